@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/evaluator.h - exact ranking metrics and the mean squared error.
+ *
+ * For a user u let T be the items of u's row of the test matrix, L the first k
+ * of the candidate items by descending score x_u.y_i (the lower index first
+ * where scores are equal), hit(j) = 1 if the item at rank j = 1, 2 .. is in T,
+ * H = sum of hit(j) over j <= k, and |L| <= k the length of the list. Logarithms
+ * are to base 2. Each metric is the mean over the users counted.
+ *
+ *   precision     H / k                              (a short list's gaps are misses)
+ *   recall        H / |T|
+ *   recall_capped H / min(k, |T|)
+ *   ndcg          sum_{j<=k} hit(j)/log(j+1)  /  sum_{j<=min(k,|T|)} 1/log(j+1)
+ *   map           sum_{j<=k} hit(j) (hits up to j)/j  /  |T|
+ *   map_capped    the same sum / min(k, |T|)
+ *   mrr           1/j of the first hit, 0 if there is none
+ *   hit_rate      1 if H > 0, else 0
+ *   auc           share of pairs (item of T among the candidates, candidate not
+ *                 in T) in which the first has the higher score, an equal score
+ *                 counting one half; 1/2 where there is no pair. No k
+ *   coverage      items that are in the list of at least one counted user /
+ *                 all items: one number, not a mean
+ *   mse           mean over ALL cells (u, i), u counted or not, every item, of
+ *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere. No k
+ *
+ * Candidates are all items, or all but those of u's row of the train matrix
+ * (wrmf_exclude). T is never thinned: an item of T that is excluded cannot be
+ * hit, but counts in |T|. A user with empty T counts with 0 for every metric
+ * (auc 1/2), or is skipped (wrmf_empty); mse takes all chosen users. With no
+ * user counted every mean is NaN.
+ */
+#ifndef WRMF_EVALUATOR_H
+#define WRMF_EVALUATOR_H
+
+#include <stdint.h>
+
+#include "wrmf/export.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+
+WRMF_BEGIN_DECLS
+
+/** The metrics defined above. Values are never reused. */
+typedef enum wrmf_metric {
+    WRMF_METRIC_PRECISION     = 0,  /**< "precision" */
+    WRMF_METRIC_RECALL        = 1,  /**< "recall" */
+    WRMF_METRIC_RECALL_CAPPED = 2,  /**< "recall_capped" */
+    WRMF_METRIC_NDCG          = 3,  /**< "ndcg" */
+    WRMF_METRIC_MAP           = 4,  /**< "map" */
+    WRMF_METRIC_MAP_CAPPED    = 5,  /**< "map_capped" */
+    WRMF_METRIC_MRR           = 6,  /**< "mrr" */
+    WRMF_METRIC_HIT_RATE      = 7,  /**< "hit_rate" */
+    WRMF_METRIC_COVERAGE      = 8,  /**< "coverage" */
+    WRMF_METRIC_AUC           = 9,  /**< "auc"; takes no k */
+    WRMF_METRIC_MSE           = 10, /**< "mse"; takes no k */
+    WRMF_METRIC_WIDTH_        = 0x7fffffff /**< fixes the enum's size */
+} wrmf_metric;
+
+/** Which items do not compete. */
+typedef enum wrmf_exclude {
+    WRMF_EXCLUDE_NONE   = 0, /**< all items compete */
+    WRMF_EXCLUDE_TRAIN  = 1, /**< a user's train items do not */
+    WRMF_EXCLUDE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_exclude;
+
+/** What becomes of a user without test items. */
+typedef enum wrmf_empty {
+    WRMF_EMPTY_SKIP   = 0, /**< not counted, but wrmf_evaluator_skipped() tells */
+    WRMF_EMPTY_ZERO   = 1, /**< counted with 0 */
+    WRMF_EMPTY_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_empty;
+
+/** Settings by name. */
+typedef enum wrmf_protocol {
+    /** exclude train (none where there is no train matrix), skip empty users */
+    WRMF_PROTOCOL_STANDARD = 0,
+    /** as in E. Rosenthal, "Intro to Implicit Matrix Factorization" (2016):
+     *  exclude none, empty users count 0 */
+    WRMF_PROTOCOL_ARTICLE = 1,
+    WRMF_PROTOCOL_WIDTH_  = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_protocol;
+
+/**
+ * Make an evaluator of test, holding both matrices: standard protocol, all
+ * users, metrics precision, recall, ndcg, map at k = 10, and mse.
+ *
+ * @param[in] test   Users x items.
+ * @param[in] train  Of the same shape, or NULL.
+ * @retval WRMF_E_NULL   context, test or out is NULL.
+ * @retval WRMF_E_SHAPE  the matrices differ in shape.
+ * @retval WRMF_E_NOMEM  no memory.
+ * Threads: one at a time. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_create(
+    wrmf_context *context, const wrmf_matrix *test, const wrmf_matrix *train,
+    wrmf_evaluator **out, wrmf_error *err);
+
+/** Free. NULL is allowed. Since: 0.1 */
+WRMF_API void wrmf_evaluator_free(wrmf_evaluator *evaluator);
+
+/* Settings. Each setter leaves the evaluator without results. */
+
+/** Evaluate these users only, copied; ascending, each once. NULL: all.
+ *  @retval WRMF_E_RANGE   an index is no row; the text names its position.
+ *  @retval WRMF_E_FORMAT  they do not ascend.
+ *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_evaluator_set_users(wrmf_evaluator *evaluator, const int64_t *users,
+                         int64_t n, wrmf_error *err);
+/** Cut-offs, copied; ascending, each once, each >= 1, at most 64 of them.
+ *  @retval WRMF_E_RANGE, WRMF_E_FORMAT, WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator, const int64_t *cutoffs,
+                           int64_t n, wrmf_error *err);
+/** Metrics to compute, in any order; each once.
+ *  @retval WRMF_E_RANGE, WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator,
+                           const wrmf_metric *metrics, int64_t n,
+                           wrmf_error *err);
+/** @retval WRMF_E_STATE  WRMF_EXCLUDE_TRAIN, and there is no train matrix.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(
+    wrmf_evaluator *evaluator, wrmf_exclude exclude, wrmf_error *err);
+/** @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_empty(
+    wrmf_evaluator *evaluator, wrmf_empty empty, wrmf_error *err);
+/** Set exclude and empty by name. @retval WRMF_E_NULL, WRMF_E_RANGE.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_protocol(
+    wrmf_evaluator *evaluator, wrmf_protocol protocol, wrmf_error *err);
+/** Keep each user's values for wrmf_evaluator_user_values(); default 0.
+ *  @retval WRMF_E_NULL. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(
+    wrmf_evaluator *evaluator, int per_user, wrmf_error *err);
+
+/**
+ * Evaluate a model. The first run allocates; later ones with models of the
+ * same shape and precision, on a context with as many workers, do not.
+ *
+ * @param[in]     context    Workers; progress phase "evaluate", unit users.
+ * @param[in,out] evaluator  Gets the results.
+ * @param[in]     model      Of the matrices' shape; borrowed.
+ * @retval WRMF_E_NULL   an argument is NULL.
+ * @retval WRMF_E_SHAPE  the model has other sizes.
+ * @retval WRMF_E_CANCELLED, WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * After a failure the results of the run before are kept.
+ * Threads: one at a time per evaluator. Memory: a block of users per worker,
+ * whatever the number of users. Repeats: the same bits for every number of
+ * threads. Cost: O(users items factors). Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
+                   const wrmf_model *model, wrmf_error *err);
+
+/** A result of the last run. k is one of the cut-offs; it is ignored by metrics
+ *  that take none. NaN if there is no such result. Since: 0.1 */
+WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator,
+                                     wrmf_metric metric, int64_t k);
+/** Users counted in the last run. Since: 0.1 */
+WRMF_API int64_t wrmf_evaluator_counted(const wrmf_evaluator *evaluator);
+/** Users without test items that the last run skipped. Since: 0.1 */
+WRMF_API int64_t wrmf_evaluator_skipped(const wrmf_evaluator *evaluator);
+/** Chosen users: the length of per-user results. Since: 0.1 */
+WRMF_API int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator);
+
+/** The values of the chosen users, in their order; NaN for one that was
+ *  skipped. For mse, the user's mean over items.
+ *  @param[out] values  wrmf_evaluator_users() numbers.
+ *  @retval WRMF_E_NULL   evaluator or values is NULL.
+ *  @retval WRMF_E_STATE  no run, or per-user values were not asked for.
+ *  @retval WRMF_E_NAME   this metric or cut-off was not evaluated, or the
+ *                        metric is coverage. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_user_values(
+    const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k,
+    double *values, wrmf_error *err);
+
+/** Name of a metric, as above; NULL if there is none such. Since: 0.1 */
+WRMF_API const char *wrmf_metric_name(wrmf_metric metric);
+/** The metric of a name, or -1. Since: 0.1 */
+WRMF_API int wrmf_metric_find(const char *name);
+/** Whether the metric is taken at a cut-off. Since: 0.1 */
+WRMF_API int wrmf_metric_has_cutoff(wrmf_metric metric);
+/** Whether more is better (1) or less (0, mse). Since: 0.1 */
+WRMF_API int wrmf_metric_higher_is_better(wrmf_metric metric);
+
+WRMF_END_DECLS
+#endif /* WRMF_EVALUATOR_H */

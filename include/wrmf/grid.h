@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/grid.h - learning curves of many configurations, best first.
+ *
+ *     wrmf_grid_create(context, train, NULL, &grid, &err);
+ *     wrmf_grid_parse(grid, "factors=10,20,40 alpha=1,10,50", &err);
+ *     wrmf_grid_set_epochs(grid, epochs, n_epochs, &err);
+ *     wrmf_grid_add_evaluator(grid, "test", evaluator, &err);
+ *     wrmf_grid_run(context, grid, &err);
+ *     wrmf_grid_sort(grid, "test_precision@5", &err);
+ *     best = wrmf_curve_params(wrmf_grid_curve(grid, 0));
+ */
+#ifndef WRMF_GRID_H
+#define WRMF_GRID_H
+
+#include <stdint.h>
+
+#include "wrmf/curve.h"
+#include "wrmf/evaluator.h"
+#include "wrmf/export.h"
+#include "wrmf/params.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+
+WRMF_BEGIN_DECLS
+
+/**
+ * Make a grid of one configuration, over train, which it holds.
+ * @param[in] base  Values of the parameters that are not varied; copied. NULL:
+ *                  the defaults.
+ * @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_grid_create(wrmf_context *context, const wrmf_matrix *train,
+                 const wrmf_params *base, wrmf_grid **out, wrmf_error *err);
+
+/** Free, with its curves. NULL is allowed. Since: 0.1 */
+WRMF_API void wrmf_grid_free(wrmf_grid *grid);
+
+/**
+ * Vary a parameter over a list of values, "10,20,40". All combinations of all
+ * lists are run, the one added last varying fastest.
+ * @param[in] name  A parameter, or "regularization" for both sides'.
+ * @retval WRMF_E_STATE   the grid has run, or the parameter is varied already.
+ * @retval WRMF_E_NAME, WRMF_E_FORMAT, WRMF_E_RANGE  as wrmf_params_set().
+ * @retval WRMF_E_OVERFLOW  more than 1,000,000 configurations.
+ * @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add(wrmf_grid  *grid,
+                                                   const char *name,
+                                                   const char *values,
+                                                   wrmf_error *err);
+
+/** Several at once, "factors=10,20,40 alpha=1,10": all or, on an error, none.
+ *  Errors as wrmf_grid_add(). Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_parse(wrmf_grid  *grid,
+                                                     const char *text,
+                                                     wrmf_error *err);
+
+/** Epochs to evaluate at, as wrmf_curve_run(); default 10, 20, 30.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs, int64_t n,
+                     wrmf_error *err);
+
+/** Add an evaluator, whose settings and matrices are copied or held: the
+ *  caller's may be changed or freed. At most 16; labels as wrmf_curve_run().
+ *  @retval WRMF_E_SHAPE  it has another shape than train.
+ *  @retval WRMF_E_STATE  the grid has run, or the label is taken.
+ *  @retval WRMF_E_NULL, WRMF_E_FORMAT, WRMF_E_RANGE, WRMF_E_NOMEM. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_grid_add_evaluator(wrmf_grid *grid, const char *label,
+                        const wrmf_evaluator *evaluator, wrmf_error *err);
+
+/**
+ * Append each curve to a file as it is done. If the file is there, curves in it
+ * are taken from it instead of being computed; a last line that was cut off is
+ * dropped. The path is copied; NULL: no journal (the default).
+ * wrmf_grid_run() gives WRMF_E_FORMAT for a file that is no journal, and
+ * WRMF_E_STATE for a journal of another matrix, base, list of epochs or set of
+ * evaluators, and leaves it alone. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid  *grid,
+                                                           const char *path,
+                                                           wrmf_error *err);
+
+/**
+ * Run all configurations that have no curve yet: one a worker if there are at
+ * least as many as workers, else one after another with all workers on each.
+ * The figures (all columns but seconds) are the same bits either way.
+ * @param[in] context  Workers; progress phase "grid", unit configurations.
+ * @retval WRMF_E_CANCELLED  the hook asked to stop. Curves that are done stay;
+ *                           another run goes on from there.
+ * @retval WRMF_E_NONFINITE  a configuration cannot be fitted; its name is in
+ *                           the text. Curves that are done stay.
+ * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_FORMAT, WRMF_E_STATE, WRMF_E_NOMEM,
+ *         WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * Threads: one at a time. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_run(wrmf_context *context,
+                                                   wrmf_grid    *grid,
+                                                   wrmf_error   *err);
+
+/** Configurations in all. Since: 0.1 */
+WRMF_API int64_t wrmf_grid_size(const wrmf_grid *grid);
+/** Configurations that have a curve. Since: 0.1 */
+WRMF_API int64_t wrmf_grid_done(const wrmf_grid *grid);
+/** The parameters of the i-th configuration in the order they are run;
+ *  borrowed from the grid until lists are added. NULL if there is none.
+ *  Since: 0.1 */
+WRMF_API const wrmf_params *wrmf_grid_params(wrmf_grid *grid, int64_t i);
+
+/** Sort the curves, best first, by a column's value at its best point (see
+ *  wrmf_curve_best()); equals in the order they are run; a curve whose column
+ *  has no number comes last. Before a sort they are in the order they are run.
+ *  @retval WRMF_E_NAME   no such column; the text lists them.
+ *  @retval WRMF_E_STATE  no curve is done. WRMF_E_NULL. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_grid_sort(wrmf_grid *grid, const char *column, wrmf_error *err);
+
+/** The curve at a place, 0 .. wrmf_grid_done() - 1, or NULL. Borrowed from the
+ *  grid. Since: 0.1 */
+WRMF_API const wrmf_curve *wrmf_grid_curve(const wrmf_grid *grid, int64_t place);
+/** The place in run order (the i of wrmf_grid_params()) of the curve at a
+ *  place of the sorted order, or -1. Since: 0.1 */
+WRMF_API int64_t wrmf_grid_index(const wrmf_grid *grid, int64_t place);
+
+WRMF_END_DECLS
+#endif /* WRMF_GRID_H */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/io.h - where text and models are read from and written to.
+ */
+#ifndef WRMF_IO_H
+#define WRMF_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wrmf/export.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+
+WRMF_BEGIN_DECLS
+
+/** Reads up to `capacity` bytes; returns how many, 0 at the end, -1 on an
+ *  error. Short reads are allowed. Called on the calling thread. */
+typedef int64_t (*wrmf_read_fn)(void *self, void *buffer, size_t capacity);
+
+/** Writes all of `bytes`; returns 0, or another value on an error. */
+typedef int (*wrmf_write_fn)(void *self, const void *data, size_t bytes);
+
+/**
+ * Open a file for reading. Input compressed by gzip is recognised by its first
+ * two bytes and unpacked (WRMF_E_UNSUPPORTED where the library was built
+ * without zlib); this holds for the other two kinds of input too.
+ *
+ * @param[in]  context  Gives the allocator.
+ * @param[in]  path     Name of the file; used in messages.
+ * @param[out] out      The new input; the caller frees it.
+ * @param[out] err      Explanation on failure, or NULL.
+ * @retval WRMF_E_NULL   context, path or out is NULL.
+ * @retval WRMF_E_NOMEM  no memory.
+ * @retval WRMF_E_IO     the file cannot be opened, or is a directory.
+ * Threads: one at a time. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_input_open_path(wrmf_context *context, const char *path, wrmf_input **out,
+                     wrmf_error *err);
+
+/** Read from an open file descriptor, from where it stands to its end. It is
+ *  borrowed until wrmf_input_free() and not closed. `name` stands in messages;
+ *  NULL gives "<fd N>". Errors as wrmf_input_open_path(). Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_input_open_fd(wrmf_context *context, int fd, const char *name,
+                   wrmf_input **out, wrmf_error *err);
+
+/** Read from a function of the host, borrowed until wrmf_input_free(). `name`
+ *  stands in messages; NULL gives "<callback>". Errors as
+ *  wrmf_input_open_path(); WRMF_E_NULL also if read is NULL. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_callback(
+    wrmf_context *context, void *self, wrmf_read_fn read, const char *name,
+    wrmf_input **out, wrmf_error *err);
+
+/** Close and free. NULL is allowed. Since: 0.1 */
+WRMF_API void wrmf_input_free(wrmf_input *input);
+
+/**
+ * Write a file as a whole: to a temporary name in the same folder, which
+ * wrmf_output_close() flushes to the disk and renames. Until then, and for
+ * ever if that is not called or fails, what stood at `path` stays.
+ *
+ * @retval WRMF_E_NULL   context, path or out is NULL.
+ * @retval WRMF_E_NOMEM  no memory.
+ * @retval WRMF_E_IO     the temporary file cannot be made.
+ * Threads: one at a time. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_output_open_path(wrmf_context *context, const char *path,
+                      wrmf_output **out, wrmf_error *err);
+
+/** Write to an open file descriptor, which is borrowed and not closed. `name`
+ *  stands in messages; NULL gives "<fd N>". Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_output_open_fd(wrmf_context *context, int fd, const char *name,
+                    wrmf_output **out, wrmf_error *err);
+
+/** Write through a function of the host. `name` stands in messages; NULL gives
+ *  "<callback>". Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_callback(
+    wrmf_context *context, void *self, wrmf_write_fn write, const char *name,
+    wrmf_output **out, wrmf_error *err);
+
+/** Write bytes as they are. A failure is remembered: later writes and the
+ *  close fail too.
+ *  @retval WRMF_E_NULL  output is NULL, or data is NULL with bytes > 0.
+ *  @retval WRMF_E_IO    writing failed now or before. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_write(wrmf_output *output,
+                                                       const void  *data,
+                                                       size_t       bytes,
+                                                       wrmf_error  *err);
+
+/**
+ * Finish: flush and, for a path, fsync and rename. The output is to be freed
+ * all the same.
+ * @retval WRMF_E_NULL   output is NULL.
+ * @retval WRMF_E_STATE  it was closed before.
+ * @retval WRMF_E_IO     something could not be written; a file at the path is
+ *                       as it was before.
+ * Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_close(wrmf_output *output,
+                                                       wrmf_error  *err);
+
+/** Free; an output that was not closed is given up and its temporary file
+ *  removed. NULL is allowed. Since: 0.1 */
+WRMF_API void wrmf_output_free(wrmf_output *output);
+
+WRMF_END_DECLS
+#endif /* WRMF_IO_H */

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/matrix.h - the sparse interaction matrix, users x items.
+ *
+ * A matrix never changes once it is made. Its stored entries are counts d > 0,
+ * finite; a cell that is not stored is a pair that was not observed. Rows are
+ * stored one after another, the items of a row in ascending order, each once
+ * (compressed sparse rows).
+ *
+ * Objects that work with a matrix for longer than a call (a transpose, an
+ * evaluator, a grid) hold it: wrmf_matrix_free() gives up the caller's hold
+ * only, and the last one frees it.
+ */
+#ifndef WRMF_MATRIX_H
+#define WRMF_MATRIX_H
+
+#include <stdint.h>
+
+#include "wrmf/export.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+
+WRMF_BEGIN_DECLS
+
+/**
+ * Make a matrix from (user, item, count) triplets in any order.
+ *
+ * @param[in]  context     Gives the allocator and the workers.
+ * @param[in]  users       Rows, 0 .. 2^31 - 1.
+ * @param[in]  items       Columns, 0 .. 2^31 - 1.
+ * @param[in]  n           Triplets, >= 0.
+ * @param[in]  user        n row indices, each 0 .. users - 1. NULL if n is 0.
+ * @param[in]  item        n column indices, each 0 .. items - 1. NULL if n is 0.
+ * @param[in]  count       n counts, finite and > 0; NULL: each is 1.
+ * @param[in]  duplicates  What becomes of a pair that is given again.
+ * @param[out] merged      How many triplets were merged into an earlier one,
+ *                         or NULL.
+ * @param[out] out         The new matrix.
+ * @param[out] err         Explanation on failure, or NULL.
+ * @retval WRMF_E_NULL       a required pointer is NULL.
+ * @retval WRMF_E_RANGE      a size or an index is outside its interval; the
+ *                           text names argument and position.
+ * @retval WRMF_E_FORMAT     a count is not > 0, or a pair is given again under
+ *                           WRMF_DUPLICATES_REFUSE; position as above.
+ * @retval WRMF_E_NONFINITE  a count, or a sum of counts, is not finite.
+ * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW
+ * Threads: one at a time. Cost: O(n + users + items). Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
+    wrmf_context *context, int64_t users, int64_t items, int64_t n,
+    const int64_t *user, const int64_t *item, const double *count,
+    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
+    wrmf_error *err);
+
+/**
+ * Make a matrix from compressed sparse rows, copied.
+ *
+ * @param[in] offsets  users + 1 offsets: 0 first, never falling; the last is
+ *                     the number of entries.
+ * @param[in] item     Column of each entry, strictly ascending in each row.
+ * @param[in] count    Count of each entry, finite and > 0; NULL: each is 1.
+ * @retval WRMF_E_RANGE      a size, offset or index is outside its interval.
+ * @retval WRMF_E_FORMAT     offsets do not begin with 0 or fall; items of a row
+ *                           do not ascend; a count is not > 0.
+ * @retval WRMF_E_NONFINITE  a count is not finite.
+ * The text names the first bad row and position. Others as
+ * wrmf_matrix_from_triplets(). Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(
+    wrmf_context *context, int64_t users, int64_t items,
+    const int64_t *offsets, const int64_t *item, const double *count,
+    wrmf_matrix **out, wrmf_error *err);
+
+/**
+ * The same over the caller's arrays, which are checked but not copied. They
+ * must neither change nor go away until the matrix and all that holds it
+ * are freed. (Items are int32_t here: the type that the library works on.)
+ * Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(
+    wrmf_context *context, int64_t users, int64_t items,
+    const int64_t *offsets, const int32_t *item, const double *count,
+    wrmf_matrix **out, wrmf_error *err);
+
+/** Give up the caller's hold. NULL is allowed. Threads: any. Since: 0.1 */
+WRMF_API void wrmf_matrix_free(wrmf_matrix *matrix);
+
+/** Rows; 0 if matrix is NULL. Threads: any. Since: 0.1 */
+WRMF_API int64_t wrmf_matrix_users(const wrmf_matrix *matrix);
+/** Columns; 0 if matrix is NULL. Threads: any. Since: 0.1 */
+WRMF_API int64_t wrmf_matrix_items(const wrmf_matrix *matrix);
+/** Stored entries: distinct pairs. 0 if matrix is NULL. Threads: any. Since: 0.1 */
+WRMF_API int64_t wrmf_matrix_entries(const wrmf_matrix *matrix);
+/** entries / (users * items), in 0 .. 1; 0 if there is no cell. Threads: any.
+ *  Since: 0.1 */
+WRMF_API double wrmf_matrix_density(const wrmf_matrix *matrix);
+/** The sum of all counts. Threads: any. Cost: O(entries). Since: 0.1 */
+WRMF_API double wrmf_matrix_total(const wrmf_matrix *matrix);
+
+/** The count of one pair, 0 if it is not stored or there is no such cell.
+ *  Threads: any. Cost: O(log of the row's entries). Since: 0.1 */
+WRMF_API double wrmf_matrix_count(const wrmf_matrix *matrix, int64_t user,
+                                  int64_t item);
+
+/** The entries of one row, borrowed from the matrix: their number is returned
+ *  (-1 if there is no such row), *items gets their columns, *counts their
+ *  counts, or NULL if all counts of the matrix are 1. Either may be NULL.
+ *  Threads: any. Cost: O(1). Since: 0.1 */
+WRMF_API int64_t wrmf_matrix_row(const wrmf_matrix *matrix, int64_t user,
+                                 const int32_t **items, const double **counts);
+
+/** All of the matrix, borrowed: *offsets gets users + 1 offsets, the other two
+ *  are as in wrmf_matrix_row(). Each may be NULL. Nothing happens if matrix is
+ *  NULL. Threads: any. Since: 0.1 */
+WRMF_API void wrmf_matrix_csr(const wrmf_matrix *matrix,
+                              const int64_t **offsets, const int32_t **items,
+                              const double **counts);
+
+/** How many entries each user, or each item, has.
+ *  @param[out] degrees  users or items numbers.
+ *  @retval WRMF_E_NULL   matrix or degrees is NULL.
+ *  @retval WRMF_E_RANGE  side is none of the enum's.
+ *  Threads: any. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side,
+                    int64_t *degrees, wrmf_error *err);
+
+/** The transpose, items x users. It is made once and shared: a second call
+ *  costs nothing, and what the library needs of it is the same one. A handle
+ *  of its own, to be freed; it holds the matrix. Threads: any.
+ *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Cost: O(entries) once. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out,
+                      wrmf_error *err);
+
+/** A new matrix of the given rows in the given order; a row may be given more
+ *  than once. @retval WRMF_E_RANGE an index is no row; the text names its
+ *  position. WRMF_E_NULL, WRMF_E_NOMEM, WRMF_E_OVERFLOW. Threads: any.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_matrix_select(const wrmf_matrix *matrix, const int64_t *users, int64_t n,
+                   wrmf_matrix **out, wrmf_error *err);
+
+/** The sum of two: a pair that both have gets the sum of its counts.
+ *  @retval WRMF_E_SHAPE      they differ in users or items.
+ *  @retval WRMF_E_NONFINITE  a sum is not finite.
+ *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Threads: any. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a,
+                                                     const wrmf_matrix *b,
+                                                     wrmf_matrix      **out,
+                                                     wrmf_error        *err);
+
+/** 1 if both have the same shape, pairs and counts, 0 if not; two NULLs are
+ *  equal. Threads: any. Since: 0.1 */
+WRMF_API int wrmf_matrix_equal(const wrmf_matrix *a, const wrmf_matrix *b);
+
+/**
+ * Thin out: drop users with fewer than min_per_user items, then items with
+ * fewer than min_per_item users, again and again until nothing changes; then
+ * close the gaps, keeping the order.
+ *
+ * @param[in]  min_per_user  >= 0. 0 keeps even users without an item.
+ * @param[in]  min_per_item  >= 0.
+ * @param[out] out           The thinned matrix.
+ * @param[out] kept_users    Room for the matrix's users: gets the old index of
+ *                           each row of out. May be NULL.
+ * @param[out] kept_items    The same for columns. May be NULL.
+ * @retval WRMF_E_NULL   matrix or out is NULL.
+ * @retval WRMF_E_RANGE  a bound is negative.
+ * @retval WRMF_E_NOMEM  no memory.
+ * The result may be empty. Threads: any. Cost: O(entries) in all. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(
+    const wrmf_matrix *matrix, int64_t min_per_user, int64_t min_per_item,
+    wrmf_matrix **out, int64_t *kept_users, int64_t *kept_items,
+    wrmf_error *err);
+
+/**
+ * Split for a test: choose floor(fraction * users) users at random, without
+ * replacement, among those with at least 2 * count entries, and move `count`
+ * random entries of each, with their counts, to the test matrix. Train and
+ * test have the shape of the matrix and no pair in common; their sum is it.
+ *
+ * @param[in]  count     Entries to move per user, >= 1.
+ * @param[in]  fraction  Of all users of the matrix, in 0 .. 1.
+ * @param[in]  seed      The same seed gives the same split.
+ * @param[out] train     What stays.
+ * @param[out] test      What was moved.
+ * @param[out] heldout   Room for floor(fraction * users) indices: the users
+ *                       chosen, ascending. May be NULL.
+ * @param[out] n_heldout How many they are. May be NULL.
+ * @retval WRMF_E_NULL     a required pointer is NULL.
+ * @retval WRMF_E_RANGE    count or fraction is outside its interval.
+ * @retval WRMF_E_TOO_FEW  not enough users have 2 * count entries; the text
+ *                         says how many have and how many are wanted.
+ * @retval WRMF_E_NOMEM    no memory.
+ * Threads: any. Cost: O(entries). Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(
+    const wrmf_matrix *matrix, int64_t count, double fraction, uint64_t seed,
+    wrmf_matrix **train, wrmf_matrix **test, int64_t *heldout,
+    int64_t *n_heldout, wrmf_error *err);
+
+/**
+ * Read a Matrix Market file: `%%MatrixMarket matrix coordinate F general`, F
+ * being real, integer or pattern; rows are users. Entries in any order; a pair
+ * given again is treated as said.
+ * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
+ *                        sizes, a count is not > 0, or fewer or more entries
+ *                        come than were announced; with file, line and column.
+ * @retval WRMF_E_UNSUPPORTED  array, complex, symmetric or another kind.
+ * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NONFINITE, WRMF_E_NOMEM,
+ *         WRMF_E_OVERFLOW, WRMF_E_CANCELLED
+ * Threads: one at a time. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(
+    wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates,
+    int64_t *merged, wrmf_matrix **out, wrmf_error *err);
+
+/** Write a Matrix Market file: pattern if all counts are 1, integer if all are
+ *  whole numbers below 2^53, else real, with the digits that give back the
+ *  same double. Does not close the output. @retval WRMF_E_NULL, WRMF_E_IO,
+ *  WRMF_E_NOMEM. Threads: any. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(
+    const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err);
+
+/**
+ * Write delimited text that wrmf_reader_read() reads back: a header
+ * `user,item,count` or, where the items have names, `user,item,count,name`,
+ * then a line an entry, row by row. Quotes are set where they are needed.
+ * @param[in] users, items  Ids; NULL: the indices.
+ * @param[in] delimiter     As wrmf_reader_set_delimiter(), but not 0.
+ * @retval WRMF_E_SHAPE  fewer ids than rows or columns.
+ * @retval WRMF_E_RANGE  a delimiter that cannot be.
+ * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NOMEM. Threads: any. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_text(
+    const wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items,
+    char delimiter, wrmf_output *output, wrmf_error *err);
+
+WRMF_END_DECLS
+#endif /* WRMF_MATRIX_H */

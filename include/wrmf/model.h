@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/model.h - fit the factors of both sides, read them, save them.
+ *
+ * The model (Hu, Koren, Volinsky, "Collaborative Filtering for Implicit
+ * Feedback Datasets", ICDM 2008) gives each user u a row x_u and each item i a
+ * row y_i of `factors` numbers that minimise
+ *
+ *   L = sum over ALL u,i of c_ui (p_ui - x_u.y_i)^2
+ *     + regularization_user sum ||x_u||^2 + regularization_item sum ||y_i||^2
+ *
+ * with p_ui = 1 where the pair is stored in the matrix and 0 elsewhere, and
+ * confidence c_ui as in params.h. One epoch of alternating least squares
+ * solves every user's row with the items fixed, then every item's:
+ *
+ *   (Y'Y + Y'(C_u - I)Y + lambda I) x_u = Y' C_u p_u
+ *
+ * A row of a user or an item without entries is exactly zero after its first
+ * epoch. docs/mathematics.md derives how rows are solved.
+ */
+#ifndef WRMF_MODEL_H
+#define WRMF_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wrmf/export.h"
+#include "wrmf/params.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+
+WRMF_BEGIN_DECLS
+
+/**
+ * Fit a model: wrmf_model_create(), then `iterations` epochs.
+ *
+ * @param[in]  context  Allocator, workers, progress hook (phase "fit", unit
+ *                      epochs).
+ * @param[in]  matrix   Users x items; borrowed.
+ * @param[in]  params   Copied. NULL: the defaults.
+ * @param[out] out      The model; the caller frees it.
+ * @param[out] err      Explanation on failure, or NULL.
+ * @retval WRMF_E_NULL       context, matrix or out is NULL.
+ * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text
+ *                           names the row.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given
+ *                           (to keep the last whole epoch, use create and
+ *                           continue).
+ * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * Threads: one at a time per context. Repeats: the same matrix, parameters,
+ * library build and CPU kernels give the same bits for every number of
+ * threads. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context      *context,
+                                                    const wrmf_matrix *matrix,
+                                                    const wrmf_params *params,
+                                                    wrmf_model       **out,
+                                                    wrmf_error        *err);
+
+/**
+ * Make a model at its start: zero epochs, rows drawn from
+ * N(0, (init_scale / sqrt(factors))^2), each number a function of (seed, side,
+ * row, column) alone.
+ * @param[in] users, items  Rows of each side, 0 .. 2^31 - 1.
+ * @param[in] params        Copied. NULL: the defaults.
+ * @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM, WRMF_E_OVERFLOW. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_model_create(wrmf_context *context, int64_t users, int64_t items,
+                  const wrmf_params *params, wrmf_model **out, wrmf_error *err);
+
+/**
+ * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit.
+ *
+ * @param[in,out] model   Changed; nobody may read it meanwhile.
+ * @param[in]     matrix  Of the model's shape; borrowed.
+ * @param[in]     epochs  >= 0.
+ * @retval WRMF_E_NULL       context, model or matrix is NULL.
+ * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
+ * @retval WRMF_E_RANGE      epochs is negative.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
+ *                           after its last whole epoch, which
+ *                           wrmf_model_epochs() counts.
+ * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * After any failure but WRMF_E_CANCELLED the model is as before the call.
+ * Threads: one at a time. Memory: one more copy of the factors. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_model_continue(wrmf_context *context, wrmf_model *model,
+                    const wrmf_matrix *matrix, int64_t epochs, wrmf_error *err);
+
+/** Free. NULL is allowed. Since: 0.1 */
+WRMF_API void wrmf_model_free(wrmf_model *model);
+
+/* What a model is. Each gives 0, or NULL, if model is NULL. Threads: any. */
+
+/** Users. Since: 0.1 */
+WRMF_API int64_t wrmf_model_users(const wrmf_model *model);
+/** Items. Since: 0.1 */
+WRMF_API int64_t wrmf_model_items(const wrmf_model *model);
+/** Numbers in a factor row. Since: 0.1 */
+WRMF_API int64_t wrmf_model_factors(const wrmf_model *model);
+/** Whole epochs done. Since: 0.1 */
+WRMF_API int64_t wrmf_model_epochs(const wrmf_model *model);
+/** The parameters it was made with; borrowed from the model. Since: 0.1 */
+WRMF_API const wrmf_params *wrmf_model_params(const wrmf_model *model);
+
+/** The rows of one side in place, row i at stride * i; NULL unless the model
+ *  is float32. Borrowed until the model is changed or freed.
+ *  @param[out] stride  Numbers from one row to the next, >= factors. Or NULL.
+ *  Since: 0.1 */
+WRMF_API const float *wrmf_model_float32(const wrmf_model *model,
+                                         wrmf_side side, int64_t *stride);
+/** The same for a float64 model. Since: 0.1 */
+WRMF_API const double *wrmf_model_float64(const wrmf_model *model,
+                                          wrmf_side side, int64_t *stride);
+
+/** Copy rows out, as double whatever the precision.
+ *  @param[in]  first, n  Rows first .. first + n - 1.
+ *  @param[out] values    n x factors numbers, row by row.
+ *  @retval WRMF_E_NULL   model or values is NULL.
+ *  @retval WRMF_E_RANGE  there are no such rows. Threads: any. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_model_get_rows(const wrmf_model *model, wrmf_side side, int64_t first,
+                    int64_t n, double *values, wrmf_error *err);
+
+/** Copy rows in, for a start of the caller's own or factors from elsewhere;
+ *  rounded to the model's precision. The count of epochs stays.
+ *  @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
+ *                            text names row and column, and nothing was copied.
+ *  @retval WRMF_E_NULL, WRMF_E_RANGE. Threads: one at a time. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first,
+                    int64_t n, const double *values, wrmf_error *err);
+
+/** x_u.y_i, summed as in ranking; NaN if there is no such pair or model is
+ *  NULL. Threads: any. Since: 0.1 */
+WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user,
+                                 int64_t item);
+
+/**
+ * The objective L, exactly and by parts, in O(entries factors +
+ * (users + items) factors^2) without forming the matrix of all cells:
+ *
+ *   all            = sum over all u,i of (p_ui - x_u.y_i)^2
+ *   observed       = sum over stored u,i of (c_ui - 1) (1 - x_u.y_i)^2
+ *   regularization = lambda_user sum ||x_u||^2 + lambda_item sum ||y_i||^2
+ *   L              = all + observed + regularization
+ *
+ * Sums are in float64, in a fixed order.
+ *
+ * @param[in]  matrix  Of the model's shape; borrowed.
+ * @param[out] total, observed, all, regularization  Each may be NULL.
+ * @retval WRMF_E_NULL   context, model or matrix is NULL.
+ * @retval WRMF_E_SHAPE  the matrix has other sizes than the model.
+ * @retval WRMF_E_NONFINITE  the result is not finite.
+ * @retval WRMF_E_NOMEM, WRMF_E_THREAD
+ * Threads: any number, each with a context of its own. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_objective(
+    wrmf_context *context, const wrmf_model *model, const wrmf_matrix *matrix,
+    double *total, double *observed, double *all, double *regularization,
+    wrmf_error *err);
+
+/** What fitting counted, over all epochs since the model was made or loaded. */
+typedef enum wrmf_statistic {
+    WRMF_STAT_ROWS          = 0, /**< rows solved; those without entries not */
+    WRMF_STAT_ROWS_CG       = 1, /**< of them by conjugate gradients */
+    WRMF_STAT_CG_STEPS      = 2, /**< steps these took together */
+    WRMF_STAT_ROWS_CHOLESKY = 3, /**< by factorization */
+    WRMF_STAT_ROWS_FLOAT64  = 4, /**< solved again, in float64, for safety */
+    WRMF_STAT_ROWS_MINIMUM_NORM = 5, /**< given the minimum-norm solution */
+    WRMF_STAT_CONDITION   = 6, /**< largest condition number of a half-epoch's
+                                    Gram matrix plus lambda I */
+    WRMF_STAT_RESIDUAL    = 7, /**< largest relative residual that a row was
+                                    left with */
+    WRMF_STAT_WIDTH_      = 0x7fffffff /**< fixes the enum's size */
+} wrmf_statistic;
+
+/** One of the statistics; NaN if model is NULL or there is none such.
+ *  Threads: any. Since: 0.1 */
+WRMF_API double wrmf_model_statistic(const wrmf_model *model,
+                                     wrmf_statistic    statistic);
+
+/** Keep a copy of ids (NULL: none) in the model, for its file and for
+ *  wrmf_model_ids(). @retval WRMF_E_SHAPE their number is not that of the
+ *  side. WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM. Threads: one at a time.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_ids(wrmf_model     *model,
+                                                        wrmf_side       side,
+                                                        const wrmf_ids *ids,
+                                                        wrmf_error     *err);
+
+/** The ids of a side, borrowed from the model, or NULL. Threads: any.
+ *  Since: 0.1 */
+WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model,
+                                        wrmf_side         side);
+
+/**
+ * Save factors, parameters, ids and epoch count in the safetensors layout;
+ * docs/file-format.md. Does not close the output.
+ * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NOMEM, WRMF_E_OVERFLOW
+ * Threads: any. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_write(const wrmf_model *model,
+                                                      wrmf_output      *output,
+                                                      wrmf_error       *err);
+
+/** The same to a file, as wrmf_output_open_path() does: what stood at path
+ *  stays until the new file is whole and on the disk. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model,
+                                                     const char       *path,
+                                                     wrmf_error       *err);
+
+/**
+ * Load a model that was saved. Header, sizes, offsets and ids are checked
+ * against the file's length before memory of their size is asked for.
+ * @retval WRMF_E_NULL         an argument is NULL.
+ * @retval WRMF_E_IO           the file cannot be read.
+ * @retval WRMF_E_FORMAT       it is no model; the text says where and why.
+ * @retval WRMF_E_UNSUPPORTED  a later version of the format.
+ * @retval WRMF_E_NONFINITE    a factor is not finite; with its row and column.
+ * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW
+ * Threads: one at a time. Since: 0.1
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load(wrmf_context *context,
+                                                     const char   *path,
+                                                     wrmf_model  **out,
+                                                     wrmf_error   *err);
+
+/** The same from memory, which is borrowed during the call. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_model_load_memory(wrmf_context *context, const void *data, size_t bytes,
+                       wrmf_model **out, wrmf_error *err);
+
+WRMF_END_DECLS
+#endif /* WRMF_MODEL_H */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/params.h - parameters of a fit, by id or by name.
+ *
+ * One table in the library gives each parameter's name, type, interval,
+ * default and meaning; wrmf_params_name() and its neighbours read it. Whatever
+ * takes parameters copies them: changing them later changes nothing.
+ */
+#ifndef WRMF_PARAMS_H
+#define WRMF_PARAMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wrmf/export.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+
+WRMF_BEGIN_DECLS
+
+/** The parameters. Values are never reused. */
+typedef enum wrmf_param {
+    /** int, 1 .. 4096, default 64: length of a factor row. */
+    WRMF_PARAM_FACTORS = 1,
+    /** int, 0 .. 1000000, default 15: epochs of wrmf_model_fit(). One epoch
+     *  solves all users, then all items. */
+    WRMF_PARAM_ITERATIONS = 2,
+    /** real, 0 .. 1e30, default 0.1: lambda of the users' rows. The name
+     *  "regularization" sets both this and the next. */
+    WRMF_PARAM_REGULARIZATION_USER = 3,
+    /** real, 0 .. 1e30, default 0.1: lambda of the items' rows. */
+    WRMF_PARAM_REGULARIZATION_ITEM = 4,
+    /** real, 0 .. 1e30, default 40: weight of a count in the confidence. */
+    WRMF_PARAM_ALPHA = 5,
+    /** choice, default "linear": wrmf_confidence. */
+    WRMF_PARAM_CONFIDENCE = 6,
+    /** real, 1e-30 .. 1e30, default 1: epsilon of the log confidence. */
+    WRMF_PARAM_EPSILON = 7,
+    /** real, 0 .. 1e6, default 0.1: the start is drawn from
+     *  N(0, (init_scale / sqrt(factors))^2). */
+    WRMF_PARAM_INIT_SCALE = 8,
+    /** int, 0 .. 2^63 - 1, default 42: seed of the start. */
+    WRMF_PARAM_SEED = 9,
+    /** choice, default "float32": wrmf_precision of the factors. */
+    WRMF_PARAM_PRECISION = 10,
+    /** choice, default "auto": wrmf_solver of the rows. */
+    WRMF_PARAM_SOLVER = 11,
+    /** real, 0 .. 0.1, default 0: relative residual at which conjugate gradients
+     *  stop in a row; 0 is the working precision: 1e-6 in float32, 1e-12 in
+     *  float64. */
+    WRMF_PARAM_TOLERANCE = 12,
+    /** int, 0 .. 10000, default 0: steps of conjugate gradients in a row, from
+     *  the row of the epoch before ("warm"); 0 is no bound: each row is solved
+     *  to the tolerance. */
+    WRMF_PARAM_CG_STEPS = 13,
+    WRMF_PARAM_WIDTH_   = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_param;
+
+/** Type of a parameter. Choices are read and set as their number or by name. */
+typedef enum wrmf_param_type {
+    WRMF_TYPE_INT    = 1,
+    WRMF_TYPE_REAL   = 2,
+    WRMF_TYPE_CHOICE = 3,
+    WRMF_TYPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_param_type;
+
+/** Confidence of an observed pair with count d; 1 for all other pairs. */
+typedef enum wrmf_confidence {
+    WRMF_CONFIDENCE_LINEAR = 0, /**< "linear": c = 1 + alpha d */
+    WRMF_CONFIDENCE_LOG    = 1, /**< "log": c = 1 + alpha log(1 + d / epsilon) */
+    WRMF_CONFIDENCE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
+} wrmf_confidence;
+
+/** Type of the factors. */
+typedef enum wrmf_precision {
+    WRMF_PRECISION_FLOAT32 = 0, /**< "float32" */
+    WRMF_PRECISION_FLOAT64 = 1, /**< "float64" */
+    WRMF_PRECISION_WIDTH_  = 0x7fffffff /**< fixes the enum's size */
+} wrmf_precision;
+
+/** How a row's normal equations are solved. docs/mathematics.md derives them. */
+typedef enum wrmf_solver {
+    /** "auto": per row, whichever of the next two is cheaper. */
+    WRMF_SOLVER_AUTO = 0,
+    /** "cholesky": factorization of each row's system. */
+    WRMF_SOLVER_CHOLESKY = 1,
+    /** "whitened": conjugate gradients on the system that the other side's Gram
+     *  matrix has been divided out of, to the tolerance, or cg_steps steps. */
+    WRMF_SOLVER_WHITENED = 2,
+    /** "cg": plain conjugate gradients on the normal equations, for comparison
+     *  with other libraries; 3 steps where cg_steps is 0. */
+    WRMF_SOLVER_CG     = 3,
+    WRMF_SOLVER_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_solver;
+
+/** Make parameters, all at their defaults.
+ *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_create(wrmf_context *context,
+                                                        wrmf_params **out,
+                                                        wrmf_error   *err);
+/** Make parameters equal to others. @retval WRMF_E_NULL, WRMF_E_NOMEM.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_copy(
+    const wrmf_params *params, wrmf_params **out, wrmf_error *err);
+/** Free. NULL is allowed. Since: 0.1 */
+WRMF_API void wrmf_params_free(wrmf_params *params);
+
+/** Set an int or a choice.
+ *  @retval WRMF_E_NULL   params is NULL.
+ *  @retval WRMF_E_NAME   no such parameter.
+ *  @retval WRMF_E_STATE  the parameter is a real.
+ *  @retval WRMF_E_RANGE  value is outside its interval. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_int(wrmf_params *params,
+                                                         wrmf_param   id,
+                                                         int64_t      value,
+                                                         wrmf_error  *err);
+/** Set a real. @retval WRMF_E_STATE the parameter is none; WRMF_E_RANGE also
+ *  for NaN; others as above. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params,
+                                                          wrmf_param   id,
+                                                          double       value,
+                                                          wrmf_error  *err);
+/** Set a parameter of any type by name from text: "alpha" to "40",
+ *  "precision" to "float64". "regularization" sets both sides'.
+ *  @retval WRMF_E_NULL    an argument is NULL.
+ *  @retval WRMF_E_NAME    no parameter, or no choice, of this name; the text
+ *                         lists those there are.
+ *  @retval WRMF_E_FORMAT  the text is no number.
+ *  @retval WRMF_E_RANGE   outside its interval, which the text gives.
+ *  Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set(wrmf_params *params,
+                                                     const char  *name,
+                                                     const char  *value,
+                                                     wrmf_error  *err);
+/** Set several from "name=value name=value", separated by white space or
+ *  commas: all of them or, on an error, none. Errors as wrmf_params_set(), and
+ *  WRMF_E_FORMAT where a `=` is missing. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_parse(wrmf_params *params,
+                                                       const char  *text,
+                                                       wrmf_error  *err);
+
+/** An int or a choice; 0 if params is NULL or the parameter is a real or
+ *  unknown. Threads: any. Since: 0.1 */
+WRMF_API int64_t wrmf_params_get_int(const wrmf_params *params, wrmf_param id);
+/** A parameter as a real number, whatever its type; 0 if there is none.
+ *  Threads: any. Since: 0.1 */
+WRMF_API double wrmf_params_get_real(const wrmf_params *params, wrmf_param id);
+/** A parameter as text that wrmf_params_set() takes back to the same value,
+ *  as snprintf() would. Threads: any. Since: 0.1 */
+WRMF_API size_t wrmf_params_format(const wrmf_params *params, wrmf_param id,
+                                   char *buffer, size_t capacity);
+
+/* The table. Threads: any. */
+
+/** How many parameters there are. Since: 0.1 */
+WRMF_API int wrmf_params_size(void);
+/** The id of the i-th, 0 <= i < wrmf_params_size(), or 0. Since: 0.1 */
+WRMF_API wrmf_param wrmf_params_id(int i);
+/** The id of a name, or 0. Since: 0.1 */
+WRMF_API wrmf_param wrmf_params_find(const char *name);
+/** Name, such as "alpha"; NULL for an unknown id. Since: 0.1 */
+WRMF_API const char *wrmf_params_name(wrmf_param id);
+/** One sentence of help; NULL for an unknown id. Since: 0.1 */
+WRMF_API const char *wrmf_params_help(wrmf_param id);
+/** Type; 0 for an unknown id. Since: 0.1 */
+WRMF_API wrmf_param_type wrmf_params_type(wrmf_param id);
+/** Name of a choice's value, or NULL. Since: 0.1 */
+WRMF_API const char *wrmf_params_choice(wrmf_param id, int64_t value);
+/** The interval and the default; each output may be NULL.
+ *  @retval WRMF_E_NAME  no such parameter. Since: 0.1 */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_params_bounds(wrmf_param id, double *lowest, double *highest,
+                   double *initial, wrmf_error *err);
+
+WRMF_END_DECLS
+#endif /* WRMF_PARAMS_H */

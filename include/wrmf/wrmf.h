@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf/wrmf.h - all of libwrmf. Each header below can be included alone.
+ *
+ * In the order in which a program meets them: context.h, io.h, reader.h,
+ * matrix.h, params.h, model.h, recommend.h; then evaluator.h, curve.h, grid.h.
+ */
+#ifndef WRMF_WRMF_H
+#define WRMF_WRMF_H
+
+#include "wrmf/context.h"
+#include "wrmf/curve.h"
+#include "wrmf/evaluator.h"
+#include "wrmf/export.h"
+#include "wrmf/grid.h"
+#include "wrmf/ids.h"
+#include "wrmf/io.h"
+#include "wrmf/matrix.h"
+#include "wrmf/model.h"
+#include "wrmf/params.h"
+#include "wrmf/reader.h"
+#include "wrmf/recommend.h"
+#include "wrmf/status.h"
+#include "wrmf/types.h"
+#include "wrmf/version.h"
+
+#endif /* WRMF_WRMF_H */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+
+static void *default_alloc(void *self, size_t bytes, size_t alignment)
+{
+    (void)self;
+    if (alignment < sizeof(void *))
+        alignment = sizeof(void *);
+    void *memory = NULL;
+    return posix_memalign(&memory, alignment, bytes) == 0 ? memory : NULL;
+}
+
+static void default_free(void *self, void *memory, size_t bytes)
+{
+    (void)self;
+    (void)bytes;
+    free(memory);
+}
+
+const wrmf_i_allocator wrmf_i_default_allocator = {NULL, default_alloc, default_free};
+
+/* What the allocator is asked for: never 0 bytes. */
+static bool block_bytes(size_t count, size_t size, size_t *bytes)
+{
+    if (!wrmf_i_mul_size(count, size, bytes))
+        return false;
+    if (*bytes == 0)
+        *bytes = 1;
+    return true;
+}
+
+void *wrmf_i_alloc(const wrmf_i_allocator *allocator, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!block_bytes(count, size, &bytes))
+        return NULL;
+    return allocator->alloc(allocator->self, bytes, WRMF_I_ALIGN);
+}
+
+void *wrmf_i_alloc_zero(const wrmf_i_allocator *allocator, size_t count, size_t size)
+{
+    void *const memory = wrmf_i_alloc(allocator, count, size);
+    if (memory)
+        memset(memory, 0, count * size);
+    return memory;
+}
+
+void wrmf_i_free(const wrmf_i_allocator *allocator, void *memory, size_t count, size_t size)
+{
+    size_t bytes;
+    if (memory && block_bytes(count, size, &bytes))
+        allocator->free(allocator->self, memory, bytes);
+}
+
+void *wrmf_i_realloc(const wrmf_i_allocator *allocator, void *memory, size_t old_count,
+                     size_t new_count, size_t size)
+{
+    void *const grown = wrmf_i_alloc(allocator, new_count, size);
+    if (!grown)
+        return NULL;
+    const size_t kept = old_count < new_count ? old_count : new_count;
+    if (memory && kept > 0)
+        memcpy(grown, memory, kept * size);
+    wrmf_i_free(allocator, memory, old_count, size);
+    return grown;
+}
+
+char *wrmf_i_strdup(const wrmf_i_allocator *allocator, const char *text)
+{
+    const size_t bytes = strlen(text) + 1;
+    char *const copy = wrmf_i_alloc(allocator, bytes, 1);
+    if (copy)
+        memcpy(copy, text, bytes);
+    return copy;
+}

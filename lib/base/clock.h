@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* base/clock.h - seconds that only go forward. */
+#ifndef WRMF_BASE_CLOCK_H
+#define WRMF_BASE_CLOCK_H
+
+/** Seconds since some moment, monotonic. */
+double wrmf_i_seconds(void);
+
+#endif /* WRMF_BASE_CLOCK_H */

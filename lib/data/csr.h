@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * data/csr.h - what a wrmf_matrix is. Immutable; counted references.
+ */
+#ifndef WRMF_DATA_CSR_H
+#define WRMF_DATA_CSR_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "par/context.h"
+#include "wrmf/types.h"
+
+struct wrmf_matrix {
+    atomic_long    references;
+    wrmf_context  *context; /* held: the allocator */
+    int64_t        rows, columns;
+    const int64_t *offsets; /* rows + 1 */
+    const int32_t *indices; /* offsets[rows] columns, strictly ascending in a row */
+    const double  *values;  /* counts > 0, or NULL if all are 1 */
+    bool           owned;   /* the three arrays are ours to free */
+    /* The transpose, made on demand by whichever thread comes first. It does not
+     * hold its matrix: it owns its arrays. */
+    _Atomic(wrmf_matrix *) transpose;
+};
+
+static inline int64_t wrmf_i_matrix_entries(const wrmf_matrix *matrix)
+{
+    return matrix->offsets[matrix->rows];
+}
+
+/** A matrix that takes the three arrays, which came from the context's allocator
+ *  with (rows + 1), entries and entries elements; values may be NULL. They are
+ *  known to be well formed. On failure they stay the caller's. */
+wrmf_status wrmf_i_matrix_adopt(wrmf_context *context, int64_t rows, int64_t columns,
+                                int64_t *offsets, int32_t *indices, double *values,
+                                wrmf_matrix **out, wrmf_error *err);
+/** Hold a matrix that is to outlive the caller's handle. Thread-safe. */
+wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix);
+/** Give up a hold. NULL is allowed. */
+void wrmf_i_matrix_release(wrmf_matrix *matrix);
+/** The shared transpose, made if needed; borrowed from the matrix. */
+wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,
+                                     wrmf_error *err);
+/** A hash of shape, pairs and counts (XXH3), the same on every machine of one
+ *  byte order. */
+uint64_t wrmf_i_matrix_hash(const wrmf_matrix *matrix);
+
+#endif /* WRMF_DATA_CSR_H */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eval/evaluator.h - what curves and grids need of evaluators.
+ */
+#ifndef WRMF_EVAL_EVALUATOR_H
+#define WRMF_EVAL_EVALUATOR_H
+
+#include "data/csr.h"
+#include "model/model.h"
+#include "wrmf/evaluator.h"
+
+/** A new evaluator of the same settings over the same (held) matrices, without
+ *  results, with another context's allocator. */
+wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
+                                  wrmf_evaluator **out, wrmf_error *err);
+void wrmf_i_evaluator_free(wrmf_evaluator *evaluator);
+wrmf_status wrmf_i_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
+                                 const wrmf_model *model, wrmf_error *err);
+double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k);
+
+/** Shape of its matrices. */
+void wrmf_i_evaluator_shape(const wrmf_evaluator *evaluator, int64_t *users, int64_t *items);
+/** The (metric, k) pairs it computes, in the order metrics were set, k ascending;
+ *  k is 0 for metrics that take none. Returns how many; fills at most capacity. */
+int64_t wrmf_i_evaluator_columns(const wrmf_evaluator *evaluator, wrmf_metric *metrics, int64_t *ks,
+                                 int64_t capacity);
+/** A hash of its settings and matrices: equal for evaluators that give equal
+ *  results. */
+uint64_t wrmf_i_evaluator_hash(const wrmf_evaluator *evaluator);
+
+#endif /* WRMF_EVAL_EVALUATOR_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model/model.h - what a wrmf_model is.
+ */
+#ifndef WRMF_MODEL_MODEL_H
+#define WRMF_MODEL_MODEL_H
+
+#include "data/ids.h"
+#include "model/params.h"
+#include "par/context.h"
+#include "wrmf/model.h"
+
+enum { WRMF_I_STAT_COUNT = 8 };
+
+struct wrmf_model {
+    wrmf_context *context; /* held: the allocator */
+    wrmf_params  *params;
+    int64_t       rows[2]; /* users, items: index by wrmf_side */
+    int64_t       factors;
+    int64_t       stride;  /* factors rounded up to WRMF_I_STRIDE; the rest is 0 */
+    int           bits;    /* 32: float, 64: double */
+    void         *data[2]; /* rows[side] * stride numbers, 64-byte aligned */
+    int64_t       epochs;
+    wrmf_ids     *ids[2];  /* own copies, or NULL */
+    double        statistics[WRMF_I_STAT_COUNT];
+};
+
+/** Rows begin at multiples of so many numbers: 64 bytes of float. */
+#define WRMF_I_STRIDE 16
+
+static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
+{
+    return (size_t)model->bits / 8;
+}
+
+/** Rows of zeros, 0 epochs. params are copied; NULL: the defaults. */
+wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
+                             const wrmf_params *params, wrmf_model **out, wrmf_error *err);
+/** Fill both sides with the start of (seed, init_scale). In parallel. */
+wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err);
+void wrmf_i_model_free(wrmf_model *model);
+
+#endif /* WRMF_MODEL_MODEL_H */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model/params.h - the table of parameters, and values of them.
+ */
+#ifndef WRMF_MODEL_PARAMS_H
+#define WRMF_MODEL_PARAMS_H
+
+#include "par/context.h"
+#include "wrmf/params.h"
+
+enum { WRMF_I_PARAM_COUNT = 13 };
+
+typedef union wrmf_i_value {
+    int64_t integer; /* ints and choices */
+    double  real;
+} wrmf_i_value;
+
+struct wrmf_params {
+    wrmf_context *context; /* held */
+    wrmf_i_value  values[WRMF_I_PARAM_COUNT]; /* [id - 1] */
+};
+
+/** Values at their defaults; no allocation. */
+void wrmf_i_params_defaults(wrmf_i_value values[WRMF_I_PARAM_COUNT]);
+/** New parameters with a context's allocator; from NULL: the defaults. */
+wrmf_status wrmf_i_params_new(wrmf_context *context, const wrmf_params *from, wrmf_params **out,
+                              wrmf_error *err);
+void wrmf_i_params_free(wrmf_params *params);
+/** wrmf_params_set(): by name, from text. "regularization" sets both sides'. */
+wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], const char *name,
+                                   const char *value, wrmf_error *err);
+/** As snprintf(): text that gives the value back. */
+size_t wrmf_i_params_format(const wrmf_i_value values[WRMF_I_PARAM_COUNT], wrmf_param id,
+                            char *buffer, size_t capacity);
+
+static inline int64_t wrmf_i_params_int(const wrmf_params *params, wrmf_param id)
+{
+    return params->values[id - 1].integer;
+}
+
+static inline double wrmf_i_params_real(const wrmf_params *params, wrmf_param id)
+{
+    return params->values[id - 1].real;
+}
+
+#endif /* WRMF_MODEL_PARAMS_H */
