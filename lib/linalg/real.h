@@ -10,18 +10,18 @@
 #include <float.h>
 
 #define WRMF_I_PASTE_(a, b) a##b
-#define WRMF_I_PASTE(a, b)  WRMF_I_PASTE_(a, b)
+#define WRMF_I_PASTE(a, b) WRMF_I_PASTE_(a, b)
 
 #if WRMF_BITS == 32
 typedef float real;
 #define REAL_EPSILON FLT_EPSILON
-#define REAL_MAX     FLT_MAX
+#define REAL_MAX FLT_MAX
 /** RFN(name) is wrmf_i_name_f32 or wrmf_i_name_f64. */
 #define RFN(name) WRMF_I_PASTE(wrmf_i_##name, _f32)
 #elif WRMF_BITS == 64
 typedef double real;
 #define REAL_EPSILON DBL_EPSILON
-#define REAL_MAX     DBL_MAX
+#define REAL_MAX DBL_MAX
 #define RFN(name) WRMF_I_PASTE(wrmf_i_##name, _f64)
 #else
 #error "a template needs WRMF_BITS"

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The objective by parts, without the matrix of all cells:
+ *
+ *   sum over all cells of (p - s)^2 = sum (x_u.y_i)^2 + sum over stored of (1 - 2 s)
+ *   sum over all cells of (x_u.y_i)^2 = sum of the entries of (X'X) * (Y'Y)
+ *   sum ||x_u||^2 = trace of X'X
+ */
+#include <math.h>
+
+#include "als/als.h"
+#include "als/half.h"
+#include "linalg/gram.h"
+#include "linalg/row.h"
+
+enum { CHUNKS = 64 };
+
+typedef struct objective_job {
+    const wrmf_model *model;
+    const wrmf_matrix *matrix;
+    wrmf_i_row_options options;
+    wrmf_i_cpu cpu;
+    double observed[CHUNKS], cells[CHUNKS];
+} objective_job;
+
+static double score(const objective_job *job, int64_t user, int64_t item)
+{
+    const wrmf_model *const model = job->model;
+    const int64_t width = model->stride;
+    if (model->bits == 32)
+        return wrmf_i_row_kernels_get_f32(job->cpu)->dot64(
+            (const float *)model->data[0] + user * width,
+            (const float *)model->data[1] + item * width, width);
+    return wrmf_i_row_kernels_get_f64(job->cpu)->dot64(
+        (const double *)model->data[0] + user * width,
+        (const double *)model->data[1] + item * width, width);
+}
+
+/* First row of a chunk: entries, not rows, are shared out evenly. */
+static int64_t chunk_start(const wrmf_matrix *matrix, size_t chunk)
+{
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    const int64_t target = (int64_t)((double)entries * (double)chunk / CHUNKS);
+    int64_t low = 0, high = matrix->rows;
+    if (chunk == CHUNKS)
+        return matrix->rows;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (matrix->offsets[middle] < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void objective_chunk(void *self, size_t chunk, size_t worker)
+{
+    objective_job *const job = self;
+    const wrmf_matrix *const matrix = job->matrix;
+    (void)worker;
+    double observed = 0, cells = 0;
+    const double one = wrmf_i_confidence(&job->options, 1.0);
+    const int64_t last = chunk_start(matrix, chunk + 1);
+    for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
+        for (int64_t i = matrix->offsets[user]; i < matrix->offsets[user + 1]; i++) {
+            const double s = score(job, user, matrix->indices[i]);
+            const double d =
+                matrix->values ? wrmf_i_confidence(&job->options, matrix->values[i]) : one;
+            observed += d * (1 - s) * (1 - s);
+            cells += 1 - 2 * s;
+        }
+    }
+    job->observed[chunk] = observed;
+    job->cells[chunk] = cells;
+}
+
+/* Both Gram matrices: the sum of their products, and their traces. */
+static wrmf_status gram_parts(wrmf_context *context, const wrmf_model *model, double *squares,
+                              double trace[2], wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    const int64_t width = model->stride;
+    const size_t size = (size_t)width * (size_t)width;
+    const int64_t longer = model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1];
+    const size_t scratch_size = wrmf_i_gram_scratch(context, longer, width);
+    double *const grams = wrmf_i_alloc(allocator, 2 * size, sizeof(double));
+    double *const scratch = wrmf_i_alloc(allocator, scratch_size, sizeof(double));
+    wrmf_status status = grams && scratch ? WRMF_OK : wrmf_i_fail_nomem(err);
+    for (int side = 0; side < 2 && status == WRMF_OK; side++) {
+        const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], width};
+        status = wrmf_i_gram(context, &rows, grams + (size_t)side * size, scratch, err);
+    }
+    if (status == WRMF_OK) {
+        *squares = trace[0] = trace[1] = 0;
+        for (int64_t i = 0; i < width; i++) {
+            for (int64_t j = i; j < width; j++)
+                *squares +=
+                    (i == j ? 1 : 2) * grams[i * width + j] * grams[(int64_t)size + i * width + j];
+            trace[0] += grams[i * width + i];
+            trace[1] += grams[(int64_t)size + i * width + i];
+        }
+    }
+    wrmf_i_free(allocator, grams, 2 * size, sizeof(double));
+    wrmf_i_free(allocator, scratch, scratch_size, sizeof(double));
+    return status;
+}
+
+wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
+                             const wrmf_matrix *matrix, double parts[3], wrmf_error *err)
+{
+    const wrmf_params *const params = model->params;
+    objective_job job = {.model = model, .matrix = matrix, .cpu = context->cpu};
+    job.options.confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE);
+    job.options.alpha = wrmf_i_params_real(params, WRMF_PARAM_ALPHA);
+    job.options.epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON);
+    double squares, trace[2];
+    WRMF_I_TRY(gram_parts(context, model, &squares, trace, err));
+    WRMF_I_TRY(wrmf_i_parallel(context, CHUNKS, objective_chunk, &job, err));
+    double observed = 0, cells = 0;
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        observed += job.observed[chunk];
+        cells += job.cells[chunk];
+    }
+    const double regularization =
+        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) * trace[0] +
+        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) * trace[1];
+    if (!isfinite(observed) || !isfinite(squares + cells) || !isfinite(regularization))
+        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
+    parts[0] = observed;
+    parts[1] = squares + cells;
+    parts[2] = regularization;
+    return WRMF_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * als/plan.h - in which order, and in which chunks, the rows of a side are solved.
+ */
+#ifndef WRMF_ALS_PLAN_H
+#define WRMF_ALS_PLAN_H
+
+#include "data/csr.h"
+
+/** Rows by falling number of entries, cut into chunks of about equal cost. It
+ *  depends on the matrix and the length of the factors alone. */
+typedef struct wrmf_i_plan {
+    int64_t rows;
+    int32_t *order; /* rows, longest first; equals by index */
+    size_t chunks;
+    int64_t *bounds; /* chunks + 1 places in order */
+    int64_t longest;
+} wrmf_i_plan;
+
+wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_matrix *matrix,
+                               int64_t factors, wrmf_i_plan *plan, wrmf_error *err);
+void wrmf_i_plan_free(const wrmf_i_allocator *allocator, wrmf_i_plan *plan);
+
+#endif /* WRMF_ALS_PLAN_H */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "als/whiten.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "linalg/blas.h"
+
+static size_t square(const wrmf_i_whitening *whitening)
+{
+    return (size_t)whitening->width * (size_t)whitening->width;
+}
+
+wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
+                                    int64_t n, wrmf_i_whitening *whitening, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    size_t doubles, words;
+    wrmf_i_eigen_workspace(factors, &doubles, &words);
+    *whitening = (wrmf_i_whitening){.factors = factors, .width = width};
+    whitening->gram_doubles = wrmf_i_gram_scratch(context, n, width);
+    whitening->gram = wrmf_i_alloc(allocator, square(whitening), sizeof(double));
+    whitening->forward = wrmf_i_alloc_zero(allocator, square(whitening), sizeof(double));
+    whitening->back = wrmf_i_alloc_zero(allocator, square(whitening), sizeof(double));
+    whitening->warm = wrmf_i_alloc_zero(allocator, square(whitening), sizeof(double));
+    whitening->values = wrmf_i_alloc(allocator, (size_t)factors, sizeof(double));
+    whitening->vectors = wrmf_i_alloc(allocator, square(whitening), sizeof(double));
+    whitening->work = wrmf_i_alloc(allocator, doubles, sizeof(double));
+    whitening->iwork = wrmf_i_alloc(allocator, words, sizeof(int32_t));
+    whitening->gram_scratch = wrmf_i_alloc(allocator, whitening->gram_doubles, sizeof(double));
+    if (whitening->gram && whitening->forward && whitening->back && whitening->warm &&
+        whitening->values && whitening->vectors && whitening->work && whitening->iwork &&
+        whitening->gram_scratch)
+        return WRMF_OK;
+    wrmf_i_whitening_free(context, whitening);
+    return wrmf_i_fail_nomem(err);
+}
+
+void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening)
+{
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    size_t doubles, words;
+    wrmf_i_eigen_workspace(whitening->factors, &doubles, &words);
+    wrmf_i_free(allocator, whitening->gram, square(whitening), sizeof(double));
+    wrmf_i_free(allocator, whitening->forward, square(whitening), sizeof(double));
+    wrmf_i_free(allocator, whitening->back, square(whitening), sizeof(double));
+    wrmf_i_free(allocator, whitening->warm, square(whitening), sizeof(double));
+    wrmf_i_free(allocator, whitening->values, (size_t)whitening->factors, sizeof(double));
+    wrmf_i_free(allocator, whitening->vectors, square(whitening), sizeof(double));
+    wrmf_i_free(allocator, whitening->work, doubles, sizeof(double));
+    wrmf_i_free(allocator, whitening->iwork, words, sizeof(int32_t));
+    wrmf_i_free(allocator, whitening->gram_scratch, whitening->gram_doubles, sizeof(double));
+    *whitening = (wrmf_i_whitening){0};
+}
+
+/* The diagonal of S, and what it tells: condition and dropped directions. */
+static void scales(wrmf_i_whitening *whitening, double lambda)
+{
+    double *const e = whitening->values;
+    const int64_t f = whitening->factors;
+    const double largest = (e[f - 1] > 0 ? e[f - 1] : 0) + lambda;
+    /* what an eigenvalue's error may amount to */
+    const double zero = 4.0 * (double)f * DBL_EPSILON * largest;
+    double least = largest;
+    whitening->dropped = 0;
+    for (int64_t k = 0; k < f; k++) {
+        const double value = (e[k] > 0 ? e[k] : 0) + lambda;
+        if (value <= zero || value < DBL_MIN) {
+            e[k] = 0;
+            whitening->dropped++;
+            continue;
+        }
+        if (value < least)
+            least = value;
+        e[k] = 1 / sqrt(value);
+    }
+    whitening->condition = whitening->dropped > 0 ? (double)INFINITY : largest / least;
+}
+
+wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *whitening,
+                                  const wrmf_i_tall *y, double lambda, wrmf_error *err)
+{
+    const int64_t f = whitening->factors, width = whitening->width;
+    WRMF_I_TRY(wrmf_i_gram(context, y, whitening->gram, whitening->gram_scratch, err));
+    for (int64_t i = 0; i < f; i++)
+        for (int64_t j = i; j < f; j++)
+            whitening->vectors[i * f + j] = whitening->gram[i * width + j];
+    WRMF_I_TRY(wrmf_i_eigen(f, whitening->vectors, whitening->values, whitening->work,
+                            whitening->iwork, err));
+    scales(whitening, lambda);
+    for (int64_t k = 0; k < f; k++) {
+        const double s = whitening->values[k];
+        for (int64_t j = 0; j < f; j++) {
+            const double q = whitening->vectors[k * f + j];
+            whitening->forward[j * width + k] = q * s;
+            whitening->back[k * width + j] = q * s;
+            whitening->warm[j * width + k] = s > 0 ? q / s : 0;
+        }
+    }
+    return WRMF_OK;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * als/whiten.h - the change of basis that takes a side's Gram matrix out of its
+ * rows' systems. docs/mathematics.md, "Whitening".
+ *
+ * With Y'Y = Q E Q' and S = (E + lambda)^(-1/2), a row's system
+ *
+ *     (Y'Y + Y_u' D Y_u + lambda I) x = Y_u' c
+ * becomes
+ *     (I + W_u' D W_u) z = W_u' c        with  W = Y Q S  and  x = Q S z.
+ *
+ * Directions in which E + lambda is zero to working precision are dropped (their
+ * entry of S is 0): x is then the solution of least norm.
+ */
+#ifndef WRMF_ALS_WHITEN_H
+#define WRMF_ALS_WHITEN_H
+
+#include "linalg/gram.h"
+
+typedef struct wrmf_i_whitening {
+    int64_t factors, width;
+    double *gram;    /* width x width, upper part, without lambda */
+    double *forward; /* Q S: W = Y forward. width x width, zero-padded */
+    double *back;    /* (Q S)': x = z back */
+    double *warm;    /* Q S^-1: z = x warm */
+    double condition;
+    int64_t dropped; /* directions */
+    /* scratch */
+    double *values;
+    double *vectors;
+    double *work;
+    int32_t *iwork;
+    double *gram_scratch;
+    size_t gram_doubles;
+} wrmf_i_whitening;
+
+/** n: rows of the longer side. */
+wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
+                                    int64_t n, wrmf_i_whitening *whitening, wrmf_error *err);
+void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening);
+
+/** Fill it for the side that is held fixed. */
+wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *whitening,
+                                  const wrmf_i_tall *y, double lambda, wrmf_error *err);
+
+#endif /* WRMF_ALS_WHITEN_H */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * linalg/kernel_levels.h - the tables that row_tmpl.c defines, one a precision
+ * and CPU level. Those of levels that are not built are not referred to.
+ */
+#ifndef WRMF_LINALG_KERNEL_LEVELS_H
+#define WRMF_LINALG_KERNEL_LEVELS_H
+
+#include "linalg/row.h"
+
+extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_generic;
+extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_avx2;
+extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_avx512;
+extern const wrmf_i_row_kernels_f64 wrmf_i_row_kernels_f64_generic;
+extern const wrmf_i_row_kernels_f64 wrmf_i_row_kernels_f64_avx2;
+extern const wrmf_i_row_kernels_f64 wrmf_i_row_kernels_f64_avx512;
+
+#endif /* WRMF_LINALG_KERNEL_LEVELS_H */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * linalg/row.h - the kernels that rows are solved with, in a table per precision
+ * and CPU level. No kernel allocates, locks or calls BLAS.
+ *
+ * `width` is the padded length of a factor row: a multiple of 16, with zeros
+ * behind the factors. Matrices of width x width are stored row by row.
+ */
+#ifndef WRMF_LINALG_ROW_H
+#define WRMF_LINALG_ROW_H
+
+#include <stdint.h>
+
+#include "par/context.h"
+
+/** Rows that outer() and the callers who feed it take at a time. */
+enum { WRMF_I_BLOCK = 64 };
+
+#define WRMF_I_ROW_KERNELS(REAL, SUFFIX)                                                           \
+    typedef struct wrmf_i_row_kernels_##SUFFIX {                                                   \
+        /** c += sum over i < n of a_i b_i', in the tiles on and above the diagonal. Rows          \
+         *  of a, b and c are width apart. */                                                      \
+        void (*outer)(REAL * c, const REAL *a, const REAL *b, int64_t n, int64_t width);           \
+        /** out_i = in_i m for n rows; in and out may be the same. scratch: 8 width. */            \
+        void (*rotate)(const REAL *in, int64_t n, int64_t width, const REAL *m, REAL *out,         \
+                       REAL *scratch);                                                             \
+        /** The same with m and all sums in float64; rounded once. */                              \
+        void (*rotate64)(const REAL *in, int64_t n, int64_t width, const double *m, REAL *out,     \
+                         double *scratch);                                                         \
+        /** to_i = from_(index_i) for n rows, and rows of zeros up to a multiple of 4. */          \
+        void (*gather)(const REAL *from, const int32_t *index, int64_t n, int64_t width,           \
+                       REAL *to);                                                                  \
+        /** Conjugate gradients on (I + W' D W) z = W' c, W being n gathered rows; n, d and        \
+         *  c padded by zeros to a multiple of 4. Starts at z if warm, else at 0; stops when       \
+         *  the residual is <= tolerance ||z||, or after max_steps. *residual gets the last        \
+         *  residual over ||z||. work: 3 width, and n. Returns the steps, or -1 at a               \
+         *  breakdown (z is then of no use). */                                                    \
+        int (*cg)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c, REAL *z,  \
+                  int warm, int max_steps, double tolerance, REAL *work, double *residual);        \
+        /** The same on (G + W' D W) z = W' c with a full matrix g, for comparison. */             \
+        int (*cg_plain)(const REAL *g, const REAL *w, int64_t n, int64_t width, const REAL *d,     \
+                        const REAL *c, REAL *z, int max_steps, double tolerance, REAL *work,       \
+                        double *residual);                                                         \
+        /** z += sum c_i w_i. */                                                                   \
+        void (*combine)(const REAL *w, int64_t n, int64_t width, const REAL *c, REAL *z);          \
+        /** u_i = d_i w_i. */                                                                      \
+        void (*scale)(const REAL *w, int64_t n, int64_t width, const REAL *d, REAL *u);            \
+        /** Factorize a = U' U in place (upper part) and solve for b in place. Returns 0 if a      \
+         *  is not positive definite or not finite. scratch: 16 width. */                          \
+        int (*cholesky)(REAL * a, int64_t width, REAL *b, REAL *scratch);                          \
+        /** out_i = ||row_i||^2. */                                                                \
+        void (*norms)(const REAL *rows, int64_t n, int64_t width, REAL *out);                      \
+        /** a . b with products and sums in float64. */                                            \
+        double (*dot64)(const REAL *a, const REAL *b, int64_t width);                              \
+    } wrmf_i_row_kernels_##SUFFIX;                                                                 \
+    /** The table for a level that wrmf_i_cpu_can() run. */                                        \
+    const wrmf_i_row_kernels_##SUFFIX *wrmf_i_row_kernels_get_##SUFFIX(wrmf_i_cpu cpu);
+
+WRMF_I_ROW_KERNELS(float, f32)
+WRMF_I_ROW_KERNELS(double, f64)
+
+#endif /* WRMF_LINALG_ROW_H */

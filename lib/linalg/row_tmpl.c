@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernels of row.h: portable C with the vector extension of GCC and clang,
+ * compiled once per precision and CPU level. docs/mathematics.md has the
+ * formulas, docs/performance.md says why the loops are shaped as they are.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "linalg/kernel_levels.h"
+#include "linalg/vector.h"
+
+#if WRMF_BITS == 32
+typedef wrmf_i_row_kernels_f32 row_kernels;
+#else
+typedef wrmf_i_row_kernels_f64 row_kernels;
+#endif
+
+/* Tile of the outer-product and rotation kernels: TILE rows by 2 vectors keep
+ * their sums in registers (32 of them with AVX-512, 16 otherwise). */
+#if WRMF_VECTOR_BYTES == 64
+#define TILE 8
+#else
+#define TILE 4
+#endif
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* ---- sums of outer products ---- */
+
+static ALWAYS_INLINE void outer_tile(real *c, const real *a, const real *b, int64_t n,
+                                     int64_t width, int vectors)
+{
+    vec s[TILE][2];
+    for (int r = 0; r < TILE; r++)
+        for (int v = 0; v < vectors; v++)
+            s[r][v] = load(c + r * width + v * LANES);
+    for (int64_t i = 0; i < n; i++) {
+        vec y[2];
+        for (int v = 0; v < vectors; v++)
+            y[v] = load(b + i * width + v * LANES);
+#pragma GCC unroll 8
+        for (int r = 0; r < TILE; r++) {
+            const vec x = splat(a[i * width + r]);
+            for (int v = 0; v < vectors; v++)
+                s[r][v] += x * y[v];
+        }
+    }
+    for (int r = 0; r < TILE; r++)
+        for (int v = 0; v < vectors; v++)
+            store(c + r * width + v * LANES, s[r][v]);
+}
+
+/* Rows first .. last-1 of c, from the tile that holds the diagonal to the right
+ * edge. Blocks of n keep the rows in the first-level cache. */
+static void outer_rows(real *c, const real *a, const real *b, int64_t n, int64_t width,
+                       int64_t first, int64_t last)
+{
+    for (int64_t row = first; row < last; row += TILE) {
+        int64_t column = row / (2 * LANES) * (2 * LANES);
+        for (; column + 2 * LANES <= width; column += 2 * LANES)
+            outer_tile(c + row * width + column, a + row, b + column, n, width, 2);
+        for (; column < width; column += LANES)
+            outer_tile(c + row * width + column, a + row, b + column, n, width, 1);
+    }
+}
+
+static void outer(real *c, const real *a, const real *b, int64_t n, int64_t width)
+{
+    for (int64_t i = 0; i < n; i += WRMF_I_BLOCK) {
+        const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
+        outer_rows(c, a + i * width, b + i * width, block, width, 0, width);
+    }
+}
+
+/* ---- rows times a small square matrix ---- */
+
+static ALWAYS_INLINE void rotate_tile(const real *in, int rows, int64_t width, const real *m,
+                                      real *out, int vectors)
+{
+    vec s[TILE][2];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++)
+            s[r][v] = (vec){0};
+    for (int64_t k = 0; k < width; k++) {
+        vec y[2];
+        for (int v = 0; v < vectors; v++)
+            y[v] = load(m + k * width + v * LANES);
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++) {
+            const vec x = splat(in[r * width + k]);
+            for (int v = 0; v < vectors; v++)
+                s[r][v] += x * y[v];
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++)
+            store(out + r * width + v * LANES, s[r][v]);
+}
+
+static ALWAYS_INLINE void rotate_block(const real *in, int rows, int64_t width, const real *m,
+                                       real *out)
+{
+    int64_t column = 0;
+    for (; column + 2 * LANES <= width; column += 2 * LANES)
+        rotate_tile(in, rows, width, m + column, out + column, 2);
+    for (; column < width; column += LANES)
+        rotate_tile(in, rows, width, m + column, out + column, 1);
+}
+
+static void rotate(const real *in, int64_t n, int64_t width, const real *m, real *out,
+                   real *scratch)
+{
+    int64_t i = 0;
+    for (; i + TILE <= n; i += TILE) {
+        memcpy(scratch, in + i * width, sizeof(real) * (size_t)(TILE * width));
+        rotate_block(scratch, TILE, width, m, out + i * width);
+    }
+    for (; i < n; i++) {
+        memcpy(scratch, in + i * width, sizeof(real) * (size_t)width);
+        rotate_block(scratch, 1, width, m, out + i * width);
+    }
+}
+
+/* Vectors of float64 with as many lanes as fill a register. */
+typedef double wide __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
+typedef double wide_unaligned
+    __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias, aligned(sizeof(double))));
+#define WIDE_LANES (WRMF_VECTOR_BYTES / (int)sizeof(double))
+
+static ALWAYS_INLINE void rotate64_block(const double *in, int rows, int64_t width, const double *m,
+                                         real *out)
+{
+    for (int64_t column = 0; column < width; column += WIDE_LANES) {
+        wide s[TILE];
+        for (int r = 0; r < rows; r++)
+            s[r] = (wide){0};
+        for (int64_t k = 0; k < width; k++) {
+            const wide y = *(const wide_unaligned *)(m + k * width + column);
+            for (int r = 0; r < rows; r++)
+                s[r] += (in[r * width + k] - (wide){0}) * y;
+        }
+        for (int r = 0; r < rows; r++)
+            for (int lane = 0; lane < WIDE_LANES; lane++)
+                out[r * width + column + lane] = (real)s[r][lane];
+    }
+}
+
+static void rotate64(const real *in, int64_t n, int64_t width, const double *m, real *out,
+                     double *scratch)
+{
+    for (int64_t i = 0; i < n;) {
+        const int64_t rows = i + TILE <= n ? TILE : 1;
+        for (int64_t k = 0; k < rows * width; k++)
+            scratch[k] = (double)in[i * width + k];
+        if (rows == TILE)
+            rotate64_block(scratch, TILE, width, m, out + i * width);
+        else
+            rotate64_block(scratch, 1, width, m, out + i * width);
+        i += rows;
+    }
+}
+
+/* ---- gathered rows ---- */
+
+static void gather(const real *from, const int32_t *index, int64_t n, int64_t width, real *to)
+{
+    const int64_t ahead = 8;
+    for (int64_t i = 0; i < n; i++) {
+        if (i + ahead < n) {
+            const char *const next = (const char *)(from + index[i + ahead] * width);
+            for (int64_t byte = 0; byte < width * (int64_t)sizeof(real); byte += 64)
+                __builtin_prefetch(next + byte, 0, 3);
+        }
+        const real *const row = from + index[i] * width;
+        for (int64_t k = 0; k < width; k += LANES)
+            store(to + i * width + k, load(row + k));
+    }
+    for (int64_t i = n; i < ((n + 3) & ~(int64_t)3); i++)
+        memset(to + i * width, 0, sizeof(real) * (size_t)width);
+}
+
+static void norms(const real *rows, int64_t n, int64_t width, real *out)
+{
+    for (int64_t i = 0; i < n; i++) {
+        vec s = {0};
+        for (int64_t k = 0; k < width; k += LANES) {
+            const vec y = load(rows + i * width + k);
+            s += y * y;
+        }
+        out[i] = sum(s);
+    }
+}
+
+static void scale(const real *w, int64_t n, int64_t width, const real *d, real *u)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const vec x = splat(d[i]);
+        for (int64_t k = 0; k < width; k += LANES)
+            store(u + i * width + k, x * load(w + i * width + k));
+    }
+}
+
+static void combine(const real *w, int64_t n, int64_t width, const real *c, real *z)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const vec x = splat(c[i]);
+        for (int64_t k = 0; k < width; k += LANES)
+            store(z + k, load(z + k) + x * load(w + i * width + k));
+    }
+}
+
+/* ---- q += W' D W p: four rows at a time, dots and update in one pass ---- */
+
+/* p and q in registers. */
+static ALWAYS_INLINE void apply_short(const real *w, int64_t n, int vectors, const real *d,
+                                      const real *p, real *q)
+{
+    const int64_t width = (int64_t)vectors * LANES;
+    vec x[8], y[8];
+    for (int v = 0; v < vectors; v++) {
+        x[v] = load(p + v * LANES);
+        y[v] = load(q + v * LANES);
+    }
+    for (int64_t i = 0; i < n; i += 4) {
+        const real *const row = w + i * width;
+        vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) {
+            s0 += x[v] * load(row + v * LANES);
+            s1 += x[v] * load(row + width + v * LANES);
+            s2 += x[v] * load(row + 2 * width + v * LANES);
+            s3 += x[v] * load(row + 3 * width + v * LANES);
+        }
+        const vec4 t = sum4(s0, s1, s2, s3) * *(const vec4_unaligned *)(d + i);
+        const vec t0 = splat(t[0]), t1 = splat(t[1]), t2 = splat(t[2]), t3 = splat(t[3]);
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) {
+            y[v] += t0 * load(row + v * LANES);
+            y[v] += t1 * load(row + width + v * LANES);
+            y[v] += t2 * load(row + 2 * width + v * LANES);
+            y[v] += t3 * load(row + 3 * width + v * LANES);
+        }
+    }
+    for (int v = 0; v < vectors; v++)
+        store(q + v * LANES, y[v]);
+}
+
+static void apply_long(const real *w, int64_t n, int64_t width, const real *d, const real *p,
+                       real *q)
+{
+    for (int64_t i = 0; i < n; i += 4) {
+        const real *const row = w + i * width;
+        vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+        for (int64_t k = 0; k < width; k += LANES) {
+            const vec x = load(p + k);
+            s0 += x * load(row + k);
+            s1 += x * load(row + width + k);
+            s2 += x * load(row + 2 * width + k);
+            s3 += x * load(row + 3 * width + k);
+        }
+        const vec4 t = sum4(s0, s1, s2, s3) * *(const vec4_unaligned *)(d + i);
+        const vec t0 = splat(t[0]), t1 = splat(t[1]), t2 = splat(t[2]), t3 = splat(t[3]);
+        for (int64_t k = 0; k < width; k += LANES) {
+            vec y = load(q + k);
+            y += t0 * load(row + k);
+            y += t1 * load(row + width + k);
+            y += t2 * load(row + 2 * width + k);
+            y += t3 * load(row + 3 * width + k);
+            store(q + k, y);
+        }
+    }
+}
+
+static void apply(const real *w, int64_t n, int64_t width, const real *d, const real *p, real *q)
+{
+    switch (width / LANES) {
+    case 1: apply_short(w, n, 1, d, p, q); break;
+    case 2: apply_short(w, n, 2, d, p, q); break;
+    case 3: apply_short(w, n, 3, d, p, q); break;
+    case 4: apply_short(w, n, 4, d, p, q); break;
+    case 5: apply_short(w, n, 5, d, p, q); break;
+    case 6: apply_short(w, n, 6, d, p, q); break;
+    case 7: apply_short(w, n, 7, d, p, q); break;
+    case 8: apply_short(w, n, 8, d, p, q); break;
+    default: apply_long(w, n, width, d, p, q); break;
+    }
+}
+
+/* ---- conjugate gradients ---- */
+
+static real dot(const real *a, const real *b, int64_t width)
+{
+    vec s = {0};
+    for (int64_t k = 0; k < width; k += LANES)
+        s += load(a + k) * load(b + k);
+    return sum(s);
+}
+
+static double dot64(const real *a, const real *b, int64_t width)
+{
+    wide s0 = {0}, s1 = {0};
+    for (int64_t k = 0; k < width; k += 2 * WIDE_LANES) {
+        wide a0, a1, b0, b1;
+        for (int lane = 0; lane < WIDE_LANES; lane++) {
+            a0[lane] = (double)a[k + lane];
+            b0[lane] = (double)b[k + lane];
+            a1[lane] = (double)a[k + WIDE_LANES + lane];
+            b1[lane] = (double)b[k + WIDE_LANES + lane];
+        }
+        s0 += a0 * b0;
+        s1 += a1 * b1;
+    }
+    s0 += s1;
+    double total = 0;
+    for (int lane = 0; lane < WIDE_LANES; lane++)
+        total += s0[lane];
+    return total;
+}
+
+/* q = p, or q = G p */
+static void start_product(const real *g, int64_t width, const real *p, real *q)
+{
+    if (!g) {
+        memcpy(q, p, sizeof(real) * (size_t)width);
+        return;
+    }
+    memset(q, 0, sizeof(real) * (size_t)width);
+    combine(g, width, width, p, q); /* g is symmetric: its rows are its columns */
+}
+
+/* z += step p and r -= step q; returns the new (z.z, r.r). */
+static void advance(real step, int64_t width, const real *p, const real *q, real *z, real *r,
+                    real *zz, real *rr)
+{
+    vec z_sum = {0}, r_sum = {0};
+    for (int64_t k = 0; k < width; k += LANES) {
+        const vec new_z = load(z + k) + step * load(p + k);
+        const vec new_r = load(r + k) - step * load(q + k);
+        store(z + k, new_z);
+        store(r + k, new_r);
+        z_sum += new_z * new_z;
+        r_sum += new_r * new_r;
+    }
+    *zz = sum(z_sum);
+    *rr = sum(r_sum);
+}
+
+static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, const real *d,
+                    const real *c, real *z, int warm, int max_steps, double tolerance, real *work,
+                    double *residual)
+{
+    real *const r = work, *const p = work + width, *const q = work + 2 * width;
+    const int64_t padded = (n + 3) & ~(int64_t)3;
+    memset(r, 0, sizeof(real) * (size_t)width);
+    combine(w, n, width, c, r);
+    if (warm) {
+        start_product(g, width, z, q);
+        apply(w, padded, width, d, z, q);
+        for (int64_t k = 0; k < width; k += LANES)
+            store(r + k, load(r + k) - load(q + k));
+    } else {
+        memset(z, 0, sizeof(real) * (size_t)width);
+    }
+    memcpy(p, r, sizeof(real) * (size_t)width);
+    const double bound = tolerance * tolerance;
+    real rr = dot(r, r, width), zz = dot(z, z, width);
+    int step = 0;
+    while (step < max_steps && (double)rr > bound * (double)zz) {
+        start_product(g, width, p, q);
+        apply(w, padded, width, d, p, q);
+        const real pq = dot(p, q, width);
+        if (!(pq > 0) || !isfinite(pq))
+            return -1;
+        const real before = rr;
+        advance(rr / pq, width, p, q, z, r, &zz, &rr);
+        step++;
+        const real beta = rr / before;
+        for (int64_t k = 0; k < width; k += LANES)
+            store(p + k, load(r + k) + beta * load(p + k));
+    }
+    *residual = zz > 0 ? sqrt((double)rr / (double)zz) : rr > 0 ? (double)INFINITY : 0.0;
+    return isfinite(rr) && isfinite(zz) ? step : -1;
+}
+
+static int cg(const real *w, int64_t n, int64_t width, const real *d, const real *c, real *z,
+              int warm, int max_steps, double tolerance, real *work, double *residual)
+{
+    return solve_cg(NULL, w, n, width, d, c, z, warm, max_steps, tolerance, work, residual);
+}
+
+static int cg_plain(const real *g, const real *w, int64_t n, int64_t width, const real *d,
+                    const real *c, real *z, int max_steps, double tolerance, real *work,
+                    double *residual)
+{
+    return solve_cg(g, w, n, width, d, c, z, 1, max_steps, tolerance, work, residual);
+}
+
+/* ---- Cholesky ---- */
+
+enum { PANEL = 16 };
+
+/* Rows first .. first+PANEL-1 of U, from columns that all rows above are already
+ * subtracted from. */
+static int factor_panel(real *a, int64_t width, int64_t first)
+{
+    for (int64_t k = first; k < first + PANEL; k++) {
+        real *const row = a + k * width;
+        if (!(row[k] > 0) || !isfinite(row[k]))
+            return 0;
+        const real pivot = 1 / (real)sqrt((double)row[k]);
+        const int64_t start = k / LANES * LANES;
+        const vec scale_by = splat(pivot);
+        for (int64_t j = start; j < width; j += LANES)
+            store(row + j, load(row + j) * scale_by);
+        for (int64_t i = k + 1; i < first + PANEL; i++) {
+            const vec x = splat(row[i]);
+            real *const below = a + i * width;
+            for (int64_t j = start; j < width; j += LANES)
+                store(below + j, load(below + j) - x * load(row + j));
+        }
+    }
+    return 1;
+}
+
+static int cholesky(real *a, int64_t width, real *b, real *scratch)
+{
+    for (int64_t first = 0; first < width; first += PANEL) {
+        /* subtract the rows above: their columns of this panel, negated, times them */
+        for (int64_t i = 0; i < first; i += PANEL) {
+            for (int64_t r = 0; r < PANEL; r++)
+                for (int64_t k = 0; k < PANEL; k++)
+                    scratch[r * width + first + k] = -a[(i + r) * width + first + k];
+            outer_rows(a, scratch, a + i * width, PANEL, width, first, first + PANEL);
+        }
+        if (!factor_panel(a, width, first))
+            return 0;
+    }
+    for (int64_t k = 0; k < width; k++) { /* U' y = b */
+        b[k] /= a[k * width + k];
+        for (int64_t j = k + 1; j < width; j++)
+            b[j] -= b[k] * a[k * width + j];
+    }
+    for (int64_t k = width - 1; k >= 0; k--) { /* U x = y */
+        real s = b[k];
+        for (int64_t j = k + 1; j < width; j++)
+            s -= a[k * width + j] * b[j];
+        b[k] = s / a[k * width + k];
+    }
+    for (int64_t k = 0; k < width; k++)
+        if (!isfinite(b[k]))
+            return 0;
+    return 1;
+}
+
+const row_kernels KFN(row_kernels) = {
+    .outer = outer,
+    .rotate = rotate,
+    .rotate64 = rotate64,
+    .gather = gather,
+    .cg = cg,
+    .cg_plain = cg_plain,
+    .combine = combine,
+    .scale = scale,
+    .cholesky = cholesky,
+    .norms = norms,
+    .dot64 = dot64,
+};
