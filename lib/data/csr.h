@@ -13,16 +13,18 @@
 #include "wrmf/types.h"
 
 struct wrmf_matrix {
-    atomic_long    references;
-    wrmf_context  *context; /* held: the allocator */
-    int64_t        rows, columns;
+    atomic_long references;
+    wrmf_context *context; /* held: the allocator */
+    int64_t rows, columns;
     const int64_t *offsets; /* rows + 1 */
     const int32_t *indices; /* offsets[rows] columns, strictly ascending in a row */
-    const double  *values;  /* counts > 0, or NULL if all are 1 */
-    bool           owned;   /* the three arrays are ours to free */
-    /* The transpose, made on demand by whichever thread comes first. It does not
-     * hold its matrix: it owns its arrays. */
+    const double *values;   /* counts > 0, or NULL if all are 1 */
+    bool owned;             /* the three arrays are ours to free */
+    /* The transpose, made on demand by whichever thread comes first; ours to
+     * release. It does not hold its matrix: it owns its arrays. */
     _Atomic(wrmf_matrix *) transpose;
+    /* What a public transpose holds: it is a view of base->transpose. */
+    wrmf_matrix *base;
 };
 
 static inline int64_t wrmf_i_matrix_entries(const wrmf_matrix *matrix)
@@ -36,6 +38,14 @@ static inline int64_t wrmf_i_matrix_entries(const wrmf_matrix *matrix)
 wrmf_status wrmf_i_matrix_adopt(wrmf_context *context, int64_t rows, int64_t columns,
                                 int64_t *offsets, int32_t *indices, double *values,
                                 wrmf_matrix **out, wrmf_error *err);
+/** Give back arrays that were made for wrmf_i_matrix_adopt(). */
+void wrmf_i_matrix_free_arrays(const wrmf_i_allocator *allocator, int64_t rows, int64_t entries,
+                               const int64_t *offsets, const int32_t *indices,
+                               const double *values);
+/** A matrix over arrays that are not its own; base is held if it is not NULL. */
+wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t columns,
+                               const int64_t *offsets, const int32_t *indices, const double *values,
+                               const wrmf_matrix *base, wrmf_matrix **out, wrmf_error *err);
 /** Hold a matrix that is to outlive the caller's handle. Thread-safe. */
 wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix);
 /** Give up a hold. NULL is allowed. */

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/matrix.h"
+
+#include <string.h>
+
+#include "data/build.h"
+#include "data/operations.h"
+
+static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
+{
+    if (users < 0 || users > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
+                           (long long)users);
+    if (items < 0 || items > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
+                           (long long)items);
+    return WRMF_OK;
+}
+
+/* ---- from triplets ---- */
+
+static wrmf_status check_indices(const char *name, const int64_t *index, int64_t n, int64_t size,
+                                 wrmf_error *err)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (index[i] < 0 || index[i] >= size)
+            return wrmf_i_fail(err, WRMF_E_RANGE, "%s[%lld] is %lld, not in 0 .. %lld", name,
+                               (long long)i, (long long)index[i], (long long)size - 1);
+    return WRMF_OK;
+}
+
+static wrmf_status check_triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
+                                  const int64_t *item, const double *count,
+                                  wrmf_duplicates duplicates, wrmf_error *err)
+{
+    WRMF_I_TRY(check_sizes(users, items, err));
+    if (n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
+    if (!user && n > 0)
+        return wrmf_i_fail_null(err, "user");
+    if (!item && n > 0)
+        return wrmf_i_fail_null(err, "item");
+    if ((unsigned)duplicates > WRMF_DUPLICATES_REFUSE)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of the rules",
+                           (int)duplicates);
+    WRMF_I_TRY(check_indices("user", user, n, users, err));
+    WRMF_I_TRY(check_indices("item", item, n, items, err));
+    for (int64_t i = 0; count && i < n; i++)
+        WRMF_I_TRY(wrmf_i_check_count(count[i], i, err));
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int64_t items,
+                                      int64_t n, const int64_t *user, const int64_t *item,
+                                      const double *count, wrmf_duplicates duplicates,
+                                      int64_t *merged, wrmf_matrix **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(check_triplets(users, items, n, user, item, count, duplicates, err));
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    int32_t *const narrow_user = wrmf_i_alloc(allocator, (size_t)n, sizeof *narrow_user);
+    int32_t *const narrow_item = wrmf_i_alloc(allocator, (size_t)n, sizeof *narrow_item);
+    wrmf_status status;
+    if (narrow_user && narrow_item) {
+        for (int64_t i = 0; i < n; i++) {
+            narrow_user[i] = (int32_t)user[i];
+            narrow_item[i] = (int32_t)item[i];
+        }
+        status = wrmf_i_matrix_build(context, users, items, n, narrow_user, narrow_item, count,
+                                     duplicates, merged, out, err);
+    } else {
+        status = wrmf_i_fail_nomem(err);
+    }
+    wrmf_i_free(allocator, narrow_user, (size_t)n, sizeof *narrow_user);
+    wrmf_i_free(allocator, narrow_item, (size_t)n, sizeof *narrow_item);
+    return status;
+}
+
+/* ---- from rows ---- */
+
+static wrmf_status check_csr(const wrmf_context *context, int64_t users, int64_t items,
+                             const int64_t *offsets, const int32_t *item32, const int64_t *item64,
+                             const double *count, wrmf_matrix *const *out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!offsets)
+        return wrmf_i_fail_null(err, "offsets");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(check_sizes(users, items, err));
+    if (!item32 && !item64 && offsets[users] > 0)
+        return wrmf_i_fail_null(err, "item");
+    return wrmf_i_check_rows(users, items, offsets, item32, item64, count, err);
+}
+
+wrmf_status wrmf_matrix_from_csr(wrmf_context *context, int64_t users, int64_t items,
+                                 const int64_t *offsets, const int64_t *item, const double *count,
+                                 wrmf_matrix **out, wrmf_error *err)
+{
+    WRMF_I_TRY(check_csr(context, users, items, offsets, NULL, item, count, out, err));
+    wrmf_i_draft draft;
+    const int64_t entries = offsets[users];
+    WRMF_I_TRY(wrmf_i_draft_create(context, users, entries, count, &draft, err));
+    memcpy(draft.offsets, offsets, ((size_t)users + 1) * sizeof *offsets);
+    for (int64_t i = 0; i < entries; i++)
+        draft.indices[i] = (int32_t)item[i];
+    if (count && entries > 0)
+        memcpy(draft.values, count, (size_t)entries * sizeof *count);
+    return wrmf_i_draft_finish(&draft, items, out, err);
+}
+
+wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users, int64_t items,
+                                   const int64_t *offsets, const int32_t *item, const double *count,
+                                   wrmf_matrix **out, wrmf_error *err)
+{
+    WRMF_I_TRY(check_csr(context, users, items, offsets, item, NULL, count, out, err));
+    return wrmf_i_matrix_view(context, users, items, offsets, item, count, NULL, out, err);
+}
+
+void wrmf_matrix_free(wrmf_matrix *matrix)
+{
+    wrmf_i_matrix_release(matrix);
+}
+
+/* ---- looking at it ---- */
+
+int64_t wrmf_matrix_users(const wrmf_matrix *matrix)
+{
+    return matrix ? matrix->rows : 0;
+}
+
+int64_t wrmf_matrix_items(const wrmf_matrix *matrix)
+{
+    return matrix ? matrix->columns : 0;
+}
+
+int64_t wrmf_matrix_entries(const wrmf_matrix *matrix)
+{
+    return matrix ? wrmf_i_matrix_entries(matrix) : 0;
+}
+
+double wrmf_matrix_density(const wrmf_matrix *matrix)
+{
+    if (!matrix || matrix->rows == 0 || matrix->columns == 0)
+        return 0;
+    return (double)wrmf_i_matrix_entries(matrix) / ((double)matrix->rows * (double)matrix->columns);
+}
+
+double wrmf_matrix_total(const wrmf_matrix *matrix)
+{
+    if (!matrix)
+        return 0;
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    if (!matrix->values)
+        return (double)entries;
+    double total = 0;
+    for (int64_t i = 0; i < entries; i++)
+        total += matrix->values[i];
+    return total;
+}
+
+double wrmf_matrix_count(const wrmf_matrix *matrix, int64_t user, int64_t item)
+{
+    if (!matrix || user < 0 || user >= matrix->rows)
+        return 0;
+    int64_t low = matrix->offsets[user], high = matrix->offsets[user + 1];
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (matrix->indices[middle] == item)
+            return matrix->values ? matrix->values[middle] : 1;
+        if (matrix->indices[middle] < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
+}
+
+int64_t wrmf_matrix_row(const wrmf_matrix *matrix, int64_t user, const int32_t **items,
+                        const double **counts)
+{
+    if (!matrix || user < 0 || user >= matrix->rows)
+        return -1;
+    const int64_t start = matrix->offsets[user];
+    if (items)
+        *items = matrix->indices + start;
+    if (counts)
+        *counts = matrix->values ? matrix->values + start : NULL;
+    return matrix->offsets[user + 1] - start;
+}
+
+void wrmf_matrix_csr(const wrmf_matrix *matrix, const int64_t **offsets, const int32_t **items,
+                     const double **counts)
+{
+    if (!matrix)
+        return;
+    if (offsets)
+        *offsets = matrix->offsets;
+    if (items)
+        *items = matrix->indices;
+    if (counts)
+        *counts = matrix->values;
+}
+
+wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side, int64_t *degrees,
+                                wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!degrees)
+        return wrmf_i_fail_null(err, "degrees");
+    if (side != WRMF_USERS && side != WRMF_ITEMS)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "side is %d, neither users nor items", (int)side);
+    if (side == WRMF_USERS) {
+        for (int64_t u = 0; u < matrix->rows; u++)
+            degrees[u] = matrix->offsets[u + 1] - matrix->offsets[u];
+        return WRMF_OK;
+    }
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    for (int64_t i = 0; i < matrix->columns; i++)
+        degrees[i] = 0;
+    for (int64_t i = 0; i < entries; i++)
+        degrees[matrix->indices[i]]++;
+    return WRMF_OK;
+}
+
+/* ---- new ones ---- */
+
+wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    const wrmf_matrix *shared;
+    WRMF_I_TRY(wrmf_i_matrix_transposed(matrix, &shared, err));
+    if (shared == matrix->base) { /* back to the original */
+        *out = wrmf_i_matrix_hold(shared);
+        return WRMF_OK;
+    }
+    return wrmf_i_matrix_view(matrix->context, shared->rows, shared->columns, shared->offsets,
+                              shared->indices, shared->values, matrix, out, err);
+}
+
+wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix, const int64_t *users, int64_t n,
+                               wrmf_matrix **out, wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if (n < 0 || n > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, not in 0 .. 2^31 - 1", (long long)n);
+    if (!users && n > 0)
+        return wrmf_i_fail_null(err, "users");
+    WRMF_I_TRY(check_indices("users", users, n, matrix->rows, err));
+    return wrmf_i_matrix_select(matrix, users, n, out, err);
+}
+
+wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_matrix **out,
+                            wrmf_error *err)
+{
+    if (!a)
+        return wrmf_i_fail_null(err, "a");
+    if (!b)
+        return wrmf_i_fail_null(err, "b");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if (a->rows != b->rows || a->columns != b->columns)
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "a is %lld x %lld, b is %lld x %lld",
+                           (long long)a->rows, (long long)a->columns, (long long)b->rows,
+                           (long long)b->columns);
+    return wrmf_i_matrix_add(a, b, out, err);
+}
+
+int wrmf_matrix_equal(const wrmf_matrix *a, const wrmf_matrix *b)
+{
+    if (a == b)
+        return 1;
+    if (!a || !b || a->rows != b->rows || a->columns != b->columns ||
+        memcmp(a->offsets, b->offsets, ((size_t)a->rows + 1) * sizeof *a->offsets) != 0)
+        return 0;
+    const int64_t entries = wrmf_i_matrix_entries(a);
+    for (int64_t i = 0; i < entries; i++)
+        if (a->indices[i] != b->indices[i] ||
+            (a->values ? a->values[i] : 1.0) != (b->values ? b->values[i] : 1.0))
+            return 0;
+    return 1;
+}
+
+wrmf_status wrmf_matrix_threshold(const wrmf_matrix *matrix, int64_t min_per_user,
+                                  int64_t min_per_item, wrmf_matrix **out, int64_t *kept_users,
+                                  int64_t *kept_items, wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if (min_per_user < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "min_per_user is %lld, below 0",
+                           (long long)min_per_user);
+    if (min_per_item < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "min_per_item is %lld, below 0",
+                           (long long)min_per_item);
+    return wrmf_i_matrix_threshold(matrix, min_per_user, min_per_item, out, kept_users, kept_items,
+                                   err);
+}
+
+wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix, int64_t count, double fraction,
+                              uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
+                              int64_t *heldout, int64_t *n_heldout, wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!train)
+        return wrmf_i_fail_null(err, "train");
+    if (!test)
+        return wrmf_i_fail_null(err, "test");
+    if (count < 1)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "count is %lld, below 1", (long long)count);
+    if (!(fraction >= 0 && fraction <= 1))
+        return wrmf_i_fail(err, WRMF_E_RANGE, "fraction is %g, not in 0 .. 1", fraction);
+    return wrmf_i_matrix_split(matrix, count, fraction, seed, train, test, heldout, n_heldout, err);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * data/build.h - matrices from triplets and from rows that are not known to be
+ * well formed.
+ */
+#ifndef WRMF_DATA_BUILD_H
+#define WRMF_DATA_BUILD_H
+
+#include "data/csr.h"
+
+/**
+ * From triplets in any order, whose indices are known to be in range and whose
+ * counts (NULL: all 1) are finite and > 0. Two stable counting sorts, so it costs
+ * O(n + users + items), and "first" means the order in which they are given.
+ * WRMF_DUPLICATES_REFUSE names the position of a pair that is there already.
+ */
+wrmf_status wrmf_i_matrix_build(wrmf_context *context, int64_t users, int64_t items, int64_t n,
+                                const int32_t *user, const int32_t *item, const double *count,
+                                wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
+                                wrmf_error *err);
+
+/** Make the arrays of values NULL if all are 1: smaller, and faster to use. They
+ *  are given back to the allocator. */
+void wrmf_i_drop_ones(const wrmf_i_allocator *allocator, int64_t entries, double **values);
+
+/** Check compressed rows; item columns come as int32 or int64 (the other is
+ *  NULL). Names the first bad row and position. */
+wrmf_status wrmf_i_check_rows(int64_t users, int64_t items, const int64_t *offsets,
+                              const int32_t *item32, const int64_t *item64, const double *count,
+                              wrmf_error *err);
+/** Check a count: WRMF_E_NONFINITE or WRMF_E_FORMAT, naming count[position]. */
+wrmf_status wrmf_i_check_count(double count, int64_t position, wrmf_error *err);
+
+#endif /* WRMF_DATA_BUILD_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "data/csr.h"
+
+/* Column counts, then a pass over the rows in order: the rows of a column come
+ * out ascending. */
+static void fill(const wrmf_matrix *matrix, int64_t *offsets, int32_t *indices, double *values)
+{
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    memset(offsets, 0, ((size_t)matrix->columns + 1) * sizeof *offsets);
+    for (int64_t i = 0; i < entries; i++)
+        offsets[matrix->indices[i]]++;
+    int64_t end = 0;
+    for (int64_t column = 0; column < matrix->columns; column++) {
+        end += offsets[column];
+        offsets[column] = end;
+    }
+    offsets[matrix->columns] = end;
+    for (int64_t row = matrix->rows - 1; row >= 0; row--) {
+        for (int64_t i = matrix->offsets[row + 1] - 1; i >= matrix->offsets[row]; i--) {
+            const int64_t at = --offsets[matrix->indices[i]];
+            indices[at] = (int32_t)row;
+            if (values)
+                values[at] = matrix->values[i];
+        }
+    }
+}
+
+static wrmf_status make(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &matrix->context->allocator;
+    const size_t entries = (size_t)wrmf_i_matrix_entries(matrix);
+    int64_t *const offsets = wrmf_i_alloc(allocator, (size_t)matrix->columns + 1, sizeof *offsets);
+    int32_t *const indices = wrmf_i_alloc(allocator, entries, sizeof *indices);
+    double *const values = matrix->values ? wrmf_i_alloc(allocator, entries, sizeof *values) : NULL;
+    wrmf_status status = WRMF_E_NOMEM;
+    if (offsets && indices && (values || !matrix->values)) {
+        fill(matrix, offsets, indices, values);
+        status = wrmf_i_matrix_adopt(matrix->context, matrix->columns, matrix->rows, offsets,
+                                     indices, values, out, err);
+    } else {
+        wrmf_i_fail_nomem(err);
+    }
+    if (status != WRMF_OK)
+        wrmf_i_matrix_free_arrays(allocator, matrix->columns, (int64_t)entries, offsets, indices,
+                                  values);
+    return status;
+}
+
+wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,
+                                     wrmf_error *err)
+{
+    if (matrix->base) { /* a transpose: its transpose is what it was made from */
+        *out = matrix->base;
+        return WRMF_OK;
+    }
+    wrmf_matrix *const shared = (wrmf_matrix *)(uintptr_t)matrix; /* the field is atomic */
+    wrmf_matrix *found = atomic_load(&shared->transpose);
+    if (!found) {
+        wrmf_matrix *made = NULL;
+        WRMF_I_TRY(make(matrix, &made, err));
+        if (atomic_compare_exchange_strong(&shared->transpose, &found, made))
+            found = made;
+        else
+            wrmf_i_matrix_release(made); /* another thread was first */
+    }
+    *out = found;
+    return WRMF_OK;
+}
