@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dense.h - the definitions of the public headers over dense tables, in double
+ * and long double, as slow and as plain as they are written there.
+ *
+ * Nothing here calls the library but where a table becomes a wrmf_matrix.
+ */
+#ifndef TESTS_DEFINITIONS_DENSE_H
+#define TESTS_DEFINITIONS_DENSE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs those above */
+
+#include "wrmf/wrmf.h"
+
+/** Fails the test with the library's own text. */
+#define MUST(call)                                                                                 \
+    do {                                                                                           \
+        wrmf_error must_error_ = {WRMF_OK, ""};                                                    \
+        wrmf_error *err = &must_error_;                                                            \
+        wrmf_status must_status_ = (call);                                                         \
+        if (must_status_ != WRMF_OK) {                                                             \
+            fail_msg("%s: %s", #call, must_error_.text);                                           \
+        }                                                                                          \
+    } while (0)
+
+/** A table, row by row. */
+typedef struct dense {
+    int64_t rows;
+    int64_t columns;
+    double *at;
+} dense;
+
+dense dense_new(int64_t rows, int64_t columns);
+void dense_free(dense *table);
+dense dense_transpose(const dense *table);
+static inline double *dense_row(const dense *table, int64_t row)
+{
+    return table->at + row * table->columns;
+}
+
+/* random numbers of our own: splitmix64 */
+uint64_t random_bits(uint64_t *state);
+double random_unit(uint64_t *state);
+int64_t random_below(uint64_t *state, int64_t n);
+double random_normal(uint64_t *state);
+
+/** Counts 1 .. most at about `chance` of the cells, some rows and columns empty. */
+dense dense_counts(uint64_t seed, int64_t rows, int64_t columns, double chance, int most);
+
+/** The table as a matrix, its entries handed over in a shuffled order. */
+wrmf_matrix *dense_to_matrix(wrmf_context *context, const dense *table);
+dense dense_from_matrix(const wrmf_matrix *matrix);
+dense dense_from_model(const wrmf_model *model, wrmf_side side);
+int dense_equal(const dense *a, const dense *b);
+/** Largest |a - b| over the largest |b|. */
+double dense_distance(const dense *a, const dense *b);
+
+/** What a fit minimises. */
+typedef struct objective_terms {
+    double alpha;
+    int log_confidence;
+    double epsilon;
+    double lambda_user;
+    double lambda_item;
+} objective_terms;
+
+double reference_confidence(const objective_terms *terms, double count);
+
+/** Rows that minimise L with `fixed` held: for each row of table the full
+ *  system over all cells, by Gaussian elimination in long double. */
+void reference_half_epoch(const dense *table, const objective_terms *terms, double lambda,
+                          const dense *fixed, dense *out);
+/** One epoch in place: all users, then all items. */
+void reference_epoch(const dense *table, const objective_terms *terms, dense *x, dense *y);
+
+/** total, observed, all, regularization. */
+void reference_objective(const dense *table, const objective_terms *terms, const dense *x,
+                         const dense *y, double parts[4]);
+
+double reference_dot(const double *a, const double *b, int64_t n);
+double reference_cosine(const double *a, const double *b, int64_t n);
+
+/** Indices of n scores by descending score, the lower first among equals. */
+void reference_order(const double *scores, int64_t n, int64_t *order);
+
+/** One user's values of all metrics up to WRMF_METRIC_AUC but coverage at k.
+ *  test, excluded: a number > 0 marks an item; excluded may be NULL. In `in_list`,
+ *  if not NULL, the items of the list are marked with 1. */
+void reference_user_metrics(const double *scores, int64_t items, const double *test,
+                            const double *excluded, int64_t k, double *values, char *in_list);
+
+#endif /* TESTS_DEFINITIONS_DENSE_H */

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Epochs, their start and the objective, against dense float64 normal equations.
+
+The library's own start is read back (or rows of ours are put in); from there on the oracle
+solves each row with all cells and all of C, in float64.
+"""
+
+import scipy.stats
+
+from common import Checks, np, random_counts, real_dense
+import formulas
+import wrmf
+
+check = Checks('als')
+context = wrmf.Context(threads=2)
+BOUND = {'float64': 1e-9, 'float32': 1e-3}
+
+
+def row_errors(got, want):
+    """Relative error of each row that is not zero."""
+    length = np.linalg.norm(want, axis=1)
+    return np.linalg.norm(got - want, axis=1)[length > 0] / length[length > 0]
+
+
+def compare_epochs(label, table, settings, n=10):
+    alpha, kind = settings.get('alpha', 40), settings.get('confidence', 'linear')
+    c = formulas.confidence(table, alpha, kind, settings.get('epsilon', 1.0))
+    lambdas = [
+        settings.get('regularization_' + side, settings.get('regularization', 0.1))
+        for side in ('user', 'item')
+    ]
+    matrix = wrmf.Matrix.from_dense(context, table)
+    for precision, bound in BOUND.items():
+        params = wrmf.Params(context, precision=precision, iterations=n, **settings)
+        model = wrmf.Model.create(context, *table.shape, params)
+        x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+        check.equal('epochs of a new model', model.epochs, 0)
+        model.continue_(context, matrix, n)
+        want_x, want_y = formulas.epochs(table, c, x, y, *lambdas, n)
+        got_x, got_y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+        for side, got, want in (('users', got_x, want_x), ('items', got_y, want_y)):
+            check.within(
+                f'{label}, {precision}: factors after {n} epochs',
+                np.linalg.norm(got - want) / np.linalg.norm(want),
+                bound,
+                side,
+            )
+            errors = row_errors(got, want)
+            check.within(f'{label}, {precision}: median row', np.median(errors), bound, side)
+            check.within(f'{label}, {precision}: worst row', errors.max(), 10 * bound, side)
+            check.equal(
+                'rows without entries are zero',
+                got[~(want.any(axis=1))],
+                0 * got[~want.any(axis=1)],
+            )
+        check.within(
+            f'{label}, {precision}: scores',
+            np.abs(got_x @ got_y.T - want_x @ want_y.T).max(),
+            bound,
+        )
+        compare_objective(f'{label}, {precision}', model, matrix, table, c, lambdas)
+        compare_parts(precision, matrix, params, model, n)
+
+
+def compare_parts(precision, matrix, params, whole, n):
+    """fit is create and continue; n epochs are 4 and then the others, bit for bit."""
+    fitted = wrmf.Model.fit(context, matrix, params)
+    parts = wrmf.Model.create(context, *matrix.shape, params)
+    parts.continue_(context, matrix, min(4, n))
+    parts.continue_(context, matrix, n - min(4, n))
+    for other, label in ((fitted, 'fit'), (parts, '4 epochs continued')):
+        check.equal(f'{label}: epochs', other.epochs, whole.epochs)
+        for side in (wrmf.USERS, wrmf.ITEMS):
+            check.true(
+                f'{label}: the same bits, {precision}',
+                other.rows(side).tobytes() == whole.rows(side).tobytes(),
+            )
+
+
+def compare_objective(label, model, matrix, table, c, lambdas):
+    got = model.objective(context, matrix)
+    want = formulas.objective(table, c, model.rows(wrmf.USERS), model.rows(wrmf.ITEMS), *lambdas)
+    for part in ('total', 'all', 'observed', 'regularization'):
+        scale = max(abs(want[part]), 1e-300)
+        if part == 'all':
+            # the Gram identity subtracts sums of the size of the entries
+            scale = max(scale, np.count_nonzero(table))
+        check.close(f'objective, {part}', got[part], want[part], 1e-12, label, scale=scale)
+
+
+# ---- random tables ----
+plain = random_counts(1, 60, 45, 0.15)
+heavy = random_counts(2, 50, 70, 0.2, heavy=True)
+print(f'  heavy counts up to {heavy.max():.0f}')
+compare_epochs('counts 1 to 5', plain, dict(factors=8))
+compare_epochs(
+    'sides regularized apart',
+    plain,
+    dict(factors=12, regularization_user=0.3, regularization_item=5.0, alpha=10),
+)
+compare_epochs('log confidence', heavy, dict(factors=8, confidence='log', epsilon=0.5, alpha=4))
+compare_epochs(
+    'log confidence, large epsilon',
+    heavy,
+    dict(factors=8, confidence='log', epsilon=50.0, alpha=40),
+)
+compare_epochs('heavy counts', heavy, dict(factors=8, alpha=40, regularization=1.0))
+compare_epochs('alpha 0', plain, dict(factors=5, alpha=0, regularization=0.5))
+compare_epochs('one factor', plain, dict(factors=1))
+compare_epochs('one item', random_counts(3, 9, 1, 0.8), dict(factors=3))
+compare_epochs(
+    'more factors than rows', random_counts(4, 12, 9, 0.4), dict(factors=20, regularization=1.0), 3
+)
+for solver in ('cholesky', 'whitened'):
+    compare_epochs(f'solver {solver}', heavy, dict(factors=10, solver=solver, alpha=2))
+wide = random_counts(6, 160, 210, 0.25)
+for factors in (33, 64, 130):
+    compare_epochs(
+        f'{factors} factors', wide, dict(factors=factors, alpha=3, regularization=10.0), 3
+    )
+
+# ---- real tables: their most active corners ----
+for name, shape, settings in (
+    ('ml-100k', (300, 400), dict(factors=16)),
+    ('hetrec-lastfm-2k', (250, 300), dict(factors=12)),
+    ('hetrec-lastfm-2k', (200, 300), dict(factors=12, confidence='log', alpha=5)),
+    ('online-retail-agg', (250, 300), dict(factors=12, alpha=40)),
+):
+    table = real_dense(name, *shape)
+    if table is not None:
+        print(f'  {name}: {np.count_nonzero(table)} entries, counts up to {table.max():.0f}')
+        compare_epochs(name, table, settings)
+
+# ---- objective and epochs from rows of our own ----
+for precision in BOUND:
+    rng = np.random.default_rng(8)
+    params = wrmf.Params(
+        context,
+        factors=6,
+        precision=precision,
+        regularization_user=0.7,
+        regularization_item=0.02,
+        alpha=15,
+    )
+    model = wrmf.Model.create(context, *plain.shape, params)
+    x, y = (rng.normal(size=(n, 6)).astype(np.float32).astype(float) for n in plain.shape)
+    model.set_rows(wrmf.USERS, x)
+    model.set_rows(wrmf.ITEMS, y)
+    check.equal('rows come back as they went in', model.rows(wrmf.USERS), x)
+    c = formulas.confidence(plain, 15)
+    matrix = wrmf.Matrix.from_dense(context, plain)
+    compare_objective(f'own rows, {precision}', model, matrix, plain, c, (0.7, 0.02))
+    model.continue_(context, matrix, 1)
+    want_x, want_y = formulas.epochs(plain, c, x, y, 0.7, 0.02, 1)
+    check.close(
+        f'epoch from own rows, {precision}', model.rows(wrmf.USERS), want_x, BOUND[precision] / 10
+    )
+    check.close(
+        f'epoch from own rows, {precision}', model.rows(wrmf.ITEMS), want_y, BOUND[precision] / 10
+    )
+
+# ---- the objective never rises ----
+for table, settings in ((plain, dict(factors=8)), (heavy, dict(factors=16, regularization=0.01))):
+    matrix = wrmf.Matrix.from_dense(context, table)
+    params = wrmf.Params(context, precision='float64', **settings)
+    model = wrmf.Model.create(context, *table.shape, params)
+    last = np.inf
+    for _ in range(12):
+        model.continue_(context, matrix, 1)
+        total = model.objective(context, matrix)['total']
+        check.true('objective never rises', total <= last * (1 + 1e-12), (total, last))
+        last = total
+
+# ---- the start ----
+for factors, scale, precision in ((64, 0.1, 'float32'), (7, 2.5, 'float64')):
+
+    def start(users, items, seed, factors=factors, scale=scale, precision=precision):
+        params = wrmf.Params(
+            context, factors=factors, init_scale=scale, seed=seed, precision=precision
+        )
+        model = wrmf.Model.create(context, users, items, params)
+        return (
+            model.rows(wrmf.USERS) * np.sqrt(factors) / scale,
+            model.rows(wrmf.ITEMS) * np.sqrt(factors) / scale,
+        )
+
+    x, y = start(2000, 1500, 42)
+    for label, z in (('users', x), ('items', y)):
+        p = scipy.stats.kstest(z.ravel(), 'norm').pvalue
+        print(
+            f'  start of {label}: Kolmogorov-Smirnov p = {p:.3f}, mean {z.mean():.4f}, deviation {z.std():.4f}'
+        )
+        check.true('start is normal', p > 1e-4, p)
+        check.true(
+            'columns and rows are independent',
+            np.abs(np.corrcoef(z[:, :7].T) - np.eye(7)).max() < 5 / np.sqrt(len(z))
+            and abs(np.corrcoef(z[1:, 0], z[:-1, 0])[0, 1]) < 5 / np.sqrt(len(z)),
+        )
+    check.true('sides differ', abs(np.corrcoef(x[:1500].ravel(), y.ravel())[0, 1]) < 0.05)
+    other = start(2000, 1500, 43)
+    check.true('seeds differ', abs(np.corrcoef(x.ravel(), other[0].ravel())[0, 1]) < 0.05)
+    small = start(30, 40, 42)
+    check.equal('a start depends on side, row and column alone', small[0], x[:30])
+    check.equal('a start depends on side, row and column alone', small[1], y[:40])
+    narrow = start(30, 40, 42, factors=3)
+    check.close('a start does not depend on factors but for its scale', narrow[0], x[:30, :3], 1e-6)
+check.finish()

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What all oracles share: checks that are printed, and the matrices to work on."""
+
+import gzip
+import os
+import sys
+
+try:
+    import numpy as np
+    import scipy
+    import sklearn
+except ImportError as missing:
+    print(f'skipped: {missing}')
+    sys.exit(77)
+
+
+class Checks:
+    """Collects comparisons under a label; finish() prints the largest deviation of each."""
+
+    def __init__(self, topic):
+        self.topic, self.lines, self.failed = topic, {}, []
+        print(
+            f'{topic}: numpy {np.__version__}, scipy {scipy.__version__}, '
+            f'scikit-learn {sklearn.__version__}'
+        )
+
+    def _note(self, label, deviation, bound):
+        count, worst, bound = self.lines.get(label, (0, 0.0, bound))
+        self.lines[label] = (count + 1, max(worst, deviation), bound)
+
+    def true(self, label, condition, detail=''):
+        self._note(label, 0.0 if condition else 1.0, 0.0)
+        if not condition:
+            self.failed.append(f'{label}: {detail}')
+
+    def equal(self, label, got, want, detail=''):
+        """Exactly the same, NaN equal to NaN."""
+        got, want = np.asarray(got), np.asarray(want)
+        same = got.shape == want.shape and np.array_equal(
+            got, want, equal_nan=got.dtype.kind == 'f'
+        )
+        self.true(label, same, f'{detail} got {got!r} want {want!r}')
+
+    def close(self, label, got, want, bound, detail='', scale=None):
+        """Largest |got - want| / scale <= bound; scale: the largest |want|, or given."""
+        got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
+        if got.shape != want.shape or not np.array_equal(np.isnan(got), np.isnan(want)):
+            self.true(label, False, f'{detail} shape or NaN: got {got!r} want {want!r}')
+            return
+        here = ~np.isnan(want)
+        if scale is None:
+            scale = np.abs(want[here]).max(initial=0.0) or 1.0
+        deviation = float((np.abs(got[here] - want[here]) / scale).max(initial=0.0))
+        self.within(label, deviation, bound, detail)
+
+    def within(self, label, deviation, bound, detail=''):
+        self._note(label, deviation, bound)
+        if not deviation <= bound:
+            self.failed.append(f'{label}: {detail} deviation {deviation:.3g} above {bound:.3g}')
+
+    def raises(self, label, error, status, call):
+        try:
+            call()
+        except error as failure:
+            self.true(label, failure.status == status, f'{failure}')
+            return failure
+        self.true(label, False, 'did not fail')
+        return None
+
+    def finish(self):
+        for label, (count, worst, bound) in self.lines.items():
+            deviation = (
+                'exact' if bound == 0.0 and worst == 0.0 else f'{worst:.3g} (bound {bound:.3g})'
+            )
+            print(f'  {label}: {count} compared, {deviation}')
+        for line in self.failed[:20]:
+            print(f'FAILED {line[:600]}')
+        print(f'{self.topic}: ' + (f'{len(self.failed)} FAILED' if self.failed else 'all agree'))
+        sys.exit(1 if self.failed else 0)
+
+
+def random_counts(seed, users, items, density, heavy=False, empty=True):
+    """A dense table of counts, with empty rows and columns, and entries by popularity."""
+    rng = np.random.default_rng(seed)
+    table = np.zeros((users, items))
+    popularity = rng.permutation(1.0 / np.sqrt(1.0 + np.arange(items)))
+    chance = density * popularity / popularity.mean() if items else popularity
+    observed = rng.random((users, items)) < chance
+    counts = (
+        np.ceil(rng.pareto(0.7, (users, items)) + 1e-9)
+        if heavy
+        else rng.integers(1, 6, (users, items))
+    )
+    table[observed] = np.minimum(counts, 100000)[observed]
+    if empty and users > 4 and items > 4:
+        table[users // 2] = 0
+        table[-1] = 0
+        table[:, items // 3] = 0
+    return table
+
+
+def data_folder():
+    return os.environ.get('WRMF_DATA_DIR', '')
+
+
+def real(name):
+    """(user, item, count, users, items) of a real data set with its own numbering, or None."""
+    path = os.path.join(data_folder(), name + '.tsv.gz')
+    if not data_folder() or not os.path.exists(path):
+        print(f'  without {name}: WRMF_DATA_DIR does not have it')
+        return None
+    users, items, out = {}, {}, ([], [], [])
+    with gzip.open(path, 'rt', encoding='utf-8') as lines:
+        for line in lines:
+            user, item, count = line.rstrip('\n').split('\t')
+            out[0].append(users.setdefault(user, len(users)))
+            out[1].append(items.setdefault(item, len(items)))
+            out[2].append(float(count))
+    return tuple(np.array(column) for column in out) + (len(users), len(items))
+
+
+def real_dense(name, users, items):
+    """The most active corner of a real data set as a dense table, or None."""
+    data = real(name)
+    if data is None:
+        return None
+    user, item, count, n_users, n_items = data
+    top_user = np.sort(np.argsort(-np.bincount(user, minlength=n_users), kind='stable')[:users])
+    top_item = np.sort(np.argsort(-np.bincount(item, minlength=n_items), kind='stable')[:items])
+    to_user, to_item = np.full(n_users, -1), np.full(n_items, -1)
+    to_user[top_user], to_item[top_item] = np.arange(len(top_user)), np.arange(len(top_item))
+    inside = (to_user[user] >= 0) & (to_item[item] >= 0)
+    table = np.zeros((len(top_user), len(top_item)))
+    np.add.at(table, (to_user[user[inside]], to_item[item[inside]]), count[inside])
+    return table

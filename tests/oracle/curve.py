@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Learning curves and grids: each column against epochs and metrics of the oracle."""
+
+import itertools
+
+from common import Checks, np, random_counts
+import formulas
+import wrmf
+from wrmf_search import Curve, Grid
+
+check = Checks('curve')
+METRICS = [m for m in wrmf.METRICS]
+CUTOFFS = [1, 5]
+EPOCHS = [0, 1, 3, 6]
+
+
+def evaluators(context, train, test):
+    matrices = [wrmf.Matrix.from_dense(context, t) for t in (train, test)]
+    return matrices[0], {
+        'test': wrmf.Evaluator(context, matrices[1], matrices[0], None, CUTOFFS, METRICS),
+        'train': wrmf.Evaluator(
+            context, matrices[0], None, [1, 4, 9], [5], ['precision', 'mse'], protocol='article'
+        ),
+    }
+
+
+def oracle_curve(context, train, test, settings):
+    """Columns by name, from dense epochs in float64 from the library's start."""
+    model = wrmf.Model.create(context, *train.shape, wrmf.Params(context, **settings))
+    x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+    c = formulas.confidence(train, settings['alpha'])
+    lambdas = (settings['regularization'],) * 2
+    columns, done = {}, 0
+    for epoch in EPOCHS:
+        x, y = formulas.epochs(train, c, x, y, *lambdas, epoch - done)
+        done = epoch
+        scores = x @ y.T
+        columns.setdefault('objective', []).append(
+            formulas.objective(train, c, x, y, *lambdas)['total']
+        )
+        parts = (
+            ('test', test, train, range(len(test)), CUTOFFS, 'skip', METRICS),
+            ('train', train, None, [1, 4, 9], [5], 'zero', ['precision', 'mse']),
+        )
+        for label, table, excluded, users, cutoffs, empty, metrics in parts:
+            values = formulas.evaluate(
+                scores, scores, table, excluded, list(users), cutoffs, empty
+            )[0]
+            for metric in metrics:
+                for k in (0,) if metric in wrmf.NO_CUTOFF else cutoffs:
+                    name = f'{label}_{metric}' + (f'@{k}' if k else '')
+                    columns.setdefault(name, []).append(values[metric, k][0])
+    return {name: np.array(values) for name, values in columns.items()}
+
+
+def is_less_better(name):
+    return name in ('seconds', 'objective') or name.endswith('_mse')
+
+
+def best_point(name, values):
+    best = -1
+    for point, value in enumerate(values):
+        if not np.isnan(value) and (
+            best < 0 or (value < values[best] if is_less_better(name) else value > values[best])
+        ):
+            best = point
+    return best
+
+
+context = wrmf.Context(threads=2)
+table = random_counts(5, 40, 30, 0.3)
+rng = np.random.default_rng(1)
+test = np.where(rng.random(table.shape) < 0.3, table, 0)
+train = np.where(test > 0, 0, table)
+settings = dict(factors=5, alpha=8, regularization=0.5, precision='float64', seed=7)
+want = oracle_curve(context, train, test, settings)
+curves = []
+for threads in (1, 2, 3, 7):
+    many = wrmf.Context(threads=threads)
+    matrix, both = evaluators(many, train, test)
+    curve = Curve.run(many, matrix, wrmf.Params(many, **settings), EPOCHS, both)
+    check.equal('epochs', curve.epochs, EPOCHS)
+    check.equal('names of columns', sorted(curve.columns), sorted([*want, 'seconds']))
+    for name, values in want.items():
+        check.close('columns against the oracle', curve.columns[name], values, 1e-8, name)
+    for name, values in curve.columns.items():
+        check.equal('best point', curve.best[name], best_point(name, values), name)
+    check.true('seconds do not fall', (np.diff(curve.columns['seconds']) >= 0).all())
+    curve.columns.pop('seconds')
+    curves.append({name: values.tobytes() for name, values in curve.columns.items()})
+check.true('same bits for 1, 2, 3, 7 threads', all(c == curves[0] for c in curves))
+
+# ---- a grid is its curves, sorted ----
+lists = {'factors': (2, 5), 'regularization': (0.01, 1.0), 'alpha': (1, 20, 100)}
+text = ' '.join(f'{name}=' + ','.join(str(v) for v in values) for name, values in lists.items())
+for threads in (1, 3, 7, 20):  # 20: fewer configurations than workers
+    many = wrmf.Context(threads=threads)
+    matrix, both = evaluators(many, train, test)
+    base = wrmf.Params(many, precision='float64', seed=3)
+    grid = Grid(many, matrix, base, text, EPOCHS, both)
+    combinations = list(itertools.product(*lists.values()))
+    check.equal('configurations', grid.size, len(combinations))
+    grid.run(many)
+    got = grid.curves()
+    check.equal('order of the run', [place for place, _ in got], range(len(combinations)))
+    for (place, curve), values in zip(got, combinations):
+        one = dict(zip(lists, values))
+        alone = Curve.run(
+            many, matrix, wrmf.Params(many, precision='float64', seed=3, **one), EPOCHS, both
+        )
+        for name, column in alone.columns.items():
+            if name != 'seconds':
+                check.true(
+                    'same figures as alone',
+                    column.tobytes() == curve.columns[name].tobytes(),
+                    f'{one} {name}: {column} {curve.columns[name]}',
+                )
+        check.equal(
+            'parameters of a curve',
+            (
+                float(curve.params['alpha']),
+                int(curve.params['factors']),
+                float(curve.params['regularization_item']),
+            ),
+            (one['alpha'], one['factors'], one['regularization']),
+        )
+    for column in (
+        'test_precision@5',
+        'test_mse',
+        'objective',
+        'train_precision@5',
+        'test_coverage@1',
+    ):
+        at_best = [c.columns[column][best_point(column, c.columns[column])] for _, c in got]
+        sign = 1 if is_less_better(column) else -1
+        grid.sort(column)
+        check.equal(
+            'best first',
+            [place for place, _ in grid.curves()],
+            sorted(range(len(got)), key=lambda i: (sign * at_best[i], i)),
+            column,
+        )
+check.finish()

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Rows where the Gram matrix is nearly singular: 50 users, 400 items, 64 factors, alpha 40.
+
+50 user rows cannot span 64 factors, so the items' systems are held up by the regularization
+alone. A row of the library is compared with the float64 solution from the very same float32
+rows of the other side; and its scores, which are what remains determined at regularization 0.
+"""
+
+from common import Checks, np
+import formulas
+import wrmf
+
+check = Checks('ill-conditioned')
+context = wrmf.Context(threads=2)
+USERS, ITEMS, FACTORS, ALPHA = 50, 400, 64, 40
+ROW_BOUND, SCORE_BOUND = 1e-4, 1e-5
+
+
+def errors(got, want):
+    length = np.linalg.norm(want, axis=1)
+    return np.linalg.norm(got - want, axis=1)[length > 0] / length[length > 0]
+
+
+def minimum_norm(table, c, fixed, regularization):
+    """Rows of least norm among those that minimise L: the same as the others where it is > 0."""
+    if regularization > 0:
+        return formulas.half_epoch(table, c, fixed, regularization)
+    out = np.zeros((len(table), fixed.shape[1]))
+    for u in range(len(table)):
+        root = np.sqrt(c[u])
+        p = (table[u] > 0).astype(float)
+        if p.any():
+            out[u] = np.linalg.lstsq(fixed * root[:, None], root * p, rcond=1e-13)[0]
+    return out
+
+
+for seed in (1, 2, 3):
+    rng = np.random.default_rng(seed)
+    table = (rng.random((USERS, ITEMS)) < 0.1).astype(float)
+    start = [rng.normal(0, 0.1, (n, FACTORS)).astype(np.float32).astype(float) for n in table.shape]
+    matrix = wrmf.Matrix.from_dense(context, table)
+    c = formulas.confidence(table, ALPHA)
+    for solver in ('auto', 'cholesky', 'whitened'):
+        for regularization in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 0.0):
+            params = wrmf.Params(
+                context, factors=FACTORS, alpha=ALPHA, regularization=regularization, solver=solver
+            )
+            model = wrmf.Model.create(context, USERS, ITEMS, params)
+            model.set_rows(wrmf.USERS, start[0])
+            model.set_rows(wrmf.ITEMS, start[1])
+            for epoch in (1, 2):
+                before = model.rows(wrmf.ITEMS)
+                model.continue_(context, matrix, 1)
+                x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+                check.true('all finite', np.isfinite(x).all() and np.isfinite(y).all())
+                halves = (
+                    ('users', x, minimum_norm(table, c, before, regularization), before),
+                    ('items', y, minimum_norm(table.T, c.T, x, regularization), x),
+                )
+                for side, got, want, fixed in halves:
+                    label = f'{solver}, regularization {regularization:g}, {side}'
+                    row = errors(got, want)
+                    score = errors(got @ fixed.T, want @ fixed.T)
+                    if regularization > 0:
+                        check.within(
+                            f'{label}: median row', np.median(row), ROW_BOUND / 10, (seed, epoch)
+                        )
+                        check.within(f'{label}: worst row', row.max(), ROW_BOUND, (seed, epoch))
+                    check.within(f'{label}: worst scores', score.max(), SCORE_BOUND, (seed, epoch))
+check.finish()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A saved model, read with NumPy and the json module by the safetensors layout alone, and with
+the safetensors package where it is there."""
+
+import json
+import os
+import tempfile
+
+from common import Checks, np, random_counts
+import wrmf
+
+try:
+    from safetensors.numpy import load_file
+except ImportError:
+    load_file = None
+
+check = Checks('model_file')
+context = wrmf.Context(threads=2)
+if load_file is None:
+    print('  without the safetensors package')
+with tempfile.TemporaryDirectory() as folder:
+    for precision, users, items, factors in (
+        ('float32', 33, 21, 7),
+        ('float64', 5, 60, 16),
+        ('float32', 1, 1, 1),
+    ):
+        path = os.path.join(folder, 'model.safetensors')
+        matrix = wrmf.Matrix.from_dense(context, random_counts(2, users, items, 0.4))
+        params = wrmf.Params(
+            context, factors=factors, precision=precision, alpha=3.25, iterations=2
+        )
+        model = wrmf.Model.fit(context, matrix, params)
+        model.save(path)
+        check.equal('nothing else is left in the folder', os.listdir(folder), ['model.safetensors'])
+        data = open(path, 'rb').read()
+        length = int.from_bytes(data[:8], 'little')
+        header = json.loads(data[8 : 8 + length])
+        metadata = header.pop('__metadata__', {})
+        check.true('metadata is text', all(isinstance(v, str) for v in metadata.values()), metadata)
+        start = 8 + length
+        ends = sorted(entry['data_offsets'] for entry in header.values())
+        check.true(
+            'tensors cover the data without gaps',
+            ends[0][0] == 0
+            and ends[-1][1] == len(data) - start
+            and all(a[1] == b[0] for a, b in zip(ends, ends[1:])),
+            ends,
+        )
+        name = {'float32': 'F32', 'float64': 'F64'}[precision]
+        for side, tensor in ((wrmf.USERS, 'user_factors'), (wrmf.ITEMS, 'item_factors')):
+            entry = header[tensor]
+            check.equal(
+                'shape and type',
+                (entry['dtype'], *entry['shape']),
+                (name, model.size(side), factors),
+            )
+            begin, end = entry['data_offsets']
+            check.equal('aligned for mapping', (start + begin) % np.dtype(precision).itemsize, 0)
+            values = np.frombuffer(
+                data[start + begin : start + end],
+                dtype='<' + precision[0] + str(np.dtype(precision).itemsize),
+            ).reshape(entry['shape'])
+            check.equal('factors by hand', values.astype(float), model.rows(side))
+            if load_file:
+                check.equal(
+                    'factors by the package',
+                    load_file(path)[tensor].astype(float),
+                    model.rows(side),
+                )
+        again = wrmf.Model.load(context, path)
+        check.equal('epochs', again.epochs, model.epochs)
+        again.continue_(context, matrix, 1)
+        model.continue_(context, matrix, 1)
+        for side in (wrmf.USERS, wrmf.ITEMS):
+            check.true(
+                'a loaded model goes on with the same bits',
+                again.rows(side).tobytes() == model.rows(side).tobytes(),
+            )
+check.finish()

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Splits: what must hold for each, and that users and entries are drawn evenly."""
+
+import math
+
+import scipy.stats
+
+from common import Checks, np, random_counts, real
+import wrmf
+
+check = Checks('split')
+context = wrmf.Context(threads=2)
+
+
+def compare_split(label, made, count, fraction, seed):
+    """All that the definition says of one split."""
+    table = made.dense()
+    degrees = (table > 0).sum(axis=1)
+    eligible = np.flatnonzero(degrees >= 2 * count)
+    wanted = math.floor(fraction * len(table))
+    if len(eligible) < wanted:
+        failure = check.raises(
+            f'{label}: too few',
+            wrmf.Error,
+            wrmf.E_TOO_FEW,
+            lambda: made.split(count, fraction, seed),
+        )
+        if failure:
+            check.true(
+                f'{label}: too few says how many',
+                str(len(eligible)) in failure.text and str(wanted) in failure.text,
+                failure.text,
+            )
+        return None
+    train_matrix, test_matrix, heldout = made.split(count, fraction, seed)
+    train, test = train_matrix.dense(), test_matrix.dense()
+    check.equal(f'{label}: shapes', (train.shape, test.shape), (table.shape, table.shape))
+    check.true(f'{label}: disjoint', not ((train > 0) & (test > 0)).any())
+    check.equal(f'{label}: counts go with their entries', train + test, table)
+    check.true(f'{label}: sum of the two', train_matrix.add(test_matrix).equal(made))
+    check.equal(f'{label}: number of users', len(heldout), wanted)
+    check.equal(f'{label}: users with test entries', np.flatnonzero(test.any(axis=1)), heldout)
+    check.true(f'{label}: enough entries', np.isin(heldout, eligible).all())
+    check.true(f'{label}: count each', ((test[heldout] > 0).sum(axis=1) == count).all())
+    again = made.split(count, fraction, seed)
+    check.true(
+        f'{label}: same seed, same split',
+        again[0].equal(train_matrix)
+        and again[1].equal(test_matrix)
+        and np.array_equal(again[2], heldout),
+    )
+    return heldout, test
+
+
+for seed in range(30):
+    rng = np.random.default_rng(seed)
+    table = random_counts(
+        seed,
+        int(rng.integers(1, 60)),
+        int(rng.integers(1, 50)),
+        0.05 + rng.random() / 2,
+        heavy=seed % 2 == 1,
+    )
+    made = wrmf.Matrix.from_dense(context, table)
+    for count in (1, 2, 5):
+        for fraction in (0.0, 0.1, 0.2, 0.33, 0.5, 1.0):
+            compare_split('random', made, count, fraction, seed * 7919)
+for name in ('ml-100k', 'hetrec-lastfm-2k', 'online-retail-agg'):
+    data = real(name)
+    if data is not None:
+        user, item, value, users, items = data
+        made = wrmf.Matrix.from_triplets(context, users, items, user, item, value)
+        for count, fraction in ((5, 0.2), (1, 0.5), (50, 0.9)):
+            compare_split(name, made, count, fraction, 17)
+
+# ---- evenly drawn: chi-square over many seeds ----
+# 40 users, 10 of them with too few entries; 6 of the 30 others are drawn, 2 entries of each.
+users, items, count, draws = 40, 12, 2, 3000
+rng = np.random.default_rng(5)
+table = np.zeros((users, items))
+for u in range(users):
+    table[u, rng.choice(items, 3 if u % 4 == 3 else 8, replace=False)] = 1
+made = wrmf.Matrix.from_dense(context, table)
+eligible = np.flatnonzero(table.sum(axis=1) >= 2 * count)
+chosen = np.zeros(users)
+together = np.zeros((users, users))
+moved = np.zeros((users, items))
+pairs = np.zeros((8, 8))
+for seed in range(draws):
+    _, test, heldout = made.split(count, 0.15, seed)
+    chosen[heldout] += 1
+    together[np.ix_(heldout, heldout)] += 1
+    user, item, _ = test.triplets()
+    np.add.at(moved, (user, item), 1)
+    for u in heldout:
+        first, second = np.searchsorted(np.flatnonzero(table[u]), item[user == u])
+        pairs[first, second] += 1
+
+
+def even(label, observed, variance_ratio=1.0):
+    """Chi-square against equal frequencies. Draws without replacement vary less than
+    independent ones, by variance_ratio."""
+    expected = observed.mean()
+    statistic = ((observed - expected) ** 2).sum() / expected / variance_ratio
+    p = scipy.stats.chi2.sf(statistic, len(observed) - 1)
+    print(f'  {label}: chi-square {statistic:.1f} on {len(observed) - 1} degrees, p = {p:.3f}')
+    check.true(f'{label} even', 1e-4 < p < 1 - 1e-6, f'p = {p}')
+
+
+wanted = math.floor(0.15 * users)
+check.equal('only users with enough entries', np.flatnonzero(chosen), eligible)
+n = len(eligible)
+even('users', chosen[eligible], 1 - wanted / n + wanted / n / n)
+for u in eligible[:5]:
+    even(f'entries of user {u}', moved[u][table[u] > 0], 1 - count / 8 + count / 64)
+even('place of an entry', sum(moved[u][table[u] > 0] for u in eligible), 1 - count / 8 + count / 64)
+even('pairs of places', pairs[np.triu_indices(8, 1)])
+upper = together[np.ix_(eligible, eligible)][np.triu_indices(n, 1)]
+spread = upper.std() / math.sqrt(upper.mean())
+print(f'  pairs of users: mean {upper.mean():.1f}, spread {spread:.3f} of a Poisson law')
+check.true('pairs of users even', 0.85 < spread < 1.15, spread)
+check.finish()
