@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "data/arena.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+/* Blocks double from the first size to the last; a longer text has one alone. */
+enum { FIRST_BLOCK = 4 << 10, LAST_BLOCK = 1 << 20 };
+
+struct wrmf_i_arena_block {
+    wrmf_i_arena_block *before;
+    size_t size, used; /* bytes, this head included */
+};
+
+static wrmf_i_arena_block *add_block(wrmf_i_arena *arena, const wrmf_i_allocator *allocator,
+                                     size_t wanted)
+{
+    size_t size = arena->last ? arena->last->size * 2 : FIRST_BLOCK;
+    if (size > LAST_BLOCK)
+        size = LAST_BLOCK;
+    if (!wrmf_i_add_size(wanted, sizeof(wrmf_i_arena_block), &wanted))
+        return NULL;
+    if (size < wanted)
+        size = wanted;
+    wrmf_i_arena_block *const block = wrmf_i_alloc(allocator, size, 1);
+    if (!block)
+        return NULL;
+    *block = (wrmf_i_arena_block){arena->last, size, sizeof *block};
+    arena->last = block;
+    return block;
+}
+
+char *wrmf_i_arena_copy(wrmf_i_arena *arena, const wrmf_i_allocator *allocator, const char *text,
+                        size_t length)
+{
+    wrmf_i_arena_block *block = arena->last;
+    if (!block || block->size - block->used <= length)
+        block = add_block(arena, allocator, length + 1);
+    if (!block)
+        return NULL;
+    char *const copy = (char *)block + block->used;
+    if (length > 0)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    block->used += length + 1;
+    return copy;
+}
+
+void wrmf_i_arena_free(wrmf_i_arena *arena, const wrmf_i_allocator *allocator)
+{
+    while (arena->last) {
+        wrmf_i_arena_block *const block = arena->last;
+        arena->last = block->before;
+        wrmf_i_free(allocator, block, block->size, 1);
+    }
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "data/ids.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "data/arena.h"
+#include "data/number.h"
+
+/* uthash, told to use the context's allocator (each function that adds has it in
+ * a variable `allocator`), to report a lack of memory instead of ending the
+ * process, and to hash with XXH3. */
+#define uthash_malloc(bytes) wrmf_i_alloc(allocator, (bytes), 1)
+#define uthash_free(memory, bytes) wrmf_i_free(allocator, (memory), (bytes), 1)
+#define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, length, hash) ((hash) = (unsigned)XXH3_64bits((key), (length)))
+#include <uthash.h>
+
+/* The hash table points to entries and to the bytes of ids, so that neither may
+ * move: entries come in chunks, each twice as long as the one before. */
+enum { FIRST_CHUNK_LOG2 = 5, CHUNKS = 31 - FIRST_CHUNK_LOG2 + 1 };
+
+typedef struct entry {
+    UT_hash_handle hh; /* hh.key and hh.keylen are the id's bytes */
+    int64_t integer;   /* an integer id: its bytes are these */
+    int32_t index;
+} entry;
+
+typedef struct name {
+    char *text; /* NULL: no name */
+    size_t length, room;
+} name;
+
+struct wrmf_ids {
+    wrmf_context *context; /* held */
+    wrmf_ids_kind kind;
+    int64_t size;
+    entry *table; /* uthash's head */
+    entry *chunks[CHUNKS];
+    wrmf_i_arena arena; /* strings and names */
+    name *names;        /* NULL until there is one */
+    int64_t names_room;
+};
+
+/* ---- entries ---- */
+
+static int chunk_of(int64_t index, int64_t *first)
+{
+    const uint64_t shifted = (uint64_t)index + (UINT64_C(1) << FIRST_CHUNK_LOG2);
+    const int log2 = 63 - __builtin_clzll(shifted);
+    *first = (int64_t)((UINT64_C(1) << log2) - (UINT64_C(1) << FIRST_CHUNK_LOG2));
+    return log2 - FIRST_CHUNK_LOG2;
+}
+
+static size_t chunk_entries(int chunk)
+{
+    return (size_t)1 << (chunk + FIRST_CHUNK_LOG2);
+}
+
+static entry *entry_at(const wrmf_ids *ids, int64_t index)
+{
+    int64_t first;
+    const int chunk = chunk_of(index, &first);
+    return &ids->chunks[chunk][index - first];
+}
+
+/* Room for one more entry, whose place is returned; it does not count yet. */
+static wrmf_status next_entry(wrmf_ids *ids, entry **out, wrmf_error *err)
+{
+    if (ids->size >= WRMF_I_IDS_MAX)
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "there are more than 2^31 - 1 ids");
+    int64_t first;
+    const int chunk = chunk_of(ids->size, &first);
+    if (!ids->chunks[chunk])
+        ids->chunks[chunk] =
+            wrmf_i_alloc(&ids->context->allocator, chunk_entries(chunk), sizeof(entry));
+    if (!ids->chunks[chunk])
+        return wrmf_i_fail_nomem(err);
+    *out = &ids->chunks[chunk][ids->size - first];
+    (*out)->index = (int32_t)ids->size;
+    return WRMF_OK;
+}
+
+/* ---- life ---- */
+
+wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids **out,
+                           wrmf_error *err)
+{
+    wrmf_ids *const ids = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *ids);
+    if (!ids)
+        return wrmf_i_fail_nomem(err);
+    ids->context = wrmf_i_context_hold(context);
+    ids->kind = kind;
+    *out = ids;
+    return WRMF_OK;
+}
+
+void wrmf_i_ids_free(wrmf_ids *ids)
+{
+    if (!ids)
+        return;
+    wrmf_context *const context = ids->context;
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    HASH_CLEAR(hh, ids->table);
+    for (int chunk = 0; chunk < CHUNKS; chunk++)
+        wrmf_i_free(allocator, ids->chunks[chunk], chunk_entries(chunk), sizeof(entry));
+    wrmf_i_arena_free(&ids->arena, allocator);
+    wrmf_i_free(allocator, ids->names, (size_t)ids->names_room, sizeof *ids->names);
+    wrmf_i_free(allocator, ids, 1, sizeof *ids);
+    wrmf_i_context_release(context);
+}
+
+wrmf_context *wrmf_i_ids_context(const wrmf_ids *ids)
+{
+    return ids->context;
+}
+
+int64_t wrmf_i_ids_size(const wrmf_ids *ids)
+{
+    return ids->size;
+}
+
+wrmf_ids_kind wrmf_i_ids_kind(const wrmf_ids *ids)
+{
+    return ids->kind;
+}
+
+/* ---- finding and adding ---- */
+
+static unsigned hash_of(const void *key, size_t length)
+{
+    unsigned hash;
+    HASH_FUNCTION(key, length, hash);
+    return hash;
+}
+
+static entry *find(const wrmf_ids *ids, const void *key, size_t length, unsigned hash)
+{
+    entry *found = NULL;
+    HASH_FIND_BYHASHVALUE(hh, ids->table, key, length, hash, found);
+    return found;
+}
+
+/* Put the entry, at key, into the table, and count it. */
+static wrmf_status insert(wrmf_ids *ids, entry *added, const void *key, size_t length,
+                          unsigned hash, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &ids->context->allocator;
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, ids->table, key, length, hash, added);
+    if (!added->hh.tbl)
+        return wrmf_i_fail_nomem(err);
+    ids->size++;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_ids_add_string(wrmf_ids *ids, const char *id, size_t length, int64_t *index,
+                                  wrmf_error *err)
+{
+    const unsigned hash = hash_of(id, length);
+    entry *place = find(ids, id, length, hash);
+    if (!place) {
+        const void *const nul = memchr(id, '\0', length);
+        if (nul)
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "byte %lld of the id is NUL",
+                               (long long)((const char *)nul - id));
+        WRMF_I_TRY(next_entry(ids, &place, err));
+        const char *const copy =
+            wrmf_i_arena_copy(&ids->arena, &ids->context->allocator, id, length);
+        if (!copy)
+            return wrmf_i_fail_nomem(err);
+        WRMF_I_TRY(insert(ids, place, copy, length, hash, err));
+    }
+    *index = place->index;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf_error *err)
+{
+    const unsigned hash = hash_of(&id, sizeof id);
+    entry *place = find(ids, &id, sizeof id, hash);
+    if (!place) {
+        WRMF_I_TRY(next_entry(ids, &place, err));
+        place->integer = id;
+        WRMF_I_TRY(insert(ids, place, &place->integer, sizeof id, hash, err));
+    }
+    *index = place->index;
+    return WRMF_OK;
+}
+
+int64_t wrmf_i_ids_find_integer(const wrmf_ids *ids, int64_t id)
+{
+    const entry *const found = find(ids, &id, sizeof id, hash_of(&id, sizeof id));
+    return found ? found->index : -1;
+}
+
+int64_t wrmf_i_ids_find_text(const wrmf_ids *ids, const char *id, size_t length)
+{
+    if (ids->kind == WRMF_IDS_INTEGER) {
+        int64_t integer;
+        return wrmf_i_number_parse_int(id, length, &integer) ? wrmf_i_ids_find_integer(ids, integer)
+                                                             : -1;
+    }
+    const entry *const found = find(ids, id, length, hash_of(id, length));
+    return found ? found->index : -1;
+}
+
+const char *wrmf_i_ids_string(const wrmf_ids *ids, int64_t index, size_t *length)
+{
+    const entry *const place = entry_at(ids, index);
+    *length = place->hh.keylen;
+    return place->hh.key;
+}
+
+int64_t wrmf_i_ids_integer(const wrmf_ids *ids, int64_t index)
+{
+    return entry_at(ids, index)->integer;
+}
+
+const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, size_t *length)
+{
+    if (ids->kind == WRMF_IDS_STRING)
+        return wrmf_i_ids_string(ids, index, length);
+    *length = wrmf_i_number_print_int(wrmf_i_ids_integer(ids, index), scratch);
+    return scratch;
+}
+
+/* ---- names ---- */
+
+bool wrmf_i_ids_named(const wrmf_ids *ids)
+{
+    for (int64_t i = 0; i < ids->names_room; i++)
+        if (ids->names[i].text)
+            return true;
+    return false;
+}
+
+const char *wrmf_i_ids_name(const wrmf_ids *ids, int64_t index, size_t *length)
+{
+    const name *const own = index < ids->names_room ? &ids->names[index] : NULL;
+    *length = own && own->text ? own->length : 0;
+    return own ? own->text : NULL;
+}
+
+static wrmf_status grow_names(wrmf_ids *ids, int64_t index, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &ids->context->allocator;
+    int64_t room = ids->names_room + ids->names_room / 2;
+    if (room < 32)
+        room = 32;
+    if (room <= index)
+        room = ids->size;
+    name *const grown = wrmf_i_realloc(allocator, ids->names, (size_t)ids->names_room, (size_t)room,
+                                       sizeof *grown);
+    if (!grown)
+        return wrmf_i_fail_nomem(err);
+    memset(grown + ids->names_room, 0, (size_t)(room - ids->names_room) * sizeof *grown);
+    ids->names = grown;
+    ids->names_room = room;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_ids_set_name(wrmf_ids *ids, int64_t index, const char *text, size_t length,
+                                wrmf_error *err)
+{
+    const void *const nul = length > 0 ? memchr(text, '\0', length) : NULL;
+    if (nul)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "byte %lld of the name is NUL",
+                           (long long)((const char *)nul - text));
+    if (length == 0) {
+        if (index < ids->names_room)
+            ids->names[index] = (name){NULL, 0, 0};
+        return WRMF_OK;
+    }
+    if (index >= ids->names_room)
+        WRMF_I_TRY(grow_names(ids, index, err));
+    name *const own = &ids->names[index];
+    /* a name that fits where the earlier one stood does not make the arena grow;
+     * the new one may be a piece of the old */
+    if (own->room >= length) {
+        memmove(own->text, text, length);
+        own->text[length] = '\0';
+        own->length = length;
+        return WRMF_OK;
+    }
+    char *const copy = wrmf_i_arena_copy(&ids->arena, &ids->context->allocator, text, length);
+    if (!copy)
+        return wrmf_i_fail_nomem(err);
+    *own = (name){copy, length, length};
+    return WRMF_OK;
+}
+
+/* ---- copies ---- */
+
+/* Add the id at `index` of `from`, and its name, to ids as number `position`. */
+static wrmf_status add_from(wrmf_ids *ids, const wrmf_ids *from, int64_t index, int64_t position,
+                            wrmf_error *err)
+{
+    size_t length;
+    int64_t added;
+    if (from->kind == WRMF_IDS_STRING) {
+        const char *const id = wrmf_i_ids_string(from, index, &length);
+        WRMF_I_TRY(wrmf_i_ids_add_string(ids, id, length, &added, err));
+    } else {
+        WRMF_I_TRY(wrmf_i_ids_add_integer(ids, wrmf_i_ids_integer(from, index), &added, err));
+    }
+    if (added != position)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "indices[%lld] is %lld, which indices[%lld] is too",
+                           (long long)position, (long long)index, (long long)added);
+    const char *const text = wrmf_i_ids_name(from, index, &length);
+    return text ? wrmf_i_ids_set_name(ids, added, text, length, err) : WRMF_OK;
+}
+
+wrmf_status wrmf_i_ids_select(wrmf_context *context, const wrmf_ids *ids, const int64_t *indices,
+                              int64_t n, wrmf_ids **out, wrmf_error *err)
+{
+    wrmf_ids *chosen = NULL;
+    wrmf_status status = wrmf_i_ids_new(context, ids->kind, &chosen, err);
+    for (int64_t i = 0; status == WRMF_OK && i < n; i++)
+        status = add_from(chosen, ids, indices ? indices[i] : i, i, err);
+    if (status != WRMF_OK) {
+        wrmf_i_ids_free(chosen);
+        return status;
+    }
+    *out = chosen;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_ids_copy(wrmf_context *context, const wrmf_ids *ids, wrmf_ids **out,
+                            wrmf_error *err)
+{
+    return wrmf_i_ids_select(context, ids, NULL, ids->size, out, err);
+}
