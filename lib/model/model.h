@@ -14,15 +14,15 @@ enum { WRMF_I_STAT_COUNT = 8 };
 
 struct wrmf_model {
     wrmf_context *context; /* held: the allocator */
-    wrmf_params  *params;
-    int64_t       rows[2]; /* users, items: index by wrmf_side */
-    int64_t       factors;
-    int64_t       stride;  /* factors rounded up to WRMF_I_STRIDE; the rest is 0 */
-    int           bits;    /* 32: float, 64: double */
-    void         *data[2]; /* rows[side] * stride numbers, 64-byte aligned */
-    int64_t       epochs;
-    wrmf_ids     *ids[2];  /* own copies, or NULL */
-    double        statistics[WRMF_I_STAT_COUNT];
+    wrmf_params *params;
+    int64_t rows[2]; /* users, items: index by wrmf_side */
+    int64_t factors;
+    int64_t stride; /* factors rounded up to WRMF_I_STRIDE; the rest is 0 */
+    int bits;       /* 32: float, 64: double */
+    void *data[2];  /* rows[side] * stride numbers, 64-byte aligned */
+    int64_t epochs;
+    wrmf_ids *ids[2]; /* own copies, or NULL */
+    double statistics[WRMF_I_STAT_COUNT];
 };
 
 /** Rows begin at multiples of so many numbers: 64 bytes of float. */

@@ -12,12 +12,12 @@ enum { WRMF_I_PARAM_COUNT = 13 };
 
 typedef union wrmf_i_value {
     int64_t integer; /* ints and choices */
-    double  real;
+    double real;
 } wrmf_i_value;
 
 struct wrmf_params {
-    wrmf_context *context; /* held */
-    wrmf_i_value  values[WRMF_I_PARAM_COUNT]; /* [id - 1] */
+    wrmf_context *context;                   /* held */
+    wrmf_i_value values[WRMF_I_PARAM_COUNT]; /* [id - 1] */
 };
 
 /** Values at their defaults; no allocation. */

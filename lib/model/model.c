@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "model/model.h"
+
+#include <math.h>
+
+#include "base/checked.h"
+#include "base/random.h"
+
+enum { START_ROWS = 1024 }; /* rows a task draws */
+
+static size_t side_numbers(const wrmf_model *model, int side)
+{
+    return (size_t)model->rows[side] * (size_t)model->stride;
+}
+
+wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
+                             const wrmf_params *params, wrmf_model **out, wrmf_error *err)
+{
+    wrmf_model *const model = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *model);
+    if (!model)
+        return wrmf_i_fail_nomem(err);
+    model->context = wrmf_i_context_hold(context);
+    model->rows[WRMF_USERS] = users;
+    model->rows[WRMF_ITEMS] = items;
+    wrmf_status status = wrmf_i_params_new(context, params, &model->params, err);
+    if (status == WRMF_OK) {
+        model->factors = wrmf_i_params_int(model->params, WRMF_PARAM_FACTORS);
+        model->stride = (model->factors + WRMF_I_STRIDE - 1) / WRMF_I_STRIDE * WRMF_I_STRIDE;
+        const int64_t precision = wrmf_i_params_int(model->params, WRMF_PARAM_PRECISION);
+        model->bits = precision == WRMF_PRECISION_FLOAT32 ? 32 : 64;
+    }
+    for (int side = 0; side < 2 && status == WRMF_OK; side++) {
+        size_t numbers, bytes;
+        if (!wrmf_i_mul_size((size_t)model->rows[side], (size_t)model->stride, &numbers) ||
+            !wrmf_i_mul_size(numbers, wrmf_i_model_number_bytes(model), &bytes)) {
+            status = wrmf_i_fail(err, WRMF_E_OVERFLOW, "%lld rows of %lld factors are too many",
+                                 (long long)model->rows[side], (long long)model->factors);
+            break;
+        }
+        model->data[side] =
+            wrmf_i_alloc_zero(&context->allocator, numbers, wrmf_i_model_number_bytes(model));
+        if (!model->data[side])
+            status = wrmf_i_fail_nomem(err);
+    }
+    if (status == WRMF_OK)
+        *out = model;
+    else
+        wrmf_i_model_free(model);
+    return status;
+}
+
+void wrmf_i_model_free(wrmf_model *model)
+{
+    if (!model)
+        return;
+    wrmf_context *const context = model->context;
+    for (int side = 0; side < 2; side++) {
+        if (model->data[side])
+            wrmf_i_free(&context->allocator, model->data[side], side_numbers(model, side),
+                        wrmf_i_model_number_bytes(model));
+        wrmf_i_ids_free(model->ids[side]);
+    }
+    wrmf_i_params_free(model->params);
+    wrmf_i_free(&context->allocator, model, 1, sizeof *model);
+    wrmf_i_context_release(context);
+}
+
+/* ---- start ---- */
+
+typedef struct start_job {
+    wrmf_model *model;
+    int side;
+    uint64_t seed;
+    double scale;
+} start_job;
+
+static void start_chunk(void *self, size_t chunk, size_t worker)
+{
+    const start_job *const job = self;
+    wrmf_model *const model = job->model;
+    (void)worker;
+    const int64_t first = (int64_t)chunk * START_ROWS, left = model->rows[job->side] - first;
+    for (int64_t row = first; row < first + (left < START_ROWS ? left : START_ROWS); row++) {
+        double pair[2] = {0, 0};
+        for (int64_t column = 0; column < model->factors; column++) {
+            if (column % 2 == 0)
+                wrmf_i_random_normal2(job->seed, (uint32_t)job->side, (uint32_t)(column / 2),
+                                      (uint64_t)row, pair);
+            const double number = pair[column % 2] * job->scale;
+            const int64_t at = row * model->stride + column;
+            if (model->bits == 32)
+                ((float *)model->data[job->side])[at] = (float)number;
+            else
+                ((double *)model->data[job->side])[at] = number;
+        }
+    }
+}
+
+wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err)
+{
+    start_job job = {.model = model};
+    job.seed = (uint64_t)wrmf_i_params_int(model->params, WRMF_PARAM_SEED);
+    job.scale =
+        wrmf_i_params_real(model->params, WRMF_PARAM_INIT_SCALE) / sqrt((double)model->factors);
+    for (job.side = 0; job.side < 2; job.side++) {
+        const size_t chunks = ((size_t)model->rows[job.side] + START_ROWS - 1) / START_ROWS;
+        WRMF_I_TRY(wrmf_i_parallel(context, chunks, start_chunk, &job, err));
+    }
+    return WRMF_OK;
+}

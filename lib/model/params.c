@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "model/params.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/number.h"
+#include "model/params_table.h"
+
+static const char *const confidences[] = {"linear", "log", NULL};
+static const char *const precisions[] = {"float32", "float64", NULL};
+static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", NULL};
+
+/* The one table. Order: by id, without gaps. */
+const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
+    {WRMF_PARAM_FACTORS, "factors", WRMF_TYPE_INT, 1, 4096, 64, NULL, "length of a factor row"},
+    {WRMF_PARAM_ITERATIONS, "iterations", WRMF_TYPE_INT, 0, 1000000, 15, NULL,
+     "epochs of a fit; one solves all users, then all items"},
+    {WRMF_PARAM_REGULARIZATION_USER, "regularization_user", WRMF_TYPE_REAL, 0, 1e30, 0.1, NULL,
+     "lambda of the users' rows; \"regularization\" sets both sides'"},
+    {WRMF_PARAM_REGULARIZATION_ITEM, "regularization_item", WRMF_TYPE_REAL, 0, 1e30, 0.1, NULL,
+     "lambda of the items' rows; \"regularization\" sets both sides'"},
+    {WRMF_PARAM_ALPHA, "alpha", WRMF_TYPE_REAL, 0, 1e30, 40, NULL,
+     "weight of a count in the confidence"},
+    {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 1, 0, confidences,
+     "1 + alpha d (linear) or 1 + alpha log(1 + d / epsilon) (log)"},
+    {WRMF_PARAM_EPSILON, "epsilon", WRMF_TYPE_REAL, 1e-30, 1e30, 1, NULL,
+     "scale of counts in the log confidence"},
+    {WRMF_PARAM_INIT_SCALE, "init_scale", WRMF_TYPE_REAL, 0, 1e6, 0.1, NULL,
+     "the start is drawn from N(0, (init_scale / sqrt(factors))^2)"},
+    {WRMF_PARAM_SEED, "seed", WRMF_TYPE_INT, 0, 9223372036854775807.0, 42, NULL,
+     "seed of the start"},
+    {WRMF_PARAM_PRECISION, "precision", WRMF_TYPE_CHOICE, 0, 1, 0, precisions,
+     "type of the factors"},
+    {WRMF_PARAM_SOLVER, "solver", WRMF_TYPE_CHOICE, 0, 3, 0, solvers,
+     "how a row is solved; auto takes the cheaper of cholesky and whitened"},
+    {WRMF_PARAM_TOLERANCE, "tolerance", WRMF_TYPE_REAL, 0, 0.1, 0, NULL,
+     "relative residual of a row; 0: 1e-6 in float32, 1e-12 in float64"},
+    {WRMF_PARAM_CG_STEPS, "cg_steps", WRMF_TYPE_INT, 0, 10000, 0, NULL,
+     "warm steps of conjugate gradients in a row; 0: as many as the tolerance takes"},
+};
+
+const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)
+{
+    return (int)id >= 1 && (int)id <= WRMF_I_PARAM_COUNT ? &wrmf_i_param_table[id - 1] : NULL;
+}
+
+const wrmf_i_param_row *wrmf_i_param_row_find(const char *name)
+{
+    for (int i = 0; i < WRMF_I_PARAM_COUNT; i++)
+        if (strcmp(wrmf_i_param_table[i].name, name) == 0)
+            return &wrmf_i_param_table[i];
+    return NULL;
+}
+
+void wrmf_i_params_defaults(wrmf_i_value values[WRMF_I_PARAM_COUNT])
+{
+    for (int i = 0; i < WRMF_I_PARAM_COUNT; i++) {
+        if (wrmf_i_param_table[i].type == WRMF_TYPE_REAL)
+            values[i].real = wrmf_i_param_table[i].initial;
+        else
+            values[i].integer = (int64_t)wrmf_i_param_table[i].initial;
+    }
+}
+
+wrmf_status wrmf_i_params_new(wrmf_context *context, const wrmf_params *from, wrmf_params **out,
+                              wrmf_error *err)
+{
+    wrmf_params *const params = wrmf_i_alloc(&context->allocator, 1, sizeof *params);
+    if (!params)
+        return wrmf_i_fail_nomem(err);
+    if (from)
+        memcpy(params->values, from->values, sizeof params->values);
+    else
+        wrmf_i_params_defaults(params->values);
+    params->context = wrmf_i_context_hold(context);
+    *out = params;
+    return WRMF_OK;
+}
+
+void wrmf_i_params_free(wrmf_params *params)
+{
+    if (!params)
+        return;
+    wrmf_context *const context = params->context;
+    wrmf_i_free(&context->allocator, params, 1, sizeof *params);
+    wrmf_i_context_release(context);
+}
+
+/* ---- setting ---- */
+
+static wrmf_status out_of_range(const wrmf_i_param_row *row, const char *value, wrmf_error *err)
+{
+    char lowest[WRMF_I_NUMBER_TEXT], highest[WRMF_I_NUMBER_TEXT];
+    wrmf_i_number_print_real(row->lowest, lowest);
+    wrmf_i_number_print_real(row->highest, highest);
+    return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %.60s, not in %s .. %s", row->name, value, lowest,
+                       highest);
+}
+
+wrmf_status wrmf_i_params_set_int(wrmf_i_value *values, const wrmf_i_param_row *row, int64_t value,
+                                  wrmf_error *err)
+{
+    /* the highest seed, 2^63 - 1, is no double; every int64 is at most that */
+    const bool too_high = row->highest < 9e18 && value > (int64_t)row->highest;
+    if (value < (int64_t)row->lowest || too_high) {
+        char text[WRMF_I_NUMBER_TEXT];
+        wrmf_i_number_print_int(value, text);
+        return out_of_range(row, text, err);
+    }
+    values[row->id - 1].integer = value;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_params_set_real(wrmf_i_value *values, const wrmf_i_param_row *row, double value,
+                                   wrmf_error *err)
+{
+    if (!(value >= row->lowest && value <= row->highest)) {
+        char text[WRMF_I_NUMBER_TEXT];
+        wrmf_i_number_print_real(value, text);
+        return out_of_range(row, text, err);
+    }
+    values[row->id - 1].real = value + 0.0; /* no -0 */
+    return WRMF_OK;
+}
+
+static wrmf_status set_choice(wrmf_i_value *values, const wrmf_i_param_row *row, const char *value,
+                              wrmf_error *err)
+{
+    char list[128] = "";
+    for (int i = 0; row->choices[i]; i++) {
+        if (strcmp(row->choices[i], value) == 0) {
+            values[row->id - 1].integer = i;
+            return WRMF_OK;
+        }
+        const size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", row->choices[i]);
+    }
+    return wrmf_i_fail(err, WRMF_E_NAME, "%s is \"%.60s\": there are %s", row->name, value, list);
+}
+
+static wrmf_status set_row(wrmf_i_value *values, const wrmf_i_param_row *row, const char *value,
+                           wrmf_error *err)
+{
+    if (row->type == WRMF_TYPE_CHOICE)
+        return set_choice(values, row, value, err);
+    if (row->type == WRMF_TYPE_REAL) {
+        double real;
+        if (!wrmf_i_number_parse_real(value, strlen(value), &real))
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "%s is \"%.60s\", no number", row->name, value);
+        return wrmf_i_params_set_real(values, row, real, err);
+    }
+    int64_t integer;
+    if (!wrmf_i_number_parse_int(value, strlen(value), &integer))
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "%s is \"%.60s\", no whole number that fits",
+                           row->name, value);
+    return wrmf_i_params_set_int(values, row, integer, err);
+}
+
+wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], const char *name,
+                                   const char *value, wrmf_error *err)
+{
+    if (strcmp(name, "regularization") == 0) {
+        WRMF_I_TRY(
+            set_row(values, wrmf_i_param_row_get(WRMF_PARAM_REGULARIZATION_USER), value, err));
+        values[WRMF_PARAM_REGULARIZATION_ITEM - 1] = values[WRMF_PARAM_REGULARIZATION_USER - 1];
+        return WRMF_OK;
+    }
+    const wrmf_i_param_row *const row = wrmf_i_param_row_find(name);
+    if (row)
+        return set_row(values, row, value, err);
+    char list[320] = "regularization";
+    for (int i = 0; i < WRMF_I_PARAM_COUNT; i++) {
+        const size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, ", %s", wrmf_i_param_table[i].name);
+    }
+    return wrmf_i_fail(err, WRMF_E_NAME, "no parameter \"%.60s\": there are %s", name, list);
+}
+
+/* ---- text ---- */
+
+wrmf_status wrmf_i_params_each(const char *text, wrmf_i_pair_fn pair, void *self, wrmf_error *err)
+{
+    static const char separators[] = " \t\r\n";
+    char word[4096];
+    const char *at = text + strspn(text, separators);
+    while (*at) {
+        const size_t length = strcspn(at, separators);
+        if (length >= sizeof word)
+            return wrmf_i_fail(err, WRMF_E_RANGE, "\"%.40s...\" is too long", at);
+        memcpy(word, at, length);
+        word[length] = 0;
+        char *const equals = strchr(word, '=');
+        if (!equals || equals == word || !equals[1])
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "\"%.60s\" is not of the form name=value", word);
+        *equals = 0;
+        WRMF_I_TRY(pair(self, word, equals + 1, err));
+        at += length;
+        at += strspn(at, separators);
+    }
+    return WRMF_OK;
+}
+
+size_t wrmf_i_params_format(const wrmf_i_value values[WRMF_I_PARAM_COUNT], wrmf_param id,
+                            char *buffer, size_t capacity)
+{
+    char text[WRMF_I_NUMBER_TEXT] = "";
+    const char *from = text;
+    const wrmf_i_param_row *const row = wrmf_i_param_row_get(id);
+    if (row && row->type == WRMF_TYPE_REAL)
+        wrmf_i_number_print_real(values[id - 1].real, text);
+    else if (row && row->type == WRMF_TYPE_INT)
+        wrmf_i_number_print_int(values[id - 1].integer, text);
+    else if (row)
+        from = row->choices[values[id - 1].integer];
+    const size_t length = strlen(from);
+    if (capacity > 0) {
+        const size_t copied = length < capacity ? length : capacity - 1;
+        memcpy(buffer, from, copied);
+        buffer[copied] = 0;
+    }
+    return length;
+}
