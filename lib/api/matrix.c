@@ -117,8 +117,12 @@ wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users, int64_t
                                    const int64_t *offsets, const int32_t *item, const double *count,
                                    wrmf_matrix **out, wrmf_error *err)
 {
+    static const int32_t nothing = 0; /* so that a matrix has indices even without entries */
     WRMF_I_TRY(check_csr(context, users, items, offsets, item, NULL, count, out, err));
-    return wrmf_i_matrix_view(context, users, items, offsets, item, count, NULL, out, err);
+    if (wrmf_i_all_ones(offsets[users], count))
+        count = NULL;
+    return wrmf_i_matrix_view(context, users, items, offsets, item ? item : &nothing, count, NULL,
+                              out, err);
 }
 
 void wrmf_matrix_free(wrmf_matrix *matrix)

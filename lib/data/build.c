@@ -14,13 +14,18 @@ wrmf_status wrmf_i_check_count(double count, int64_t position, wrmf_error *err)
     return WRMF_OK;
 }
 
+bool wrmf_i_all_ones(int64_t entries, const double *values)
+{
+    for (int64_t i = 0; values && i < entries; i++)
+        if (values[i] != 1.0)
+            return false;
+    return true;
+}
+
 void wrmf_i_drop_ones(const wrmf_i_allocator *allocator, int64_t entries, double **values)
 {
-    if (!*values)
+    if (!wrmf_i_all_ones(entries, *values))
         return;
-    for (int64_t i = 0; i < entries; i++)
-        if ((*values)[i] != 1.0)
-            return;
     wrmf_i_free(allocator, *values, (size_t)entries, sizeof **values);
     *values = NULL;
 }
@@ -67,103 +72,166 @@ wrmf_status wrmf_i_check_rows(int64_t users, int64_t items, const int64_t *offse
 
 /* ---- triplets ---- */
 
-typedef struct builder {
+/* Triplets by user, then item; those of one pair in the order in which they were
+ * given. */
+typedef struct sorted {
     const wrmf_i_allocator *allocator;
     int64_t users, items, n;
-    const int32_t *user, *item;
-    const double *count;
-    int64_t *starts;  /* of users or items, + 2 */
-    int64_t longest;  /* elements of starts */
-    int64_t *by_item; /* positions sorted by item */
-    int64_t *offsets; /* of the matrix */
-    int64_t *order;   /* positions sorted by user, then item */
-} builder;
+    int64_t *offsets;   /* users + 1: where each user's begin */
+    int32_t *items_of;  /* n */
+    int64_t *positions; /* n places in the order given; NULL unless asked for */
+} sorted;
 
-static void free_builder(builder *b)
+/* Triplets by item: what the first of two passes leaves for the second. */
+typedef struct by_item {
+    int64_t *starts; /* items + 1 */
+    int32_t *users;
+    int64_t *positions;
+} by_item;
+
+/* offsets[k] = how many keys are k or below. Counting these down while walking the
+ * keys backwards places them in a stable order, and leaves where each k begins. */
+static void count_keys(const int32_t *key, int64_t n, int64_t size, int64_t *offsets)
 {
-    wrmf_i_free(b->allocator, b->starts, (size_t)b->longest, sizeof *b->starts);
-    wrmf_i_free(b->allocator, b->by_item, (size_t)b->n, sizeof *b->by_item);
-    wrmf_i_free(b->allocator, b->order, (size_t)b->n, sizeof *b->order);
+    memset(offsets, 0, ((size_t)size + 1) * sizeof *offsets);
+    for (int64_t i = 0; i < n; i++)
+        offsets[key[i]]++;
+    for (int64_t k = 0, sum = 0; k <= size; k++)
+        offsets[k] = sum += offsets[k];
 }
 
-/* positions[] in a stable order by key; from NULL: 0 .. n - 1 */
-static void counting_sort(builder *b, const int32_t *key, const int64_t *from, int64_t *to)
+static void sort_twice(const int32_t *user, const int32_t *item, by_item *first, sorted *s)
 {
-    int64_t *const starts = b->starts;
-    memset(starts, 0, (size_t)b->longest * sizeof *starts);
-    for (int64_t i = 0; i < b->n; i++)
-        starts[key[i] + 1]++;
-    for (int64_t k = 1; k < b->longest; k++)
-        starts[k] += starts[k - 1];
-    for (int64_t i = 0; i < b->n; i++) {
-        const int64_t position = from ? from[i] : i;
-        to[starts[key[position]]++] = position;
+    count_keys(item, s->n, s->items, first->starts);
+    for (int64_t i = s->n - 1; i >= 0; i--) {
+        const int64_t at = --first->starts[item[i]];
+        first->users[at] = user[i];
+        if (s->positions)
+            first->positions[at] = i;
     }
-}
-
-/* Merge the entries at `position` into the last one of the row. */
-static wrmf_status merge(double *value, double added, wrmf_duplicates duplicates, const builder *b,
-                         int64_t position, wrmf_error *err)
-{
-    switch (duplicates) {
-    case WRMF_DUPLICATES_SUM: *value += added; break;
-    case WRMF_DUPLICATES_MAX: *value = fmax(*value, added); break;
-    case WRMF_DUPLICATES_REFUSE:
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "triplet %lld: user %ld, item %ld is there already",
-                           (long long)position, (long)b->user[position], (long)b->item[position]);
-    default: break; /* WRMF_DUPLICATES_DROP: the first stays */
-    }
-    if (!isfinite(*value))
-        return wrmf_i_fail(err, WRMF_E_NONFINITE,
-                           "the counts of user %ld, item %ld sum to infinity",
-                           (long)b->user[position], (long)b->item[position]);
-    return WRMF_OK;
-}
-
-/* Write the sorted entries to indices and values; *kept gets how many are left. */
-static wrmf_status emit(const builder *b, wrmf_duplicates duplicates, int32_t *indices,
-                        double *values, int64_t *kept, wrmf_error *err)
-{
-    int64_t at = 0, i = 0;
-    for (int64_t user = 0; user < b->users; user++) {
-        const int64_t row = at;
-        b->offsets[user] = row;
-        for (; i < b->n && b->user[b->order[i]] == user; i++) {
-            const int64_t position = b->order[i];
-            const double value = b->count ? b->count[position] : 1.0;
-            if (at > row && indices[at - 1] == b->item[position]) {
-                WRMF_I_TRY(merge(&values[at - 1], value, duplicates, b, position, err));
-                continue;
-            }
-            indices[at] = b->item[position];
-            values[at++] = value;
+    count_keys(user, s->n, s->users, s->offsets);
+    for (int64_t k = s->items - 1; k >= 0; k--) {
+        for (int64_t i = first->starts[k + 1] - 1; i >= first->starts[k]; i--) {
+            const int64_t at = --s->offsets[first->users[i]];
+            s->items_of[at] = (int32_t)k;
+            if (s->positions)
+                s->positions[at] = first->positions[i];
         }
     }
-    b->offsets[b->users] = at;
-    *kept = at;
+}
+
+static void free_sorted(sorted *s)
+{
+    wrmf_i_free(s->allocator, s->offsets, (size_t)s->users + 1, sizeof *s->offsets);
+    wrmf_i_free(s->allocator, s->items_of, (size_t)s->n, sizeof *s->items_of);
+    wrmf_i_free(s->allocator, s->positions, (size_t)s->n, sizeof *s->positions);
+}
+
+static wrmf_status sort_triplets(const int32_t *user, const int32_t *item, bool positions,
+                                 sorted *s, wrmf_error *err)
+{
+    const size_t n = (size_t)s->n, starts = (size_t)s->items + 1;
+    by_item first = {0};
+    first.starts = wrmf_i_alloc(s->allocator, starts, sizeof *first.starts);
+    first.users = wrmf_i_alloc(s->allocator, n, sizeof *first.users);
+    s->offsets = wrmf_i_alloc(s->allocator, (size_t)s->users + 1, sizeof *s->offsets);
+    s->items_of = wrmf_i_alloc(s->allocator, n, sizeof *s->items_of);
+    if (positions) {
+        first.positions = wrmf_i_alloc(s->allocator, n, sizeof *first.positions);
+        s->positions = wrmf_i_alloc(s->allocator, n, sizeof *s->positions);
+    }
+    wrmf_status status = WRMF_OK;
+    if (first.starts && first.users && s->offsets && s->items_of &&
+        (!positions || (first.positions && s->positions)))
+        sort_twice(user, item, &first, s);
+    else
+        status = wrmf_i_fail_nomem(err);
+    wrmf_i_free(s->allocator, first.starts, starts, sizeof *first.starts);
+    wrmf_i_free(s->allocator, first.users, n, sizeof *first.users);
+    wrmf_i_free(s->allocator, first.positions, n, sizeof *first.positions);
+    return status;
+}
+
+/* How many triplets give a pair again; *earliest gets the least of their
+ * positions, if these are known. */
+static int64_t count_repeats(const sorted *s, int64_t *earliest)
+{
+    int64_t repeats = 0;
+    *earliest = s->n;
+    for (int64_t user = 0; user < s->users; user++) {
+        for (int64_t i = s->offsets[user] + 1; i < s->offsets[user + 1]; i++) {
+            if (s->items_of[i] != s->items_of[i - 1])
+                continue;
+            repeats++;
+            if (s->positions && s->positions[i] < *earliest)
+                *earliest = s->positions[i];
+        }
+    }
+    return repeats;
+}
+
+static void merge_count(double *value, double count, wrmf_duplicates duplicates)
+{
+    if (duplicates == WRMF_DUPLICATES_SUM)
+        *value += count;
+    else if (duplicates == WRMF_DUPLICATES_MAX && count > *value)
+        *value = count;
+}
+
+/* One entry a pair; the offsets become those of what is left. */
+static wrmf_status merge_rows(sorted *s, const double *count, wrmf_duplicates duplicates,
+                              int32_t *indices, double *values, wrmf_error *err)
+{
+    int64_t at = 0, i = 0;
+    for (int64_t user = 0; user < s->users; user++) {
+        const int64_t start = i, end = s->offsets[user + 1];
+        s->offsets[user] = at;
+        for (; i < end; i++) {
+            const double one = count ? count[s->positions[i]] : 1.0;
+            const int32_t item = s->items_of[i];
+            if (i == start || item != s->items_of[i - 1]) {
+                indices[at] = item;
+                if (values)
+                    values[at] = one;
+                at++;
+            } else if (values) {
+                merge_count(&values[at - 1], one, duplicates);
+                if (!isfinite(values[at - 1]))
+                    return wrmf_i_fail(err, WRMF_E_NONFINITE,
+                                       "the sum of the counts of user %lld, item %ld is not finite",
+                                       (long long)user, (long)item);
+            }
+        }
+    }
+    s->offsets[s->users] = at;
     return WRMF_OK;
 }
 
-/* Arrays of exactly `kept` elements, or the same ones if that is all of them. */
-static wrmf_status shrink(const builder *b, int64_t kept, int32_t **indices, double **values,
+/* The matrix of sorted triplets, `kept` of which are the first of their pair. */
+static wrmf_status finish(wrmf_context *context, sorted *s, const double *count,
+                          wrmf_duplicates duplicates, int64_t kept, wrmf_matrix **out,
                           wrmf_error *err)
 {
-    if (kept == b->n)
-        return WRMF_OK;
-    int32_t *const small_indices = wrmf_i_alloc(b->allocator, (size_t)kept, sizeof **indices);
-    double *const small_values = wrmf_i_alloc(b->allocator, (size_t)kept, sizeof **values);
-    if (!small_indices || !small_values) {
-        wrmf_i_free(b->allocator, small_indices, (size_t)kept, sizeof **indices);
-        wrmf_i_free(b->allocator, small_values, (size_t)kept, sizeof **values);
-        return wrmf_i_fail_nomem(err);
+    const bool with_values = count || (duplicates == WRMF_DUPLICATES_SUM && kept < s->n);
+    int32_t *const indices = wrmf_i_alloc(s->allocator, (size_t)kept, sizeof *indices);
+    double *values = with_values ? wrmf_i_alloc(s->allocator, (size_t)kept, sizeof *values) : NULL;
+    wrmf_status status;
+    if (indices && (values || !with_values))
+        status = merge_rows(s, count, duplicates, indices, values, err);
+    else
+        status = wrmf_i_fail_nomem(err);
+    if (status == WRMF_OK) {
+        wrmf_i_drop_ones(s->allocator, kept, &values);
+        status =
+            wrmf_i_matrix_adopt(context, s->users, s->items, s->offsets, indices, values, out, err);
     }
-    memcpy(small_indices, *indices, (size_t)kept * sizeof **indices);
-    memcpy(small_values, *values, (size_t)kept * sizeof **values);
-    wrmf_i_free(b->allocator, *indices, (size_t)b->n, sizeof **indices);
-    wrmf_i_free(b->allocator, *values, (size_t)b->n, sizeof **values);
-    *indices = small_indices;
-    *values = small_values;
-    return WRMF_OK;
+    if (status == WRMF_OK) {
+        s->offsets = NULL; /* the matrix has it */
+        return WRMF_OK;
+    }
+    wrmf_i_free(s->allocator, indices, (size_t)kept, sizeof *indices);
+    wrmf_i_free(s->allocator, values, (size_t)kept, sizeof *values);
+    return status;
 }
 
 wrmf_status wrmf_i_matrix_build(wrmf_context *context, int64_t users, int64_t items, int64_t n,
@@ -171,40 +239,21 @@ wrmf_status wrmf_i_matrix_build(wrmf_context *context, int64_t users, int64_t it
                                 wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
                                 wrmf_error *err)
 {
-    builder b = {.allocator = &context->allocator,
-                 .users = users,
-                 .items = items,
-                 .n = n,
-                 .user = user,
-                 .item = item,
-                 .count = count};
-    b.longest = (users > items ? users : items) + 1;
-    b.starts = wrmf_i_alloc(b.allocator, (size_t)b.longest, sizeof *b.starts);
-    b.by_item = wrmf_i_alloc(b.allocator, (size_t)n, sizeof *b.by_item);
-    b.order = wrmf_i_alloc(b.allocator, (size_t)n, sizeof *b.order);
-    b.offsets = wrmf_i_alloc(b.allocator, (size_t)users + 1, sizeof *b.offsets);
-    int32_t *indices = wrmf_i_alloc(b.allocator, (size_t)n, sizeof *indices);
-    double *values = wrmf_i_alloc(b.allocator, (size_t)n, sizeof *values);
-    int64_t room = n, kept = 0; /* elements of indices and values */
-    wrmf_status status = WRMF_OK;
-    if (!b.starts || !b.by_item || !b.order || !b.offsets || !indices || !values)
-        status = wrmf_i_fail_nomem(err);
+    sorted s = {.allocator = &context->allocator, .users = users, .items = items, .n = n};
+    const bool refuse = duplicates == WRMF_DUPLICATES_REFUSE;
+    int64_t repeats = 0, earliest;
+    wrmf_status status = sort_triplets(user, item, count || refuse, &s, err);
     if (status == WRMF_OK) {
-        counting_sort(&b, item, NULL, b.by_item);
-        counting_sort(&b, user, b.by_item, b.order);
-        status = emit(&b, duplicates, indices, values, &kept, err);
+        repeats = count_repeats(&s, &earliest);
+        if (refuse && repeats > 0)
+            status =
+                wrmf_i_fail(err, WRMF_E_FORMAT, "triplet %lld: user %ld, item %ld is there already",
+                            (long long)earliest, (long)user[earliest], (long)item[earliest]);
     }
     if (status == WRMF_OK)
-        status = shrink(&b, kept, &indices, &values, err);
-    if (status == WRMF_OK) {
-        room = kept;
-        wrmf_i_drop_ones(b.allocator, kept, &values);
-        status = wrmf_i_matrix_adopt(context, users, items, b.offsets, indices, values, out, err);
-    }
-    free_builder(&b);
-    if (status != WRMF_OK)
-        wrmf_i_matrix_free_arrays(b.allocator, users, room, b.offsets, indices, values);
-    else if (merged)
-        *merged = n - kept;
+        status = finish(context, &s, count, duplicates, n - repeats, out, err);
+    if (status == WRMF_OK && merged)
+        *merged = repeats;
+    free_sorted(&s);
     return status;
 }

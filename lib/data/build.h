@@ -12,15 +12,19 @@
  * From triplets in any order, whose indices are known to be in range and whose
  * counts (NULL: all 1) are finite and > 0. Two stable counting sorts, so it costs
  * O(n + users + items), and "first" means the order in which they are given.
- * WRMF_DUPLICATES_REFUSE names the position of a pair that is there already.
+ * WRMF_DUPLICATES_REFUSE names the first position whose pair is there already.
+ * Memory meanwhile: 8 bytes a triplet, 24 where counts or REFUSE are given, and
+ * the matrix.
  */
 wrmf_status wrmf_i_matrix_build(wrmf_context *context, int64_t users, int64_t items, int64_t n,
                                 const int32_t *user, const int32_t *item, const double *count,
                                 wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
                                 wrmf_error *err);
 
-/** Make the arrays of values NULL if all are 1: smaller, and faster to use. They
- *  are given back to the allocator. */
+/** Whether all are 1, as they are where values is NULL. */
+bool wrmf_i_all_ones(int64_t entries, const double *values);
+/** A matrix whose counts are all 1 has no values: smaller, and faster to use. So
+ *  if they are, give them back to the allocator and make the pointer NULL. */
 void wrmf_i_drop_ones(const wrmf_i_allocator *allocator, int64_t entries, double **values);
 
 /** Check compressed rows; item columns come as int32 or int64 (the other is

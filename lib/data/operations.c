@@ -111,10 +111,15 @@ wrmf_status wrmf_i_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_m
         at += merge_row(a, b, row, draft.indices + at, draft.values + at);
         draft.offsets[row + 1] = at;
     }
-    for (int64_t i = 0; i < entries; i++) {
-        if (!isfinite(draft.values[i])) {
+    for (int64_t row = 0; row < a->rows; row++) {
+        for (int64_t i = draft.offsets[row]; i < draft.offsets[row + 1]; i++) {
+            if (isfinite(draft.values[i]))
+                continue;
+            const long item = (long)draft.indices[i];
             wrmf_i_draft_free(&draft);
-            return wrmf_i_fail(err, WRMF_E_NONFINITE, "the sum of two counts is not finite");
+            return wrmf_i_fail(err, WRMF_E_NONFINITE,
+                               "the sum of the counts of user %lld, item %ld is not finite",
+                               (long long)row, item);
         }
     }
     return wrmf_i_draft_finish(&draft, a->columns, out, err);
