@@ -249,8 +249,8 @@ static wrmf_status grow_names(wrmf_ids *ids, int64_t index, wrmf_error *err)
         room = 32;
     if (room <= index)
         room = ids->size;
-    name *const grown = wrmf_i_realloc(allocator, ids->names, (size_t)ids->names_room, (size_t)room,
-                                       sizeof *grown);
+    name *const grown =
+        wrmf_i_realloc(allocator, ids->names, (size_t)ids->names_room, (size_t)room, sizeof *grown);
     if (!grown)
         return wrmf_i_fail_nomem(err);
     memset(grown + ids->names_room, 0, (size_t)(room - ids->names_room) * sizeof *grown);

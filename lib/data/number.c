@@ -248,13 +248,13 @@ size_t wrmf_i_number_print_real(double value, char *buffer)
         buffer[length++] = '-';
     value = fabs(value);
     for (int precision = 15;; precision++) {
-        char digits[20];
+        char digits[20] = "0";
         int exponent;
         const int n = take_digits(value, precision, digits, &exponent);
         const size_t written = put_digits(digits, n, exponent, buffer + length);
         double back;
-        if (precision == 17 || (wrmf_i_number_parse_real(buffer + length, written, &back) &&
-                                back == value))
+        if (precision == 17 ||
+            (wrmf_i_number_parse_real(buffer + length, written, &back) && back == value))
             return length + written;
     }
 }

@@ -13,8 +13,8 @@
 /** A place in a text; line and column from 1, the latter in bytes. */
 typedef struct wrmf_i_place {
     const char *name; /* of the file */
-    int64_t     line;
-    int64_t     column;
+    int64_t line;
+    int64_t column;
 } wrmf_i_place;
 
 /** Fail with "name:line:column: ..." */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/ids.h"
+
+#include <string.h>
+
+#include "data/ids.h"
+#include "data/ids_text.h"
+#include "data/number.h"
+
+static wrmf_status check_kind(wrmf_ids_kind kind, wrmf_error *err)
+{
+    if (kind == WRMF_IDS_STRING || kind == WRMF_IDS_INTEGER)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_RANGE, "kind is %d, none of wrmf_ids_kind", (int)kind);
+}
+
+static wrmf_status check_length(const char *what, size_t length, size_t least, wrmf_error *err)
+{
+    if (length >= least && length <= WRMF_I_IDS_MAX)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %zu bytes long, not %zu .. 2^31 - 1", what, length,
+                       least);
+}
+
+static wrmf_status check_index(const wrmf_ids *ids, const char *what, int64_t position,
+                               int64_t index, wrmf_error *err)
+{
+    if (index >= 0 && index < wrmf_i_ids_size(ids))
+        return WRMF_OK;
+    if (position < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %lld, not in 0 .. %lld", what,
+                           (long long)index, (long long)wrmf_i_ids_size(ids) - 1);
+    return wrmf_i_fail(err, WRMF_E_RANGE, "%s[%lld] is %lld, not in 0 .. %lld", what,
+                       (long long)position, (long long)index, (long long)wrmf_i_ids_size(ids) - 1);
+}
+
+static bool has(const wrmf_ids *ids, int64_t index)
+{
+    return ids && index >= 0 && index < wrmf_i_ids_size(ids);
+}
+
+wrmf_status wrmf_ids_create(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids **out,
+                            wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(check_kind(kind, err));
+    return wrmf_i_ids_new(context, kind, out, err);
+}
+
+void wrmf_ids_free(wrmf_ids *ids)
+{
+    wrmf_i_ids_free(ids);
+}
+
+wrmf_status wrmf_ids_add(wrmf_ids *ids, const char *id, size_t length, int64_t *index,
+                         wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!id)
+        return wrmf_i_fail_null(err, "id");
+    if (wrmf_i_ids_kind(ids) != WRMF_IDS_STRING)
+        return wrmf_i_fail(err, WRMF_E_STATE, "the ids are integers, not strings");
+    WRMF_I_TRY(check_length("id", length, 1, err));
+    int64_t place;
+    return wrmf_i_ids_add_string(ids, id, length, index ? index : &place, err);
+}
+
+wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (wrmf_i_ids_kind(ids) != WRMF_IDS_INTEGER)
+        return wrmf_i_fail(err, WRMF_E_STATE, "the ids are strings, not integers");
+    int64_t place;
+    return wrmf_i_ids_add_integer(ids, id, index ? index : &place, err);
+}
+
+int64_t wrmf_ids_size(const wrmf_ids *ids)
+{
+    return ids ? wrmf_i_ids_size(ids) : 0;
+}
+
+wrmf_ids_kind wrmf_ids_get_kind(const wrmf_ids *ids)
+{
+    return ids ? wrmf_i_ids_kind(ids) : WRMF_IDS_STRING;
+}
+
+int64_t wrmf_ids_find(const wrmf_ids *ids, const char *id, size_t length)
+{
+    if (!ids || !id || length == 0 || length > WRMF_I_IDS_MAX)
+        return -1;
+    return wrmf_i_ids_find_text(ids, id, length);
+}
+
+int64_t wrmf_ids_find_integer(const wrmf_ids *ids, int64_t id)
+{
+    if (!ids || wrmf_i_ids_kind(ids) != WRMF_IDS_INTEGER)
+        return -1;
+    return wrmf_i_ids_find_integer(ids, id);
+}
+
+const char *wrmf_ids_string(const wrmf_ids *ids, int64_t index, size_t *length)
+{
+    size_t bytes = 0;
+    const bool is_string = has(ids, index) && wrmf_i_ids_kind(ids) == WRMF_IDS_STRING;
+    const char *const text = is_string ? wrmf_i_ids_string(ids, index, &bytes) : NULL;
+    if (length)
+        *length = bytes;
+    return text;
+}
+
+int64_t wrmf_ids_integer(const wrmf_ids *ids, int64_t index)
+{
+    if (!has(ids, index) || wrmf_i_ids_kind(ids) != WRMF_IDS_INTEGER)
+        return 0;
+    return wrmf_i_ids_integer(ids, index);
+}
+
+size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index, char *buffer, size_t capacity)
+{
+    char scratch[WRMF_I_NUMBER_TEXT];
+    size_t length = 0;
+    const char *text = "";
+    if (has(ids, index))
+        text = wrmf_i_ids_text(ids, index, scratch, &length);
+    if (buffer && capacity > 0) {
+        const size_t shown = length < capacity - 1 ? length : capacity - 1;
+        memcpy(buffer, text, shown);
+        buffer[shown] = '\0';
+    }
+    return length;
+}
+
+wrmf_status wrmf_ids_set_name(wrmf_ids *ids, int64_t index, const char *name, size_t length,
+                              wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!name && length > 0)
+        return wrmf_i_fail_null(err, "name");
+    WRMF_I_TRY(check_index(ids, "index", -1, index, err));
+    WRMF_I_TRY(check_length("name", length, 0, err));
+    return wrmf_i_ids_set_name(ids, index, name, length, err);
+}
+
+const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *length)
+{
+    size_t bytes = 0;
+    const char *const name = has(ids, index) ? wrmf_i_ids_name(ids, index, &bytes) : NULL;
+    if (length)
+        *length = bytes;
+    return name;
+}
+
+wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t n, wrmf_ids **out,
+                            wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!indices && n > 0)
+        return wrmf_i_fail_null(err, "indices");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if (n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
+    for (int64_t i = 0; i < n; i++)
+        WRMF_I_TRY(check_index(ids, "indices", i, indices[i], err));
+    return wrmf_i_ids_select(wrmf_i_ids_context(ids), ids, indices, n, out, err);
+}
+
+wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_input *input, wrmf_ids_kind kind,
+                          wrmf_ids **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!input)
+        return wrmf_i_fail_null(err, "input");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(check_kind(kind, err));
+    return wrmf_i_ids_read(context, input, kind, out, err);
+}
+
+wrmf_status wrmf_ids_write(const wrmf_ids *ids, wrmf_output *output, wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!output)
+        return wrmf_i_fail_null(err, "output");
+    return wrmf_i_ids_write(ids, output, err);
+}

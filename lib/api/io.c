@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/io.h"
+
+#include "data/input.h"
+#include "data/output.h"
+
+/* ---- input ---- */
+
+wrmf_status wrmf_input_open_path(wrmf_context *context, const char *path, wrmf_input **out,
+                                 wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!path)
+        return wrmf_i_fail_null(err, "path");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_input_path(context, path, out, err);
+}
+
+wrmf_status wrmf_input_open_fd(wrmf_context *context, int fd, const char *name, wrmf_input **out,
+                               wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_input_fd(context, fd, name, out, err);
+}
+
+wrmf_status wrmf_input_open_callback(wrmf_context *context, void *self, wrmf_read_fn read,
+                                     const char *name, wrmf_input **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!read)
+        return wrmf_i_fail_null(err, "read");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_input_callback(context, self, read, name, out, err);
+}
+
+void wrmf_input_free(wrmf_input *input)
+{
+    wrmf_i_input_free(input);
+}
+
+/* ---- output ---- */
+
+wrmf_status wrmf_output_open_path(wrmf_context *context, const char *path, wrmf_output **out,
+                                  wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!path)
+        return wrmf_i_fail_null(err, "path");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_output_path(context, path, out, err);
+}
+
+wrmf_status wrmf_output_open_fd(wrmf_context *context, int fd, const char *name, wrmf_output **out,
+                                wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_output_fd(context, fd, name, out, err);
+}
+
+wrmf_status wrmf_output_open_callback(wrmf_context *context, void *self, wrmf_write_fn write,
+                                      const char *name, wrmf_output **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!write)
+        return wrmf_i_fail_null(err, "write");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_output_callback(context, self, write, name, out, err);
+}
+
+wrmf_status wrmf_output_write(wrmf_output *output, const void *data, size_t bytes, wrmf_error *err)
+{
+    if (!output)
+        return wrmf_i_fail_null(err, "output");
+    if (!data && bytes > 0)
+        return wrmf_i_fail_null(err, "data");
+    return wrmf_i_output_write(output, data, bytes, err);
+}
+
+wrmf_status wrmf_output_close(wrmf_output *output, wrmf_error *err)
+{
+    if (!output)
+        return wrmf_i_fail_null(err, "output");
+    return wrmf_i_output_close(output, err);
+}
+
+void wrmf_output_free(wrmf_output *output)
+{
+    wrmf_i_output_free(output);
+}
