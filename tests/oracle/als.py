@@ -5,11 +5,15 @@ The library's own start is read back (or rows of ours are put in); from there on
 solves each row with all cells and all of C, in float64.
 """
 
-import scipy.stats
-
-from common import Checks, np, random_counts, real_dense
+from common import (
+    Checks,
+    np,
+    random_counts,
+    real_dense,
+)  # first: it skips where packages are missing
 import formulas
 import wrmf
+import scipy.stats
 
 check = Checks('als')
 context = wrmf.Context(threads=2)

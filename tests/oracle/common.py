@@ -133,3 +133,19 @@ def real_dense(name, users, items):
     table = np.zeros((len(top_user), len(top_item)))
     np.add.at(table, (to_user[user[inside]], to_item[item[inside]]), count[inside])
     return table
+
+
+def likes():
+    """Distinct (user, item) of likes.psv.gz, users and items, numbered as met; or None."""
+    path = os.path.join(data_folder(), 'likes.psv.gz')
+    if not data_folder() or not os.path.exists(path):
+        print('  without likes: WRMF_DATA_DIR does not have it')
+        return None
+    users, items, pairs = {}, {}, set()
+    with gzip.open(path, 'rt', encoding='utf-8', newline='') as lines:
+        next(lines)
+        for line in lines:
+            _, item, user = line.rstrip('\r\n').rsplit('|', 2)
+            pairs.add((users.setdefault(user, len(users)), items.setdefault(item, len(items))))
+    pair = np.array(sorted(pairs))
+    return pair[:, 0], pair[:, 1], len(users), len(items)

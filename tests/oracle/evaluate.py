@@ -4,25 +4,14 @@
 import itertools
 import math
 
-from sklearn.metrics import mean_squared_error, ndcg_score, roc_auc_score
-
+# first: it skips where packages are missing
 from common import Checks, np, random_counts, real_dense
 import formulas
 import wrmf
+from sklearn.metrics import mean_squared_error, ndcg_score, roc_auc_score
 
 check = Checks('evaluate')
 context = wrmf.Context(threads=2)
-AT_K = (
-    'precision',
-    'recall',
-    'recall_capped',
-    'ndcg',
-    'map',
-    'map_capped',
-    'mrr',
-    'hit_rate',
-    'coverage',
-)
 
 
 def model_with_rows(x, y, precision):

@@ -6,7 +6,7 @@ alone. A row of the library is compared with the float64 solution from the very 
 rows of the other side; and its scores, which are what remains determined at regularization 0.
 """
 
-from common import Checks, np
+from common import Checks, np, random_counts, real_dense
 import formulas
 import wrmf
 
@@ -31,6 +31,15 @@ def minimum_norm(table, c, fixed, regularization):
         p = (table[u] > 0).astype(float)
         if p.any():
             out[u] = np.linalg.lstsq(fixed * root[:, None], root * p, rcond=1e-13)[0]
+    return out
+
+
+def determined(table, c, fixed, regularization):
+    """Rows whose systems float64 itself solves to some six digits."""
+    out = table.any(axis=1)
+    for u in np.flatnonzero(out):
+        system = (fixed * c[u][:, None]).T @ fixed + regularization * np.eye(fixed.shape[1])
+        out[u] = regularization > 0 and np.linalg.cond(system) < 1e10
     return out
 
 
@@ -67,4 +76,74 @@ for seed in (1, 2, 3):
                         )
                         check.within(f'{label}: worst row', row.max(), ROW_BOUND, (seed, epoch))
                     check.within(f'{label}: worst scores', score.max(), SCORE_BOUND, (seed, epoch))
+
+# ---- corners of the article's grid on real tables: every row against float64 ----
+for name, shape in (('ml-100k', (60, 90)), ('online-retail-agg', (70, 60))):
+    table = real_dense(name, *shape)
+    if table is None:
+        continue
+    matrix = wrmf.Matrix.from_dense(context, table)
+    for factors in (40, 120):
+        for alpha in (1, 50, 1000):
+            c = formulas.confidence(table, alpha)
+            for regularization in (0.0, 1e-5, 1e-1):
+                params = wrmf.Params(
+                    context, factors=factors, alpha=alpha, regularization=regularization
+                )
+                model = wrmf.Model.create(context, *table.shape, params)
+                model.continue_(context, matrix, 2)
+                before = model.rows(wrmf.ITEMS)
+                model.continue_(context, matrix, 1)
+                x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+                check.true('all finite', np.isfinite(x).all() and np.isfinite(y).all())
+                halves = (
+                    (x, minimum_norm(table, c, before, regularization), before, table, c),
+                    (y, minimum_norm(table.T, c.T, x, regularization), x, table.T, c.T),
+                )
+                for got, want, fixed, counts, weights in halves:
+                    label = f'{name}, regularization {regularization:g}'
+                    detail = f'{factors} factors, alpha {alpha}'
+                    score = errors(got @ fixed.T, want @ fixed.T)
+                    check.within(f'{label}: worst scores', score.max(), 1e-3, detail)
+                    sure = determined(counts, weights, fixed, regularization)
+                    if sure.any():
+                        row = errors(got[sure], want[sure])
+                        check.within(f'{label}: median row', np.median(row), 1e-4, detail)
+                        check.within(f'{label}: worst row', row.max(), 1e-3, detail)
+
+# ---- whatever the input: finite factors, or an error that names a row ----
+outcomes = {'finite': 0, 'refused': 0}
+for precision in ('float32', 'float64'):
+    for largest in (1.0, 1e20, 1e300):
+        table = random_counts(3, 14, 11, 0.4)
+        table[table > 3] = largest
+        matrix = wrmf.Matrix.from_dense(context, table)
+        for alpha in (0.0, 40.0, 1e30):
+            for regularization in (0.0, 1e-30, 1e30):
+                for init_scale in (0.0, 1e-6, 0.1, 1e6):
+                    params = wrmf.Params(
+                        context,
+                        factors=16,
+                        precision=precision,
+                        alpha=alpha,
+                        regularization=regularization,
+                        init_scale=init_scale,
+                        iterations=3,
+                    )
+                    label = f'{precision} {largest:g} {alpha:g} {regularization:g} {init_scale:g}'
+                    try:
+                        model = wrmf.Model.fit(context, matrix, params)
+                    except wrmf.Error as failure:
+                        outcomes['refused'] += 1
+                        check.true(
+                            'a refusal names the row',
+                            failure.status == wrmf.E_NONFINITE
+                            and any(digit.isdigit() for digit in failure.text),
+                            f'{label}: {failure}',
+                        )
+                        continue
+                    outcomes['finite'] += 1
+                    for side in (wrmf.USERS, wrmf.ITEMS):
+                        check.true('finite', np.isfinite(model.rows(side)).all(), label)
+print(f'  extremes: {outcomes}')
 check.finish()

@@ -3,10 +3,10 @@
 
 import math
 
-import scipy.stats
-
-from common import Checks, np, random_counts, real
+# first: it skips where packages are missing
+from common import Checks, likes, np, random_counts, real
 import wrmf
+import scipy.stats
 
 check = Checks('split')
 context = wrmf.Context(threads=2)
@@ -72,6 +72,26 @@ for name in ('ml-100k', 'hetrec-lastfm-2k', 'online-retail-agg'):
         made = wrmf.Matrix.from_triplets(context, users, items, user, item, value)
         for count, fraction in ((5, 0.2), (1, 0.5), (50, 0.9)):
             compare_split(name, made, count, fraction, 17)
+
+# ---- the likes, whose figures an independent implementation found ----
+data = likes()
+if data is not None:
+    user, item, users, items = data
+    whole = wrmf.Matrix.from_triplets(context, users, items, user, item)
+    thin, kept_users, kept_items = whole.threshold(5, 5)
+    degrees = thin.degrees(wrmf.USERS)
+    train, test, heldout = thin.split(5, 0.2, 1)
+    figures = (*whole.shape, whole.entries, *thin.shape, thin.entries, (degrees >= 10).sum())
+    check.equal('figures of likes', figures, (48871, 9986, 912705, 39289, 9691, 889278, 30863))
+    check.equal('users held out of likes', len(heldout), 7857)
+    before, after = set(zip(user, item)), set()
+    for part in (train, test):
+        rows, columns, _ = part.triplets()
+        after |= set(zip(kept_users[rows], kept_items[columns]))
+    check.equal('likes: entries of both', len(after), train.entries + test.entries)
+    check.true('likes: all were there', after <= before)
+    check.equal('likes: five each', test.degrees(wrmf.USERS)[heldout], np.full(7857, 5))
+    check.true('likes: enough entries', (degrees[heldout] >= 10).all())
 
 # ---- evenly drawn: chi-square over many seeds ----
 # 40 users, 10 of them with too few entries; 6 of the 30 others are drawn, 2 entries of each.
