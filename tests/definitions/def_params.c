@@ -135,7 +135,8 @@ static void texts(void **state)
     for (int i = 0; i < SIZE; i++) {
         wrmf_param id = table[i].id;
         for (size_t j = 0; j < sizeof reals / sizeof *reals; j++) {
-            if (table[i].type == WRMF_TYPE_REAL && reals[j] >= table[i].lowest) {
+            if (table[i].type == WRMF_TYPE_REAL && reals[j] >= table[i].lowest &&
+                reals[j] <= table[i].highest) {
                 MUST(wrmf_params_set_real(params, id, reals[j], err));
             }
             size_t length = wrmf_params_format(params, id, text, sizeof text);

@@ -26,6 +26,20 @@ def row_errors(got, want):
     return np.linalg.norm(got - want, axis=1)[length > 0] / length[length > 0]
 
 
+def distances(got, want):
+    """Relative errors of two (x, y): of all factors of a side, the median and the worst row,
+    and of all scores."""
+    out = {'factors': 0.0, 'median row': 0.0, 'worst row': 0.0}
+    for g, w in zip(got, want):
+        errors = row_errors(g, w)
+        out['factors'] = max(out['factors'], np.linalg.norm(g - w) / np.linalg.norm(w))
+        out['median row'] = max(out['median row'], np.median(errors))
+        out['worst row'] = max(out['worst row'], errors.max())
+    scores, right = got[0] @ got[1].T, want[0] @ want[1].T
+    out['scores'] = np.linalg.norm(scores - right) / np.linalg.norm(right)
+    return out
+
+
 def compare_epochs(label, table, settings, n=10):
     alpha, kind = settings.get('alpha', 40), settings.get('confidence', 'linear')
     c = formulas.confidence(table, alpha, kind, settings.get('epsilon', 1.0))
@@ -37,31 +51,20 @@ def compare_epochs(label, table, settings, n=10):
     for precision, bound in BOUND.items():
         params = wrmf.Params(context, precision=precision, iterations=n, **settings)
         model = wrmf.Model.create(context, *table.shape, params)
-        x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+        start = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
         check.equal('epochs of a new model', model.epochs, 0)
         model.continue_(context, matrix, n)
-        want_x, want_y = formulas.epochs(table, c, x, y, *lambdas, n)
-        got_x, got_y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
-        for side, got, want in (('users', got_x, want_x), ('items', got_y, want_y)):
-            check.within(
-                f'{label}, {precision}: factors after {n} epochs',
-                np.linalg.norm(got - want) / np.linalg.norm(want),
-                bound,
-                side,
-            )
-            errors = row_errors(got, want)
-            check.within(f'{label}, {precision}: median row', np.median(errors), bound, side)
-            check.within(f'{label}, {precision}: worst row', errors.max(), 10 * bound, side)
-            check.equal(
-                'rows without entries are zero',
-                got[~(want.any(axis=1))],
-                0 * got[~want.any(axis=1)],
-            )
-        check.within(
-            f'{label}, {precision}: scores',
-            np.abs(got_x @ got_y.T - want_x @ want_y.T).max(),
-            bound,
-        )
+        got = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+        want = formulas.epochs(table, c, *start, *lambdas, n)
+        # epochs can magnify what rounding the rows alone does; that much is nobody's mistake
+        rounded = formulas.epochs(table, c, *start, *lambdas, n, np.dtype(precision))
+        unavoidable = distances(rounded, want)
+        for what, distance in distances(got, want).items():
+            allowed = max(bound * (10 if what == 'worst row' else 1), 10 * unavoidable[what])
+            check.within(f'{label}, {precision}, {n} epochs: {what}', distance, allowed)
+        for g, w in zip(got, want):
+            empty = ~w.any(axis=1)
+            check.equal('rows without entries are zero', g[empty], 0 * g[empty])
         compare_objective(f'{label}, {precision}', model, matrix, table, c, lambdas)
         compare_parts(precision, matrix, params, model, n)
 
@@ -124,13 +127,14 @@ for factors in (33, 64, 130):
     )
 
 # ---- real tables: their most active corners ----
-for name, shape, settings in (
+for name, shape, settings, *by_count in (
     ('ml-100k', (300, 400), dict(factors=16)),
     ('hetrec-lastfm-2k', (250, 300), dict(factors=12)),
     ('hetrec-lastfm-2k', (200, 300), dict(factors=12, confidence='log', alpha=5)),
     ('online-retail-agg', (250, 300), dict(factors=12, alpha=40)),
+    ('online-retail-agg', (300, 300), dict(factors=16, alpha=40), True),
 ):
-    table = real_dense(name, *shape)
+    table = real_dense(name, *shape, *by_count)
     if table is not None:
         print(f'  {name}: {np.count_nonzero(table)} entries, counts up to {table.max():.0f}')
         compare_epochs(name, table, settings)

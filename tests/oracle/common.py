@@ -119,14 +119,19 @@ def real(name):
     return tuple(np.array(column) for column in out) + (len(users), len(items))
 
 
-def real_dense(name, users, items):
-    """The most active corner of a real data set as a dense table, or None."""
+def real_dense(name, users, items, by_count=False):
+    """The most active corner of a real data set as a dense table, or None: the users and items
+    with the most pairs or, by_count, with the largest counts."""
     data = real(name)
     if data is None:
         return None
     user, item, count, n_users, n_items = data
-    top_user = np.sort(np.argsort(-np.bincount(user, minlength=n_users), kind='stable')[:users])
-    top_item = np.sort(np.argsort(-np.bincount(item, minlength=n_items), kind='stable')[:items])
+    weight = count if by_count else None
+
+    def top(index, size, n):
+        return np.sort(np.argsort(-np.bincount(index, weight, size), kind='stable')[:n])
+
+    top_user, top_item = top(user, n_users, users), top(item, n_items, items)
     to_user, to_item = np.full(n_users, -1), np.full(n_items, -1)
     to_user[top_user], to_item[top_item] = np.arange(len(top_user)), np.arange(len(top_item))
     inside = (to_user[user] >= 0) & (to_item[item] >= 0)

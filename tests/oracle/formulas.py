@@ -74,11 +74,12 @@ def half_epoch(table, c, fixed, regularization):
     return out
 
 
-def epochs(table, c, x, y, lambda_user, lambda_item, n):
-    """n epochs of alternating least squares: all users, then all items."""
+def epochs(table, c, x, y, lambda_user, lambda_item, n, stored=np.float64):
+    """n epochs of alternating least squares: all users, then all items. With stored=float32 the
+    rows are solved as exactly, but rounded once each half-epoch: what any float32 model must do."""
     for _ in range(n):
-        x = half_epoch(table, c, y, lambda_user)
-        y = half_epoch(table.T, c.T, x, lambda_item)
+        x = half_epoch(table, c, y, lambda_user).astype(stored).astype(np.float64)
+        y = half_epoch(table.T, c.T, x, lambda_item).astype(stored).astype(np.float64)
     return x, y
 
 
