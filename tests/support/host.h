@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * host.h - a host whose allocator counts, checks what it is given back, and fails
+ * when told to.
+ */
+#ifndef TESTS_SUPPORT_HOST_H
+#define TESTS_SUPPORT_HOST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs those above */
+
+#include "wrmf/context.h"
+
+typedef struct host {
+    atomic_long calls;    /* allocations asked for since the last host_fail() */
+    atomic_long refused;  /* of them, those refused */
+    atomic_long blocks;   /* given and not yet taken back */
+    atomic_long mistakes; /* taken back with another size, or twice */
+    long fail_at;         /* the first call to refuse; 0: none */
+    bool onwards;         /* and all after it */
+} host;
+
+/** Refuse the n-th allocation from now on (0: none), and all after it if onwards. */
+void host_fail(host *h, long n, bool onwards);
+void *host_alloc(void *self, size_t bytes, size_t alignment);
+void host_free(void *self, void *memory, size_t bytes);
+/** A context on a host that is zero-initialised. */
+wrmf_context *host_context(host *h);
+/** Everything was given back, and as it was taken. */
+void host_check(const host *h);
+
+/** The call fails with the status, and its text holds the words. */
+#define FAILS(status, words, call)                                                                 \
+    do {                                                                                           \
+        wrmf_error failure_ = {WRMF_OK, ""};                                                       \
+        wrmf_error *err = &failure_;                                                               \
+        const wrmf_status got_ = (call);                                                           \
+        check_failure(got_, &failure_, (status), (words), #call, __LINE__);                        \
+    } while (0)
+
+/** The call is fine; the test fails with the library's text if not. */
+#define MUST(call)                                                                                 \
+    do {                                                                                           \
+        wrmf_error failure_ = {WRMF_OK, ""};                                                       \
+        wrmf_error *err = &failure_;                                                               \
+        if ((call) != WRMF_OK)                                                                     \
+            fail_msg("line %d: %s: %s", __LINE__, #call, failure_.text);                           \
+    } while (0)
+
+void check_failure(wrmf_status got, const wrmf_error *failure, wrmf_status want, const char *words,
+                   const char *call, int line);
+
+#endif /* TESTS_SUPPORT_HOST_H */
