@@ -140,6 +140,13 @@ static wrmf_status set_choice(wrmf_i_value *values, const wrmf_i_param_row *row,
     return wrmf_i_fail(err, WRMF_E_NAME, "%s is \"%.60s\": there are %s", row->name, value, list);
 }
 
+/* A whole number, whether it fits int64_t or not. */
+static bool is_whole(const char *text)
+{
+    text += *text == '-' || *text == '+';
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
 static wrmf_status set_row(wrmf_i_value *values, const wrmf_i_param_row *row, const char *value,
                            wrmf_error *err)
 {
@@ -152,9 +159,12 @@ static wrmf_status set_row(wrmf_i_value *values, const wrmf_i_param_row *row, co
         return wrmf_i_params_set_real(values, row, real, err);
     }
     int64_t integer;
-    if (!wrmf_i_number_parse_int(value, strlen(value), &integer))
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "%s is \"%.60s\", no whole number that fits",
-                           row->name, value);
+    if (!wrmf_i_number_parse_int(value, strlen(value), &integer)) {
+        if (is_whole(value))
+            return out_of_range(row, value, err);
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "%s is \"%.60s\", no whole number", row->name,
+                           value);
+    }
     return wrmf_i_params_set_int(values, row, integer, err);
 }
 
