@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "als/als.h"
-#include "model/model.h"
+#include "data/output.h"
+#include "model/file.h"
 
 static bool is_side(wrmf_side side)
 {
@@ -310,4 +311,54 @@ wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids
 const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side)
 {
     return model && is_side(side) ? model->ids[side] : NULL;
+}
+
+/* ---- files ---- */
+
+wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)
+{
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!output)
+        return wrmf_i_fail_null(err, "output");
+    return wrmf_i_model_write(model, output, err);
+}
+
+wrmf_status wrmf_model_save(const wrmf_model *model, const char *path, wrmf_error *err)
+{
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!path)
+        return wrmf_i_fail_null(err, "path");
+    wrmf_output *output;
+    WRMF_I_TRY(wrmf_i_output_path(model->context, path, &output, err));
+    wrmf_status status = wrmf_i_model_write(model, output, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_output_close(output, err);
+    wrmf_i_output_free(output);
+    return status;
+}
+
+wrmf_status wrmf_model_load(wrmf_context *context, const char *path, wrmf_model **out,
+                            wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!path)
+        return wrmf_i_fail_null(err, "path");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_model_read_path(context, path, out, err);
+}
+
+wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size_t bytes,
+                                   wrmf_model **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!data)
+        return wrmf_i_fail_null(err, "data");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    return wrmf_i_model_read_memory(context, data, bytes, out, err);
 }

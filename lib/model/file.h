@@ -9,6 +9,7 @@
 #ifndef WRMF_MODEL_FILE_H
 #define WRMF_MODEL_FILE_H
 
+#include "data/output.h"
 #include "model/model.h"
 
 /** Counted up when a reader of an older version would misread a file. */
@@ -33,14 +34,13 @@ extern const wrmf_i_file_names wrmf_i_file_names_of[2];
 /** Metadata keys of the statistics. */
 extern const char *const wrmf_i_file_statistics[WRMF_I_STAT_COUNT];
 
-/** Takes all of the bytes. */
-typedef wrmf_status (*wrmf_i_sink_fn)(void *self, const void *data, size_t bytes, wrmf_error *err);
-
-wrmf_status wrmf_i_model_encode(const wrmf_model *model, wrmf_i_sink_fn sink, void *self,
-                                wrmf_error *err);
+wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err);
 /** All is checked against `bytes` before memory of any size the file gives is
  *  asked for. data need not be aligned. */
-wrmf_status wrmf_i_model_decode(wrmf_context *context, const void *data, size_t bytes,
-                                wrmf_model **out, wrmf_error *err);
+wrmf_status wrmf_i_model_read_memory(wrmf_context *context, const void *data, size_t bytes,
+                                     wrmf_model **out, wrmf_error *err);
+/** The same from a file, which is mapped meanwhile; its name is in messages. */
+wrmf_status wrmf_i_model_read_path(wrmf_context *context, const char *path, wrmf_model **out,
+                                   wrmf_error *err);
 
 #endif /* WRMF_MODEL_FILE_H */

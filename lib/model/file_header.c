@@ -89,7 +89,7 @@ static wrmf_status read_tensor(const wrmf_i_file_header *header, const char *nam
                            "tensor \"%.80s\": data_offsets %zu .. %zu are not within the %zu "
                            "bytes of data",
                            name, tensor->begin, tensor->end, header->bytes);
-    size_t numbers;
+    size_t numbers = 0;
     WRMF_I_TRY(read_shape(json_object_get(value, "shape"), tensor, &numbers, err));
     return read_bytes(json_object_get(value, "dtype"), numbers, tensor, err);
 }

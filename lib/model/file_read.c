@@ -319,8 +319,8 @@ static wrmf_status read_plan(plan *all, wrmf_error *err)
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_model_decode(wrmf_context *context, const void *data, size_t bytes,
-                                wrmf_model **out, wrmf_error *err)
+wrmf_status wrmf_i_model_read_memory(wrmf_context *context, const void *data, size_t bytes,
+                                     wrmf_model **out, wrmf_error *err)
 {
     plan all = {.epochs = 0};
     wrmf_status status =

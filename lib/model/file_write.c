@@ -228,21 +228,21 @@ static char *header_text(const layout *all)
 
 /* ---- writing ---- */
 
-enum { BUFFER_BYTES = 1 << 16 };
+enum { BUFFER_BYTES = 4096 };
 
+/* The output buffers too, but has a price a call. */
 typedef struct writer {
-    wrmf_i_sink_fn sink;
-    void *self;
-    unsigned char *buffer;
+    wrmf_output *output;
     size_t used;
     wrmf_error *err;
     wrmf_status status; /* of the first failure; nothing is written behind it */
+    unsigned char buffer[BUFFER_BYTES];
 } writer;
 
 static void flush(writer *w)
 {
     if (w->status == WRMF_OK && w->used > 0)
-        w->status = w->sink(w->self, w->buffer, w->used, w->err);
+        w->status = wrmf_i_output_write(w->output, w->buffer, w->used, w->err);
     w->used = 0;
 }
 
@@ -324,21 +324,15 @@ static void put_all(writer *w, const layout *all, const char *header)
     flush(w);
 }
 
-wrmf_status wrmf_i_model_encode(const wrmf_model *model, wrmf_i_sink_fn sink, void *self,
-                                wrmf_error *err)
+wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)
 {
     layout all = {.model = model};
     WRMF_I_TRY(lay_out(&all, err));
-    writer w = {.sink = sink, .self = self, .err = err, .status = WRMF_OK};
-    w.buffer = wrmf_i_alloc(&model->context->allocator, BUFFER_BYTES, 1);
-    if (!w.buffer)
-        return wrmf_i_fail_nomem(err);
     char *const header = header_text(&all);
-    if (header)
-        put_all(&w, &all, header);
-    else
-        w.status = wrmf_i_fail_nomem(err);
+    if (!header)
+        return wrmf_i_fail_nomem(err);
+    writer w = {.output = output, .err = err, .status = WRMF_OK};
+    put_all(&w, &all, header);
     free(header);
-    wrmf_i_free(&model->context->allocator, w.buffer, BUFFER_BYTES, 1);
     return w.status;
 }
