@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# exports.sh SOURCE_ROOT NM BUILDTYPE SHARED ARCHIVE: what the binaries export is the
+# inventory, and what they import is nothing that a library has no business with.
+set -u
+root=$1 nm=$2 type=$3 shared=$4 archive=$5
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+LC_ALL=C
+export LC_ALL
+failed=0
+
+grep -v '^#' "$root/tests/abi/symbols.txt" >"$work/symbols"
+"$nm" -D --defined-only "$shared" | awk '$2 != "A" {print $3}' | sed 's/@.*//' | sort \
+    >"$work/exported"
+if ! diff "$work/symbols" "$work/exported" >"$work/diff"; then
+    echo "tests/abi/symbols.txt (<) and the shared library (>) differ:"
+    cat "$work/diff"
+    failed=1
+fi
+
+# an archive cannot hide names, so all of them carry our prefix
+"$nm" -g --defined-only "$archive" | awk 'NF == 3 {print $3}' | sort -u >"$work/archive"
+if grep -v '^wrmf_' "$work/archive"; then
+    echo "the archive defines the global names above"
+    failed=1
+fi
+if ! grep -qx wrmf_version_number "$work/archive"; then
+    echo "$archive: no symbols seen"
+    failed=1
+fi
+grep -v '^wrmf_i_' "$work/archive" | diff "$work/symbols" - >"$work/diff" || {
+    echo "tests/abi/symbols.txt (<) and the archive's public names (>) differ:"
+    cat "$work/diff"
+    failed=1
+}
+
+# no printing, ending, environment, process-wide random numbers, handlers or locale
+"$nm" -D --undefined-only "$shared" | awk '{print $NF}' | sed 's/@.*//' | sort -u \
+    >"$work/imported"
+grep -xE '(__)?(v?f?printf|f?puts|f?putc|putchar|perror|syslog)(_chk)?|_?_?_?exit|_Exit|quick_exit|abort|atexit|(secure_)?getenv|setenv|putenv|s?rand|s?random|rand_r|drand48|signal|sigaction|raise|setlocale|system|longjmp' \
+    "$work/imported" >"$work/forbidden"
+# assertions end the process; only debug builds have them
+[ "$type" = debug ] || grep -x '__assert_fail' "$work/imported" >>"$work/forbidden"
+if [ -s "$work/forbidden" ]; then
+    cat "$work/forbidden"
+    echo "the library imports the functions above"
+    failed=1
+fi
+echo "$(wc -l <"$work/exported") exported, $(wc -l <"$work/imported") imported"
+exit $failed

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# names.sh SOURCE_ROOT: functions and constants that headers and documents speak of
+# exist. A document is easily left behind by a name that has changed.
+set -u
+cd "$1" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+LC_ALL=C
+export LC_ALL
+
+documents=$(ls include/wrmf/*.h; find . -maxdepth 1 -name '*.md'; find docs -name '*.md')
+
+# wrmf_name( is a function; wrmf_x_free() in types.h stands for all of them
+grep -ohE '\bwrmf_[a-z0-9_]+\(' $documents | tr -d '(' | sort -u |
+    grep -vE '^wrmf_x_|^wrmf_noun_' >"$work/mentioned"
+{
+    grep -v '^#' tests/abi/symbols.txt
+    grep -rhoE '\bwrmf_i_[a-z0-9_]+\(' lib | tr -d '('
+} | sort -u >"$work/known"
+comm -23 "$work/mentioned" "$work/known" >"$work/unknown"
+
+grep -ohE '\bWRMF_[A-Z0-9_]+' $documents | sort -u >"$work/mentioned"
+grep -rohE '\bWRMF_[A-Z0-9_]+' include lib tests scripts .ci meson.build meson_options.txt \
+    2>/dev/null | sed 's/.*://' | sort -u >"$work/known"
+grep -v '_$' "$work/mentioned" | comm -23 - "$work/known" >>"$work/unknown"
+
+if [ -s "$work/unknown" ]; then
+    while read -r name; do
+        grep -nE "\b$name\b" $documents
+    done <"$work/unknown"
+    echo "the names above do not exist"
+    exit 1
+fi

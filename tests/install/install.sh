@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# install.sh MESON BUILD HERE PREFIX LIBDIR VERSION ABI: install BUILD into an empty
+# folder and build a C and a C++ program against it, outside the tree, through
+# pkg-config and through CMake, shared and static.
+set -eu
+meson=$1 build=$2 here=$3 prefix=$4 libdir=$5 version=$6 abi=$7
+unset DESTDIR PKG_CONFIG_PATH PKG_CONFIG_LIBDIR LD_LIBRARY_PATH CFLAGS CXXFLAGS LDFLAGS || true
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$meson" install -C "$build" --no-rebuild --quiet --destdir "$work/root" >"$work/log" 2>&1 ||
+    { cat "$work/log"; exit 1; }
+root=$work/root$prefix
+lib=$root/$libdir
+for file in "$root/include/wrmf/wrmf.h" "$lib/libwrmf.so" "$lib/libwrmf.so.$abi" \
+    "$lib/libwrmf.a" "$lib/pkgconfig/wrmf.pc" "$lib/cmake/wrmf/wrmfConfig.cmake"; do
+    [ -e "$file" ] || { echo "not installed: $file"; find "$work/root"; exit 1; }
+done
+(cd "$here/../../include" && find wrmf -name '*.h') | while read -r header; do
+    cmp "$here/../../include/$header" "$root/include/$header"
+done
+
+cp "$here"/consumer.c "$here"/consumer.cpp "$here"/CMakeLists.txt "$work"
+cd "$work"
+passed=0
+failed=0
+
+# run NAME PROGRAM shared|static: it runs, and with the library it should have
+run() {
+    if ! LD_LIBRARY_PATH=$lib "$2"; then
+        echo "FAILED: $1 does not run"
+    elif [ "$3" = shared ] &&
+        ! LD_LIBRARY_PATH=$lib ldd "$2" | grep -q "libwrmf.so.$abi => $lib/"; then
+        echo "FAILED: $1 does not use the installed shared library"
+    elif [ "$3" = static ] && ldd "$2" | grep -q libwrmf; then
+        echo "FAILED: $1 uses a shared library"
+    else
+        echo "ok: $1"
+        passed=$((passed + 1))
+        return
+    fi
+    failed=$((failed + 1))
+}
+broken() {
+    echo "FAILED: $1 does not build"
+    failed=$((failed + 1))
+}
+
+# ---- pkg-config. The one thing changed is what a package's build would change too:
+# where the prefix is
+sed -i "s|^prefix=.*|prefix=$root|" "$lib/pkgconfig/wrmf.pc"
+PKG_CONFIG_PATH=$lib/pkgconfig
+export PKG_CONFIG_PATH
+[ "$(pkg-config --modversion wrmf)" = "$version" ] || { echo "wrmf.pc: wrong version"; exit 1; }
+[ "$(pkg-config --libs wrmf)" = "-L$lib -lwrmf " ] || [ "$(pkg-config --libs wrmf)" = "-L$lib -lwrmf" ] ||
+    { echo "wrmf.pc: users of the shared library need -lwrmf alone: $(pkg-config --libs wrmf)"; exit 1; }
+shared=$(pkg-config --cflags --libs wrmf)
+# both libraries are there, so -lwrmf would take the shared one
+static=$(pkg-config --static --cflags --libs wrmf | sed 's/-lwrmf/-l:libwrmf.a/')
+for kind in shared static; do
+    eval "flags=\$$kind"
+    if ${CC:-cc} -std=c99 -Wall -Werror consumer.c -o c_$kind $flags; then
+        run "C, pkg-config, $kind" ./c_$kind $kind
+    else
+        broken "C, pkg-config, $kind"
+    fi
+    if ${CXX:-c++} -std=c++11 -Wall -Werror consumer.cpp -o cpp_$kind $flags; then
+        run "C++, pkg-config, $kind" ./cpp_$kind $kind
+    else
+        broken "C++, pkg-config, $kind"
+    fi
+done
+
+# ---- CMake: as installed, from a folder that is not the prefix it was built for
+unset PKG_CONFIG_PATH
+if cmake -S . -B cmake -DCMAKE_PREFIX_PATH="$root" -DWRMF_WANTED="$version" >log 2>&1 &&
+    cmake --build cmake >>log 2>&1; then
+    for kind in shared static; do
+        run "C, CMake, $kind" cmake/c_$kind $kind
+        run "C++, CMake, $kind" cmake/cpp_$kind $kind
+    done
+else
+    cat log
+    for name in "C, CMake, shared" "C, CMake, static" "C++, CMake, shared" "C++, CMake, static"; do
+        broken "$name"
+    done
+fi
+# a release that the installed one cannot stand in for is refused
+for wanted in 0.0.1 99.0; do
+    if cmake -S . -B cmake_$wanted -DCMAKE_PREFIX_PATH="$root" -DWRMF_WANTED=$wanted >/dev/null 2>&1
+    then
+        echo "FAILED: CMake takes $version for $wanted"
+        failed=$((failed + 1))
+    fi
+done
+
+echo "$passed of 8 builds run, $failed failures"
+[ $failed -eq 0 ] && [ $passed -eq 8 ]
