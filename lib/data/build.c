@@ -257,3 +257,15 @@ wrmf_status wrmf_i_matrix_build(wrmf_context *context, int64_t users, int64_t it
     free_sorted(&s);
     return status;
 }
+
+wrmf_status wrmf_i_first_repeat(wrmf_context *context, int64_t users, int64_t items, int64_t n,
+                                const int32_t *user, const int32_t *item, int64_t *position,
+                                wrmf_error *err)
+{
+    sorted s = {.allocator = &context->allocator, .users = users, .items = items, .n = n};
+    const wrmf_status status = sort_triplets(user, item, true, &s, err);
+    if (status == WRMF_OK && count_repeats(&s, position) == 0)
+        *position = -1;
+    free_sorted(&s);
+    return status;
+}

@@ -21,6 +21,11 @@ wrmf_status wrmf_i_matrix_build(wrmf_context *context, int64_t users, int64_t it
                                 wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
                                 wrmf_error *err);
 
+/** The first position whose pair is there already, or -1. */
+wrmf_status wrmf_i_first_repeat(wrmf_context *context, int64_t users, int64_t items, int64_t n,
+                                const int32_t *user, const int32_t *item, int64_t *position,
+                                wrmf_error *err);
+
 /** Whether all are 1, as they are where values is NULL. */
 bool wrmf_i_all_ones(int64_t entries, const double *values);
 /** A matrix whose counts are all 1 has no values: smaller, and faster to use. So
