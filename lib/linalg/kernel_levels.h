@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linalg/kernel_levels.h - the tables that row_tmpl.c defines, one a precision
- * and CPU level. Those of levels that are not built are not referred to.
+ * linalg/kernel_levels.h - the tables that row_tmpl.c and score_tmpl.c define,
+ * one a precision and CPU level. Those of levels that are not built are not referred to.
  */
 #ifndef WRMF_LINALG_KERNEL_LEVELS_H
 #define WRMF_LINALG_KERNEL_LEVELS_H
 
 #include "linalg/row.h"
+#include "linalg/score.h"
 
 extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_generic;
 extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_avx2;
@@ -14,5 +15,12 @@ extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_avx512;
 extern const wrmf_i_row_kernels_f64 wrmf_i_row_kernels_f64_generic;
 extern const wrmf_i_row_kernels_f64 wrmf_i_row_kernels_f64_avx2;
 extern const wrmf_i_row_kernels_f64 wrmf_i_row_kernels_f64_avx512;
+
+extern const wrmf_i_score_kernels_f32 wrmf_i_score_kernels_f32_generic;
+extern const wrmf_i_score_kernels_f32 wrmf_i_score_kernels_f32_avx2;
+extern const wrmf_i_score_kernels_f32 wrmf_i_score_kernels_f32_avx512;
+extern const wrmf_i_score_kernels_f64 wrmf_i_score_kernels_f64_generic;
+extern const wrmf_i_score_kernels_f64 wrmf_i_score_kernels_f64_avx2;
+extern const wrmf_i_score_kernels_f64 wrmf_i_score_kernels_f64_avx512;
 
 #endif /* WRMF_LINALG_KERNEL_LEVELS_H */

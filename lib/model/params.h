@@ -9,6 +9,8 @@
 #include "wrmf/params.h"
 
 enum { WRMF_I_PARAM_COUNT = 13 };
+/** Highest value of WRMF_PARAM_FACTORS. */
+enum { WRMF_I_MAX_FACTORS = 4096 };
 
 typedef union wrmf_i_value {
     int64_t integer; /* ints and choices */

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An evaluator's life and settings; run.c evaluates.
+ */
+#include "eval/evaluator.h"
+
+#include <math.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "eval/evaluator_type.h"
+#include "eval/settings.h"
+
+bool wrmf_i_metric_has_cutoff(wrmf_metric metric)
+{
+    return metric != WRMF_METRIC_AUC && metric != WRMF_METRIC_MSE;
+}
+
+bool wrmf_i_evaluator_has(const wrmf_evaluator *evaluator, wrmf_metric metric)
+{
+    for (int64_t i = 0; i < evaluator->n_metrics; i++)
+        if (evaluator->metrics[i] == metric)
+            return true;
+    return false;
+}
+
+int64_t wrmf_i_evaluator_layout(const wrmf_evaluator *evaluator, wrmf_i_column *columns)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < evaluator->n_metrics; i++) {
+        const wrmf_metric metric = evaluator->metrics[i];
+        if (!wrmf_i_metric_has_cutoff(metric)) {
+            columns[n++] = (wrmf_i_column){metric, 0};
+            continue;
+        }
+        for (int64_t c = 0; c < evaluator->n_cutoffs; c++)
+            columns[n++] = (wrmf_i_column){metric, evaluator->cutoffs[c]};
+    }
+    return n;
+}
+
+/* Results and the memory of runs go: a setting is about to change. */
+void wrmf_i_evaluator_reset(wrmf_evaluator *evaluator)
+{
+    const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
+    wrmf_i_eval_work_free(allocator, evaluator);
+    wrmf_i_free(allocator, evaluator->user_values, evaluator->user_value_count, sizeof(double));
+    evaluator->user_values = NULL;
+    evaluator->user_value_count = 0;
+    evaluator->ran = false;
+    evaluator->counted = evaluator->skipped = 0;
+}
+
+wrmf_status wrmf_i_evaluator_new(wrmf_context *context, const wrmf_matrix *test,
+                                 const wrmf_matrix *train, wrmf_evaluator **out, wrmf_error *err)
+{
+    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_RECALL,
+                                          WRMF_METRIC_NDCG, WRMF_METRIC_MAP, WRMF_METRIC_MSE};
+    wrmf_evaluator *const evaluator = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *evaluator);
+    if (!evaluator)
+        return wrmf_i_fail_nomem(err);
+    evaluator->context = wrmf_i_context_hold(context);
+    evaluator->test = wrmf_i_matrix_hold(test);
+    evaluator->train = train ? wrmf_i_matrix_hold(train) : NULL;
+    evaluator->n_users = test->rows;
+    evaluator->cutoffs[0] = 10;
+    evaluator->n_cutoffs = 1;
+    memcpy(evaluator->metrics, metrics, sizeof metrics);
+    evaluator->n_metrics = sizeof metrics / sizeof *metrics;
+    evaluator->exclude = train ? WRMF_EXCLUDE_TRAIN : WRMF_EXCLUDE_NONE;
+    evaluator->empty = WRMF_EMPTY_SKIP;
+    *out = evaluator;
+    return WRMF_OK;
+}
+
+void wrmf_i_evaluator_free(wrmf_evaluator *evaluator)
+{
+    if (!evaluator)
+        return;
+    wrmf_context *const context = evaluator->context;
+    wrmf_i_evaluator_reset(evaluator);
+    wrmf_i_matrix_release(evaluator->test);
+    wrmf_i_matrix_release(evaluator->train);
+    wrmf_i_free(&context->allocator, evaluator->users, (size_t)evaluator->n_users, sizeof(int64_t));
+    wrmf_i_free(&context->allocator, evaluator, 1, sizeof *evaluator);
+    wrmf_i_context_release(context);
+}
+
+wrmf_status wrmf_i_evaluator_users(wrmf_evaluator *evaluator, const int64_t *users, int64_t n,
+                                   wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
+    int64_t *copy = NULL;
+    if (users) {
+        copy = wrmf_i_alloc(allocator, (size_t)n, sizeof *copy);
+        if (!copy)
+            return wrmf_i_fail_nomem(err);
+        memcpy(copy, users, (size_t)n * sizeof *copy);
+    }
+    wrmf_i_evaluator_reset(evaluator);
+    wrmf_i_free(allocator, evaluator->users, (size_t)evaluator->n_users, sizeof *users);
+    evaluator->users = copy;
+    evaluator->n_users = users ? n : evaluator->test->rows;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
+                                  wrmf_evaluator **out, wrmf_error *err)
+{
+    wrmf_evaluator *copy;
+    WRMF_I_TRY(wrmf_i_evaluator_new(context, evaluator->test, evaluator->train, &copy, err));
+    memcpy(copy->cutoffs, evaluator->cutoffs, sizeof copy->cutoffs);
+    memcpy(copy->metrics, evaluator->metrics, sizeof copy->metrics);
+    copy->n_cutoffs = evaluator->n_cutoffs;
+    copy->n_metrics = evaluator->n_metrics;
+    copy->exclude = evaluator->exclude;
+    copy->empty = evaluator->empty;
+    const wrmf_status status =
+        wrmf_i_evaluator_users(copy, evaluator->users, evaluator->n_users, err);
+    if (status == WRMF_OK)
+        *out = copy;
+    else
+        wrmf_i_evaluator_free(copy);
+    return status;
+}
+
+double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k)
+{
+    const int64_t column = wrmf_i_evaluator_find(evaluator, metric, k);
+    return evaluator->ran && column >= 0 ? evaluator->values[column] : (double)NAN;
+}
+
+int64_t wrmf_i_evaluator_find(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k)
+{
+    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    const int64_t n = wrmf_i_evaluator_layout(evaluator, columns);
+    for (int64_t c = 0; c < n; c++)
+        if (columns[c].metric == metric && (columns[c].k == k || !wrmf_i_metric_has_cutoff(metric)))
+            return c;
+    return -1;
+}
+
+void wrmf_i_evaluator_shape(const wrmf_evaluator *evaluator, int64_t *users, int64_t *items)
+{
+    *users = evaluator->test->rows;
+    *items = evaluator->test->columns;
+}
+
+int64_t wrmf_i_evaluator_columns(const wrmf_evaluator *evaluator, wrmf_metric *metrics, int64_t *ks,
+                                 int64_t capacity)
+{
+    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    const int64_t n = wrmf_i_evaluator_layout(evaluator, columns);
+    for (int64_t c = 0; c < n && c < capacity; c++) {
+        metrics[c] = columns[c].metric;
+        ks[c] = columns[c].k;
+    }
+    return n;
+}
+
+uint64_t wrmf_i_evaluator_hash(const wrmf_evaluator *evaluator)
+{
+    uint64_t parts[6 + WRMF_I_METRICS + WRMF_I_CUTOFFS] = {0};
+    parts[0] = wrmf_i_matrix_hash(evaluator->test);
+    parts[1] = evaluator->exclude == WRMF_EXCLUDE_TRAIN ? wrmf_i_matrix_hash(evaluator->train) : 0;
+    parts[2] = (uint64_t)evaluator->exclude << 8 | (uint64_t)evaluator->empty;
+    parts[3] = evaluator->users ? XXH3_64bits(evaluator->users, (size_t)evaluator->n_users * 8) : 0;
+    parts[4] = (uint64_t)evaluator->n_metrics;
+    parts[5] = (uint64_t)evaluator->n_cutoffs;
+    for (int64_t i = 0; i < evaluator->n_metrics; i++)
+        parts[6 + i] = (uint64_t)evaluator->metrics[i];
+    for (int64_t i = 0; i < evaluator->n_cutoffs; i++)
+        parts[6 + WRMF_I_METRICS + i] = (uint64_t)evaluator->cutoffs[i];
+    return XXH3_64bits(parts, sizeof parts);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Formulas of wrmf/evaluator.h, for one user.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "eval/evaluator_type.h"
+#include "linalg/row.h"
+
+static bool is_hit(const wrmf_i_user_list *list, int32_t item)
+{
+    int64_t low = 0, high = list->n_wanted;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (list->wanted[middle] < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < list->n_wanted && list->wanted[low] == item;
+}
+
+/* Sums over the ranks up to k. */
+typedef struct hits {
+    double count, gain, precision, first; /* first: reciprocal rank */
+} hits;
+
+static hits sum_hits(const wrmf_i_user_list *list, int64_t k)
+{
+    hits h = {0};
+    for (int64_t j = 0; j < k && j < list->size; j++) {
+        if (!is_hit(list, list->entries[j].index))
+            continue;
+        const double rank = (double)j + 1;
+        h.count++;
+        h.gain += 1 / log2(rank + 1);
+        h.precision += h.count / rank;
+        if (!(h.first > 0))
+            h.first = 1 / rank;
+    }
+    return h;
+}
+
+static double ideal_gain(int64_t n)
+{
+    double gain = 0;
+    for (int64_t j = 1; j <= n; j++)
+        gain += 1 / log2((double)j + 1);
+    return gain;
+}
+
+double wrmf_i_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list)
+{
+    if (list->n_wanted == 0)
+        return 0;
+    const hits h = sum_hits(list, k);
+    const int64_t capped = k < list->n_wanted ? k : list->n_wanted;
+    switch (metric) {
+    case WRMF_METRIC_PRECISION: return h.count / (double)k;
+    case WRMF_METRIC_RECALL: return h.count / (double)list->n_wanted;
+    case WRMF_METRIC_RECALL_CAPPED: return h.count / (double)capped;
+    case WRMF_METRIC_NDCG: return h.gain / ideal_gain(capped);
+    case WRMF_METRIC_MAP: return h.precision / (double)list->n_wanted;
+    case WRMF_METRIC_MAP_CAPPED: return h.precision / (double)capped;
+    case WRMF_METRIC_MRR: return h.first;
+    case WRMF_METRIC_HIT_RATE: return h.count > 0;
+    default: return 0;
+    }
+}
+
+double wrmf_i_user_error(const wrmf_evaluator *evaluator, const wrmf_model *model, wrmf_i_cpu cpu,
+                         int64_t user, double square)
+{
+    const wrmf_matrix *const test = evaluator->test;
+    const int64_t stride = model->stride;
+    double sum = square;
+    for (int64_t i = test->offsets[user]; i < test->offsets[user + 1]; i++) {
+        const int64_t item = test->indices[i];
+        double s;
+        if (model->bits == 32)
+            s = wrmf_i_row_kernels_get_f32(cpu)->dot64(
+                (const float *)model->data[0] + user * stride,
+                (const float *)model->data[1] + item * stride, stride);
+        else
+            s = wrmf_i_row_kernels_get_f64(cpu)->dot64(
+                (const double *)model->data[0] + user * stride,
+                (const double *)model->data[1] + item * stride, stride);
+        sum += 1 - 2 * s;
+    }
+    return sum;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One evaluation: blocks of users are the chunks; sums are kept a chunk and added
+ * in their order, so any number of workers gives the same bits.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "eval/evaluator_type.h"
+#include "linalg/gram.h"
+#include "linalg/row.h"
+
+/* Chunks run together; progress is told in between. */
+enum { BATCH = 128 };
+
+/* The pairs of auc for one user: won by items of T, counted candidate by candidate. */
+typedef struct auc {
+    const double *wanted; /* scores of T's candidates, ascending */
+    int64_t n_wanted;
+    const int32_t *left_out;
+    int64_t n_left_out, next;
+    int64_t candidates;
+    double won;
+} auc;
+
+typedef struct eval_job {
+    wrmf_evaluator *evaluator;
+    const wrmf_model *model;
+    wrmf_i_cpu cpu;
+    wrmf_i_table users, items;
+    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    int64_t n_columns, k; /* k: of the lists */
+    bool lists, mse, auc;
+    size_t first_chunk;
+} eval_job;
+
+/* ---- auc ---- */
+
+static void auc_see(void *self, int64_t query, int64_t first, const double *scores, int64_t n)
+{
+    auc *const a = (auc *)self + query;
+    for (int64_t i = 0; i < n; i++) {
+        if (a->next < a->n_left_out && a->left_out[a->next] == first + i) {
+            a->next++;
+            continue;
+        }
+        a->candidates++;
+        int64_t low = 0, high = a->n_wanted; /* first that is not below */
+        while (low < high) {
+            const int64_t middle = low + (high - low) / 2;
+            if (a->wanted[middle] < scores[i])
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        int64_t equal = 0;
+        while (low + equal < a->n_wanted && a->wanted[low + equal] <= scores[i])
+            equal++;
+        a->won += (double)(a->n_wanted - low - equal) + 0.5 * (double)equal;
+    }
+}
+
+/* Pairs within T came to one half each, |T|^2 / 2 in all: those are taken out. */
+static double auc_value(const auc *a)
+{
+    const double wanted = (double)a->n_wanted;
+    const double pairs = wanted * ((double)a->candidates - wanted);
+    return pairs > 0 ? (a->won - wanted * wanted / 2) / pairs : 0.5;
+}
+
+static void sort_ascending(double *values, int64_t n)
+{
+    for (int64_t gap = n / 2; gap > 0; gap /= 2) { /* Shell */
+        for (int64_t i = gap; i < n; i++) {
+            const double value = values[i];
+            int64_t j = i;
+            for (; j >= gap && values[j - gap] > value; j -= gap)
+                values[j] = values[j - gap];
+            values[j] = value;
+        }
+    }
+}
+
+/* Scores of the items of T that may be ranked, sorted. Returns how many. */
+static int64_t wanted_scores(const eval_job *job, const wrmf_i_query *query, double *scores,
+                             void *scratch)
+{
+    const wrmf_matrix *const test = job->evaluator->test;
+    const int32_t *const wanted = test->indices + test->offsets[query->row];
+    const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
+    wrmf_i_scores(job->cpu, &job->users, query->row, &job->items, wanted, n, scores, scratch);
+    int64_t kept = 0, out = 0;
+    for (int64_t i = 0; i < n; i++) {
+        while (out < query->n_left_out && query->left_out[out] < wanted[i])
+            out++;
+        if (out == query->n_left_out || query->left_out[out] != wanted[i])
+            scores[kept++] = scores[i];
+    }
+    sort_ascending(scores, kept);
+    return kept;
+}
+
+/* ---- a block of users ---- */
+
+typedef struct block {
+    int64_t first, n;
+    wrmf_i_query queries[WRMF_I_RANK_BLOCK];
+    double squares[WRMF_I_RANK_BLOCK]; /* x' G x */
+    auc aucs[WRMF_I_RANK_BLOCK];
+} block;
+
+static void make_queries(const eval_job *job, block *b, size_t worker)
+{
+    const wrmf_evaluator *const evaluator = job->evaluator;
+    wrmf_i_entry *const entries = wrmf_i_eval_entries(evaluator, worker);
+    for (int64_t i = 0; i < b->n; i++) {
+        const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
+        wrmf_i_query *const query = &b->queries[i];
+        *query = (wrmf_i_query){.row = user, .top = {entries + i * job->k, job->k, 0}};
+        if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
+            const wrmf_matrix *const train = evaluator->train;
+            query->left_out = train->indices + train->offsets[user];
+            query->n_left_out = train->offsets[user + 1] - train->offsets[user];
+        }
+    }
+}
+
+static void rank_block(const eval_job *job, block *b, size_t worker)
+{
+    void *const scratch = wrmf_i_eval_ranking(job->evaluator, worker);
+    if (job->auc) {
+        double *at = wrmf_i_eval_scores(job->evaluator, worker);
+        for (int64_t i = 0; i < b->n; i++) {
+            const wrmf_i_query *const query = &b->queries[i];
+            b->aucs[i] = (auc){.wanted = at,
+                               .n_wanted = wanted_scores(job, query, at, scratch),
+                               .left_out = query->left_out,
+                               .n_left_out = query->n_left_out};
+            at += b->aucs[i].n_wanted;
+        }
+    }
+    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, scratch,
+                job->auc ? auc_see : NULL, b->aucs);
+}
+
+static void square_block(const eval_job *job, block *b, size_t worker)
+{
+    const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
+    const int64_t width = job->model->stride;
+    double *const rows = wrmf_i_eval_squares(job->evaluator, worker);
+    double *const turned = rows + WRMF_I_RANK_BLOCK * width;
+    for (int64_t i = 0; i < b->n; i++) {
+        const int64_t at = b->queries[i].row * width;
+        for (int64_t k = 0; k < width; k++)
+            rows[i * width + k] = job->model->bits == 32
+                                      ? (double)((const float *)job->model->data[0])[at + k]
+                                      : ((const double *)job->model->data[0])[at + k];
+    }
+    kernels->rotate(rows, b->n, width, job->evaluator->work.gram, turned,
+                    turned + WRMF_I_RANK_BLOCK * width);
+    for (int64_t i = 0; i < b->n; i++)
+        b->squares[i] = kernels->dot64(rows + i * width, turned + i * width, width);
+}
+
+/* Values of one user in all columns; NaN where the user is skipped. */
+static void user_values(const eval_job *job, const block *b, int64_t i, bool skipped,
+                        double *values)
+{
+    const wrmf_matrix *const test = job->evaluator->test;
+    const wrmf_i_query *const query = &b->queries[i];
+    const int64_t start = test->offsets[query->row];
+    const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
+                                   test->offsets[query->row + 1] - start};
+    for (int64_t c = 0; c < job->n_columns; c++) {
+        const wrmf_metric metric = job->columns[c].metric;
+        if (metric == WRMF_METRIC_MSE)
+            values[c] =
+                wrmf_i_user_error(job->evaluator, job->model, job->cpu, query->row, b->squares[i]) /
+                (double)test->columns;
+        else if (skipped || metric == WRMF_METRIC_COVERAGE)
+            values[c] = (double)NAN;
+        else if (metric == WRMF_METRIC_AUC)
+            values[c] = list.n_wanted > 0 ? auc_value(&b->aucs[i]) : 0.5;
+        else
+            values[c] = wrmf_i_metric(metric, job->columns[c].k, &list);
+    }
+}
+
+/* Mark the items of a counted user's list at k, in the worker's bitmap of that
+ * cut-off. Marks are or-ed in the end, so it does not matter whose they are. */
+static void mark_list(const eval_job *job, size_t worker, const wrmf_i_top *top, int64_t k)
+{
+    const wrmf_evaluator *const evaluator = job->evaluator;
+    const wrmf_i_eval_work *const work = &evaluator->work;
+    size_t cutoff = 0;
+    while (evaluator->cutoffs[cutoff] != k)
+        cutoff++;
+    unsigned char *const bitmap =
+        work->bitmaps + (worker * (size_t)evaluator->n_cutoffs + cutoff) * work->bitmap_bytes;
+    for (int64_t j = 0; j < k && j < top->size; j++) {
+        const int32_t item = top->entries[j].index;
+        bitmap[item / 8] = (unsigned char)(bitmap[item / 8] | 1u << item % 8);
+    }
+}
+
+static void eval_chunk(void *self, size_t task, size_t worker)
+{
+    const eval_job *const job = self;
+    wrmf_evaluator *const evaluator = job->evaluator;
+    wrmf_i_eval_work *const work = &evaluator->work;
+    const size_t chunk = job->first_chunk + task;
+    block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK};
+    const int64_t left = evaluator->n_users - b.first;
+    b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
+    make_queries(job, &b, worker);
+    if (job->lists || job->auc)
+        rank_block(job, &b, worker);
+    if (job->mse)
+        square_block(job, &b, worker);
+    double *const sums = work->sums + (int64_t)chunk * job->n_columns;
+    double values[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    memset(sums, 0, (size_t)job->n_columns * sizeof *sums);
+    work->counted[chunk] = 0;
+    for (int64_t i = 0; i < b.n; i++) {
+        const wrmf_matrix *const test = evaluator->test;
+        const int64_t user = b.queries[i].row;
+        const bool skipped =
+            evaluator->empty == WRMF_EMPTY_SKIP && test->offsets[user] == test->offsets[user + 1];
+        user_values(job, &b, i, skipped, values);
+        work->counted[chunk] += !skipped;
+        for (int64_t c = 0; c < job->n_columns; c++) {
+            if (job->columns[c].metric == WRMF_METRIC_COVERAGE && !skipped)
+                mark_list(job, worker, &b.queries[i].top, job->columns[c].k);
+            else if (!isnan(values[c]))
+                sums[c] += values[c];
+        }
+        if (work->per_user)
+            memcpy(work->per_user + (b.first + i) * job->n_columns, values,
+                   (size_t)job->n_columns * sizeof *values);
+    }
+}
+
+/* ---- the whole ---- */
+
+/* Share of items that are marked in any worker's bitmap of the cut-off. */
+static double coverage(const wrmf_evaluator *evaluator, int64_t k)
+{
+    const wrmf_i_eval_work *const work = &evaluator->work;
+    size_t cutoff = 0;
+    while (evaluator->cutoffs[cutoff] != k)
+        cutoff++;
+    int64_t marked = 0;
+    for (size_t byte = 0; byte < work->bitmap_bytes; byte++) {
+        unsigned any = 0;
+        for (size_t worker = 0; worker < (size_t)work->workers; worker++)
+            any |= work->bitmaps[(worker * (size_t)evaluator->n_cutoffs + cutoff) *
+                                     work->bitmap_bytes +
+                                 byte];
+        marked += __builtin_popcount(any);
+    }
+    return (double)marked / (double)evaluator->test->columns;
+}
+
+static void collect(const eval_job *job)
+{
+    wrmf_evaluator *const evaluator = job->evaluator;
+    const wrmf_i_eval_work *const work = &evaluator->work;
+    evaluator->counted = 0;
+    for (size_t chunk = 0; chunk < work->chunks; chunk++)
+        evaluator->counted += work->counted[chunk];
+    evaluator->skipped = evaluator->n_users - evaluator->counted;
+    for (int64_t c = 0; c < job->n_columns; c++) {
+        const wrmf_i_column column = job->columns[c];
+        double sum = 0;
+        for (size_t chunk = 0; chunk < work->chunks; chunk++)
+            sum += work->sums[(int64_t)chunk * job->n_columns + c];
+        const int64_t n =
+            column.metric == WRMF_METRIC_MSE ? evaluator->n_users : evaluator->counted;
+        if (column.metric == WRMF_METRIC_COVERAGE)
+            evaluator->values[c] = coverage(evaluator, column.k);
+        else
+            evaluator->values[c] = n > 0 ? sum / (double)n : (double)NAN;
+    }
+    if (work->per_user && evaluator->user_value_count > 0)
+        memcpy(evaluator->user_values, work->per_user,
+               evaluator->user_value_count * sizeof(double));
+    evaluator->ran = true;
+}
+
+static wrmf_status run_chunks(wrmf_context *context, eval_job *job, wrmf_error *err)
+{
+    wrmf_evaluator *const evaluator = job->evaluator;
+    const size_t chunks = evaluator->work.chunks;
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "evaluate", evaluator->n_users);
+    for (job->first_chunk = 0; job->first_chunk < chunks; job->first_chunk += BATCH) {
+        const size_t left = chunks - job->first_chunk, now = left < BATCH ? left : BATCH;
+        WRMF_I_TRY(wrmf_i_parallel(context, now, eval_chunk, job, err));
+        int64_t done = (int64_t)(job->first_chunk + now) * WRMF_I_RANK_BLOCK;
+        if (done > evaluator->n_users)
+            done = evaluator->n_users;
+        if (wrmf_i_progress_step(&progress, done, false) && done < evaluator->n_users)
+            return wrmf_i_fail_cancelled(err);
+    }
+    return WRMF_OK;
+}
+
+/* Y'Y, both halves. */
+static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_error *err)
+{
+    const wrmf_model *const model = job->model;
+    const int64_t width = model->stride;
+    double *const gram = job->evaluator->work.gram;
+    const wrmf_i_tall items = {model->data[1], model->bits, model->rows[1], width};
+    WRMF_I_TRY(wrmf_i_gram(context, &items, gram, gram + width * width, err));
+    for (int64_t i = 0; i < width; i++)
+        for (int64_t j = 0; j < i; j++)
+            gram[i * width + j] = gram[j * width + i];
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
+                                 const wrmf_model *model, wrmf_error *err)
+{
+    WRMF_I_TRY(wrmf_i_eval_prepare(context, evaluator, model, err));
+    eval_job job = {.evaluator = evaluator, .model = model, .cpu = context->cpu};
+    job.n_columns = wrmf_i_evaluator_layout(evaluator, job.columns);
+    for (int64_t c = 0; c < job.n_columns; c++)
+        job.lists = job.lists || wrmf_i_metric_has_cutoff(job.columns[c].metric);
+    job.auc = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_AUC);
+    job.mse = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_MSE);
+    job.k = job.lists ? wrmf_i_evaluator_list_length(evaluator) : 0;
+    job.users = wrmf_i_table_of(model, WRMF_USERS, false);
+    job.items = wrmf_i_table_of(model, WRMF_ITEMS, false);
+    job.items.panels = evaluator->work.panels;
+    memset(evaluator->work.bitmaps, 0,
+           (size_t)(evaluator->work.workers * evaluator->n_cutoffs) * evaluator->work.bitmap_bytes);
+    if (job.lists || job.auc)
+        WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, err));
+    if (job.mse)
+        WRMF_I_TRY(make_gram(context, &job, err));
+    WRMF_I_TRY(run_chunks(context, &job, err));
+    collect(&job);
+    return WRMF_OK;
+}

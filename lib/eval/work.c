@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory of evaluations: asked for once, kept while the shapes stay.
+ */
+#include <string.h>
+
+#include "base/checked.h"
+#include "eval/evaluator_type.h"
+#include "linalg/gram.h"
+#include "linalg/row.h"
+
+int64_t wrmf_i_evaluator_list_length(const wrmf_evaluator *evaluator)
+{
+    const int64_t k = evaluator->cutoffs[evaluator->n_cutoffs - 1];
+    return k < evaluator->test->columns ? k : evaluator->test->columns;
+}
+
+static int64_t longest_test_row(const wrmf_matrix *test)
+{
+    int64_t longest = 0;
+    for (int64_t u = 0; u < test->rows; u++) {
+        const int64_t n = test->offsets[u + 1] - test->offsets[u];
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+static size_t rounded(size_t bytes)
+{
+    return (bytes + 63) & ~(size_t)63;
+}
+
+static size_t entry_bytes(const wrmf_evaluator *evaluator)
+{
+    return rounded(evaluator->work.entry_count * sizeof(wrmf_i_entry));
+}
+
+static size_t ranking_bytes(const wrmf_evaluator *evaluator)
+{
+    const wrmf_i_table table = {.bits = evaluator->work.bits, .factors = evaluator->work.factors};
+    return rounded(wrmf_i_rank_scratch(&table));
+}
+
+/* Rows in float64, those rows times G, and a rotation's scratch. */
+static size_t squares_bytes(const wrmf_evaluator *evaluator)
+{
+    return (2 * WRMF_I_RANK_BLOCK + 8) * (size_t)evaluator->work.stride * sizeof(double);
+}
+
+wrmf_i_entry *wrmf_i_eval_entries(const wrmf_evaluator *evaluator, size_t worker)
+{
+    return (void *)(evaluator->work.scratch + worker * evaluator->work.scratch_bytes);
+}
+
+void *wrmf_i_eval_ranking(const wrmf_evaluator *evaluator, size_t worker)
+{
+    return (char *)wrmf_i_eval_entries(evaluator, worker) + entry_bytes(evaluator);
+}
+
+double *wrmf_i_eval_squares(const wrmf_evaluator *evaluator, size_t worker)
+{
+    return (void *)((char *)wrmf_i_eval_ranking(evaluator, worker) + ranking_bytes(evaluator));
+}
+
+double *wrmf_i_eval_scores(const wrmf_evaluator *evaluator, size_t worker)
+{
+    return (void *)((char *)wrmf_i_eval_squares(evaluator, worker) + squares_bytes(evaluator));
+}
+
+void wrmf_i_eval_work_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator)
+{
+    wrmf_i_eval_work *const work = &evaluator->work;
+    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
+    const size_t workers = (size_t)work->workers;
+    wrmf_i_free(allocator, work->panels, work->panel_numbers, (size_t)work->bits / 8);
+    wrmf_i_free(allocator, work->scratch, workers, work->scratch_bytes);
+    wrmf_i_free(allocator, work->bitmaps, workers * (size_t)evaluator->n_cutoffs,
+                work->bitmap_bytes);
+    wrmf_i_free(allocator, work->gram, work->gram_doubles, sizeof(double));
+    wrmf_i_free(allocator, work->sums, work->chunks * n_columns, sizeof(double));
+    wrmf_i_free(allocator, work->counted, work->chunks, sizeof(int64_t));
+    wrmf_i_free(allocator, work->per_user, (size_t)evaluator->n_users * n_columns, sizeof(double));
+    *work = (wrmf_i_eval_work){0};
+}
+
+static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
+    wrmf_i_eval_work *const work = &evaluator->work;
+    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
+    const size_t workers = (size_t)work->workers, number = (size_t)work->bits / 8;
+    const size_t width = (size_t)work->stride;
+    const bool mse = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_MSE);
+    work->gram_doubles =
+        mse ? width * width + wrmf_i_gram_scratch(context, evaluator->test->columns, work->stride)
+            : 1;
+    work->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
+                             ? rounded((size_t)evaluator->test->columns / 8 + 1)
+                             : 1;
+    work->panels = wrmf_i_alloc(allocator, work->panel_numbers, number);
+    work->scratch = wrmf_i_alloc(allocator, workers, work->scratch_bytes);
+    work->bitmaps =
+        wrmf_i_alloc(allocator, workers * (size_t)evaluator->n_cutoffs, work->bitmap_bytes);
+    work->gram = wrmf_i_alloc(allocator, work->gram_doubles, sizeof(double));
+    work->sums = wrmf_i_alloc(allocator, work->chunks * n_columns, sizeof(double));
+    work->counted = wrmf_i_alloc(allocator, work->chunks, sizeof(int64_t));
+    const size_t per_user = (size_t)evaluator->n_users * n_columns;
+    if (evaluator->per_user)
+        work->per_user = wrmf_i_alloc(allocator, per_user, sizeof(double));
+    if (evaluator->per_user && !evaluator->user_values) {
+        evaluator->user_values = wrmf_i_alloc(allocator, per_user, sizeof(double));
+        evaluator->user_value_count = evaluator->user_values ? per_user : 0;
+    }
+    if (work->panels && work->scratch && work->bitmaps && work->gram && work->sums &&
+        work->counted && (!evaluator->per_user || (work->per_user && evaluator->user_values)))
+        return WRMF_OK;
+    wrmf_i_eval_work_free(allocator, evaluator);
+    return wrmf_i_fail_nomem(err);
+}
+
+wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator,
+                                const wrmf_model *model, wrmf_error *err)
+{
+    wrmf_i_eval_work *const work = &evaluator->work;
+    if (work->panels && work->bits == model->bits && work->factors == model->factors &&
+        work->workers == context->workers)
+        return WRMF_OK;
+    wrmf_i_eval_work_free(&evaluator->context->allocator, evaluator);
+    const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
+    size_t panel_numbers, scores;
+    if (!wrmf_i_table_panels(&items, &panel_numbers) ||
+        !wrmf_i_mul_size((size_t)wrmf_i_evaluator_list_length(evaluator), WRMF_I_RANK_BLOCK,
+                         &scores))
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
+    *work = (wrmf_i_eval_work){.factors = model->factors,
+                               .stride = model->stride,
+                               .bits = model->bits,
+                               .workers = context->workers,
+                               .panel_numbers = panel_numbers,
+                               .entry_count = scores};
+    work->chunks = (size_t)((evaluator->n_users + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK);
+    size_t wanted = 0; /* scores of T, for auc */
+    if (wrmf_i_evaluator_has(evaluator, WRMF_METRIC_AUC) &&
+        !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
+                         WRMF_I_RANK_BLOCK * sizeof(double), &wanted))
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
+    work->scratch_bytes = entry_bytes(evaluator) + ranking_bytes(evaluator) +
+                          squares_bytes(evaluator) + rounded(wanted);
+    return alloc_work(context, evaluator, err);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "linalg/kernel_levels.h"
+
+#if WRMF_HAVE_X86_LEVELS
+#define LEVEL(cpu, family)                                                                         \
+    ((cpu) == WRMF_I_CPU_AVX512 ? &wrmf_i_##family##_avx512                                        \
+     : (cpu) == WRMF_I_CPU_AVX2 ? &wrmf_i_##family##_avx2                                          \
+                                : &wrmf_i_##family##_generic)
+#else
+#define LEVEL(cpu, family) ((void)(cpu), &wrmf_i_##family##_generic)
+#endif
+
+const wrmf_i_row_kernels_f32 *wrmf_i_row_kernels_get_f32(wrmf_i_cpu cpu)
+{
+    return LEVEL(cpu, row_kernels_f32);
+}
+
+const wrmf_i_row_kernels_f64 *wrmf_i_row_kernels_get_f64(wrmf_i_cpu cpu)
+{
+    return LEVEL(cpu, row_kernels_f64);
+}
+
+const wrmf_i_score_kernels_f32 *wrmf_i_score_kernels_get_f32(wrmf_i_cpu cpu)
+{
+    return LEVEL(cpu, score_kernels_f32);
+}
+
+const wrmf_i_score_kernels_f64 *wrmf_i_score_kernels_get_f64(wrmf_i_cpu cpu)
+{
+    return LEVEL(cpu, score_kernels_f64);
+}

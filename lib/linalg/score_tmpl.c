@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernels of score.h, compiled once per precision and CPU level.
+ */
+#include "linalg/kernel_levels.h"
+#include "linalg/vector.h"
+
+#if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+#if WRMF_BITS == 32
+typedef wrmf_i_score_kernels_f32 score_kernels;
+enum { PANEL = WRMF_I_PANEL_F32 };
+#else
+typedef wrmf_i_score_kernels_f64 score_kernels;
+enum { PANEL = WRMF_I_PANEL_F64 };
+#endif
+
+enum { VECTORS = PANEL / LANES };
+/* Users whose sums fit the registers at a time; divides WRMF_I_TILE_USERS. */
+#if WRMF_VECTOR_BYTES == 64
+enum { USERS = 12 };
+#elif WRMF_VECTOR_BYTES == 32
+enum { USERS = 3 };
+#else
+enum { USERS = 1 };
+#endif
+
+static void pack(const real *rows, int64_t n, int64_t stride, int64_t factors, real *panel)
+{
+    for (int64_t k = 0; k < factors; k++) {
+        for (int64_t i = 0; i < n; i++)
+            panel[k * PANEL + i] = rows[i * stride + k];
+        for (int64_t i = n; i < PANEL; i++)
+            panel[k * PANEL + i] = 0;
+    }
+}
+
+static inline __attribute__((always_inline)) void scores(const real *users, int n, int64_t factors,
+                                                         const real *panel, real *out)
+{
+    vec s[USERS][VECTORS];
+    for (int u = 0; u < n; u++)
+        for (int v = 0; v < VECTORS; v++)
+            s[u][v] = (vec){0};
+    for (int64_t k = 0; k < factors; k++) {
+        vec y[VECTORS];
+        for (int v = 0; v < VECTORS; v++)
+            y[v] = load(panel + k * PANEL + v * LANES);
+#pragma GCC unroll 12
+        for (int u = 0; u < n; u++) {
+            const vec x = splat(users[u * factors + k]);
+            for (int v = 0; v < VECTORS; v++)
+                s[u][v] += x * y[v];
+        }
+    }
+    for (int u = 0; u < n; u++)
+        for (int v = 0; v < VECTORS; v++)
+            store(out + u * PANEL + v * LANES, s[u][v]);
+}
+
+static void tile(const real *users, int64_t factors, const real *panel, real *out)
+{
+    for (int u = 0; u < WRMF_I_TILE_USERS; u += USERS)
+        scores(users + u * factors, USERS, factors, panel, out + u * PANEL);
+}
+
+static void single(const real *user, int64_t factors, const real *panel, real *out)
+{
+    scores(user, 1, factors, panel, out);
+}
+
+/* In a vector, though one lane would do: so that it is the same operation. */
+static real score(const real *user, const real *item, int64_t factors)
+{
+    vec s = {0};
+    for (int64_t k = 0; k < factors; k++)
+        s += splat(user[k]) * splat(item[k]);
+    return s[0];
+}
+
+/* One bit a lane. The instruction for it has no portable spelling. */
+static inline uint32_t vector_above(vec s, vec threshold)
+{
+#if WRMF_VECTOR_BYTES == 64 && WRMF_BITS == 32 && defined(__AVX512F__)
+    return _mm512_cmp_ps_mask((__m512)s, (__m512)threshold, _CMP_GT_OQ);
+#elif WRMF_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    return _mm512_cmp_pd_mask((__m512d)s, (__m512d)threshold, _CMP_GT_OQ);
+#elif WRMF_VECTOR_BYTES == 32 && WRMF_BITS == 32 && defined(__AVX__)
+    return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps((__m256)s, (__m256)threshold, _CMP_GT_OQ));
+#elif WRMF_VECTOR_BYTES == 32 && defined(__AVX__)
+    return (uint32_t)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)s, (__m256d)threshold, _CMP_GT_OQ));
+#elif WRMF_VECTOR_BYTES == 16 && WRMF_BITS == 32 && defined(__SSE2__)
+    return (uint32_t)_mm_movemask_ps(_mm_cmpgt_ps((__m128)s, (__m128)threshold));
+#elif WRMF_VECTOR_BYTES == 16 && defined(__SSE2__)
+    return (uint32_t)_mm_movemask_pd(_mm_cmpgt_pd((__m128d)s, (__m128d)threshold));
+#else
+    uint32_t bits = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        bits |= (uint32_t)(s[lane] > threshold[lane]) << lane;
+    return bits;
+#endif
+}
+
+static uint32_t above(const real *from, real threshold)
+{
+    const vec limit = splat(threshold);
+    uint32_t bits = 0;
+    for (int v = 0; v < VECTORS; v++)
+        bits |= vector_above(load(from + v * LANES), limit) << (v * LANES);
+    return bits;
+}
+
+const score_kernels KFN(score_kernels) = {
+    .pack = pack,
+    .tile = tile,
+    .single = single,
+    .score = score,
+    .above = above,
+};

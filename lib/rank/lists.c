@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rank/lists.h"
+
+#include <math.h>
+
+#include "base/checked.h"
+
+/* A task is a block of queries; progress is told between batches of tasks. */
+enum { BATCH_BLOCKS = 64 };
+
+typedef struct batch {
+    const wrmf_i_list_job *job;
+    wrmf_i_cpu cpu;
+    wrmf_i_table asking, ranked;
+    const int64_t *rows;
+    int64_t n_rows, first_block;
+    int64_t k; /* entries kept by a heap */
+    int64_t *indices, *counts;
+    double *scores;
+    char *scratch; /* a worker's: entries, then wrmf_i_rank()'s */
+    size_t entry_bytes, scratch_bytes;
+} batch;
+
+static int64_t row_of(const batch *b, int64_t i)
+{
+    return b->rows ? b->rows[i] : i;
+}
+
+/* A row's similarity with itself: 1, or 0 where it is zero; or its dot product. */
+static double own_score(const batch *b, int64_t row, void *scratch)
+{
+    const int32_t self = (int32_t)row;
+    double score;
+    wrmf_i_scores(b->cpu, &b->asking, row, &b->ranked, &self, 1, &score, scratch);
+    return b->job->unit ? (double)(score > 0) : score;
+}
+
+static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *scratch)
+{
+    const int64_t n = b->job->n;
+    int64_t at = 0;
+    if (b->job->similar && b->job->self == WRMF_SELF_FIRST) {
+        b->indices[i * n] = row_of(b, i);
+        if (b->scores)
+            b->scores[i * n] = own_score(b, row_of(b, i), scratch);
+        at = 1;
+    }
+    for (int64_t j = 0; j < top->size; j++, at++) {
+        b->indices[i * n + at] = top->entries[j].index;
+        if (b->scores)
+            b->scores[i * n + at] =
+                b->job->unit ? fmax(-1, fmin(1, top->entries[j].score)) : top->entries[j].score;
+    }
+    b->counts[i] = at;
+}
+
+static void list_block(void *self, size_t chunk, size_t worker)
+{
+    const batch *const b = self;
+    const int64_t first = (b->first_block + (int64_t)chunk) * WRMF_I_RANK_BLOCK;
+    const int64_t left = b->n_rows - first;
+    const int64_t n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
+    char *const scratch = b->scratch + worker * b->scratch_bytes;
+    wrmf_i_entry *const entries = (void *)scratch;
+    wrmf_i_query queries[WRMF_I_RANK_BLOCK];
+    int32_t own[WRMF_I_RANK_BLOCK];
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t row = row_of(b, first + i);
+        own[i] = (int32_t)row;
+        queries[i] = (wrmf_i_query){.row = row, .top = {entries + i * b->k, b->k, 0}};
+        if (b->job->similar) {
+            queries[i].left_out = &own[i];
+            queries[i].n_left_out = 1;
+        } else if (b->job->seen) {
+            const wrmf_matrix *const seen = b->job->seen;
+            queries[i].left_out = seen->indices + seen->offsets[row];
+            queries[i].n_left_out = seen->offsets[row + 1] - seen->offsets[row];
+        }
+    }
+    wrmf_i_rank(b->cpu, &b->asking, &b->ranked, queries, n, scratch + b->entry_bytes, NULL, NULL);
+    for (int64_t i = 0; i < n; i++)
+        write_list(b, first + i, &queries[i].top, scratch + b->entry_bytes);
+}
+
+static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
+{
+    const int64_t blocks = (b->n_rows + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK;
+    if (!context) {
+        for (int64_t block = 0; block < blocks; block++)
+            list_block(b, (size_t)block, 0);
+        return WRMF_OK;
+    }
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "rank", b->n_rows);
+    for (b->first_block = 0; b->first_block < blocks; b->first_block += BATCH_BLOCKS) {
+        const int64_t left = blocks - b->first_block;
+        const int64_t now = left < BATCH_BLOCKS ? left : BATCH_BLOCKS;
+        WRMF_I_TRY(wrmf_i_parallel(context, (size_t)now, list_block, b, err));
+        int64_t done = (b->first_block + now) * WRMF_I_RANK_BLOCK;
+        if (done > b->n_rows)
+            done = b->n_rows;
+        if (wrmf_i_progress_step(&progress, done, done == b->n_rows) && done < b->n_rows)
+            return wrmf_i_fail_cancelled(err);
+    }
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_lists(wrmf_context *context, const wrmf_i_list_job *job, const int64_t *rows,
+                         int64_t n_rows, int64_t *indices, double *scores, int64_t *counts,
+                         wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator =
+        context ? &context->allocator : &job->model->context->allocator;
+    batch b = {.job = job,
+               .rows = rows,
+               .n_rows = n_rows,
+               .indices = indices,
+               .scores = scores,
+               .counts = counts};
+    b.cpu = context ? context->cpu : job->model->context->cpu;
+    b.asking = wrmf_i_table_of(job->model, job->asking, job->unit);
+    b.ranked = wrmf_i_table_of(job->model, job->ranked, job->unit);
+    b.k = job->n - (job->similar && job->self == WRMF_SELF_FIRST);
+    if (b.k > b.ranked.n)
+        b.k = b.ranked.n;
+    /* one list packs each panel when it needs it; many share packed ones */
+    const size_t workers = context ? (size_t)context->workers : 1;
+    const size_t queries = n_rows < WRMF_I_RANK_BLOCK ? (size_t)n_rows : WRMF_I_RANK_BLOCK;
+    size_t panels = 0;
+    if ((context && !wrmf_i_table_panels(&b.ranked, &panels)) ||
+        !wrmf_i_mul_size(queries * sizeof(wrmf_i_entry), (size_t)b.k, &b.entry_bytes))
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "lists of %lld are too long", (long long)job->n);
+    b.entry_bytes = (b.entry_bytes + 63) & ~(size_t)63;
+    b.scratch_bytes = (b.entry_bytes + wrmf_i_rank_scratch(&b.ranked) + 63) & ~(size_t)63;
+    const size_t number = (size_t)b.ranked.bits / 8;
+    b.scratch = wrmf_i_alloc(allocator, workers, b.scratch_bytes);
+    if (context)
+        b.ranked.panels = wrmf_i_alloc(allocator, panels, number);
+    wrmf_status status = WRMF_OK;
+    if (!b.scratch || (context && !b.ranked.panels))
+        status = wrmf_i_fail_nomem(err);
+    if (status == WRMF_OK && context)
+        status = wrmf_i_table_pack(context, &b.ranked, err);
+    if (status == WRMF_OK)
+        status = run_blocks(context, &b, err);
+    wrmf_i_free(allocator, b.scratch, workers, b.scratch_bytes);
+    wrmf_i_free(allocator, b.ranked.panels, panels, number);
+    return status;
+}
