@@ -107,7 +107,7 @@ wrmf_status wrmf_i_evaluator_users(wrmf_evaluator *evaluator, const int64_t *use
 wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
                                   wrmf_evaluator **out, wrmf_error *err)
 {
-    wrmf_evaluator *copy;
+    wrmf_evaluator *copy = NULL;
     WRMF_I_TRY(wrmf_i_evaluator_new(context, evaluator->test, evaluator->train, &copy, err));
     memcpy(copy->cutoffs, evaluator->cutoffs, sizeof copy->cutoffs);
     memcpy(copy->metrics, evaluator->metrics, sizeof copy->metrics);
