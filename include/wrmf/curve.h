@@ -7,8 +7,8 @@
  *
  *   seconds         spent fitting since the start, without the evaluations
  *   objective       the loss L of model.h on the training matrix
- *   LABEL_METRIC@k  each evaluator's metrics at each cut-off, such as
- *                   "test_precision@5"; "test_mse" for those that take no k
+ *   `LABEL_METRIC@k`  each evaluator's metrics at each cut-off, such as
+ *                   `test_precision@5`; `test_mse` for those that take no k
  */
 #ifndef WRMF_CURVE_H
 #define WRMF_CURVE_H

@@ -133,7 +133,7 @@ wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t n,
 
 /**
  * Read ids from text: one a line, in index order; behind a tab, its name. In
- * both, \\ \t \n \r stand for a backslash, a tab and the two line breaks.
+ * both, `\\` `\t` `\n` `\r` stand for a backslash, a tab and the two line breaks.
  * @param[in] kind  What the ids are.
  * @retval WRMF_E_NULL    context, input or out is NULL.
  * @retval WRMF_E_RANGE   kind is none of the enum's.

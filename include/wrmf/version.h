@@ -11,10 +11,11 @@
 
 WRMF_BEGIN_DECLS
 
-/** Release, as in CHANGELOG.md. */
-#define WRMF_VERSION_MAJOR 0
-#define WRMF_VERSION_MINOR 1
-#define WRMF_VERSION_PATCH 0
+/* Release, as in CHANGELOG.md. */
+#define WRMF_VERSION_MAJOR 0 /**< first number of the release */
+#define WRMF_VERSION_MINOR 1 /**< second number */
+#define WRMF_VERSION_PATCH 0 /**< third number */
+/** The release as text. */
 #define WRMF_VERSION_STRING "0.1.0"
 
 /** The release as one number that can be compared: 0.1.0 is 100. */
