@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/matrix.h"
+
+#include "data/delimited.h"
+#include "data/market.h"
+#include "data/reader.h"
+
+wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
+                                    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
+                                    wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!input)
+        return wrmf_i_fail_null(err, "input");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if ((int)duplicates < WRMF_DUPLICATES_SUM || (int)duplicates > WRMF_DUPLICATES_REFUSE)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of wrmf_duplicates",
+                           (int)duplicates);
+    return wrmf_i_market_read(context, input, duplicates, merged, out, err);
+}
+
+wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix, wrmf_output *output,
+                                     wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!output)
+        return wrmf_i_fail_null(err, "output");
+    return wrmf_i_market_write(matrix, output, err);
+}
+
+static wrmf_status check_ids(const char *what, const wrmf_ids *ids, int64_t wanted,
+                             const char *places, wrmf_error *err)
+{
+    if (!ids || wrmf_i_ids_size(ids) >= wanted)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_SHAPE, "%s has %lld ids, the matrix has %lld %s", what,
+                       (long long)wrmf_i_ids_size(ids), (long long)wanted, places);
+}
+
+wrmf_status wrmf_matrix_write_text(const wrmf_matrix *matrix, const wrmf_ids *users,
+                                   const wrmf_ids *items, char delimiter, wrmf_output *output,
+                                   wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!output)
+        return wrmf_i_fail_null(err, "output");
+    if (!wrmf_i_delimiter_valid(delimiter))
+        return wrmf_i_fail(err, WRMF_E_RANGE,
+                           "delimiter is the byte %d, which cannot stand between fields",
+                           delimiter);
+    WRMF_I_TRY(check_ids("users", users, matrix->rows, "rows", err));
+    WRMF_I_TRY(check_ids("items", items, matrix->columns, "columns", err));
+    return wrmf_i_delimited_write(matrix, users, items, delimiter, output, err);
+}
