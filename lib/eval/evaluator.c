@@ -108,15 +108,17 @@ wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *e
                                   wrmf_evaluator **out, wrmf_error *err)
 {
     wrmf_evaluator *copy = NULL;
-    WRMF_I_TRY(wrmf_i_evaluator_new(context, evaluator->test, evaluator->train, &copy, err));
+    wrmf_status status =
+        wrmf_i_evaluator_new(context, evaluator->test, evaluator->train, &copy, err);
+    if (status != WRMF_OK || !copy)
+        return status;
     memcpy(copy->cutoffs, evaluator->cutoffs, sizeof copy->cutoffs);
     memcpy(copy->metrics, evaluator->metrics, sizeof copy->metrics);
     copy->n_cutoffs = evaluator->n_cutoffs;
     copy->n_metrics = evaluator->n_metrics;
     copy->exclude = evaluator->exclude;
     copy->empty = evaluator->empty;
-    const wrmf_status status =
-        wrmf_i_evaluator_users(copy, evaluator->users, evaluator->n_users, err);
+    status = wrmf_i_evaluator_users(copy, evaluator->users, evaluator->n_users, err);
     if (status == WRMF_OK)
         *out = copy;
     else

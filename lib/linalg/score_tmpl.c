@@ -71,13 +71,20 @@ static void single(const real *user, int64_t factors, const real *panel, real *o
     scores(user, 1, factors, panel, out);
 }
 
-/* In a vector, though one lane would do: so that it is the same operation. */
+/* The operation of scores(), spelled out: a compiler contracts s += x * y there. */
 static real score(const real *user, const real *item, int64_t factors)
 {
-    vec s = {0};
-    for (int64_t k = 0; k < factors; k++)
-        s += splat(user[k]) * splat(item[k]);
-    return s[0];
+    real s = 0;
+    for (int64_t k = 0; k < factors; k++) {
+#if !defined(__FMA__) && !defined(__AVX512F__)
+        s += user[k] * item[k];
+#elif WRMF_BITS == 32
+        s = __builtin_fmaf(user[k], item[k], s);
+#else
+        s = __builtin_fma(user[k], item[k], s);
+#endif
+    }
+    return s;
 }
 
 /* One bit a lane. The instruction for it has no portable spelling. */
