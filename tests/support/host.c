@@ -18,7 +18,6 @@ void host_fail(host *h, long n, bool onwards)
     h->fail_at = n;
     h->onwards = onwards;
     atomic_store(&h->calls, 0);
-    atomic_store(&h->refused, 0);
 }
 
 void *host_alloc(void *self, size_t bytes, size_t alignment)

@@ -19,7 +19,7 @@
 
 typedef struct host {
     atomic_long calls;    /* allocations asked for since the last host_fail() */
-    atomic_long refused;  /* of them, those refused */
+    atomic_long refused;  /* allocations refused, ever */
     atomic_long blocks;   /* given and not yet taken back */
     atomic_long mistakes; /* taken back with another size, or twice */
     long fail_at;         /* the first call to refuse; 0: none */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every public function that can fail for want of memory, of threads, or because
+ * the host cancels, fails so at each place where it can: with the status that is
+ * documented, nothing changed, nothing lost.
+ */
+#include "world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    wrmf_status status;
+} troubles[TROUBLES] = {
+    [NO_MEMORY] = {"refusing one allocation", WRMF_E_NOMEM},
+    [NO_MEMORY_ONWARDS] = {"refusing all allocations from one on", WRMF_E_NOMEM},
+    [RUNNER_REFUSES] = {"a runner that refuses", WRMF_E_THREAD},
+    [RUNNER_BREAKS_OFF] = {"a runner that breaks off", WRMF_E_THREAD},
+    [CANCEL] = {"cancelling", WRMF_E_CANCELLED},
+};
+
+/* Trouble at the n-th time. False when the act was over before it came. */
+static bool survives(const act *a, trouble_kind trouble, int threads, long n)
+{
+    const bool memory = trouble == NO_MEMORY || trouble == NO_MEMORY_ONWARDS;
+    world w;
+    world_open(&w, a->needs, trouble, threads);
+    w.at = -n;
+    world_go(&w);
+    const wrmf_status status = a->run(&w);
+    const bool came = memory ? atomic_load(&w.host.refused) > 0 : w.came;
+    world_hold(&w);
+    const wrmf_status want = came ? troubles[trouble].status : WRMF_OK;
+    /* who cancels what is done already gets it */
+    const bool late = trouble == CANCEL && came && w.last && status == WRMF_OK;
+    if (status != want && !late)
+        fail_msg("%s, %s at %ld, %d threads: %s (%s), not %s", a->name, troubles[trouble].name, n,
+                 threads, wrmf_status_name(status), w.error.text, wrmf_status_name(want));
+    if (status != WRMF_OK && (w.error.code != status || w.error.text[0] == '\0'))
+        fail_msg("%s, %s at %ld: the error is not filled", a->name, troubles[trouble].name, n);
+    world_close(&w);
+    return came;
+}
+
+static void sweep(const act *a, trouble_kind trouble, int threads)
+{
+    enum { MOST = 5000 };
+    for (long n = 1; survives(a, trouble, threads, n); n++)
+        if (n == MOST)
+            fail_msg("%s: %s, %d times and no end", a->name, troubles[trouble].name, MOST);
+}
+
+static void sweep_all(const act *acts)
+{
+    for (const act *a = acts; a->name; a++) {
+        for (int t = 0; t < TROUBLES; t++)
+            sweep(a, (trouble_kind)t, 1);
+        sweep(a, NO_MEMORY, 2);
+    }
+}
+
+static void data(void **state)
+{
+    (void)state;
+    sweep_all(data_acts);
+}
+
+static void models(void **state)
+{
+    (void)state;
+    sweep_all(model_acts);
+}
+
+static void contexts(void **state)
+{
+    (void)state;
+    host none = {0};
+    host_fail(&none, 1, false);
+    wrmf_context *context = UNTOUCHED;
+    FAILS(WRMF_E_NOMEM, "memory",
+          wrmf_context_create_with_allocator(&none, host_alloc, host_free, &context, err));
+    assert_ptr_equal(context, UNTOUCHED);
+    host_check(&none);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(contexts),
+        cmocka_unit_test(data),
+        cmocka_unit_test(models),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
