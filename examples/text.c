@@ -157,10 +157,18 @@ void put_html(FILE *file, const char *text)
 
 void put_json_number(FILE *file, double number)
 {
-    if (isfinite(number))
-        fprintf(file, "%.17g", number);
-    else
+    char text[32];
+    if (!isfinite(number)) {
         fputs("null", file);
+        return;
+    }
+    /* the fewest digits that give the same double back */
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    fputs(text, file);
 }
 
 char *path_join(const char *directory, const char *name)
