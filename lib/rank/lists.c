@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rank/lists.h"
 
-#include <math.h>
-
 #include "base/checked.h"
 
 /* A task is a block of queries; progress is told between batches of tasks. */
@@ -48,8 +46,7 @@ static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *s
     for (int64_t j = 0; j < top->size; j++, at++) {
         b->indices[i * n + at] = top->entries[j].index;
         if (b->scores)
-            b->scores[i * n + at] =
-                b->job->unit ? fmax(-1, fmin(1, top->entries[j].score)) : top->entries[j].score;
+            b->scores[i * n + at] = top->entries[j].score;
     }
     b->counts[i] = at;
 }

@@ -128,10 +128,13 @@ void RFN(pack_panels)(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first, 
 typedef struct progress {
     int64_t next;
     real threshold;
+    bool unit;
 } progress;
 
 static void offer(wrmf_i_query *query, progress *at, real score, int64_t index)
 {
+    if (at->unit) /* a cosine rounded beyond 1 is 1, and ties with others that are */
+        score = score > 1 ? 1 : score < -1 ? -1 : score;
     wrmf_i_top_offer(&query->top, (double)score, (int32_t)index);
     if (query->top.size == query->top.k)
         at->threshold = (real)query->top.entries[0].score;
@@ -166,7 +169,7 @@ void RFN(rank)(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *t
             copy_row(asking, queries[q].row, s.queries + q * f);
         else if (q < n + WRMF_I_TILE_USERS)
             memset(s.queries + q * f, 0, sizeof(real) * (size_t)f);
-        at[q] = (progress){0, 0};
+        at[q] = (progress){0, 0, table->unit};
     }
     for (int64_t panel = 0; panel * PANEL < table->n; panel++) {
         const int64_t first = panel * PANEL, left = table->n - first;
