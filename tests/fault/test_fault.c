@@ -26,7 +26,7 @@ static bool survives(const act *a, trouble_kind trouble, int threads, long n)
     const bool memory = trouble == NO_MEMORY || trouble == NO_MEMORY_ONWARDS;
     world w;
     world_open(&w, a->needs, trouble, threads);
-    w.at = -n;
+    w.at = n;
     world_go(&w);
     const wrmf_status status = a->run(&w);
     const bool came = memory ? atomic_load(&w.host.refused) > 0 : w.came;
@@ -66,6 +66,12 @@ static void data(void **state)
     sweep_all(data_acts);
 }
 
+static void texts(void **state)
+{
+    (void)state;
+    sweep_all(text_acts);
+}
+
 static void models(void **state)
 {
     (void)state;
@@ -89,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contexts),
         cmocka_unit_test(data),
+        cmocka_unit_test(texts),
         cmocka_unit_test(models),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@ char world_untouched;
 
 static bool comes_now(world *w)
 {
-    if (w->at == 0 || ++w->seen != w->at)
+    if (!w->going || ++w->seen != w->at)
         return false;
     w->came = true;
     return true;
@@ -42,13 +42,13 @@ static int show_progress(void *self, const wrmf_progress *progress)
 
 void world_hold(world *w)
 {
-    w->at = -w->at;
+    w->going = false;
     host_fail(&w->host, 0, false);
 }
 
 void world_go(world *w)
 {
-    w->at = -w->at;
+    w->going = true;
     if (w->trouble == NO_MEMORY || w->trouble == NO_MEMORY_ONWARDS)
         host_fail(&w->host, w->at, w->trouble == NO_MEMORY_ONWARDS);
 }

@@ -46,8 +46,8 @@ typedef struct world {
     char path[64];
 
     trouble_kind trouble;
-    long at, seen; /* trouble comes at the at-th time; 0: never */
-    bool came;
+    long at, seen; /* trouble comes at the at-th time, while it is going */
+    bool going, came;
     bool last; /* it came when the progress was complete */
 } world;
 
