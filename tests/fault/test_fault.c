@@ -78,6 +78,12 @@ static void models(void **state)
     sweep_all(model_acts);
 }
 
+static void searches(void **state)
+{
+    (void)state;
+    sweep_all(search_acts);
+}
+
 static void contexts(void **state)
 {
     (void)state;
@@ -93,10 +99,8 @@ static void contexts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contexts),
-        cmocka_unit_test(data),
-        cmocka_unit_test(texts),
-        cmocka_unit_test(models),
+        cmocka_unit_test(contexts), cmocka_unit_test(data),     cmocka_unit_test(texts),
+        cmocka_unit_test(models),   cmocka_unit_test(searches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

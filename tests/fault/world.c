@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 char world_untouched;
@@ -25,6 +26,10 @@ static int run_serially(void *self, size_t chunks, wrmf_task_fn task, void *job)
     const size_t n = !fail ? chunks : w->trouble == RUNNER_BREAKS_OFF ? chunks / 2 : 0;
     for (size_t chunk = 0; chunk < n; chunk++)
         task(job, chunk, chunk % 3);
+    if (w->slowly) {
+        const struct timespec pause = {.tv_nsec = 55000000};
+        nanosleep(&pause, NULL);
+    }
     return fail;
 }
 
@@ -93,6 +98,7 @@ void world_open(world *w, unsigned needs, trouble_kind trouble, int threads)
 {
     memset(w, 0, sizeof *w);
     w->trouble = trouble;
+    w->slowly = trouble == CANCEL && (needs & SLOWLY);
     w->context = host_context(&w->host);
     w->matrix = make_matrix(w, 2);
     w->test = make_matrix(w, 1);
@@ -111,7 +117,7 @@ void world_open(world *w, unsigned needs, trouble_kind trouble, int threads)
         MUST(wrmf_model_set_ids(w->model, WRMF_ITEMS, w->items, err));
         MUST(wrmf_model_save(w->model, w->path, err));
     }
-    if (trouble == RUNNER_REFUSES || trouble == RUNNER_BREAKS_OFF)
+    if (trouble == RUNNER_REFUSES || trouble == RUNNER_BREAKS_OFF || w->slowly)
         MUST(wrmf_context_set_runner(w->context, w, run_serially, 3, err));
     else
         MUST(wrmf_context_set_threads(w->context, threads, err));

@@ -26,10 +26,8 @@ enum { USERS = 14, ITEMS = 11, FACTORS = 3 };
 enum {
     NEEDS_IDS = 1,
     NEEDS_MODEL = 2,
-    NEEDS_EVALUATOR = 4,
-    NEEDS_GRID = 8,
-    NEEDS_READER = 16,
-    NEEDS_FILE = 32, /* a model saved at path */
+    NEEDS_FILE = 4, /* a model saved at path */
+    SLOWLY = 8,     /* so that progress is shown after each run of the workers */
 };
 
 typedef struct world {
@@ -40,12 +38,10 @@ typedef struct world {
     wrmf_ids *users, *items, *numbers;
     wrmf_params *params;
     wrmf_model *model;
-    wrmf_evaluator *evaluator;
-    wrmf_grid *grid;
-    wrmf_reader *reader;
     char path[64];
 
     trouble_kind trouble;
+    bool slowly;
     long at, seen; /* trouble comes at the at-th time, while it is going */
     bool going, came;
     bool last; /* it came when the progress was complete */
