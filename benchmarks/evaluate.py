@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Metrics and similar items: against implicit's, and against the way of the 2016 article (dense predictions).
+
+The same factors for all sides. The dense way: predictions = X Y', the k best of each user by argsort, hits by sets,
+squared error over the dense rows; for the 20 % held-out users.
+"""
+import numpy as np
+import scipy.sparse as sp
+
+from common import arguments, heading, in_turn, load, ours, timed, wrmf
+
+
+def scipy_of(matrix):
+    offsets, items, counts = matrix.csr()
+    return sp.csr_matrix((counts.astype(np.float32), items, offsets), shape=matrix.shape)
+
+
+def dense_way(x, y, test, users, k):
+    """precision@k and mean squared error from the dense table of predictions."""
+    predictions = x @ y.T
+    found = [len(set(np.argsort(-predictions[user])[:k]) & set(test[user].indices)) / k for user in users]
+    error = np.mean((test[users].toarray().ravel() - predictions[users].ravel()) ** 2)
+    return np.mean(found), error
+
+
+def rows(title, seconds, base):
+    print(f'\n{title}\n\n| side | seconds | / libwrmf |\n| --- | --- | --- |')
+    for name, value in seconds.items():
+        print(f'| {name} | {value:.4f} | {value / seconds[base]:.1f} |', flush=True)
+
+
+def compare(name, matrix, threads, rounds):
+    from implicit.cpu.als import AlternatingLeastSquares
+    from implicit.evaluation import ranking_metrics_at_k
+    context = wrmf.Context(threads)
+    train, test, heldout = ours(context, matrix).split(5, 0.2, 1)
+    train_csr, test_csr = scipy_of(train), scipy_of(test)
+    print(f'\n### {name}: {matrix.shape[0]} x {matrix.shape[1]}, {len(heldout)} held-out users, {threads} thread(s)')
+    for factors in (40, 128):
+        params = wrmf.Params(context, factors=factors, iterations=5)
+        model = wrmf.Model.create(context, *matrix.shape, params)
+        epoch = timed(lambda: model.continue_(context, train, 5)) / 5
+        x, y = (model.rows(side).astype(np.float32) for side in (0, 1))
+        peer = AlternatingLeastSquares(factors=factors, num_threads=threads)
+        peer.user_factors, peer.item_factors = x, y
+        if factors == 40:
+            everyone = wrmf.Evaluator(context, test, train, cutoffs=[5, 10], metrics=['precision', 'ndcg'], per_user=False)
+            rows(f'precision@5 and nDCG@10, users with test items, f = {factors}', in_turn({
+                'libwrmf (both in one run)': lambda: timed(lambda: everyone.run(context, model)),
+                'implicit (a call each)': lambda: timed(lambda: [ranking_metrics_at_k(
+                    peer, train_csr, test_csr, K=k, show_progress=False, num_threads=threads) for k in (5, 10)]),
+                'implicit (one call, K=10)': lambda: timed(lambda: ranking_metrics_at_k(
+                    peer, train_csr, test_csr, K=10, show_progress=False, num_threads=threads)),
+            }, rounds), 'libwrmf (both in one run)')
+            article = {side: wrmf.Evaluator(context, data, users=heldout, cutoffs=[5], metrics=['precision', 'mse'],
+                                            protocol='article', per_user=False) for side, data in
+                       (('train', train), ('test', test))}
+            both = lambda: [article[side].run(context, model) for side in article]  # noqa: E731
+            seconds = in_turn({
+                'libwrmf': lambda: timed(both),
+                'dense, NumPy': lambda: timed(lambda: [dense_way(x, y, data, heldout, 5) for data in (train_csr, test_csr)]),
+            }, min(rounds, 3))
+            rows(f'train and test precision@5 and MSE of the held-out users, f = {factors}', seconds, 'libwrmf')
+            print(f'\nlibwrmf: {seconds["libwrmf"] / epoch:.3f} of an epoch ({epoch:.4f} s)')
+            want = dense_way(x, y, test_csr, heldout, 5)
+            got = article['test'].value('precision', 5), article['test'].value('mse')
+            print(f'test precision@5 {got[0]:.8f} (dense {want[0]:.8f}), MSE {got[1]:.10f} (dense {want[1]:.10f})')
+        mse = wrmf.Evaluator(context, test, metrics=['mse'], per_user=False)
+        objective = timed(lambda: model.objective(context, train))
+        mse.run(context, model)
+        print(f'\nf = {factors}: MSE of all users {timed(lambda: mse.run(context, model)) / epoch:.3f} of an epoch, objective '
+              f'{objective / epoch:.3f}')
+        rows(f'all items\' 10 most similar, f = {factors}', in_turn({
+            'libwrmf': lambda: timed(lambda: model.similar_batch(context, wrmf.ITEMS, 10)),
+            'implicit': lambda: timed(lambda: [peer.similar_items(np.arange(i, min(i + 1000, matrix.shape[1])), N=10)
+                                               for i in range(0, matrix.shape[1], 1000)]),
+        }, rounds), 'libwrmf')
+
+
+def main():
+    options = arguments(__doc__).parse_args()
+    heading('Metrics and similar items', wrmf.Context(1))
+    for name in (options.shapes or 'S,likes').split(','):
+        matrix = load(name, options.data)
+        if matrix is None:
+            print(f'({name}: no data folder given)')
+        else:
+            compare(name, matrix, options.threads, options.rounds)
+
+
+if __name__ == '__main__':
+    main()
