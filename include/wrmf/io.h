@@ -59,7 +59,9 @@ WRMF_API void wrmf_input_free(wrmf_input *input);
 /**
  * Write a file as a whole: to a temporary name in the same folder, which
  * wrmf_output_close() flushes to the disk and renames. Until then, and for
- * ever if that is not called or fails, what stood at `path` stays.
+ * ever if that is not called or fails, what stood at `path` stays. The new file
+ * has its mode; a symbolic link is replaced itself. A device, pipe or socket is
+ * not replaced but written to as it is.
  *
  * @retval WRMF_E_NULL   context, path or out is NULL.
  * @retval WRMF_E_NOMEM  no memory.
@@ -84,8 +86,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_callback(
 
 /** Write bytes as they are. A failure is remembered: later writes and the
  *  close fail too.
- *  @retval WRMF_E_NULL  output is NULL, or data is NULL with bytes > 0.
- *  @retval WRMF_E_IO    writing failed now or before. Since: 0.1 */
+ *  @retval WRMF_E_NULL   output is NULL, or data is NULL with bytes > 0.
+ *  @retval WRMF_E_STATE  it was closed before.
+ *  @retval WRMF_E_IO     writing failed now or before. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_write(wrmf_output *output,
                                                        const void  *data,
                                                        size_t       bytes,

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Records cut out of text, and pairs merged on the way.
+ */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/pairs.h"
+#include "data/records.h"
+
+enum { ROOM = 8 };
+
+/* Cut the first record; it is written to `to` with [ ] around each field. */
+static wrmf_i_cut cut(const char *text, size_t length, bool last, char delimiter, char *to,
+                      wrmf_i_record *record)
+{
+    static wrmf_i_field fields[ROOM];
+    *record = (wrmf_i_record){.fields = fields, .room = ROOM};
+    const wrmf_i_cut result = wrmf_i_record_cut(record, text, text + length, last, delimiter);
+    for (size_t i = 0; result == WRMF_I_CUT_OK && i < record->n_fields && i < ROOM; i++) {
+        *to++ = '[';
+        if (fields[i].doubled)
+            to += wrmf_i_field_unquote(&fields[i], to);
+        else
+            memcpy(to, fields[i].text, fields[i].length);
+        to += fields[i].doubled ? 0 : fields[i].length;
+        *to++ = ']';
+    }
+    *to = '\0';
+    return result;
+}
+
+static void records_and_fields(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *fields;
+        size_t next;
+        int breaks;
+    } cases[] = {
+        {"a,b\n", "[a][b]", 4, 1},
+        {"a,b", "[a][b]", 3, 0},
+        {"a,b\r\nc", "[a][b]", 5, 1},
+        {"a,b\r", "[a][b]", 4, 0},
+        {"a\rb,c\n", "[a\rb][c]", 6, 1},
+        {"\n", "", 1, 1},
+        {"\r\n", "", 2, 1},
+        {",\n", "[][]", 2, 1},
+        {",,", "[][][]", 2, 0},
+        {"\"a\",b\n", "[a][b]", 6, 1},
+        {"\"a\"", "[a]", 3, 0},
+        {"\"\"\n", "[]", 3, 1},
+        {"\"\",\"\"\r\nx", "[][]", 7, 1},
+        {"\"a,b\",c\n", "[a,b][c]", 8, 1},
+        {"\"a\"\"b\",c\n", "[a\"b][c]", 9, 1},
+        {"\"\"\"\"\n", "[\"]", 5, 1},
+        {"\"\"\"a\"\"\"", "[\"a\"]", 7, 0},
+        {"\"a\nb\",c\n", "[a\nb][c]", 8, 2},
+        {"\"a\r\nb\r\n\",c\r\n", "[a\r\nb\r\n][c]", 12, 3},
+        {"x,\"\n\"", "[x][\n]", 5, 1},
+        {"a\"b\",c\n", "[a\"b\"][c]", 7, 1},
+        {"a,b\"\n", "[a][b\"]", 5, 1},
+        {" \"a\",b\n", "[ \"a\"][b]", 7, 1},
+        {"\"a\r\"\r\n", "[a\r]", 6, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrmf_i_record record;
+        char fields[64];
+        const size_t length = strlen(cases[i].text);
+        assert_int_equal(cut(cases[i].text, length, true, ',', fields, &record), WRMF_I_CUT_OK);
+        assert_string_equal(fields, cases[i].fields);
+        assert_ptr_equal(record.next, cases[i].text + cases[i].next);
+        assert_int_equal(record.breaks, cases[i].breaks);
+        /* what ends before the record does is not enough, ever */
+        for (size_t n = 0; n < cases[i].next; n++) {
+            const bool ends = n > 0 && cases[i].text[cases[i].next - 1] != '\n' && n == length;
+            if (!ends)
+                assert_int_equal(cut(cases[i].text, n, false, ',', fields, &record),
+                                 WRMF_I_CUT_MORE);
+        }
+    }
+}
+
+static void wrong_quotes(void **state)
+{
+    (void)state;
+    wrmf_i_record record;
+    char fields[64];
+    const char *text = "x,\"a\"b,c\nnext";
+    assert_int_equal(cut(text, strlen(text), true, ',', fields, &record), WRMF_I_CUT_BEHIND);
+    assert_ptr_equal(record.fault, text + 5);
+    assert_ptr_equal(record.next, text + 9);
+    text = "\"a\n\" ,c\nnext";
+    assert_int_equal(cut(text, strlen(text), true, ',', fields, &record), WRMF_I_CUT_BEHIND);
+    assert_ptr_equal(record.fault, text + 4);
+    assert_ptr_equal(record.next, text + 8);
+    assert_int_equal(record.breaks, 2);
+    text = "a,\"b\nc";
+    assert_int_equal(cut(text, strlen(text), true, ',', fields, &record), WRMF_I_CUT_OPEN);
+    assert_ptr_equal(record.fault, text + 2);
+    assert_ptr_equal(record.next, text + 6);
+    assert_int_equal(cut(text, strlen(text), false, ',', fields, &record), WRMF_I_CUT_MORE);
+    /* a quote that may yet be doubled */
+    assert_int_equal(cut("\"a\"", 3, false, ',', fields, &record), WRMF_I_CUT_MORE);
+}
+
+static void fields_beyond_the_room_are_counted(void **state)
+{
+    (void)state;
+    wrmf_i_field fields[2];
+    wrmf_i_record record = {.fields = fields, .room = 2};
+    const char *const text = "a|b|\"c\"|d\n";
+    assert_int_equal(wrmf_i_record_cut(&record, text, text + 10, true, '|'), WRMF_I_CUT_OK);
+    assert_int_equal(record.n_fields, 4);
+    assert_ptr_equal(record.extra, text + 4);
+    assert_ptr_equal(record.end, text + 9);
+}
+
+static void places(void **state)
+{
+    (void)state;
+    const char *const text = "ab\ncd\n\nef";
+    static const int breaks[] = {0, 0, 0, 1, 1, 1, 2, 3, 3, 3},
+                     bytes[] = {0, 1, 2, 0, 1, 2, 0, 0, 1, 2};
+    for (int i = 0; i < 10; i++) {
+        int64_t line, column;
+        wrmf_i_record_locate(text, text + i, &line, &column);
+        assert_int_equal(line, breaks[i]);
+        assert_int_equal(column, bytes[i]);
+    }
+}
+
+static void delimiters_are_guessed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        char delimiter;
+    } cases[] = {{"a,b\n;;;;", ','},          {"a;b;c,d", ';'},         {"a|b", '|'},
+                 {"a\tb,c\t", '\t'},          {"abc\n", '\t'},          {"", '\t'},
+                 {"\"a,b,c\"|d\n", '|'},      {"\"a\n,,\"\"\"|d", '|'}, {"a,b|c\n", ','},
+                 {"x|\";;;\"|\"\n\"\n", '|'}, {"a\"b,,\"|\n", ','}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const text = cases[i].text;
+        assert_int_equal(wrmf_i_delimiter_guess(text, text + strlen(text), true),
+                         cases[i].delimiter);
+    }
+    assert_int_equal(wrmf_i_delimiter_guess("a,b", "a,b" + 3, false), '\0');
+    const char *const open = "\"a\nb";
+    assert_int_equal(wrmf_i_delimiter_guess(open, open + 4, false), '\0');
+}
+
+/* ---- pairs ---- */
+
+enum { USERS = 7, ITEMS = 5 };
+
+/* Add many pairs under little patience; the same without any merging, by hand. */
+static void merging_early_changes_nothing(void **state)
+{
+    (void)state;
+    for (int mode = WRMF_DUPLICATES_SUM; mode <= WRMF_DUPLICATES_MAX; mode++) {
+        host machine = {0};
+        wrmf_context *const context = host_context(&machine);
+        double cells[USERS][ITEMS] = {{0}};
+        wrmf_i_pairs pairs;
+        wrmf_i_pairs_init(&pairs, context, (wrmf_duplicates)mode);
+        pairs.patience = 16;
+        const int n = 200000;
+        for (int i = 0; i < n; i++) {
+            const int user = i * i % USERS, item = i % 11 % ITEMS;
+            const double count = i < 30 ? 1.0 : 1.0 / (1 + i % 13);
+            double *const cell = &cells[user][item];
+            if (mode == WRMF_DUPLICATES_SUM)
+                *cell += count;
+            else if (mode == WRMF_DUPLICATES_MAX)
+                *cell = count > *cell ? count : *cell;
+            else
+                *cell = *cell > 0 ? *cell : count;
+            if (pairs.n == pairs.room)
+                MUST(wrmf_i_pairs_grow(&pairs, USERS, ITEMS, err));
+            MUST(wrmf_i_pairs_add(&pairs, user, item, count, err));
+        }
+        assert_true(pairs.room <= 1 << 14); /* it did merge */
+        wrmf_matrix *matrix = NULL;
+        MUST(wrmf_i_pairs_matrix(&pairs, USERS, ITEMS, &matrix, err));
+        int64_t distinct = 0;
+        for (int u = 0; u < USERS; u++)
+            for (int i = 0; i < ITEMS; i++) {
+                double got = 0;
+                for (int64_t k = matrix->offsets[u]; k < matrix->offsets[u + 1]; k++)
+                    if (matrix->indices[k] == i)
+                        got = matrix->values ? matrix->values[k] : 1;
+                assert_true(got == cells[u][i]);
+                distinct += got > 0;
+            }
+        assert_int_equal(pairs.merged, n - distinct);
+        wrmf_i_matrix_release(matrix);
+        wrmf_i_pairs_free(&pairs);
+        wrmf_context_free(context);
+        host_check(&machine);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_and_fields),
+        cmocka_unit_test(wrong_quotes),
+        cmocka_unit_test(fields_beyond_the_room_are_counted),
+        cmocka_unit_test(places),
+        cmocka_unit_test(delimiters_are_guessed),
+        cmocka_unit_test(merging_early_changes_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
