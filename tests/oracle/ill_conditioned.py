@@ -49,7 +49,7 @@ for seed in (1, 2, 3):
     start = [rng.normal(0, 0.1, (n, FACTORS)).astype(np.float32).astype(float) for n in table.shape]
     matrix = wrmf.Matrix.from_dense(context, table)
     c = formulas.confidence(table, ALPHA)
-    for solver in ('auto', 'cholesky', 'whitened'):
+    for solver in ('auto', 'cholesky', 'whitened') if seed == 1 else ('auto',):
         for regularization in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 0.0):
             params = wrmf.Params(
                 context, factors=FACTORS, alpha=ALPHA, regularization=regularization, solver=solver
@@ -110,6 +110,35 @@ for name, shape in (('ml-100k', (60, 90)), ('online-retail-agg', (70, 60))):
                         row = errors(got[sure], want[sure])
                         check.within(f'{label}: median row', np.median(row), 1e-4, detail)
                         check.within(f'{label}: worst row', row.max(), 1e-3, detail)
+
+# ---- dependent factors without regularization: the solution of least norm ----
+for precision, bound in (('float32', 1e-5), ('float64', 1e-10)):
+    for solver in ('auto', 'cholesky', 'whitened'):
+        rng = np.random.default_rng(4)
+        table = random_counts(4, 40, 30, 0.3)
+        y = rng.integers(-3, 4, (30, 7)).astype(float)
+        y[:, 5], y[:, 0] = y[:, 4], 0.0  # both exactly dependent
+        matrix = wrmf.Matrix.from_dense(context, table)
+        params = wrmf.Params(
+            context,
+            factors=7,
+            alpha=5,
+            regularization_user=0.0,
+            regularization_item=1.0,
+            precision=precision,
+            solver=solver,
+        )
+        model = wrmf.Model.create(context, *table.shape, params)
+        model.set_rows(wrmf.ITEMS, y)
+        model.continue_(context, matrix, 1)
+        want = minimum_norm(table, formulas.confidence(table, 5), y, 0.0)
+        got = model.rows(wrmf.USERS)
+        check.within(f'least norm, {precision}', errors(got, want).max(), bound, solver)
+        check.true(
+            'rows of least norm are counted',
+            model.statistic('rows_minimum_norm') >= table.any(axis=1).sum(),
+            (solver, precision, model.statistic('rows_minimum_norm')),
+        )
 
 # ---- whatever the input: finite factors, or an error that names a row ----
 outcomes = {'finite': 0, 'refused': 0}
