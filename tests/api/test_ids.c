@@ -370,6 +370,7 @@ static void every_allocation_fails_in_turn(void **state)
         wrmf_ids *ids = NULL, *chosen = NULL;
         text_source source = {.data = "a\tx\nb\ty\n", .length = 8};
         wrmf_input *const input = text_input(context, &source);
+        machine.refused = 0;
         host_fail(&machine, n, false);
         bool fine = wrmf_ids_read(context, input, WRMF_IDS_STRING, &ids, NULL) == WRMF_OK;
         int64_t size = fine ? 2 : 0;

@@ -419,6 +419,7 @@ static void every_allocation_fails_in_turn(void **state)
     for (long n = 1; !done; n++) {
         wrmf_input *input = NULL;
         wrmf_output *output = NULL;
+        machine.refused = 0;
         host_fail(&machine, n, false);
         wrmf_status status = wrmf_input_open_path(context, path, &input, NULL);
         if (status == WRMF_OK && packed)
