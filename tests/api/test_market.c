@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Matrix Market files, and matrices written as delimited text.
+ */
+#include "host.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "wrmf/matrix.h"
+#include "wrmf/reader.h"
+
+static host machine;
+static wrmf_context *context;
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&machine, 0, sizeof machine);
+    context = host_context(&machine);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    wrmf_context_free(context);
+    host_check(&machine);
+    return 0;
+}
+
+static wrmf_status read_piece(const char *text, size_t length, size_t piece,
+                              wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
+                              wrmf_error *err)
+{
+    text_source source = {.data = text, .length = length, .piece = piece};
+    wrmf_input *const input = text_input(context, &source);
+    const wrmf_status status =
+        wrmf_matrix_read_market(context, input, duplicates, merged, out, err);
+    wrmf_input_free(input);
+    return status;
+}
+
+static wrmf_matrix *read_text(const char *text)
+{
+    wrmf_matrix *matrix = NULL;
+    MUST(read_piece(text, strlen(text), 0, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+    return matrix;
+}
+
+static wrmf_matrix *triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
+                             const int64_t *item, const double *count)
+{
+    wrmf_matrix *matrix = NULL;
+    MUST(wrmf_matrix_from_triplets(context, users, items, n, user, item, count,
+                                   WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
+    return matrix;
+}
+
+static void check_text(const char *text, const wrmf_matrix *wanted)
+{
+    for (size_t piece = 0; piece < 3; piece++) {
+        wrmf_matrix *matrix = NULL;
+        int64_t merged = -1;
+        MUST(read_piece(text, strlen(text), piece, WRMF_DUPLICATES_REFUSE, &merged, &matrix, err));
+        assert_true(wrmf_matrix_equal(matrix, wanted));
+        assert_int_equal(merged, 0);
+        wrmf_matrix_free(matrix);
+    }
+}
+
+/* ---- reading ---- */
+
+static void files_that_are_well_formed(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {0, 2}, item[] = {1, 0};
+    static const double count[] = {3, 0.5}, whole[] = {3, 12};
+    wrmf_matrix *wanted = triplets(3, 2, 2, user, item, count);
+    check_text("%%MatrixMarket matrix coordinate real general\n3 2 2\n1 2 3\n3 1 0.5\n", wanted);
+    check_text("%%MatrixMarket matrix coordinate real general\n3 2 2\n3 1 5e-1\n1 2 +3.000",
+               wanted);
+    check_text("%%matrixmarket MATRIX Coordinate REAL GENERAL  \r\n% a comment\r\n\r\n"
+               "  3\t2  2 \r\n\r\n% another\n \t 1   2 \t3e0\t\r\n3 1 .5\r\n\n%\n",
+               wanted);
+    check_text(
+        "\xef\xbb\xbf%%MatrixMarket matrix coordinate real general\n%\n3 2 2\n1 2 3\n3 1 0.5",
+        wanted);
+    wrmf_matrix_free(wanted);
+    wanted = triplets(3, 2, 2, user, item, whole);
+    check_text("%%MatrixMarket matrix coordinate integer general\n3 2 2\n1 2 3\n3 1 +12\n", wanted);
+    wrmf_matrix_free(wanted);
+    wanted = triplets(3, 2, 2, user, item, NULL);
+    check_text("%%MatrixMarket matrix coordinate pattern general\n3 2 2\n1 2\n03 1\n", wanted);
+    wrmf_matrix_free(wanted);
+    wanted = triplets(5, 7, 0, NULL, NULL, NULL);
+    check_text("%%MatrixMarket matrix coordinate pattern general\n5 7 0\n", wanted);
+    wrmf_matrix_free(wanted);
+    wanted = triplets(0, 0, 0, NULL, NULL, NULL);
+    check_text("%%MatrixMarket matrix coordinate pattern general\n0 0 0", wanted);
+    wrmf_matrix_free(wanted);
+}
+
+static void entries_given_again(void **state)
+{
+    (void)state;
+    static const char text[] = "%%MatrixMarket matrix coordinate integer general\n2 2 4\n"
+                               "2 1 4\n1 1 1\n2 1 7\n2 1 5\n";
+    static const double wanted[] = {16, 4, 7};
+    wrmf_matrix *matrix = NULL;
+    int64_t merged = -1;
+    for (int mode = WRMF_DUPLICATES_SUM; mode <= WRMF_DUPLICATES_MAX; mode++) {
+        MUST(read_piece(text, strlen(text), 0, (wrmf_duplicates)mode, &merged, &matrix, err));
+        assert_int_equal(merged, 2);
+        assert_true(wrmf_matrix_count(matrix, 1, 0) == wanted[mode]);
+        wrmf_matrix_free(matrix);
+    }
+    matrix = (wrmf_matrix *)&machine;
+    merged = -1;
+    FAILS(WRMF_E_FORMAT, "t:5:1: this pair",
+          read_piece(text, strlen(text), 0, WRMF_DUPLICATES_REFUSE, &merged, &matrix, err));
+    assert_int_equal(merged, -1);
+    assert_ptr_equal(matrix, &machine);
+}
+
+#define BANNER "%%MatrixMarket matrix coordinate real general\n"
+
+static void files_that_are_not(void **state)
+{
+    (void)state;
+    static const struct {
+        wrmf_status status;
+        const char *text, *words;
+    } cases[] = {
+        {WRMF_E_FORMAT, "", "t:0:1: no Matrix Market"},
+        {WRMF_E_FORMAT, "3 2 2\n", "t:1:1: no Matrix Market"},
+        {WRMF_E_FORMAT, "\n" BANNER, "t:1:1: no Matrix Market"},
+        {WRMF_E_FORMAT, "%%MatrixMarke matrix coordinate real general\n", "t:1:1: no Matrix"},
+        {WRMF_E_FORMAT, "%%MatrixMarket\n", "t:1:15: the object is missing"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix\n", "the format is missing"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate\n", "the field is missing"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate real\n", "t:1:38: the symmetry is"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate real general x\n", "t:1:47: \"x\""},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket vector coordinate real general\n", "t:1:16: the obj"},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix array real general\n", "t:1:23: the format"},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate complex general\n", "\"complex\""},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate double general\n", "\"double\""},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real symmetric\n", "t:1:39: the s"},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real hermitian\n", "hermitian"},
+        {WRMF_E_FORMAT, BANNER, "t:1:1: the line with the sizes is missing"},
+        {WRMF_E_FORMAT, BANNER "% 3 2 2\n\n", "t:3:1: the line with the sizes"},
+        {WRMF_E_FORMAT, BANNER "3\n", "t:2:2: the number of columns is missing"},
+        {WRMF_E_FORMAT, BANNER "3 2\n", "t:2:4: the number of entries is missing"},
+        {WRMF_E_FORMAT, BANNER "3 2 x\n", "t:2:5: the number of entries is \"x\""},
+        {WRMF_E_FORMAT, BANNER "3 2.0 1\n", "t:2:3: the number of columns is \"2.0\""},
+        {WRMF_E_FORMAT, BANNER "-3 2 1\n", "t:2:1: the number of rows is -3, below 0"},
+        {WRMF_E_FORMAT, BANNER "3 2 1 1\n", "t:2:7: \"1\" is more than"},
+        {WRMF_E_OVERFLOW, BANNER "2147483648 2 1\n", "t:2:1: the number of rows"},
+        {WRMF_E_OVERFLOW, BANNER "1 99999999999999999999 1\n", "t:2:3: the number of col"},
+        {WRMF_E_OVERFLOW, BANNER "1 1 9223372036854775808\n", "t:2:5: the number of ent"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1\n", "t:3:2: the column is missing"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2\n", "t:3:4: count is \"\", missing"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 1 1\n", "t:3:7: \"1\" is more than"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n0 2 1\n", "t:3:1: row is \"0\", not in 1 .. 3"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n4 2 1\n", "t:3:1: row is \"4\", not in 1 .. 3"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n  1 -1 1\n", "t:3:5: column is \"-1\", not in 1 .. 2"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 3 1\n", "t:3:3: column is \"3\", not in 1 .. 2"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1.0 1 1\n", "t:3:1: row is \"1.0\""},
+        {WRMF_E_FORMAT, BANNER "0 0 1\n1 1 1\n", "t:3:1: row is \"1\", not in 1 .. 0"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 0\n", "t:3:5: count is \"0\", not above 0"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 -4\n", "t:3:5: count is \"-4\", not above 0"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 x\n", "t:3:5: count is \"x\", not a number"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 0x1\n", "t:3:5: count is \"0x1\", not a number"},
+        {WRMF_E_NONFINITE, BANNER "3 2 1\n1 2 nan\n", "t:3:5: count is \"nan\", not finite"},
+        {WRMF_E_NONFINITE, BANNER "3 2 1\n1 2 -Inf\n", "t:3:5: count is \"-Inf\", not finite"},
+        {WRMF_E_NONFINITE, BANNER "3 2 1\n1 2 1e999\n", "t:3:5: count is \"1e999\", not finite"},
+        {WRMF_E_NONFINITE, BANNER "1 1 2\n1 1 1e308\n1 1 1e308\n", ""},
+        {WRMF_E_FORMAT, BANNER "3 2 2\n1 2 1\n", "t:3:1: the file ends after 1 of 2 entries"},
+        {WRMF_E_FORMAT, BANNER "3 2 9223372036854775807\n1 2 1\n",
+         "after 1 of 9223372036854775807"},
+        {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 1\n\n2 1 1\n", "t:5:1: more entries than the 1"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate integer general\n3 2 1\n1 2 1.5\n",
+         "t:3:5: count is \"1.5\", not a whole number"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate integer general\n3 2 1\n1 2 1e-1\n",
+         "t:3:5: count is \"1e-1\", not a whole number"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate pattern general\n3 2 1\n1 2 1\n",
+         "t:3:5: \"1\" is more than"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const text = cases[i].text;
+        wrmf_matrix *matrix = (wrmf_matrix *)&machine;
+        FAILS(cases[i].status, cases[i].words,
+              read_piece(text, strlen(text), i % 3, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+        assert_ptr_equal(matrix, &machine);
+    }
+}
+
+static void arguments(void **state)
+{
+    (void)state;
+    wrmf_matrix *matrix = NULL;
+    text_source source = {.fails_at = 1, .data = BANNER, .length = strlen(BANNER), .piece = 1};
+    wrmf_input *const input = text_input(context, &source);
+    FAILS(WRMF_E_NULL, "context", wrmf_matrix_read_market(NULL, input, 0, NULL, &matrix, err));
+    FAILS(WRMF_E_NULL, "input", wrmf_matrix_read_market(context, NULL, 0, NULL, &matrix, err));
+    FAILS(WRMF_E_NULL, "out", wrmf_matrix_read_market(context, input, 0, NULL, NULL, err));
+    FAILS(WRMF_E_RANGE, "duplicates is 4",
+          wrmf_matrix_read_market(context, input, (wrmf_duplicates)4, NULL, &matrix, err));
+    FAILS(WRMF_E_IO, "byte 1", wrmf_matrix_read_market(context, input, 0, NULL, &matrix, err));
+    wrmf_input_free(input);
+    matrix = read_text(BANNER "1 1 1\n1 1 2\n");
+    text_sink sink = {0};
+    wrmf_output *const output = text_output(context, &sink);
+    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_write_market(NULL, output, err));
+    FAILS(WRMF_E_NULL, "output", wrmf_matrix_write_market(matrix, NULL, err));
+    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_write_text(NULL, NULL, NULL, ',', output, err));
+    FAILS(WRMF_E_NULL, "output", wrmf_matrix_write_text(matrix, NULL, NULL, ',', NULL, err));
+    static const char wrong[] = {'\0', '"', '\r', '\n'};
+    for (size_t i = 0; i < sizeof wrong; i++)
+        FAILS(WRMF_E_RANGE, "delimiter",
+              wrmf_matrix_write_text(matrix, NULL, NULL, wrong[i], output, err));
+    wrmf_ids *ids = NULL;
+    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
+    FAILS(WRMF_E_SHAPE, "users has 0 ids, the matrix has 1 rows",
+          wrmf_matrix_write_text(matrix, ids, NULL, ',', output, err));
+    FAILS(WRMF_E_SHAPE, "items has 0 ids, the matrix has 1 columns",
+          wrmf_matrix_write_text(matrix, NULL, ids, ',', output, err));
+    assert_int_equal(sink.length, 0);
+    wrmf_ids_free(ids);
+    wrmf_output_free(output);
+    wrmf_matrix_free(matrix);
+}
+
+static int stop_at_once(void *self, const wrmf_progress *progress)
+{
+    ++*(int *)self;
+    assert_string_equal(progress->phase, "read");
+    return 1;
+}
+
+static void reading_that_is_stopped(void **state)
+{
+    (void)state;
+    int calls = 0;
+    wrmf_matrix *matrix = NULL;
+    wrmf_context_set_progress(context, &calls, stop_at_once);
+    FAILS(WRMF_E_CANCELLED, "",
+          read_piece(BANNER "1 1 0\n", strlen(BANNER) + 6, 0, 0, NULL, &matrix, err));
+    assert_int_equal(calls, 1);
+    wrmf_context_set_progress(context, NULL, NULL);
+}
+
+/* ---- writing ---- */
+
+static char *written(const wrmf_matrix *matrix)
+{
+    text_sink sink = {0};
+    wrmf_output *const output = text_output(context, &sink);
+    MUST(wrmf_matrix_write_market(matrix, output, err));
+    MUST(wrmf_output_close(output, err));
+    wrmf_output_free(output);
+    return sink.data;
+}
+
+static void check_written(const double *count, const char *wanted)
+{
+    static const int64_t user[] = {0, 2}, item[] = {1, 0};
+    wrmf_matrix *const matrix = triplets(3, 2, 2, user, item, count);
+    char *const text = written(matrix);
+    assert_string_equal(text, wanted);
+    check_text(text, matrix);
+    free(text);
+    wrmf_matrix_free(matrix);
+}
+
+static void the_field_fits_the_counts(void **state)
+{
+    (void)state;
+    static const double whole[] = {3, 9007199254740991.0}, large[] = {1, 9007199254740992.0},
+                        broken[] = {1, 1.0 / 3}, tiny[] = {5e-324, 1e300}, ones[] = {1, 1};
+    check_written(NULL, "%%MatrixMarket matrix coordinate pattern general\n3 2 2\n1 2\n3 1\n");
+    check_written(ones, "%%MatrixMarket matrix coordinate pattern general\n3 2 2\n1 2\n3 1\n");
+    check_written(whole, "%%MatrixMarket matrix coordinate integer general\n3 2 2\n1 2 3\n"
+                         "3 1 9007199254740991\n");
+    check_written(large, BANNER "3 2 2\n1 2 1\n3 1 9007199254740992\n");
+    check_written(broken, BANNER "3 2 2\n1 2 1\n3 1 0.3333333333333333\n");
+    check_written(tiny, BANNER "3 2 2\n1 2 4.94065645841247e-324\n3 1 1e300\n");
+    wrmf_matrix *const none = triplets(4, 0, 0, NULL, NULL, NULL);
+    char *const text = written(none);
+    assert_string_equal(text, "%%MatrixMarket matrix coordinate pattern general\n4 0 0\n");
+    check_text(text, none);
+    free(text);
+    wrmf_matrix_free(none);
+}
+
+static wrmf_matrix *random_matrix(int64_t users, int64_t items, bool counts)
+{
+    wrmf_matrix *matrix = NULL;
+    enum { N = 3000 };
+    static int64_t user[N], item[N];
+    static double count[N];
+    unsigned random = 7;
+    for (int i = 0; i < N; i++) {
+        random = random * 1103515245u + 12345u;
+        user[i] = (random >> 8) % users;
+        item[i] = (random >> 4) % items;
+        count[i] = (random >> 10) / 1048573.0 + 1e-9;
+    }
+    MUST(wrmf_matrix_from_triplets(context, users, items, N, user, item, counts ? count : NULL,
+                                   WRMF_DUPLICATES_DROP, NULL, &matrix, err));
+    return matrix;
+}
+
+static void what_is_written_is_read_back(void **state)
+{
+    (void)state;
+    for (int counts = 0; counts < 2; counts++) {
+        wrmf_matrix *const matrix = random_matrix(300, 200, counts), *back = NULL;
+        char *const text = written(matrix);
+        MUST(read_piece(text, strlen(text), 100, WRMF_DUPLICATES_REFUSE, NULL, &back, err));
+        assert_true(wrmf_matrix_equal(matrix, back));
+        wrmf_matrix_free(back);
+        free(text);
+        wrmf_matrix_free(matrix);
+    }
+}
+
+/* ---- delimited text ---- */
+
+static char *delimited(const wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items,
+                       char delimiter)
+{
+    text_sink sink = {0};
+    wrmf_output *const output = text_output(context, &sink);
+    MUST(wrmf_matrix_write_text(matrix, users, items, delimiter, output, err));
+    MUST(wrmf_output_close(output, err));
+    wrmf_output_free(output);
+    return sink.data;
+}
+
+static wrmf_ids *string_ids(const char *const *texts, int n)
+{
+    wrmf_ids *ids = NULL;
+    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
+    for (int i = 0; i < n; i++)
+        MUST(wrmf_ids_add(ids, texts[i], strlen(texts[i]), NULL, err));
+    return ids;
+}
+
+static void text_of_a_matrix(void **state)
+{
+    (void)state;
+    wrmf_matrix *const matrix = read_text(BANNER "2 3 3\n1 1 1\n1 3 2.5\n2 2 7\n");
+    char *text = delimited(matrix, NULL, NULL, '\t');
+    assert_string_equal(text, "user\titem\tcount\n0\t0\t1\n0\t2\t2.5\n1\t1\t7\n");
+    free(text);
+    wrmf_ids *const users = string_ids((const char *const[]){"a,b", "\"q\"", "more"}, 3);
+    wrmf_ids *const items = string_ids((const char *const[]){"x\ny", "c\rr", "plain "}, 3);
+    text = delimited(matrix, users, items, ',');
+    assert_string_equal(text, "user,item,count\n\"a,b\",\"x\ny\",1\n\"a,b\",plain ,2.5\n"
+                              "\"\"\"q\"\"\",\"c\rr\",7\n");
+    free(text);
+    MUST(wrmf_ids_set_name(items, 1, "say \"hi\"; bye", 13, err));
+    text = delimited(matrix, users, items, ';');
+    assert_string_equal(text, "user;item;count;name\na,b;\"x\ny\";1;\na,b;plain ;2.5;\n"
+                              "\"\"\"q\"\"\";\"c\rr\";7;\"say \"\"hi\"\"; bye\"\n");
+    free(text);
+    text = delimited(matrix, NULL, NULL, 'u'); /* why not */
+    assert_string_equal(text, "\"user\"uitemu\"count\"\n0u0u1\n0u2u2.5\n1u1u7\n");
+    free(text);
+    wrmf_ids_free(users);
+    wrmf_ids_free(items);
+    wrmf_matrix_free(matrix);
+}
+
+/* Ids and names of the bytes that are hardest, under each delimiter, there and back. */
+static void text_is_read_back(void **state)
+{
+    (void)state;
+    static const char letters[] = "ab,;|\t\"\"\n\r 1\\'\xc3\xa9", delimiters[] = ",;|\t1a \\";
+    enum { USERS = 60, ITEMS = 40 };
+    wrmf_matrix *const matrix = random_matrix(USERS, ITEMS, true);
+    wrmf_ids *ids[2] = {NULL, NULL};
+    unsigned random = 3;
+    for (int side = 0; side < 2; side++) {
+        MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids[side], err));
+        while (wrmf_ids_size(ids[side]) < (side ? ITEMS : USERS)) {
+            char text[8];
+            size_t length = 0;
+            do {
+                random = random * 1103515245u + 12345u;
+                text[length++] = letters[(random >> 16) % (sizeof letters - 1)];
+            } while (length < 8 && random >> 30 != 0);
+            int64_t index;
+            MUST(wrmf_ids_add(ids[side], text, length, &index, err));
+            if (random >> 28 & 1)
+                MUST(wrmf_ids_set_name(ids[side], index, text, length, err));
+        }
+    }
+    for (const char *delimiter = delimiters; *delimiter; delimiter++) {
+        char *const text = delimited(matrix, ids[0], ids[1], *delimiter);
+        wrmf_reader *reader = NULL;
+        MUST(wrmf_reader_create(context, &reader, err));
+        MUST(wrmf_reader_set_delimiter(reader, *delimiter, err));
+        MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_COUNT, "count", err));
+        MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_NAME, "name", err));
+        MUST(wrmf_reader_set_duplicates(reader, WRMF_DUPLICATES_REFUSE, err));
+        text_source source = {0};
+        wrmf_input *const input = text_string(context, &source, text);
+        wrmf_matrix *back = NULL;
+        wrmf_ids *users = NULL, *items = NULL;
+        MUST(wrmf_reader_read(reader, input, &back, &users, &items, err));
+        assert_int_equal(wrmf_matrix_entries(back), wrmf_matrix_entries(matrix));
+        for (int64_t u = 0; u < wrmf_ids_size(users); u++) {
+            size_t length;
+            const char *id = wrmf_ids_string(users, u, &length);
+            const int64_t user = wrmf_ids_find(ids[0], id, length);
+            for (int64_t i = 0; i < wrmf_ids_size(items); i++) {
+                id = wrmf_ids_string(items, i, &length);
+                const int64_t item = wrmf_ids_find(ids[1], id, length);
+                assert_true(wrmf_matrix_count(back, u, i) == wrmf_matrix_count(matrix, user, item));
+                const char *const name = wrmf_ids_name(items, i, NULL);
+                const char *const old = wrmf_ids_name(ids[1], item, NULL);
+                assert_true(name ? old && strcmp(name, old) == 0 : !old);
+            }
+        }
+        wrmf_ids_free(users);
+        wrmf_ids_free(items);
+        wrmf_matrix_free(back);
+        wrmf_input_free(input);
+        wrmf_reader_free(reader);
+        free(text);
+    }
+    wrmf_ids_free(ids[0]);
+    wrmf_ids_free(ids[1]);
+    wrmf_matrix_free(matrix);
+}
+
+static void writing_that_fails(void **state)
+{
+    (void)state;
+    wrmf_matrix *const matrix = random_matrix(1000, 1000, true);
+    text_sink sink = {.fails_at = 10};
+    wrmf_output *output = text_output(context, &sink);
+    FAILS(WRMF_E_IO, "t", wrmf_matrix_write_text(matrix, NULL, NULL, ',', output, err));
+    FAILS(WRMF_E_IO, "t", wrmf_matrix_write_market(matrix, output, err));
+    FAILS(WRMF_E_IO, "t", wrmf_output_close(output, err));
+    wrmf_output_free(output);
+    wrmf_matrix_free(matrix);
+    free(sink.data);
+}
+
+static void every_allocation_fails_in_turn(void **state)
+{
+    (void)state;
+    wrmf_matrix *const matrix = random_matrix(100, 100, true);
+    char *const text = written(matrix);
+    wrmf_status status = WRMF_E_NOMEM;
+    for (long n = 1; status != WRMF_OK; n++) {
+        wrmf_matrix *back = NULL;
+        text_source source = {0};
+        wrmf_input *const input = text_string(context, &source, text);
+        machine.refused = 0;
+        host_fail(&machine, n, false);
+        status = wrmf_matrix_read_market(context, input, WRMF_DUPLICATES_REFUSE, NULL, &back, NULL);
+        assert_int_equal(status, machine.refused > 0 ? WRMF_E_NOMEM : WRMF_OK);
+        assert_true((status == WRMF_OK) == (back != NULL));
+        host_fail(&machine, 0, false);
+        wrmf_matrix_free(back);
+        wrmf_input_free(input);
+    }
+    free(text);
+    wrmf_matrix_free(matrix);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(files_that_are_well_formed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(entries_given_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(files_that_are_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(arguments, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reading_that_is_stopped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_field_fits_the_counts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_written_is_read_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(text_of_a_matrix, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(text_is_read_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(writing_that_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_allocation_fails_in_turn, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
