@@ -13,7 +13,7 @@
 #include "linalg/gram.h"
 #include "linalg/row.h"
 
-enum { CHUNKS = 64 };
+enum { CHUNKS = 64, BLOCK = 256 };
 
 typedef struct objective_job {
     const wrmf_model *model;
@@ -23,17 +23,24 @@ typedef struct objective_job {
     double observed[CHUNKS], cells[CHUNKS];
 } objective_job;
 
-static double score(const objective_job *job, int64_t user, int64_t item)
+/* Scores of a user's entries, at most BLOCK of them. */
+static void scores(const objective_job *job, const double *x, const int32_t *items, int64_t n,
+                   double *out)
 {
     const wrmf_model *const model = job->model;
-    const int64_t width = model->stride;
+    const void *const rows = model->data[WRMF_ITEMS];
     if (model->bits == 32)
-        return wrmf_i_row_kernels_get_f32(job->cpu)->dot64(
-            (const float *)model->data[0] + user * width,
-            (const float *)model->data[1] + item * width, width);
-    return wrmf_i_row_kernels_get_f64(job->cpu)->dot64(
-        (const double *)model->data[0] + user * width,
-        (const double *)model->data[1] + item * width, width);
+        wrmf_i_row_kernels_get_f32(job->cpu)->dots64(x, rows, items, n, model->stride, out);
+    else
+        wrmf_i_row_kernels_get_f64(job->cpu)->dots64(x, rows, items, n, model->stride, out);
+}
+
+static void load_user(const wrmf_model *model, int64_t user, double *x)
+{
+    const int64_t at = user * model->stride;
+    for (int64_t k = 0; k < model->stride; k++)
+        x[k] = model->bits == 32 ? (double)((const float *)model->data[0])[at + k]
+                                 : ((const double *)model->data[0])[at + k];
 }
 
 /* First row of a chunk: entries, not rows, are shared out evenly. */
@@ -59,16 +66,21 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     objective_job *const job = self;
     const wrmf_matrix *const matrix = job->matrix;
     (void)worker;
-    double observed = 0, cells = 0;
+    double observed = 0, cells = 0, x[WRMF_I_MAX_FACTORS], s[BLOCK];
     const double one = wrmf_i_confidence(&job->options, 1.0);
     const int64_t last = chunk_start(matrix, chunk + 1);
     for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
-        for (int64_t i = matrix->offsets[user]; i < matrix->offsets[user + 1]; i++) {
-            const double s = score(job, user, matrix->indices[i]);
-            const double d =
-                matrix->values ? wrmf_i_confidence(&job->options, matrix->values[i]) : one;
-            observed += d * (1 - s) * (1 - s);
-            cells += 1 - 2 * s;
+        const int64_t end = matrix->offsets[user + 1];
+        load_user(job->model, user, x);
+        for (int64_t i = matrix->offsets[user]; i < end; i += BLOCK) {
+            const int64_t n = end - i < BLOCK ? end - i : BLOCK;
+            scores(job, x, matrix->indices + i, n, s);
+            for (int64_t j = 0; j < n; j++) {
+                const double d =
+                    matrix->values ? wrmf_i_confidence(&job->options, matrix->values[i + j]) : one;
+                observed += d * (1 - s[j]) * (1 - s[j]);
+                cells += 1 - 2 * s[j];
+            }
         }
     }
     job->observed[chunk] = observed;

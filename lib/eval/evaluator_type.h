@@ -84,8 +84,9 @@ typedef struct wrmf_i_user_list {
 /** A list metric at k. */
 double wrmf_i_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list);
 
-/** The sum of squares of one user's row of the error matrix, for mse. */
+/** The sum of squares of one user's row of the error matrix, for mse: x is the
+ *  user's row in float64, square is x'Gx. */
 double wrmf_i_user_error(const wrmf_evaluator *evaluator, const wrmf_model *model, wrmf_i_cpu cpu,
-                         int64_t user, double square);
+                         int64_t user, const double *x, double square);
 
 #endif /* WRMF_EVAL_EVALUATOR_TYPE_H */

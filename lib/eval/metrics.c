@@ -70,23 +70,22 @@ double wrmf_i_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list
 }
 
 double wrmf_i_user_error(const wrmf_evaluator *evaluator, const wrmf_model *model, wrmf_i_cpu cpu,
-                         int64_t user, double square)
+                         int64_t user, const double *x, double square)
 {
+    enum { BLOCK = 256 };
     const wrmf_matrix *const test = evaluator->test;
-    const int64_t stride = model->stride;
-    double sum = square;
-    for (int64_t i = test->offsets[user]; i < test->offsets[user + 1]; i++) {
-        const int64_t item = test->indices[i];
-        double s;
+    const void *const rows = model->data[WRMF_ITEMS];
+    const int64_t end = test->offsets[user + 1];
+    double sum = square, scores[BLOCK];
+    for (int64_t i = test->offsets[user]; i < end; i += BLOCK) {
+        const int64_t n = end - i < BLOCK ? end - i : BLOCK;
+        const int32_t *const items = test->indices + i;
         if (model->bits == 32)
-            s = wrmf_i_row_kernels_get_f32(cpu)->dot64(
-                (const float *)model->data[0] + user * stride,
-                (const float *)model->data[1] + item * stride, stride);
+            wrmf_i_row_kernels_get_f32(cpu)->dots64(x, rows, items, n, model->stride, scores);
         else
-            s = wrmf_i_row_kernels_get_f64(cpu)->dot64(
-                (const double *)model->data[0] + user * stride,
-                (const double *)model->data[1] + item * stride, stride);
-        sum += 1 - 2 * s;
+            wrmf_i_row_kernels_get_f64(cpu)->dots64(x, rows, items, n, model->stride, scores);
+        for (int64_t j = 0; j < n; j++)
+            sum += 1 - 2 * scores[j];
     }
     return sum;
 }

@@ -105,6 +105,7 @@ static int64_t wanted_scores(const eval_job *job, const wrmf_i_query *query, dou
 typedef struct block {
     int64_t first, n;
     wrmf_i_query queries[WRMF_I_RANK_BLOCK];
+    const double *rows;                /* in float64, for mse */
     double squares[WRMF_I_RANK_BLOCK]; /* x' G x */
     auc aucs[WRMF_I_RANK_BLOCK];
 } block;
@@ -149,6 +150,8 @@ static void square_block(const eval_job *job, block *b, size_t worker)
     const int64_t width = job->model->stride;
     double *const rows = wrmf_i_eval_squares(job->evaluator, worker);
     double *const turned = rows + WRMF_I_RANK_BLOCK * width;
+    const int32_t zero = 0;
+    b->rows = rows;
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t at = b->queries[i].row * width;
         for (int64_t k = 0; k < width; k++)
@@ -159,7 +162,7 @@ static void square_block(const eval_job *job, block *b, size_t worker)
     kernels->rotate(rows, b->n, width, job->evaluator->work.gram, turned,
                     turned + WRMF_I_RANK_BLOCK * width);
     for (int64_t i = 0; i < b->n; i++)
-        b->squares[i] = kernels->dot64(rows + i * width, turned + i * width, width);
+        kernels->dots64(rows + i * width, turned + i * width, &zero, 1, width, &b->squares[i]);
 }
 
 /* Values of one user in all columns; NaN where the user is skipped. */
@@ -174,9 +177,9 @@ static void user_values(const eval_job *job, const block *b, int64_t i, bool ski
     for (int64_t c = 0; c < job->n_columns; c++) {
         const wrmf_metric metric = job->columns[c].metric;
         if (metric == WRMF_METRIC_MSE)
-            values[c] =
-                wrmf_i_user_error(job->evaluator, job->model, job->cpu, query->row, b->squares[i]) /
-                (double)test->columns;
+            values[c] = wrmf_i_user_error(job->evaluator, job->model, job->cpu, query->row,
+                                          b->rows + i * job->model->stride, b->squares[i]) /
+                        (double)test->columns;
         else if (skipped || metric == WRMF_METRIC_COVERAGE)
             values[c] = (double)NAN;
         else if (metric == WRMF_METRIC_AUC)

@@ -50,8 +50,9 @@ enum { WRMF_I_BLOCK = 64 };
         int (*cholesky)(REAL * a, int64_t width, REAL *b, REAL *scratch);                          \
         /** out_i = ||row_i||^2. */                                                                \
         void (*norms)(const REAL *rows, int64_t n, int64_t width, REAL *out);                      \
-        /** a . b with products and sums in float64. */                                            \
-        double (*dot64)(const REAL *a, const REAL *b, int64_t width);                              \
+        /** out_i = x . row_(index_i), with products and sums in float64. */                       \
+        void (*dots64)(const double *x, const REAL *rows, const int32_t *index, int64_t n,         \
+                       int64_t width, double *out);                                                \
     } wrmf_i_row_kernels_##SUFFIX;                                                                 \
     /** The table for a level that wrmf_i_cpu_can() run. */                                        \
     const wrmf_i_row_kernels_##SUFFIX *wrmf_i_row_kernels_get_##SUFFIX(wrmf_i_cpu cpu);

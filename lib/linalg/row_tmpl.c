@@ -297,25 +297,44 @@ static real dot(const real *a, const real *b, int64_t width)
     return sum(s);
 }
 
-static double dot64(const real *a, const real *b, int64_t width)
+/* As many numbers, as float64. */
+static ALWAYS_INLINE wide load_wide(const real *from)
 {
-    wide s0 = {0}, s1 = {0};
-    for (int64_t k = 0; k < width; k += 2 * WIDE_LANES) {
-        wide a0, a1, b0, b1;
-        for (int lane = 0; lane < WIDE_LANES; lane++) {
-            a0[lane] = (double)a[k + lane];
-            b0[lane] = (double)b[k + lane];
-            a1[lane] = (double)a[k + WIDE_LANES + lane];
-            b1[lane] = (double)b[k + WIDE_LANES + lane];
-        }
-        s0 += a0 * b0;
-        s1 += a1 * b1;
-    }
-    s0 += s1;
+#if WRMF_BITS == 64
+    return *(const wide_unaligned *)from;
+#else
+    typedef real half
+        __attribute__((vector_size(WRMF_VECTOR_BYTES / 2), may_alias, aligned(sizeof(real))));
+    return __builtin_convertvector(*(const half *)from, wide);
+#endif
+}
+
+static ALWAYS_INLINE double sum_wide(wide a)
+{
     double total = 0;
     for (int lane = 0; lane < WIDE_LANES; lane++)
-        total += s0[lane];
+        total += a[lane];
     return total;
+}
+
+static void dots64(const double *x, const real *rows, const int32_t *index, int64_t n,
+                   int64_t width, double *out)
+{
+    const int64_t ahead = 8;
+    for (int64_t i = 0; i < n; i++) {
+        if (i + ahead < n) {
+            const char *const next = (const char *)(rows + index[i + ahead] * width);
+            for (int64_t byte = 0; byte < width * (int64_t)sizeof(real); byte += 64)
+                __builtin_prefetch(next + byte, 0, 3);
+        }
+        const real *const row = rows + index[i] * width;
+        wide s0 = {0}, s1 = {0};
+        for (int64_t k = 0; k < width; k += 2 * WIDE_LANES) {
+            s0 += *(const wide_unaligned *)(x + k) * load_wide(row + k);
+            s1 += *(const wide_unaligned *)(x + k + WIDE_LANES) * load_wide(row + k + WIDE_LANES);
+        }
+        out[i] = sum_wide(s0 + s1);
+    }
 }
 
 /* q = p, or q = G p */
@@ -464,5 +483,5 @@ const row_kernels KFN(row_kernels) = {
     .scale = scale,
     .cholesky = cholesky,
     .norms = norms,
-    .dot64 = dot64,
+    .dots64 = dots64,
 };
