@@ -21,6 +21,8 @@ struct wrmf_i_fitter {
     char *scratch;
     wrmf_i_row_counts *counts;
     unsigned char *pending;
+    double *long_sums;
+    size_t long_doubles;
 };
 
 static void read_options(wrmf_i_fitter *fitter)
@@ -64,8 +66,9 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->scratch = wrmf_i_alloc(allocator, (size_t)fitter->workers, fitter->scratch_bytes);
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->longer, 1);
+    fitter->long_sums = wrmf_i_alloc(allocator, fitter->long_doubles, sizeof(double));
     if (fitter->w && fitter->norms && fitter->squares && fitter->scratch && fitter->counts &&
-        fitter->pending)
+        fitter->pending && fitter->long_sums)
         return WRMF_OK;
     return wrmf_i_fail_nomem(err);
 }
@@ -88,6 +91,10 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                 : fitter->plan[1].longest;
     fitter->scratch_bytes = model->bits == 32 ? wrmf_i_half_scratch_f32(width, longest)
                                               : wrmf_i_half_scratch_f64(width, longest);
+    const int64_t longest_of_all = fitter->plan[0].longest_of_all > fitter->plan[1].longest_of_all
+                                       ? fitter->plan[0].longest_of_all
+                                       : fitter->plan[1].longest_of_all;
+    fitter->long_doubles = wrmf_i_long_sums(width, longest_of_all);
     return alloc_buffers(fitter, err);
 }
 
@@ -129,6 +136,7 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     wrmf_i_free(allocator, fitter->scratch, (size_t)fitter->workers, fitter->scratch_bytes);
     wrmf_i_free(allocator, fitter->counts, (size_t)fitter->workers, sizeof *fitter->counts);
     wrmf_i_free(allocator, fitter->pending, fitter->longer, 1);
+    wrmf_i_free(allocator, fitter->long_sums, fitter->long_doubles, sizeof(double));
     wrmf_i_free(allocator, fitter, 1, sizeof *fitter);
 }
 
@@ -177,6 +185,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .scratch_bytes = fitter->scratch_bytes,
         .counts = fitter->counts,
         .pending = fitter->pending,
+        .long_sums = fitter->long_sums,
         .side = side == WRMF_USERS ? "user" : "item",
     };
     WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_run_f32(&half, err)

@@ -43,12 +43,21 @@ typedef struct wrmf_i_half {
     size_t scratch_bytes;
     wrmf_i_row_counts *counts; /* one a worker */
     unsigned char *pending;    /* rows: 1 where the least-norm solution is wanted */
+    double *long_sums;         /* partial systems of a long row, in float64 */
     const char *side;          /* "user" or "item", for messages */
 } wrmf_i_half;
 
 /** Bytes of scratch a worker needs when no row has more than `longest` entries. */
 size_t wrmf_i_half_scratch_f32(int64_t width, int64_t longest);
 size_t wrmf_i_half_scratch_f64(int64_t width, int64_t longest);
+
+/** Doubles that half->long_sums takes. */
+size_t wrmf_i_long_sums(int64_t width, int64_t longest);
+/** Sum up the system of a long row, I + W' D W and W' c in float64, into the first
+ *  matrix of half->long_sums and the width numbers behind it. Segments depend on
+ *  the row's length and the width alone, and are added in order. bits: of the
+ *  factors. */
+wrmf_status wrmf_i_long_row(const wrmf_i_half *half, int bits, int64_t row, wrmf_error *err);
 
 /** Solve. On failure the rows are finite, but some are new and some old. */
 wrmf_status wrmf_i_half_run_f32(wrmf_i_half *half, wrmf_error *err);

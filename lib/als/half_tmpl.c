@@ -351,8 +351,53 @@ static void row_chunk(void *self, size_t chunk, size_t worker)
     half->counts[worker] = counts;
 }
 
-/* ---- rows that even float64 cannot factorize ---- */
+/* ---- rows that are not solved with their group ---- */
 
+/* Row = z back, z in float64. */
+static wrmf_status store_row(const half_job *job, int64_t row, const double *z, wrmf_error *err)
+{
+    const wrmf_i_half *const half = job->half;
+    const double *const back = half->whitening->back;
+    real *const to = (real *)half->solved + row * half->width;
+    for (int64_t k = 0; k < half->width; k += 8) {
+        double sum[8] = {0};
+        real x[8];
+        for (int64_t j = 0; j < half->width; j++)
+            for (int lane = 0; lane < 8; lane++)
+                sum[lane] += z[j] * back[j * half->width + k + lane];
+        for (int lane = 0; lane < 8; lane++) {
+            if (!(fabs(sum[lane]) <= (double)REAL_MAX))
+                return wrmf_i_fail(err, WRMF_E_NONFINITE,
+                                   "the factors of %s %ld would not be finite", half->side,
+                                   (long)row);
+            x[lane] = (real)sum[lane];
+        }
+        memcpy(to + k, x, sizeof x);
+    }
+    return WRMF_OK;
+}
+
+/* Rows so long that all workers sum up the system of each. */
+static wrmf_status solve_long_rows(const half_job *job, wrmf_error *err)
+{
+    wrmf_i_half *const half = job->half;
+    const int64_t width = half->width;
+    double *const a = half->long_sums, *const b = a + width * width;
+    for (int64_t i = 0; i < half->plan->n_long; i++) {
+        const int64_t row = half->plan->order[i];
+        WRMF_I_TRY(wrmf_i_long_row(half, WRMF_BITS, row, err));
+        half->counts[0].rows++;
+        if (job->kernels64->cholesky(a, width, b, b + width)) {
+            half->counts[0].cholesky++;
+            WRMF_I_TRY(store_row(job, row, b, err));
+        } else {
+            half->pending[row] = 1;
+        }
+    }
+    return WRMF_OK;
+}
+
+/* Rows that even float64 cannot factorize. */
 static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
 {
     wrmf_i_half *const half = job->half;
@@ -363,23 +408,7 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
             continue;
         half->pending[row] = 0;
         WRMF_I_TRY(wrmf_i_minimum_norm(half, WRMF_BITS, row, s.b64, err));
-        real x[8];
-        real *const to = (real *)half->solved + row * half->width;
-        const double *const back = half->whitening->back;
-        for (int64_t k = 0; k < half->width; k += 8) {
-            double sum[8] = {0};
-            for (int64_t j = 0; j < half->width; j++)
-                for (int lane = 0; lane < 8; lane++)
-                    sum[lane] += s.b64[j] * back[j * half->width + k + lane];
-            for (int lane = 0; lane < 8; lane++) {
-                if (!(fabs(sum[lane]) <= (double)REAL_MAX))
-                    return wrmf_i_fail(err, WRMF_E_NONFINITE,
-                                       "the factors of %s %ld would not be finite", half->side,
-                                       (long)row);
-                x[lane] = (real)sum[lane];
-            }
-            memcpy(to + k, x, sizeof x);
-        }
+        WRMF_I_TRY(store_row(job, row, s.b64, err));
         half->counts[0].minimum_norm++;
     }
     return WRMF_OK;
@@ -437,6 +466,7 @@ wrmf_status RFN(half_run)(wrmf_i_half *half, wrmf_error *err)
         const size_t chunks = (size_t)((half->matrix->columns + W_ROWS - 1) / W_ROWS);
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
     }
+    WRMF_I_TRY(solve_long_rows(&job, err));
     WRMF_I_TRY(wrmf_i_parallel(half->context, half->plan->chunks, row_chunk, &job, err));
     WRMF_I_TRY(wrmf_i_first_get(&first, err));
     return finish_pending(&job, err);

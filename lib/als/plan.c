@@ -26,13 +26,13 @@ static void cut_chunks(const wrmf_matrix *matrix, int64_t factors, wrmf_i_plan *
 {
     const int64_t *const offsets = matrix->offsets;
     double total = 0;
-    for (int64_t row = 0; row < matrix->rows; row++)
-        total += row_cost(offsets[row + 1] - offsets[row], factors);
+    for (int64_t i = plan->n_long; i < matrix->rows; i++)
+        total += row_cost(offsets[plan->order[i] + 1] - offsets[plan->order[i]], factors);
     const double share = total / CHUNKS;
     double cost = 0;
     plan->chunks = 0;
-    plan->bounds[0] = 0;
-    for (int64_t i = 0; i < matrix->rows; i++) {
+    plan->bounds[0] = plan->n_long;
+    for (int64_t i = plan->n_long; i < matrix->rows; i++) {
         const int32_t row = plan->order[i];
         cost += row_cost(offsets[row + 1] - offsets[row], factors);
         if (cost >= share || i + 1 == matrix->rows) {
@@ -48,10 +48,13 @@ wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_mat
     *plan = (wrmf_i_plan){.rows = matrix->rows};
     for (int64_t row = 0; row < matrix->rows; row++) {
         const int64_t n = matrix->offsets[row + 1] - matrix->offsets[row];
-        if (n > plan->longest)
+        plan->n_long += n >= WRMF_I_LONG_ROW;
+        if (n > plan->longest_of_all)
+            plan->longest_of_all = n;
+        if (n > plan->longest && n < WRMF_I_LONG_ROW)
             plan->longest = n;
     }
-    const size_t degrees = (size_t)plan->longest + 2;
+    const size_t degrees = (size_t)plan->longest_of_all + 2;
     int64_t *const starts = wrmf_i_alloc_zero(allocator, degrees, sizeof *starts);
     plan->order = wrmf_i_alloc(allocator, (size_t)matrix->rows, sizeof *plan->order);
     plan->bounds = wrmf_i_alloc(allocator, CHUNKS + 2, sizeof *plan->bounds);
@@ -60,7 +63,7 @@ wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_mat
         wrmf_i_plan_free(allocator, plan);
         return wrmf_i_fail_nomem(err);
     }
-    sort_rows(matrix, plan->longest, starts, plan->order);
+    sort_rows(matrix, plan->longest_of_all, starts, plan->order);
     wrmf_i_free(allocator, starts, degrees, sizeof *starts);
     cut_chunks(matrix, factors, plan);
     return WRMF_OK;
