@@ -11,6 +11,11 @@ wrmf_status wrmf_i_fail(wrmf_error *err, wrmf_status code, const char *format, .
         va_start(arguments, format);
         vsnprintf(err->text, sizeof err->text, format, arguments);
         va_end(arguments);
+        /* names and excerpts come from files: the text must stay one line */
+        for (char *c = err->text; *c; c++) {
+            if ((unsigned char)*c < 0x20 || *c == 0x7f)
+                *c = '?';
+        }
         err->code = code;
     }
     return code;

@@ -15,7 +15,8 @@
 
 /** Write code and text to err, if it is not NULL, and return code:
  *  `return wrmf_i_fail(err, WRMF_E_RANGE, "k is %lld ...", ...);` The text is one
- *  line without a full stop; one that is too long is cut. */
+ *  line without a full stop; one that is too long is cut, and control characters
+ *  become question marks. */
 wrmf_status wrmf_i_fail(wrmf_error *err, wrmf_status code, const char *format, ...)
     WRMF_I_PRINTF(3, 4);
 
