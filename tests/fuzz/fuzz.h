@@ -6,11 +6,12 @@
  * `meson test --suite fuzz` replays the corpus and mutations of it with driver.c.
  * To search for more with libFuzzer, from this folder:
  *
- *     CC=clang meson setup ../../build-fuzz ../.. -Ddefault_library=static \
- *         -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+ *     CC=clang meson setup ../../build-fuzz ../.. -Db_lundef=false \
+ *         -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
+ *         -Dc_args=-fsanitize=fuzzer-no-link
  *     ninja -C ../../build-fuzz lib/libwrmf.a
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -I../../include fuzz_reader.c fuzz.c \
- *         ../../build-fuzz/lib/libwrmf.a $(pkg-config --libs cblas lapacke zlib jansson \
+ *         ../../build-fuzz/lib/libwrmf.a $(pkg-config --libs openblas lapacke zlib jansson \
  *         libxxhash) -lm -lpthread -o fuzz_reader
  *     mkdir found; ./fuzz_reader found corpus/reader
  */
