@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Contexts: what is refused, what their settings are, that objects keep them. */
+#include "host.h"
+
+#include <string.h>
+
+#include "wrmf/wrmf.h"
+
+static void made_and_freed(void **state)
+{
+    (void)state;
+    wrmf_context *context = NULL;
+    host machine = {0};
+    MUST(wrmf_context_create(&context, err));
+    assert_int_equal(wrmf_context_threads(context), 1);
+    wrmf_context_free(context);
+    wrmf_context_free(NULL);
+    wrmf_context *untouched = (wrmf_context *)&machine;
+    context = untouched;
+    FAILS(WRMF_E_NULL, "out", wrmf_context_create(NULL, err));
+    FAILS(WRMF_E_NULL, "alloc",
+          wrmf_context_create_with_allocator(&machine, NULL, host_free, &context, err));
+    FAILS(WRMF_E_NULL, "free",
+          wrmf_context_create_with_allocator(&machine, host_alloc, NULL, &context, err));
+    FAILS(WRMF_E_NULL, "out",
+          wrmf_context_create_with_allocator(&machine, host_alloc, host_free, NULL, err));
+    assert_ptr_equal(context, untouched);
+    context = host_context(&machine);
+    assert_true(machine.blocks > 0);
+    wrmf_context_free(context);
+    host_check(&machine);
+}
+
+static int run_all(void *self, size_t chunks, wrmf_task_fn task, void *job)
+{
+    ++*(int *)self;
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        task(job, chunk, 0);
+    return 0;
+}
+
+static void threads(void **state)
+{
+    (void)state;
+    host machine = {0};
+    wrmf_context *const context = host_context(&machine);
+    FAILS(WRMF_E_NULL, "context", wrmf_context_set_threads(NULL, 1, err));
+    FAILS(WRMF_E_RANGE, "threads is -1", wrmf_context_set_threads(context, -1, err));
+    FAILS(WRMF_E_RANGE, "threads is 1025", wrmf_context_set_threads(context, 1025, err));
+    assert_int_equal(wrmf_context_threads(context), 1);
+    MUST(wrmf_context_set_threads(context, 1024, err)); /* none is started yet */
+    assert_int_equal(wrmf_context_threads(context), 1024);
+    MUST(wrmf_context_set_threads(context, 0, err));
+    assert_true(wrmf_context_threads(context) >= 1);
+    assert_int_equal(wrmf_context_threads(NULL), 0);
+    int calls = 0;
+    FAILS(WRMF_E_NULL, "context", wrmf_context_set_runner(NULL, &calls, run_all, 1, err));
+    FAILS(WRMF_E_NULL, "runner", wrmf_context_set_runner(context, &calls, NULL, 1, err));
+    FAILS(WRMF_E_RANGE, "workers is 0", wrmf_context_set_runner(context, &calls, run_all, 0, err));
+    FAILS(WRMF_E_RANGE, "workers is 1025",
+          wrmf_context_set_runner(context, &calls, run_all, 1025, err));
+    MUST(wrmf_context_set_runner(context, &calls, run_all, 9, err));
+    assert_int_equal(wrmf_context_threads(context), 9);
+    wrmf_model *model = NULL;
+    MUST(wrmf_model_create(context, 20, 20, NULL, &model, err));
+    assert_true(calls > 0);
+    wrmf_model_free(model);
+    wrmf_context_free(context);
+    host_check(&machine);
+}
+
+static void kernels(void **state)
+{
+    (void)state;
+    host machine = {0};
+    wrmf_context *const context = host_context(&machine);
+    const char *const best = wrmf_context_cpu(context);
+    assert_non_null(best);
+    FAILS(WRMF_E_NULL, "context", wrmf_context_set_cpu(NULL, "generic", err));
+    FAILS(WRMF_E_NULL, "name", wrmf_context_set_cpu(context, NULL, err));
+    FAILS(WRMF_E_NAME, "sse9", wrmf_context_set_cpu(context, "sse9", err));
+    FAILS(WRMF_E_NAME, "", wrmf_context_set_cpu(context, "", err));
+    assert_string_equal(wrmf_context_cpu(context), best);
+    static const char *const names[] = {"generic", "avx2", "avx512"};
+    for (int i = 0; i < 3; i++) {
+        const wrmf_status status = wrmf_context_set_cpu(context, names[i], NULL);
+        assert_true(status == WRMF_OK || (i > 0 && status == WRMF_E_UNSUPPORTED));
+        if (status == WRMF_OK)
+            assert_string_equal(wrmf_context_cpu(context), names[i]);
+    }
+    assert_null(wrmf_context_cpu(NULL));
+    wrmf_context_free(context);
+    host_check(&machine);
+}
+
+/* Objects made with a context work, and give everything back, when the caller's
+ * hold of it is long gone; its threads end with the last of them. */
+static void objects_keep_it(void **state)
+{
+    (void)state;
+    host machine = {0};
+    wrmf_context *const context = host_context(&machine);
+    MUST(wrmf_context_set_threads(context, 3, err));
+    const int64_t user[] = {0, 1, 2, 3}, item[] = {1, 0, 2, 1};
+    wrmf_matrix *matrix = NULL;
+    wrmf_params *params = NULL, *copy = NULL;
+    wrmf_model *model = NULL;
+    wrmf_ids *ids = NULL;
+    wrmf_evaluator *evaluator = NULL;
+    MUST(wrmf_matrix_from_triplets(context, 4, 3, 4, user, item, NULL, WRMF_DUPLICATES_SUM, NULL,
+                                   &matrix, err));
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_ids_create(context, WRMF_IDS_INTEGER, &ids, err));
+    MUST(wrmf_evaluator_create(context, matrix, NULL, &evaluator, err));
+    MUST(wrmf_model_fit(context, matrix, params, &model, err));
+    wrmf_context_free(context);
+    MUST(wrmf_params_copy(params, &copy, err));
+    MUST(wrmf_ids_add_integer(ids, 5, NULL, err));
+    int64_t items[2], count;
+    MUST(wrmf_recommend(model, 0, matrix, 2, items, NULL, &count, err));
+    assert_int_equal(count, 2);
+    wrmf_params_free(params);
+    wrmf_params_free(copy);
+    wrmf_ids_free(ids);
+    wrmf_matrix_free(matrix); /* the evaluator holds it */
+    wrmf_evaluator_free(evaluator);
+    wrmf_model_free(model);
+    host_check(&machine);
+}
+
+static void setters_take_null(void **state)
+{
+    (void)state;
+    wrmf_context_set_logger(NULL, NULL, NULL, WRMF_LOG_DEBUG);
+    wrmf_context_set_progress(NULL, NULL, NULL);
+}
+
+static void statuses(void **state)
+{
+    (void)state;
+    static const wrmf_status all[] = {
+        WRMF_OK,         WRMF_E_NULL, WRMF_E_RANGE,       WRMF_E_SHAPE,     WRMF_E_FORMAT,
+        WRMF_E_STATE,    WRMF_E_NAME, WRMF_E_TOO_FEW,     WRMF_E_NOMEM,     WRMF_E_OVERFLOW,
+        WRMF_E_THREAD,   WRMF_E_IO,   WRMF_E_UNSUPPORTED, WRMF_E_NONFINITE, WRMF_E_CANCELLED,
+        WRMF_E_INTERNAL,
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        assert_memory_equal(wrmf_status_name(all[i]), "WRMF_", 5);
+        assert_true(strlen(wrmf_status_text(all[i])) > 5);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(wrmf_status_name(all[i]), wrmf_status_name(all[j]));
+    }
+    assert_string_equal(wrmf_status_name(WRMF_E_RANGE), "WRMF_E_RANGE");
+    assert_string_equal(wrmf_status_name((wrmf_status)1), "unknown");
+    assert_string_equal(wrmf_status_text((wrmf_status)-1), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(made_and_freed),    cmocka_unit_test(threads),
+        cmocka_unit_test(kernels),           cmocka_unit_test(objects_keep_it),
+        cmocka_unit_test(setters_take_null), cmocka_unit_test(statuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
