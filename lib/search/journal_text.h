@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * search/journal_text.h - the lines of a journal.
+ */
+#ifndef WRMF_SEARCH_JOURNAL_TEXT_H
+#define WRMF_SEARCH_JOURNAL_TEXT_H
+
+#include "search/grid.h"
+
+/** What every journal begins with, and its version. */
+#define WRMF_I_JOURNAL_MAGIC "wrmf-grid-journal "
+#define WRMF_I_JOURNAL_VERSION "1"
+
+/** Bytes of a configuration's key, the NUL included. */
+enum { WRMF_I_JOURNAL_KEY = 1024 };
+
+/** A growing text. */
+typedef struct wrmf_i_text {
+    const wrmf_i_allocator *allocator;
+    char *data;
+    size_t length, capacity;
+    bool failed; /* no memory */
+} wrmf_i_text;
+
+void wrmf_i_text_free(wrmf_i_text *text);
+
+/** All parameters, "name=value name=value". Returns the length. */
+size_t wrmf_i_journal_key(const wrmf_i_value values[WRMF_I_PARAM_COUNT],
+                          char key[WRMF_I_JOURNAL_KEY]);
+/** The first line, and that of a curve; both with their line break. */
+void wrmf_i_journal_print_head(wrmf_i_text *text, const wrmf_grid *grid);
+void wrmf_i_journal_print_curve(wrmf_i_text *text, const wrmf_curve *curve);
+
+/** Whether a line, without its break, is whole: it ends with its checksum. */
+bool wrmf_i_journal_is_whole(const char *line, size_t length);
+/** Length of the key of a whole line. */
+size_t wrmf_i_journal_key_length(const char *line, size_t length);
+/** Read exactly n values from a whole line; false if it has others. */
+bool wrmf_i_journal_values(const char *line, size_t length, double *values, int64_t n);
+
+#endif /* WRMF_SEARCH_JOURNAL_TEXT_H */
