@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The walk-through on the bundled data: files, resuming from the journal, no gnuplot.
+. "$(dirname "$0")/lib.sh"
+grid="--epochs 2:6:2 --seed 3 --set iterations=1"
+
+walk() {
+    # shellcheck disable=SC2086
+    "$BIN/wrmf-walkthrough" $packages $grid --grid "factors=8,16 alpha=1,10 regularization=0.1" "$@" >out 2>err ||
+        { cat out err; fail "the walk-through fails"; }
+}
+walk --out whole --threads 2
+for file in summary.json grid.csv report.html model.safetensors; do
+    [ -s "whole/$file" ] || fail "no whole/$file"
+done
+[ "$(grep -c . whole/grid.csv)" -eq 13 ] || fail "grid.csv has not a line an evaluation"
+grep -qiE '(src|href)="?(https?:)?//' whole/report.html && fail "the report refers to the outside"
+has whole/report.html '</html>'
+if command -v gnuplot >/dev/null 2>&1; then
+    has whole/report.html '<svg'
+    [ -s whole/learning-curve.svg ] && [ -s whole/grid.svg ] || fail "no pictures"
+fi
+
+# killed after two configurations: the rest is computed, the figures are the same
+mkdir cut
+head -n 3 whole/grid.journal >cut/grid.journal
+printf 'half a li' >>cut/grid.journal
+walk --out cut --threads 1
+drop_seconds() { awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "seconds") s = i} {$s = ""; print}' "$1"; }
+drop_seconds whole/grid.csv >a && drop_seconds cut/grid.csv >b
+cmp a b || fail "a resumed grid has other figures"
+cmp whole/model.safetensors cut/model.safetensors || fail "a resumed grid gives another model"
+
+# without gnuplot: said, and the pictures are left out
+mkdir path
+for tool in sh env; do ln -s "$(command -v $tool)" path/$tool; done
+PATH=$work/path walk --out bare --threads 2
+cat out err >said
+has said gnuplot
+[ ! -e bare/grid.svg ] || fail "pictures without gnuplot"
+has bare/report.html '</html>'
+echo "walkthrough: all as expected"
