@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Grids: the same figures whatever the threads, the order of work and the journal;
+ * cancelled and cut journals are gone on with. And an evaluator that allocates once.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <wrmf/wrmf.h>
+
+static wrmf_error err;
+
+static void must(wrmf_status status)
+{
+    if (status != WRMF_OK)
+        fail_msg("%s: %s", wrmf_status_name(status), err.text);
+}
+
+enum { USERS = 40, ITEMS = 30, POINTS = 2, CONFIGURATIONS = 6 };
+
+static wrmf_matrix *make_matrix(wrmf_context *context)
+{
+    int64_t user[USERS * 8], item[USERS * 8];
+    for (int64_t i = 0; i < USERS * 8; i++) {
+        user[i] = i / 8;
+        item[i] = (i % 8 * 4 + i / 8 * 7 + i * i % 3) % ITEMS;
+    }
+    wrmf_matrix *matrix = NULL;
+    must(wrmf_matrix_from_triplets(context, USERS, ITEMS, USERS * 8, user, item, NULL,
+                                   WRMF_DUPLICATES_DROP, NULL, &matrix, &err));
+    return matrix;
+}
+
+/* A grid of six configurations over a split of the matrix. */
+static wrmf_grid *make_grid(wrmf_context *context, const char *journal)
+{
+    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
+    static const int64_t epochs[POINTS] = {1, 3}, cutoff = 3;
+    wrmf_matrix *const all = make_matrix(context);
+    wrmf_matrix *train = NULL, *test = NULL;
+    wrmf_evaluator *evaluator = NULL;
+    wrmf_grid *grid = NULL;
+    must(wrmf_matrix_split(all, 2, 0.5, 1, &train, &test, NULL, NULL, &err));
+    must(wrmf_evaluator_create(context, test, train, &evaluator, &err));
+    must(wrmf_evaluator_set_metrics(evaluator, metrics, 2, &err));
+    must(wrmf_evaluator_set_cutoffs(evaluator, &cutoff, 1, &err));
+    must(wrmf_grid_create(context, train, NULL, &grid, &err));
+    must(wrmf_grid_parse(grid, "factors=2,5,9 alpha=1,20", &err));
+    must(wrmf_grid_set_epochs(grid, epochs, POINTS, &err));
+    must(wrmf_grid_add_evaluator(grid, "test", evaluator, &err));
+    must(wrmf_grid_set_journal(grid, journal, &err));
+    wrmf_evaluator_free(evaluator); /* the grid has what it needs */
+    wrmf_matrix_free(test);
+    wrmf_matrix_free(train);
+    wrmf_matrix_free(all);
+    assert_int_equal(wrmf_grid_size(grid), CONFIGURATIONS);
+    return grid;
+}
+
+typedef struct figures {
+    double values[CONFIGURATIONS][POINTS][3]; /* objective, precision, mse */
+} figures;
+
+static figures read_figures(wrmf_grid *grid)
+{
+    static const char *const names[] = {"objective", "test_precision@3", "test_mse"};
+    figures f;
+    assert_int_equal(wrmf_grid_done(grid), CONFIGURATIONS);
+    must(wrmf_grid_sort(grid, "test_precision@3", &err));
+    double before = 2;
+    for (int64_t place = 0; place < CONFIGURATIONS; place++) {
+        const wrmf_curve *const curve = wrmf_grid_curve(grid, place);
+        const int64_t index = wrmf_grid_index(grid, place);
+        assert_in_range(index, 0, CONFIGURATIONS - 1);
+        const int64_t column = wrmf_curve_find(curve, names[1]);
+        const double best = wrmf_curve_value(curve, wrmf_curve_best(curve, column), column);
+        assert_true(best <= before);
+        before = best;
+        for (int64_t point = 0; point < POINTS; point++)
+            for (int c = 0; c < 3; c++)
+                f.values[index][point][c] =
+                    wrmf_curve_value(curve, point, wrmf_curve_find(curve, names[c]));
+    }
+    return f;
+}
+
+static figures run(int threads, const char *journal)
+{
+    wrmf_context *context = NULL;
+    must(wrmf_context_create(&context, &err));
+    must(wrmf_context_set_threads(context, threads, &err));
+    wrmf_grid *const grid = make_grid(context, journal);
+    must(wrmf_grid_run(context, grid, &err));
+    const figures f = read_figures(grid);
+    wrmf_grid_free(grid);
+    wrmf_context_free(context);
+    return f;
+}
+
+/* 1, 2, 3 threads run a configuration each; 7, more than there are configurations, work
+ * on one after another. */
+static void test_same_figures(void **state)
+{
+    (void)state;
+    const figures one = run(1, NULL);
+    for (int threads = 2; threads <= 7; threads += threads == 3 ? 4 : 1) {
+        const figures other = run(threads, NULL);
+        assert_memory_equal(&one, &other, sizeof one);
+    }
+    assert_true(one.values[0][0][0] > one.values[0][1][0]); /* the objective falls */
+}
+
+static int stop_after(void *self, const wrmf_progress *progress)
+{
+    int *const left = self;
+    if (strcmp(progress->phase, "grid") == 0 && progress->done > 0)
+        return --*left <= 0;
+    return 0;
+}
+
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *const file = fopen(path, "rb");
+    assert_non_null(file);
+    char *const text = malloc(1 << 20);
+    *size = fread(text, 1, 1 << 20, file);
+    fclose(file);
+    return text;
+}
+
+static void write_file(const char *path, const char *text, size_t size)
+{
+    FILE *const file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Stopped after two curves, then gone on with: by the same grid, and from the journal. */
+static void test_cancel(void **state)
+{
+    (void)state;
+    const figures whole = run(1, NULL);
+    char path[] = "grid-XXXXXX";
+    close(mkstemp(path));
+    unlink(path);
+    wrmf_context *context = NULL;
+    must(wrmf_context_create(&context, &err));
+    wrmf_grid *const grid = make_grid(context, path);
+    int left = 2;
+    wrmf_context_set_progress(context, &left, stop_after);
+    assert_int_equal(wrmf_grid_run(context, grid, &err), WRMF_E_CANCELLED);
+    assert_in_range(wrmf_grid_done(grid), 1, CONFIGURATIONS - 1);
+    const figures resumed = run(2, path); /* another process, so to speak */
+    assert_memory_equal(&whole, &resumed, sizeof whole);
+    wrmf_context_set_progress(context, NULL, NULL);
+    must(wrmf_grid_run(context, grid, &err));
+    const figures same = read_figures(grid);
+    assert_memory_equal(&whole, &same, sizeof whole);
+    wrmf_grid_free(grid);
+    wrmf_context_free(context);
+    unlink(path);
+}
+
+/* A journal cut anywhere behind its first line ends with the same figures. */
+static void test_cut_journal(void **state)
+{
+    (void)state;
+    char path[] = "grid-XXXXXX";
+    close(mkstemp(path));
+    unlink(path);
+    const figures whole = run(1, path);
+    size_t size;
+    char *const text = read_file(path, &size);
+    const size_t first = (size_t)(strchr(text, '\n') - text) + 1;
+    for (size_t cut = first; cut <= size; cut += cut + 40 < size ? 37 : 1) {
+        write_file(path, text, cut);
+        const figures again = run(1, path);
+        assert_memory_equal(&whole, &again, sizeof whole);
+    }
+    /* a file that is no journal, or another's, is left alone */
+    write_file(path, "dear diary\n", 11);
+    wrmf_context *context = NULL;
+    must(wrmf_context_create(&context, &err));
+    wrmf_grid *const grid = make_grid(context, path);
+    assert_int_equal(wrmf_grid_run(context, grid, &err), WRMF_E_FORMAT);
+    size_t left;
+    char *const diary = read_file(path, &left);
+    assert_int_equal(left, 11);
+    assert_memory_equal(diary, "dear diary\n", 11);
+    free(diary);
+    free(text);
+    wrmf_grid_free(grid);
+    wrmf_context_free(context);
+    unlink(path);
+}
+
+static void test_errors(void **state)
+{
+    (void)state;
+    wrmf_context *context = NULL;
+    must(wrmf_context_create(&context, &err));
+    wrmf_grid *const grid = make_grid(context, NULL);
+    assert_int_equal(wrmf_grid_add(grid, "factors", "3", &err), WRMF_E_STATE);
+    assert_int_equal(wrmf_grid_add(grid, "nothing", "3", &err), WRMF_E_NAME);
+    assert_int_equal(wrmf_grid_add(grid, "epsilon", "1,x", &err), WRMF_E_FORMAT);
+    assert_int_equal(wrmf_grid_add(grid, "epsilon", "1,-1", &err), WRMF_E_RANGE);
+    assert_int_equal(wrmf_grid_sort(grid, "objective", &err), WRMF_E_STATE);
+    assert_null(wrmf_grid_curve(grid, 0));
+    assert_int_equal(wrmf_grid_index(grid, 0), -1);
+    assert_non_null(wrmf_grid_params(grid, 5));
+    assert_null(wrmf_grid_params(grid, 6));
+    /* the list added last varies fastest */
+    assert_true(wrmf_params_get_real(wrmf_grid_params(grid, 1), WRMF_PARAM_ALPHA) == 20);
+    assert_int_equal(wrmf_params_get_int(wrmf_grid_params(grid, 2), WRMF_PARAM_FACTORS), 5);
+    must(wrmf_grid_run(context, grid, &err));
+    assert_int_equal(wrmf_grid_sort(grid, "no such", &err), WRMF_E_NAME);
+    assert_non_null(strstr(err.text, "test_precision@3"));
+    wrmf_grid_free(grid);
+    wrmf_context_free(context);
+}
+
+/* ---- an evaluator allocates in its first run only ---- */
+
+static int64_t allocations;
+
+static void *counting_alloc(void *self, size_t bytes, size_t alignment)
+{
+    (void)self;
+    void *memory = NULL;
+    allocations++;
+    return posix_memalign(&memory, alignment < sizeof(void *) ? sizeof(void *) : alignment, bytes)
+               ? NULL
+               : memory;
+}
+
+static void counting_free(void *self, void *memory, size_t bytes)
+{
+    (void)self;
+    (void)bytes;
+    free(memory);
+}
+
+static void test_evaluator_memory(void **state)
+{
+    (void)state;
+    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_COVERAGE,
+                                          WRMF_METRIC_AUC, WRMF_METRIC_MSE};
+    wrmf_context *context = NULL;
+    must(wrmf_context_create_with_allocator(NULL, counting_alloc, counting_free, &context, &err));
+    must(wrmf_context_set_threads(context, 2, &err));
+    wrmf_matrix *const matrix = make_matrix(context);
+    wrmf_evaluator *evaluator = NULL;
+    wrmf_model *model = NULL;
+    must(wrmf_evaluator_create(context, matrix, NULL, &evaluator, &err));
+    must(wrmf_evaluator_set_metrics(evaluator, metrics, 4, &err));
+    must(wrmf_evaluator_set_per_user(evaluator, 1, &err));
+    must(wrmf_model_fit(context, matrix, NULL, &model, &err));
+    must(wrmf_evaluator_run(context, evaluator, model, &err));
+    const double first = wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0);
+    const int64_t before = allocations;
+    must(wrmf_evaluator_run(context, evaluator, model, &err));
+    assert_int_equal(allocations, before);
+    assert_true(wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0) == first);
+    wrmf_evaluator_free(evaluator);
+    wrmf_model_free(model);
+    wrmf_matrix_free(matrix);
+    wrmf_context_free(context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_figures),     cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_cut_journal),      cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_evaluator_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
