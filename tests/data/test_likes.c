@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Real data in the folder that WRMF_DATA_DIR names: figures that other programs
- * found in it. Without the folder, or without gzip, nothing is tested.
+ * found in it. Without the folder nothing is tested.
  */
 #include "host.h"
 
