@@ -11,7 +11,7 @@ export LC_ALL
 
 documents=$(ls include/wrmf/*.h; find . -maxdepth 1 -name '*.md'; find docs -name '*.md')
 
-# wrmf_name( is a function; wrmf_x_free() in types.h stands for all of them
+# wrmf_name( is a function; wrmf_x_free() in types.h and wrmf_noun_verb stand for many
 grep -ohE '\bwrmf_[a-z0-9_]+\(' $documents | tr -d '(' | sort -u |
     grep -vE '^wrmf_x_|^wrmf_noun_' >"$work/mentioned"
 {
@@ -23,7 +23,7 @@ comm -23 "$work/mentioned" "$work/known" >"$work/unknown"
 grep -ohE '\bWRMF_[A-Z0-9_]+' $documents | sort -u >"$work/mentioned"
 grep -rohE '\bWRMF_[A-Z0-9_]+' include lib tests scripts .ci meson.build meson_options.txt \
     2>/dev/null | sed 's/.*://' | sort -u >"$work/known"
-grep -v '_$' "$work/mentioned" | comm -23 - "$work/known" >>"$work/unknown"
+grep -v -e '_$' -e '^WRMF_NOUN_' "$work/mentioned" | comm -23 - "$work/known" >>"$work/unknown"
 
 if [ -s "$work/unknown" ]; then
     while read -r name; do
