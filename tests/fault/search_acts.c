@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists, evaluators, learning curves, grids. */
+/* Lists and evaluators. */
 #include "world.h"
 
 #include <math.h>

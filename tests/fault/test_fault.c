@@ -84,6 +84,12 @@ static void searches(void **state)
     sweep_all(search_acts);
 }
 
+static void grids(void **state)
+{
+    (void)state;
+    sweep_all(grid_acts);
+}
+
 static void contexts(void **state)
 {
     (void)state;
@@ -100,7 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contexts), cmocka_unit_test(data),     cmocka_unit_test(texts),
-        cmocka_unit_test(models),   cmocka_unit_test(searches),
+        cmocka_unit_test(models),   cmocka_unit_test(searches), cmocka_unit_test(grids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

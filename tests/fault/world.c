@@ -12,7 +12,7 @@ char world_untouched;
 
 static bool comes_now(world *w)
 {
-    if (!w->going || ++w->seen != w->at)
+    if (w->held > 0 || ++w->seen != w->at)
         return false;
     w->came = true;
     return true;
@@ -24,8 +24,11 @@ static int run_serially(void *self, size_t chunks, wrmf_task_fn task, void *job)
     const bool fail =
         (w->trouble == RUNNER_REFUSES || w->trouble == RUNNER_BREAKS_OFF) && comes_now(w);
     const size_t n = !fail ? chunks : w->trouble == RUNNER_BREAKS_OFF ? chunks / 2 : 0;
+    assert_false(w->running); /* not called re-entrantly */
+    w->running = true;
     for (size_t chunk = 0; chunk < n; chunk++)
         task(job, chunk, chunk % 3);
+    w->running = false;
     if (w->slowly) {
         const struct timespec pause = {.tv_nsec = 55000000};
         nanosleep(&pause, NULL);
@@ -47,13 +50,14 @@ static int show_progress(void *self, const wrmf_progress *progress)
 
 void world_hold(world *w)
 {
-    w->going = false;
+    w->held++;
     host_fail(&w->host, 0, false);
 }
 
 void world_go(world *w)
 {
-    w->going = true;
+    if (--w->held > 0)
+        return;
     if (w->trouble == NO_MEMORY || w->trouble == NO_MEMORY_ONWARDS)
         host_fail(&w->host, w->at, w->trouble == NO_MEMORY_ONWARDS);
 }
@@ -98,6 +102,7 @@ void world_open(world *w, unsigned needs, trouble_kind trouble, int threads)
 {
     memset(w, 0, sizeof *w);
     w->trouble = trouble;
+    w->held = 1;
     w->slowly = trouble == CANCEL && (needs & SLOWLY);
     w->context = host_context(&w->host);
     w->matrix = make_matrix(w, 2);

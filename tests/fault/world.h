@@ -42,9 +42,11 @@ typedef struct world {
 
     trouble_kind trouble;
     bool slowly;
-    long at, seen; /* trouble comes at the at-th time, while it is going */
-    bool going, came;
-    bool last; /* it came when the progress was complete */
+    long at, seen; /* trouble comes at the at-th time, while it is not held off */
+    int held;
+    bool came;
+    bool running; /* in the runner */
+    bool last;    /* it came when the progress was complete */
 } world;
 
 /** One call of the library, or a few that belong together. On a failure it checks
@@ -55,7 +57,7 @@ typedef struct act {
     unsigned needs;
 } act;
 
-extern const act data_acts[], text_acts[], model_acts[], search_acts[];
+extern const act data_acts[], text_acts[], model_acts[], search_acts[], grid_acts[];
 
 /** Stands where an output is to be written, and must stay there on a failure. */
 #define UNTOUCHED ((void *)&world_untouched)
@@ -81,7 +83,8 @@ typedef struct text {
 wrmf_input *world_input(world *w, text *t);
 /** An output that forgets what is written. */
 wrmf_output *world_output(world *w);
-/** Hold trouble off while an act prepares, and let it come again. */
+/** Hold trouble off while an act prepares or looks at what it got, and let it come
+ *  again; these nest. It is held off until the first world_go(). */
 void world_hold(world *w);
 void world_go(world *w);
 
