@@ -31,8 +31,17 @@ static wrmf_status check_shape(const wrmf_model *model, const wrmf_matrix *matri
 
 /* ---- fitting ---- */
 
-/* Epochs with progress. *done counts the whole ones; WRMF_E_CANCELLED comes only
- * between epochs. */
+static void log_epoch(const wrmf_context *context, const wrmf_model *model, double minimum_norm)
+{
+    wrmf_i_log(context, WRMF_LOG_INFO, "fit: epoch %lld done", (long long)model->epochs);
+    const double more = model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM] - minimum_norm;
+    if (more > 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING,
+                   "fit: epoch %lld: %lld rows have no unique solution, and got that of least norm",
+                   (long long)model->epochs, (long long)more);
+}
+
+/* Epochs with progress; WRMF_E_CANCELLED comes only between epochs. */
 static wrmf_status run_epochs(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               int64_t epochs, wrmf_error *err)
 {
@@ -44,7 +53,10 @@ static wrmf_status run_epochs(wrmf_context *context, wrmf_model *model, const wr
     wrmf_i_progress_begin(&progress, context, "fit", epochs);
     wrmf_status status = WRMF_OK;
     for (int64_t epoch = 0; epoch < epochs && status == WRMF_OK; epoch++) {
+        const double minimum_norm = model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM];
         status = wrmf_i_fitter_epoch(fitter, err);
+        if (status == WRMF_OK)
+            log_epoch(context, model, minimum_norm);
         if (status == WRMF_OK && wrmf_i_progress_step(&progress, epoch + 1, true) &&
             epoch + 1 < epochs)
             status = wrmf_i_fail_cancelled(err);

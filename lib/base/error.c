@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
+
+void wrmf_i_format_line(char *line, size_t capacity, const char *format, va_list arguments)
+{
+    vsnprintf(line, capacity, format, arguments);
+    for (char *c = line; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    }
+}
 
 wrmf_status wrmf_i_fail(wrmf_error *err, wrmf_status code, const char *format, ...)
 {
     if (err) {
         va_list arguments;
         va_start(arguments, format);
-        vsnprintf(err->text, sizeof err->text, format, arguments);
+        wrmf_i_format_line(err->text, sizeof err->text, format, arguments);
         va_end(arguments);
-        /* names and excerpts come from files: the text must stay one line */
-        for (char *c = err->text; *c; c++) {
-            if ((unsigned char)*c < 0x20 || *c == 0x7f)
-                *c = '?';
-        }
         err->code = code;
     }
     return code;

@@ -5,6 +5,9 @@
 #ifndef WRMF_BASE_ERROR_H
 #define WRMF_BASE_ERROR_H
 
+#include <stdarg.h>
+#include <stddef.h>
+
 #include "wrmf/status.h"
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -19,6 +22,11 @@
  *  become question marks. */
 wrmf_status wrmf_i_fail(wrmf_error *err, wrmf_status code, const char *format, ...)
     WRMF_I_PRINTF(3, 4);
+
+/** One line of text, cut to capacity: names and excerpts come from files, so their
+ *  control characters become question marks. */
+void wrmf_i_format_line(char *line, size_t capacity, const char *format, va_list arguments)
+    WRMF_I_PRINTF(3, 0);
 
 /** The texts that recur. */
 wrmf_status wrmf_i_fail_null(wrmf_error *err, const char *argument);

@@ -136,6 +136,15 @@ static wrmf_status read_all(wrmf_i_rows *rows, wrmf_input *input, wrmf_error *er
     return status;
 }
 
+static void log_read(const wrmf_context *context, const char *name, const int64_t *counters)
+{
+    wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld rows, %lld pairs", name,
+               (long long)counters[WRMF_READ_ROWS], (long long)counters[WRMF_READ_PAIRS]);
+    if (counters[WRMF_READ_MALFORMED] > 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING, "read %s: %lld malformed lines were passed over",
+                   name, (long long)counters[WRMF_READ_MALFORMED]);
+}
+
 wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
                                wrmf_ids **users, wrmf_ids **items, wrmf_error *err)
 {
@@ -154,6 +163,7 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
         status = give_ids(&rows, WRMF_ITEMS, &new_ids[WRMF_ITEMS], err);
     if (status == WRMF_OK) {
         memcpy(reader->counters, rows.counters, sizeof reader->counters);
+        log_read(reader->context, wrmf_i_input_name(input), reader->counters);
         *matrix = new_matrix;
         if (users)
             *users = new_ids[WRMF_USERS];

@@ -135,8 +135,8 @@ wrmf_status wrmf_i_parallel(wrmf_context *context, size_t chunks, wrmf_task_fn t
 
 /* ---- first failure of parallel tasks ---- */
 
-void wrmf_i_first_set(wrmf_i_first *first, int64_t position, wrmf_status status,
-                      const char *format, ...)
+void wrmf_i_first_set(wrmf_i_first *first, int64_t position, wrmf_status status, const char *format,
+                      ...)
 {
     while (atomic_flag_test_and_set_explicit(&first->lock, memory_order_acquire)) {
     }
@@ -164,10 +164,10 @@ void wrmf_i_log(const wrmf_context *context, wrmf_log_level level, const char *f
 {
     if (!context->log || level > context->log_level)
         return;
-    char line[512];
+    char line[WRMF_ERROR_TEXT];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    wrmf_i_format_line(line, sizeof line, format, arguments);
     va_end(arguments);
     context->log(context->log_self, level, line);
 }

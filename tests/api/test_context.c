@@ -2,6 +2,7 @@
 /* Contexts: what is refused, what their settings are, that objects keep them. */
 #include "host.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "wrmf/wrmf.h"
@@ -128,6 +129,78 @@ static void objects_keep_it(void **state)
     host_check(&machine);
 }
 
+/* ---- what a logger hears ---- */
+
+typedef struct heard {
+    int lines, warnings;
+    char last[200];
+} heard;
+
+static void hear(void *self, wrmf_log_level level, const char *line)
+{
+    heard *const h = self;
+    h->lines++;
+    h->warnings += level == WRMF_LOG_WARNING;
+    assert_true(strlen(line) > 0 && !strpbrk(line, "\n\r"));
+    snprintf(h->last, sizeof h->last, "%s", line);
+}
+
+static int64_t read_once(void *self, void *buffer, size_t capacity)
+{
+    const char **const text = self;
+    const size_t n = *text ? strlen(*text) : 0;
+    assert_true(n <= capacity);
+    if (n > 0)
+        memcpy(buffer, *text, n);
+    *text = NULL;
+    return (int64_t)n;
+}
+
+static wrmf_matrix *read_logged(wrmf_context *context)
+{
+    const char *text = "u,i\na,x\nb\nb,y\n";
+    wrmf_input *input = NULL;
+    wrmf_reader *reader = NULL;
+    wrmf_matrix *matrix = NULL;
+    MUST(wrmf_input_open_callback(context, &text, read_once, "a\nname", &input, err));
+    MUST(wrmf_reader_create(context, &reader, err));
+    MUST(wrmf_reader_set_malformed(reader, WRMF_MALFORMED_SKIP, err));
+    MUST(wrmf_reader_read(reader, input, &matrix, NULL, NULL, err));
+    wrmf_reader_free(reader);
+    wrmf_input_free(input);
+    return matrix;
+}
+
+static void logger(void **state)
+{
+    (void)state;
+    host machine = {0};
+    heard h = {0};
+    wrmf_context *const context = host_context(&machine);
+    wrmf_context_set_logger(context, &h, hear, WRMF_LOG_INFO);
+    wrmf_matrix *const matrix = read_logged(context);
+    assert_true(h.lines == 2 && h.warnings == 1);
+    assert_string_equal(h.last, "read a?name: 1 malformed lines were passed over");
+    wrmf_params *params = NULL;
+    wrmf_model *model = NULL;
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_parse(params, "factors=4 iterations=3", err));
+    MUST(wrmf_model_fit(context, matrix, params, &model, err));
+    assert_true(h.lines == 5 && h.warnings == 1);
+    assert_string_equal(h.last, "fit: epoch 3 done");
+    wrmf_model_free(model);
+    /* more factors than rows, and nothing that holds them */
+    MUST(wrmf_params_parse(params, "regularization=0 alpha=1e8 iterations=1", err));
+    MUST(wrmf_model_fit(context, matrix, params, &model, err));
+    assert_int_equal(h.warnings > 1, wrmf_model_statistic(model, WRMF_STAT_ROWS_MINIMUM_NORM) > 0);
+    assert_true(h.warnings > 1);
+    wrmf_model_free(model);
+    wrmf_params_free(params);
+    wrmf_matrix_free(matrix);
+    wrmf_context_free(context);
+    host_check(&machine);
+}
+
 static void setters_take_null(void **state)
 {
     (void)state;
@@ -158,9 +231,10 @@ static void statuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(made_and_freed),    cmocka_unit_test(threads),
-        cmocka_unit_test(kernels),           cmocka_unit_test(objects_keep_it),
-        cmocka_unit_test(setters_take_null), cmocka_unit_test(statuses),
+        cmocka_unit_test(made_and_freed), cmocka_unit_test(threads),
+        cmocka_unit_test(kernels),        cmocka_unit_test(objects_keep_it),
+        cmocka_unit_test(logger),         cmocka_unit_test(setters_take_null),
+        cmocka_unit_test(statuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
