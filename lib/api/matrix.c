@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/matrix.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "data/build.h"
+#include "data/number.h"
 #include "data/operations.h"
 
 static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
@@ -326,7 +328,12 @@ wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix, int64_t count, double f
         return wrmf_i_fail_null(err, "test");
     if (count < 1)
         return wrmf_i_fail(err, WRMF_E_RANGE, "count is %lld, below 1", (long long)count);
-    if (!(fraction >= 0 && fraction <= 1))
-        return wrmf_i_fail(err, WRMF_E_RANGE, "fraction is %g, not in 0 .. 1", fraction);
+    if (!isfinite(fraction))
+        return wrmf_i_fail(err, WRMF_E_RANGE, "fraction is not finite");
+    if (fraction < 0 || fraction > 1) {
+        char text[WRMF_I_NUMBER_TEXT];
+        wrmf_i_number_print_real(fraction, text);
+        return wrmf_i_fail(err, WRMF_E_RANGE, "fraction is %s, not in 0 .. 1", text);
+    }
     return wrmf_i_matrix_split(matrix, count, fraction, seed, train, test, heldout, n_heldout, err);
 }

@@ -4,14 +4,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/number.h"
+
 wrmf_status wrmf_i_check_count(double count, int64_t position, wrmf_error *err)
 {
     if (!isfinite(count))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "count[%lld] is not finite", (long long)position);
-    if (!(count > 0))
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "count[%lld] is %.17g, not above 0",
-                           (long long)position, count);
-    return WRMF_OK;
+    if (count > 0)
+        return WRMF_OK;
+    char text[WRMF_I_NUMBER_TEXT]; /* printf follows the host's locale */
+    wrmf_i_number_print_real(count, text);
+    return wrmf_i_fail(err, WRMF_E_FORMAT, "count[%lld] is %s, not above 0", (long long)position,
+                       text);
 }
 
 bool wrmf_i_all_ones(int64_t entries, const double *values)

@@ -346,7 +346,7 @@ static void bad_splits(void **state)
     FAILS(WRMF_E_RANGE, "count is 0", SPLIT(0, 0.5));
     FAILS(WRMF_E_RANGE, "count is -1", SPLIT(-1, 0.5));
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, -0.01));
-    FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, 1.01));
+    FAILS(WRMF_E_RANGE, "fraction is 1.01, not in 0 .. 1", SPLIT(1, 1.01));
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, (double)NAN));
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, (double)INFINITY));
     char words[100];
