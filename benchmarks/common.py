@@ -15,7 +15,7 @@ import time
 import numpy as np
 import scipy.sparse as sp
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'tests', 'oracle'))
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'tests', 'oracle'))
 import wrmf  # noqa: E402  (needs WRMF_LIBRARY)
 
 SHAPES = {  # users, items, pairs, least and spread of the users' degrees, exponent of the items'

@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from common import arguments, heading, load, ours, timed, wrmf
-from evaluate import dense_way, scipy_of
+from metrics import dense_way, scipy_of
 
 GRID = ('factors=10,20,40,80,120 regularization=0,1e-5,1e-3,1e-1,1e1,1e2 alpha=1,10,50,100,500,1000')
 FACTORS = (10, 20, 40, 80, 120)
