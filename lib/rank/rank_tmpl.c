@@ -39,17 +39,18 @@ typedef struct space {
 
 static size_t lay_out(space *s, char *base, int64_t factors)
 {
+    const uintptr_t start = (uintptr_t)base; /* 0 where only the size is wanted */
     const size_t f = (size_t)factors, real_bytes = sizeof(real);
     size_t used = 0;
-    s->seen = (void *)base;
+    s->seen = (void *)start;
     used += PANEL * sizeof(double);
-    s->scores = (void *)(base + used);
+    s->scores = (void *)(start + used);
     used += WRMF_I_TILE_USERS * PANEL * real_bytes;
-    s->panel = (void *)(base + used);
+    s->panel = (void *)(start + used);
     used += f * PANEL * real_bytes;
-    s->rows = (void *)(base + used);
+    s->rows = (void *)(start + used);
     used += f * PANEL * real_bytes;
-    s->queries = (void *)(base + used);
+    s->queries = (void *)(start + used);
     used += f * WRMF_I_RANK_BLOCK * real_bytes;
     return used;
 }
@@ -57,8 +58,7 @@ static size_t lay_out(space *s, char *base, int64_t factors)
 size_t RFN(rank_scratch)(int64_t factors)
 {
     space s;
-    char nothing[1];
-    return lay_out(&s, nothing, factors);
+    return lay_out(&s, NULL, factors);
 }
 
 int64_t RFN(panel_count)(int64_t n)
