@@ -39,7 +39,8 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_NULL    a required pointer is NULL.
  * @retval WRMF_E_SHAPE   an evaluator has another shape than train.
  * @retval WRMF_E_RANGE   a number is outside its interval.
- * @retval WRMF_E_FORMAT  epochs do not ascend; a label has other characters.
+ * @retval WRMF_E_FORMAT  epochs do not ascend; a label has other characters, or
+ *                        is given twice.
  * @retval WRMF_E_NONFINITE, WRMF_E_CANCELLED, WRMF_E_NOMEM, WRMF_E_OVERFLOW,
  *         WRMF_E_THREAD
  * Threads: one at a time per context. Repeats: all columns but seconds have the

@@ -58,7 +58,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_parse(wrmf_grid  *grid,
                                                      wrmf_error *err);
 
 /** Epochs to evaluate at, as wrmf_curve_run(); default 10, 20, 30.
- *  Since: 0.1 */
+ *  @retval WRMF_E_STATE  the grid has run.
+ *  @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_FORMAT, WRMF_E_NOMEM. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status
 wrmf_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs, int64_t n,
                      wrmf_error *err);
@@ -78,7 +79,9 @@ wrmf_grid_add_evaluator(wrmf_grid *grid, const char *label,
  * dropped. The path is copied; NULL: no journal (the default).
  * wrmf_grid_run() gives WRMF_E_FORMAT for a file that is no journal, and
  * WRMF_E_STATE for a journal of another matrix, base, list of epochs or set of
- * evaluators, and leaves it alone. Since: 0.1
+ * evaluators, or one that another grid is writing, and leaves it alone.
+ * @retval WRMF_E_STATE  the grid has run.
+ * @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid  *grid,
                                                            const char *path,
@@ -92,7 +95,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid  *grid,
  * @retval WRMF_E_CANCELLED  the hook asked to stop. Curves that are done stay;
  *                           another run goes on from there.
  * @retval WRMF_E_NONFINITE  a configuration cannot be fitted; its name is in
- *                           the text. Curves that are done stay.
+ *                           the text. The others are run all the same, and of
+ *                           several such the first in run order is named.
  * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_FORMAT, WRMF_E_STATE, WRMF_E_NOMEM,
  *         WRMF_E_OVERFLOW, WRMF_E_THREAD
  * Threads: one at a time. Since: 0.1

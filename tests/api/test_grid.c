@@ -4,26 +4,14 @@
  * cancelled and cut journals are gone on with. And an evaluator that allocates once.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "host.h"
 
 #include <wrmf/wrmf.h>
-
-static wrmf_error err;
-
-static void must(wrmf_status status)
-{
-    if (status != WRMF_OK)
-        fail_msg("%s: %s", wrmf_status_name(status), err.text);
-}
 
 enum { USERS = 40, ITEMS = 30, POINTS = 2, CONFIGURATIONS = 6 };
 
@@ -35,8 +23,8 @@ static wrmf_matrix *make_matrix(wrmf_context *context)
         item[i] = (i % 8 * 4 + i / 8 * 7 + i * i % 3) % ITEMS;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_matrix_from_triplets(context, USERS, ITEMS, USERS * 8, user, item, NULL,
-                                   WRMF_DUPLICATES_DROP, NULL, &matrix, &err));
+    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, USERS * 8, user, item, NULL,
+                                   WRMF_DUPLICATES_DROP, NULL, &matrix, err));
     return matrix;
 }
 
@@ -49,15 +37,15 @@ static wrmf_grid *make_grid(wrmf_context *context, const char *journal)
     wrmf_matrix *train = NULL, *test = NULL;
     wrmf_evaluator *evaluator = NULL;
     wrmf_grid *grid = NULL;
-    must(wrmf_matrix_split(all, 2, 0.5, 1, &train, &test, NULL, NULL, &err));
-    must(wrmf_evaluator_create(context, test, train, &evaluator, &err));
-    must(wrmf_evaluator_set_metrics(evaluator, metrics, 2, &err));
-    must(wrmf_evaluator_set_cutoffs(evaluator, &cutoff, 1, &err));
-    must(wrmf_grid_create(context, train, NULL, &grid, &err));
-    must(wrmf_grid_parse(grid, "factors=2,5,9 alpha=1,20", &err));
-    must(wrmf_grid_set_epochs(grid, epochs, POINTS, &err));
-    must(wrmf_grid_add_evaluator(grid, "test", evaluator, &err));
-    must(wrmf_grid_set_journal(grid, journal, &err));
+    MUST(wrmf_matrix_split(all, 2, 0.5, 1, &train, &test, NULL, NULL, err));
+    MUST(wrmf_evaluator_create(context, test, train, &evaluator, err));
+    MUST(wrmf_evaluator_set_metrics(evaluator, metrics, 2, err));
+    MUST(wrmf_evaluator_set_cutoffs(evaluator, &cutoff, 1, err));
+    MUST(wrmf_grid_create(context, train, NULL, &grid, err));
+    MUST(wrmf_grid_parse(grid, "factors=2,5,9 alpha=1,20", err));
+    MUST(wrmf_grid_set_epochs(grid, epochs, POINTS, err));
+    MUST(wrmf_grid_add_evaluator(grid, "test", evaluator, err));
+    MUST(wrmf_grid_set_journal(grid, journal, err));
     wrmf_evaluator_free(evaluator); /* the grid has what it needs */
     wrmf_matrix_free(test);
     wrmf_matrix_free(train);
@@ -75,7 +63,7 @@ static figures read_figures(wrmf_grid *grid)
     static const char *const names[] = {"objective", "test_precision@3", "test_mse"};
     figures f;
     assert_int_equal(wrmf_grid_done(grid), CONFIGURATIONS);
-    must(wrmf_grid_sort(grid, "test_precision@3", &err));
+    MUST(wrmf_grid_sort(grid, "test_precision@3", err));
     double before = 2;
     for (int64_t place = 0; place < CONFIGURATIONS; place++) {
         const wrmf_curve *const curve = wrmf_grid_curve(grid, place);
@@ -96,10 +84,10 @@ static figures read_figures(wrmf_grid *grid)
 static figures run(int threads, const char *journal)
 {
     wrmf_context *context = NULL;
-    must(wrmf_context_create(&context, &err));
-    must(wrmf_context_set_threads(context, threads, &err));
+    MUST(wrmf_context_create(&context, err));
+    MUST(wrmf_context_set_threads(context, threads, err));
     wrmf_grid *const grid = make_grid(context, journal);
-    must(wrmf_grid_run(context, grid, &err));
+    MUST(wrmf_grid_run(context, grid, err));
     const figures f = read_figures(grid);
     wrmf_grid_free(grid);
     wrmf_context_free(context);
@@ -154,16 +142,16 @@ static void test_cancel(void **state)
     close(mkstemp(path));
     unlink(path);
     wrmf_context *context = NULL;
-    must(wrmf_context_create(&context, &err));
+    MUST(wrmf_context_create(&context, err));
     wrmf_grid *const grid = make_grid(context, path);
     int left = 2;
     wrmf_context_set_progress(context, &left, stop_after);
-    assert_int_equal(wrmf_grid_run(context, grid, &err), WRMF_E_CANCELLED);
+    FAILS(WRMF_E_CANCELLED, "", wrmf_grid_run(context, grid, err));
     assert_in_range(wrmf_grid_done(grid), 1, CONFIGURATIONS - 1);
     const figures resumed = run(2, path); /* another process, so to speak */
     assert_memory_equal(&whole, &resumed, sizeof whole);
     wrmf_context_set_progress(context, NULL, NULL);
-    must(wrmf_grid_run(context, grid, &err));
+    MUST(wrmf_grid_run(context, grid, err));
     const figures same = read_figures(grid);
     assert_memory_equal(&whole, &same, sizeof whole);
     wrmf_grid_free(grid);
@@ -190,9 +178,9 @@ static void test_cut_journal(void **state)
     /* a file that is no journal, or another's, is left alone */
     write_file(path, "dear diary\n", 11);
     wrmf_context *context = NULL;
-    must(wrmf_context_create(&context, &err));
+    MUST(wrmf_context_create(&context, err));
     wrmf_grid *const grid = make_grid(context, path);
-    assert_int_equal(wrmf_grid_run(context, grid, &err), WRMF_E_FORMAT);
+    FAILS(WRMF_E_FORMAT, "", wrmf_grid_run(context, grid, err));
     size_t left;
     char *const diary = read_file(path, &left);
     assert_int_equal(left, 11);
@@ -208,13 +196,13 @@ static void test_errors(void **state)
 {
     (void)state;
     wrmf_context *context = NULL;
-    must(wrmf_context_create(&context, &err));
+    MUST(wrmf_context_create(&context, err));
     wrmf_grid *const grid = make_grid(context, NULL);
-    assert_int_equal(wrmf_grid_add(grid, "factors", "3", &err), WRMF_E_STATE);
-    assert_int_equal(wrmf_grid_add(grid, "nothing", "3", &err), WRMF_E_NAME);
-    assert_int_equal(wrmf_grid_add(grid, "epsilon", "1,x", &err), WRMF_E_FORMAT);
-    assert_int_equal(wrmf_grid_add(grid, "epsilon", "1,-1", &err), WRMF_E_RANGE);
-    assert_int_equal(wrmf_grid_sort(grid, "objective", &err), WRMF_E_STATE);
+    FAILS(WRMF_E_STATE, "", wrmf_grid_add(grid, "factors", "3", err));
+    FAILS(WRMF_E_NAME, "", wrmf_grid_add(grid, "nothing", "3", err));
+    FAILS(WRMF_E_FORMAT, "", wrmf_grid_add(grid, "epsilon", "1,x", err));
+    FAILS(WRMF_E_RANGE, "", wrmf_grid_add(grid, "epsilon", "1,-1", err));
+    FAILS(WRMF_E_STATE, "", wrmf_grid_sort(grid, "objective", err));
     assert_null(wrmf_grid_curve(grid, 0));
     assert_int_equal(wrmf_grid_index(grid, 0), -1);
     assert_non_null(wrmf_grid_params(grid, 5));
@@ -222,67 +210,86 @@ static void test_errors(void **state)
     /* the list added last varies fastest */
     assert_true(wrmf_params_get_real(wrmf_grid_params(grid, 1), WRMF_PARAM_ALPHA) == 20);
     assert_int_equal(wrmf_params_get_int(wrmf_grid_params(grid, 2), WRMF_PARAM_FACTORS), 5);
-    must(wrmf_grid_run(context, grid, &err));
-    assert_int_equal(wrmf_grid_sort(grid, "no such", &err), WRMF_E_NAME);
-    assert_non_null(strstr(err.text, "test_precision@3"));
+    MUST(wrmf_grid_run(context, grid, err));
+    FAILS(WRMF_E_NAME, "test_precision@3", wrmf_grid_sort(grid, "no such", err));
+    static const int64_t epoch = 1;
+    FAILS(WRMF_E_STATE, "run", wrmf_grid_set_epochs(grid, &epoch, 1, err));
+    FAILS(WRMF_E_STATE, "run", wrmf_grid_set_journal(grid, NULL, err));
     wrmf_grid_free(grid);
+    /* two labels of a curve that are one */
+    wrmf_matrix *const matrix = make_matrix(context);
+    wrmf_evaluator *evaluator = NULL;
+    MUST(wrmf_evaluator_create(context, matrix, NULL, &evaluator, err));
+    wrmf_evaluator *const both[] = {evaluator, evaluator};
+    const char *const labels[] = {"test", "test"};
+    wrmf_curve *curve = NULL;
+    FAILS(WRMF_E_FORMAT, "test",
+          wrmf_curve_run(context, matrix, NULL, &epoch, 1, both, labels, 2, &curve, err));
+    assert_null(curve);
+    wrmf_evaluator_free(evaluator);
+    wrmf_matrix_free(matrix);
+    wrmf_context_free(context);
+}
+
+/* Of two configurations one has confidences that are not finite: the other is run. */
+static void test_failing_configuration(void **state)
+{
+    (void)state;
+    static const int64_t zero = 0, epoch = 1;
+    static const double huge = 1e300;
+    wrmf_context *context = NULL;
+    wrmf_matrix *matrix = NULL;
+    wrmf_grid *grid = NULL;
+    MUST(wrmf_context_create(&context, err));
+    MUST(wrmf_matrix_from_triplets(context, 1, 1, 1, &zero, &zero, &huge, WRMF_DUPLICATES_REFUSE,
+                                   NULL, &matrix, err));
+    MUST(wrmf_grid_create(context, matrix, NULL, &grid, err));
+    MUST(wrmf_grid_set_epochs(grid, &epoch, 1, err));
+    MUST(wrmf_grid_parse(grid, "alpha=1e30,0", err));
+    FAILS(WRMF_E_NONFINITE, "alpha=1e30", wrmf_grid_run(context, grid, err));
+    assert_int_equal(wrmf_grid_done(grid), 1);
+    assert_int_equal(wrmf_grid_index(grid, 0), 1);
+    wrmf_grid_free(grid);
+    wrmf_matrix_free(matrix);
     wrmf_context_free(context);
 }
 
 /* ---- an evaluator allocates in its first run only ---- */
-
-static int64_t allocations;
-
-static void *counting_alloc(void *self, size_t bytes, size_t alignment)
-{
-    (void)self;
-    void *memory = NULL;
-    allocations++;
-    return posix_memalign(&memory, alignment < sizeof(void *) ? sizeof(void *) : alignment, bytes)
-               ? NULL
-               : memory;
-}
-
-static void counting_free(void *self, void *memory, size_t bytes)
-{
-    (void)self;
-    (void)bytes;
-    free(memory);
-}
 
 static void test_evaluator_memory(void **state)
 {
     (void)state;
     static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_COVERAGE,
                                           WRMF_METRIC_AUC, WRMF_METRIC_MSE};
-    wrmf_context *context = NULL;
-    must(wrmf_context_create_with_allocator(NULL, counting_alloc, counting_free, &context, &err));
-    must(wrmf_context_set_threads(context, 2, &err));
+    host h = {0};
+    wrmf_context *const context = host_context(&h);
+    MUST(wrmf_context_set_threads(context, 2, err));
     wrmf_matrix *const matrix = make_matrix(context);
     wrmf_evaluator *evaluator = NULL;
     wrmf_model *model = NULL;
-    must(wrmf_evaluator_create(context, matrix, NULL, &evaluator, &err));
-    must(wrmf_evaluator_set_metrics(evaluator, metrics, 4, &err));
-    must(wrmf_evaluator_set_per_user(evaluator, 1, &err));
-    must(wrmf_model_fit(context, matrix, NULL, &model, &err));
-    must(wrmf_evaluator_run(context, evaluator, model, &err));
+    MUST(wrmf_evaluator_create(context, matrix, NULL, &evaluator, err));
+    MUST(wrmf_evaluator_set_metrics(evaluator, metrics, 4, err));
+    MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
+    MUST(wrmf_model_fit(context, matrix, NULL, &model, err));
+    MUST(wrmf_evaluator_run(context, evaluator, model, err));
     const double first = wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0);
-    const int64_t before = allocations;
-    must(wrmf_evaluator_run(context, evaluator, model, &err));
-    assert_int_equal(allocations, before);
+    const long before = h.calls;
+    MUST(wrmf_evaluator_run(context, evaluator, model, err));
+    assert_int_equal(h.calls, before);
     assert_true(wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0) == first);
     wrmf_evaluator_free(evaluator);
     wrmf_model_free(model);
     wrmf_matrix_free(matrix);
     wrmf_context_free(context);
+    host_check(&h);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_figures),     cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_cut_journal),      cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_evaluator_memory),
+        cmocka_unit_test(test_same_figures),          cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_cut_journal),           cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_failing_configuration), cmocka_unit_test(test_evaluator_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
