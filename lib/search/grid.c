@@ -54,18 +54,28 @@ wrmf_status wrmf_i_grid_new(wrmf_context *context, const wrmf_matrix *train,
     return status;
 }
 
-void wrmf_i_grid_free(wrmf_grid *grid)
+void wrmf_i_grid_forget(wrmf_grid *grid)
 {
-    if (!grid)
-        return;
-    wrmf_context *const context = grid->context;
-    const wrmf_i_allocator *const allocator = &context->allocator;
+    const wrmf_i_allocator *const allocator = &grid->context->allocator;
     const size_t size = (size_t)grid->size;
     for (size_t i = 0; grid->curves && i < size; i++)
         wrmf_i_curve_free(grid->curves[i]);
     wrmf_i_free(allocator, grid->curves, size, sizeof *grid->curves);
     wrmf_i_free(allocator, grid->order, size, sizeof *grid->order);
     wrmf_i_columns_release(grid->columns);
+    grid->curves = NULL;
+    grid->order = NULL;
+    grid->columns = NULL;
+    grid->done = 0;
+}
+
+void wrmf_i_grid_free(wrmf_grid *grid)
+{
+    if (!grid)
+        return;
+    wrmf_context *const context = grid->context;
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    wrmf_i_grid_forget(grid);
     drop_params(grid);
     drop_axes(grid, 0);
     for (int64_t i = 0; i < grid->n_evaluators; i++) {

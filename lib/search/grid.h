@@ -43,6 +43,8 @@ struct wrmf_grid {
 wrmf_status wrmf_i_grid_new(wrmf_context *context, const wrmf_matrix *train,
                             const wrmf_params *base, wrmf_grid **out, wrmf_error *err);
 void wrmf_i_grid_free(wrmf_grid *grid);
+/** Drop all curves, as if the grid had not run. */
+void wrmf_i_grid_forget(wrmf_grid *grid);
 wrmf_status wrmf_i_grid_add(wrmf_grid *grid, const char *name, const char *values,
                             wrmf_error *err);
 wrmf_status wrmf_i_grid_parse(wrmf_grid *grid, const char *text, wrmf_error *err);

@@ -238,21 +238,6 @@ static wrmf_status run_left(wrmf_context *context, wrmf_grid *grid, wrmf_i_journ
 
 /* ---- before the first run ---- */
 
-static void forget_curves(wrmf_grid *grid)
-{
-    const wrmf_i_allocator *const allocator = &grid->context->allocator;
-    const size_t size = (size_t)grid->size;
-    for (size_t i = 0; grid->curves && i < size; i++)
-        wrmf_i_curve_free(grid->curves[i]);
-    wrmf_i_free(allocator, grid->curves, size, sizeof *grid->curves);
-    wrmf_i_free(allocator, grid->order, size, sizeof *grid->order);
-    wrmf_i_columns_release(grid->columns);
-    grid->curves = NULL;
-    grid->order = NULL;
-    grid->columns = NULL;
-    grid->done = 0;
-}
-
 static wrmf_status make_room(wrmf_grid *grid, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &grid->context->allocator;
@@ -269,7 +254,7 @@ static wrmf_status make_room(wrmf_grid *grid, wrmf_error *err)
             status = wrmf_i_fail_nomem(err);
     }
     if (status != WRMF_OK)
-        forget_curves(grid);
+        wrmf_i_grid_forget(grid);
     return status;
 }
 
@@ -284,7 +269,7 @@ wrmf_status wrmf_i_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *
     if (status == WRMF_OK)
         status = run_left(context, grid, grid->journal ? &journal : NULL, err);
     else if (before == 0)
-        forget_curves(grid); /* as if it had not run */
+        wrmf_i_grid_forget(grid); /* as if it had not run */
     wrmf_i_journal_close(&journal);
     if (grid->curves)
         wrmf_i_grid_unsort(grid);
