@@ -29,6 +29,11 @@ typedef wrmf_i_row_kernels_f64 row_kernels;
 #define CONDITION_LIMIT 1e3
 /* Rows solved, and turned back, together. */
 enum { GROUP = 8, W_ROWS = 512 };
+/* The direct way for rows with few entries divides by the roots of their weights,
+ * and its error grows a little faster with the spread: see docs/mathematics.md. */
+#define SHORT_LIGHTEST 1e-3
+#define SHORT_SPREAD_LIMIT (SPREAD_LIMIT / 4)
+enum { SHORT_WORK = WRMF_I_SHORT_ROW * WRMF_I_SHORT_ROW };
 /* Longer rows are not gathered as a whole, but factorized in blocks. */
 #define GATHER_BYTES ((int64_t)8 << 20)
 
@@ -69,7 +74,7 @@ static size_t lay_out(scratch *s, char *base, int64_t width, int64_t longest)
     TAKE(d, padded(longest));
     TAKE(c, padded(longest));
     TAKE(group, GROUP * width);
-    TAKE(work, 3 * width);
+    TAKE(work, 3 * width > SHORT_WORK ? 3 * width : SHORT_WORK);
     TAKE(a, width * width);
     TAKE(u, WRMF_I_BLOCK * width);
     TAKE(panel, 16 * width);
@@ -138,8 +143,8 @@ static void w_chunk(void *self, size_t chunk, size_t worker)
 typedef struct half_row {
     int64_t index, n;
     const int32_t *columns;
-    const double *values;    /* NULL: all 1 */
-    double heaviest, spread; /* largest d; sum of d |w|^2 */
+    const double *values;              /* NULL: all 1 */
+    double heaviest, lightest, spread; /* largest and least d; sum of d |w|^2 */
 } half_row;
 
 static double weight(const half_job *job, const half_row *row, int64_t i)
@@ -151,16 +156,19 @@ static void fill_weights(const half_job *job, half_row *row, scratch *s)
 {
     const real *const norms = job->half->norms;
     row->heaviest = row->spread = 0;
+    row->lightest = INFINITY;
     const double one = row->values ? 0 : wrmf_i_confidence(job->half->options, 1.0);
     for (int64_t i = 0; i < row->n; i++) {
         const double d = row->values ? weight(job, row, i) : one;
         if (d > row->heaviest)
             row->heaviest = d;
+        if (d < row->lightest)
+            row->lightest = d;
         row->spread += job->plain ? 0 : d * (double)norms[row->columns[i]];
         s->d[i] = (real)d;
         s->c[i] = (real)(1 + d);
     }
-    for (int64_t i = row->n; i < ((row->n + 3) & ~(int64_t)3); i++)
+    for (int64_t i = row->n; i < wrmf_i_padded_row(row->n); i++)
         s->d[i] = s->c[i] = 0;
 }
 
@@ -234,6 +242,22 @@ static int worthwhile_steps(int64_t n, int64_t f)
     return steps < 1000 ? (int)steps : 1000;
 }
 
+/* Rows with few entries, by factorizing a system of as many unknowns. */
+static bool solve_short(const half_job *job, const half_row *row, scratch *s, real *z)
+{
+    if (row->n > WRMF_I_SHORT_ROW || job->plain || !(row->lightest >= SHORT_LIGHTEST) ||
+        row->spread >= SHORT_SPREAD_LIMIT)
+        return false;
+    const int64_t width = job->half->width;
+    real y[WRMF_I_SHORT_ROW];
+    job->kernels->gather(job->rows, row->columns, row->n, width, s->rows);
+    if (!job->kernels->short_row(s->rows, row->n, width, s->d, s->c, y, s->work))
+        return false;
+    memset(z, 0, sizeof(real) * (size_t)width);
+    job->kernels->combine(s->rows, row->n, width, y, z);
+    return true;
+}
+
 /* true if z is good to the tolerance, or as many steps were made as asked for. */
 static bool solve_cg(const half_job *job, const half_row *row, scratch *s, real *z,
                      wrmf_i_row_counts *counts)
@@ -276,6 +300,10 @@ static void solve_row(const half_job *job, half_row *row, scratch *s, real *z,
     counts->rows++;
     fill_weights(job, row, s);
     if (row->heaviest < TINY_WEIGHT_LIMIT && row->spread < SPREAD_LIMIT) {
+        if (solver == WRMF_SOLVER_AUTO && solve_short(job, row, s, z)) {
+            counts->cholesky++;
+            return;
+        }
         if (solver != WRMF_SOLVER_CHOLESKY && solve_cg(job, row, s, z, counts))
             return;
         const bool cholesky_is_safe = !job->plain && solver != WRMF_SOLVER_WHITENED;

@@ -15,6 +15,14 @@
 
 /** Rows that outer() and the callers who feed it take at a time. */
 enum { WRMF_I_BLOCK = 64 };
+/** Entries of a row that short_row() takes at most. */
+enum { WRMF_I_SHORT_ROW = 32 };
+
+/** Entries that a row with n of them is padded to. */
+static inline int64_t wrmf_i_padded_row(int64_t n)
+{
+    return (n + 3) & ~(int64_t)3;
+}
 
 #define WRMF_I_ROW_KERNELS(REAL, SUFFIX)                                                           \
     typedef struct wrmf_i_row_kernels_##SUFFIX {                                                   \
@@ -27,11 +35,11 @@ enum { WRMF_I_BLOCK = 64 };
         /** The same with m and all sums in float64; rounded once. */                              \
         void (*rotate64)(const REAL *in, int64_t n, int64_t width, const double *m, REAL *out,     \
                          double *scratch);                                                         \
-        /** to_i = from_(index_i) for n rows, and rows of zeros up to a multiple of 4. */          \
+        /** to_i = from_(index_i) for n rows, and rows of zeros behind, padded. */                  \
         void (*gather)(const REAL *from, const int32_t *index, int64_t n, int64_t width,           \
                        REAL *to);                                                                  \
         /** Conjugate gradients on (I + W' D W) z = W' c, W being n gathered rows; n, d and        \
-         *  c padded by zeros to a multiple of 4. Starts at z if warm, else at 0; stops when       \
+         *  c padded by zeros. Starts at z if warm, else at 0; stops when       \
          *  the residual is <= tolerance ||z||, or after max_steps. *residual gets the last        \
          *  residual over ||z||. work: 3 width, and n. Returns the steps, or -1 at a               \
          *  breakdown (z is then of no use). */                                                    \
@@ -41,6 +49,11 @@ enum { WRMF_I_BLOCK = 64 };
         int (*cg_plain)(const REAL *g, const REAL *w, int64_t n, int64_t width, const REAL *d,     \
                         const REAL *c, REAL *z, int max_steps, double tolerance, REAL *work,       \
                         double *residual);                                                         \
+        /** The y for which W' y solves (I + W' D W) z = W' c, directly, from an n x n system:     \
+         *  n <= WRMF_I_SHORT_ROW gathered rows, d > 0, n, d and c padded by zeros. Returns 0      \
+         *  at a breakdown. work: WRMF_I_SHORT_ROW squared. */                                     \
+        int (*short_row)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c,    \
+                         REAL *y, REAL *work);                                                     \
         /** z += sum c_i w_i. */                                                                   \
         void (*combine)(const REAL *w, int64_t n, int64_t width, const REAL *c, REAL *z);          \
         /** u_i = d_i w_i. */                                                                      \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "linalg/kernel_levels.h"
+#include "linalg/short_row.h"
 #include "linalg/vector.h"
 
 #if WRMF_BITS == 32
@@ -176,7 +177,7 @@ static void gather(const real *from, const int32_t *index, int64_t n, int64_t wi
         for (int64_t k = 0; k < width; k += LANES)
             store(to + i * width + k, load(row + k));
     }
-    for (int64_t i = n; i < ((n + 3) & ~(int64_t)3); i++)
+    for (int64_t i = n; i < wrmf_i_padded_row(n); i++)
         memset(to + i * width, 0, sizeof(real) * (size_t)width);
 }
 
@@ -201,13 +202,41 @@ static void scale(const real *w, int64_t n, int64_t width, const real *d, real *
     }
 }
 
+static ALWAYS_INLINE void combine_columns(const real *w, int64_t n, int64_t width, const real *c,
+                                          real *z, int vectors)
+{
+    vec even[8], odd[8];
+    for (int v = 0; v < vectors; v++) {
+        even[v] = load(z + v * LANES);
+        odd[v] = (vec){0};
+    }
+    int64_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        const vec x0 = splat(c[i]), x1 = splat(c[i + 1]);
+        for (int v = 0; v < vectors; v++) {
+            even[v] += x0 * load(w + i * width + v * LANES);
+            odd[v] += x1 * load(w + (i + 1) * width + v * LANES);
+        }
+    }
+    for (int v = 0; v < vectors; v++) {
+        if (i < n)
+            even[v] += splat(c[i]) * load(w + i * width + v * LANES);
+        store(z + v * LANES, even[v] + odd[v]);
+    }
+}
+
+/* z in registers, 8 vectors of it at a time where there are so many registers. */
 static void combine(const real *w, int64_t n, int64_t width, const real *c, real *z)
 {
-    for (int64_t i = 0; i < n; i++) {
-        const vec x = splat(c[i]);
-        for (int64_t k = 0; k < width; k += LANES)
-            store(z + k, load(z + k) + x * load(w + i * width + k));
-    }
+    int64_t k = 0;
+#if WRMF_VECTOR_BYTES == 64
+    for (; k + 8 * LANES <= width; k += 8 * LANES)
+        combine_columns(w + k, n, width, c, z + k, 8);
+#endif
+    for (; k + 4 * LANES <= width; k += 4 * LANES)
+        combine_columns(w + k, n, width, c, z + k, 4);
+    for (; k < width; k += LANES)
+        combine_columns(w + k, n, width, c, z + k, 1);
 }
 
 /* ---- q += W' D W p: four rows at a time, dots and update in one pass ---- */
@@ -370,7 +399,7 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
                     double *residual)
 {
     real *const r = work, *const p = work + width, *const q = work + 2 * width;
-    const int64_t padded = (n + 3) & ~(int64_t)3;
+    const int64_t padded = wrmf_i_padded_row(n);
     memset(r, 0, sizeof(real) * (size_t)width);
     combine(w, n, width, c, r);
     if (warm) {
@@ -479,6 +508,7 @@ const row_kernels KFN(row_kernels) = {
     .gather = gather,
     .cg = cg,
     .cg_plain = cg_plain,
+    .short_row = KFN(short_row),
     .combine = combine,
     .scale = scale,
     .cholesky = cholesky,

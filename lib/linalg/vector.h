@@ -58,6 +58,45 @@ static inline vec4 sum4(vec a, vec b, vec c, vec d)
            __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
 
+/* The sums of as many vectors as there are lanes, as the lanes of one; p is used up. */
+static inline __attribute__((always_inline)) vec sum_lanes(vec *p)
+{
+#if WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 16
+    for (int i = 0; i < 8; i++)
+        p[i] = __builtin_shufflevector(p[i], p[i + 8], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20,
+                                       21, 22, 23) +
+               __builtin_shufflevector(p[i], p[i + 8], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27,
+                                       28, 29, 30, 31);
+    for (int i = 0; i < 4; i++)
+        p[i] = __builtin_shufflevector(p[i], p[i + 4], 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24,
+                                       25, 26, 27) +
+               __builtin_shufflevector(p[i], p[i + 4], 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15,
+                                       28, 29, 30, 31);
+    for (int i = 0; i < 2; i++)
+        p[i] = __builtin_shufflevector(p[i], p[i + 2], 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12,
+                                       13, 28, 29) +
+               __builtin_shufflevector(p[i], p[i + 2], 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27,
+                                       14, 15, 30, 31);
+    return __builtin_shufflevector(p[0], p[1], 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28,
+                                   14, 30) +
+           __builtin_shufflevector(p[0], p[1], 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29,
+                                   15, 31);
+#elif WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 8
+    for (int i = 0; i < 4; i++)
+        p[i] = __builtin_shufflevector(p[i], p[i + 4], 0, 1, 2, 3, 8, 9, 10, 11) +
+               __builtin_shufflevector(p[i], p[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    for (int i = 0; i < 2; i++)
+        p[i] = __builtin_shufflevector(p[i], p[i + 2], 0, 1, 8, 9, 4, 5, 12, 13) +
+               __builtin_shufflevector(p[i], p[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    return __builtin_shufflevector(p[0], p[1], 0, 8, 2, 10, 4, 12, 6, 14) +
+           __builtin_shufflevector(p[0], p[1], 1, 9, 3, 11, 5, 13, 7, 15);
+#elif WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 4
+    return sum4(p[0], p[1], p[2], p[3]);
+#else
+    return (vec){p[0][0] + p[0][1], p[1][0] + p[1][1]};
+#endif
+}
+
 static inline real sum(vec a)
 {
     const vec4 b = fold(a);

@@ -27,7 +27,8 @@ typedef wrmf_i_row_kernels_f64 row_kernels;
 
 enum { GUARD = 16 };
 static const int64_t widths[] = {16, 32, 48, 64, 80, 96, 112, 128, 144, 256};
-static const int64_t counts[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 130};
+static const int64_t counts[] = {0,  1,  2,  3,  4,  5,  7,  8,  9,  15,
+                                 16, 17, 25, 31, 32, 33, 63, 64, 65, 130};
 #define EACH(i, array)                                                                             \
     size_t i = 0;                                                                                  \
     i < sizeof(array) / sizeof *(array);                                                           \
@@ -161,7 +162,7 @@ static long double residual(const real *g, const real *w, int64_t n, int64_t wid
 /* A row's data: n gathered rows of length about 0.3, weights up to 40. */
 static void make_row(int64_t n, int64_t width, real **w, real **d, real **c)
 {
-    const int64_t padded = (n + 3) & ~(int64_t)3;
+    const int64_t padded = wrmf_i_padded_row(n);
     *w = buffer(padded * width);
     *d = buffer(padded);
     *c = buffer(padded);
@@ -197,7 +198,7 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     assert_true(residual(g, w, n, width, d, c, again) <= (WRMF_BITS == 32 ? 2e-5L : 1e-11L));
     give_back(again, width);
     give_back(g, width * width);
-    const int64_t padded = (n + 3) & ~(int64_t)3;
+    const int64_t padded = wrmf_i_padded_row(n);
     give_back(w, padded * width);
     give_back(d, padded);
     give_back(c, padded);
@@ -226,7 +227,7 @@ static void check_cholesky(const row_kernels *k, int64_t n, int64_t width)
     assert_int_equal(k->cholesky(a, width, b, panel), 0);
     a[0] = (real)NAN;
     assert_int_equal(k->cholesky(a, width, b, panel), 0);
-    const int64_t padded = (n + 3) & ~(int64_t)3;
+    const int64_t padded = wrmf_i_padded_row(n);
     give_back(w, padded * width);
     give_back(d, padded);
     give_back(c, padded);
@@ -236,9 +237,34 @@ static void check_cholesky(const row_kernels *k, int64_t n, int64_t width)
     give_back(u, n * width);
 }
 
+static void check_short_row(const row_kernels *k, int64_t n, int64_t width)
+{
+    if (n > WRMF_I_SHORT_ROW)
+        return;
+    enum { WORK = WRMF_I_SHORT_ROW * WRMF_I_SHORT_ROW };
+    real *w, *d, *c;
+    make_row(n, width, &w, &d, &c);
+    real *const y = buffer(n), *const z = buffer(width), *const work = buffer(WORK);
+    memset(z, 0, sizeof(real) * (size_t)width);
+    assert_int_equal(k->short_row(w, n, width, d, c, y, work), 1);
+    k->combine(w, n, width, y, z);
+    assert_true(residual(NULL, w, n, width, d, c, z) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+    if (n > 0) { /* not finite */
+        w[0] = (real)NAN;
+        assert_int_equal(k->short_row(w, n, width, d, c, y, work), 0);
+    }
+    const int64_t padded = wrmf_i_padded_row(n);
+    give_back(w, padded * width);
+    give_back(d, padded);
+    give_back(c, padded);
+    give_back(y, n);
+    give_back(z, width);
+    give_back(work, WORK);
+}
+
 static void check_small(const row_kernels *k, int64_t n, int64_t width)
 {
-    real *const from = buffer(200 * width), *const to = buffer(((n + 3) & ~(int64_t)3) * width);
+    real *const from = buffer(200 * width), *const to = buffer(wrmf_i_padded_row(n) * width);
     real *const sizes = buffer(n);
     int32_t index[256];
     for (int64_t i = 0; i < n; i++)
@@ -259,10 +285,10 @@ static void check_small(const row_kernels *k, int64_t n, int64_t width)
         near(sizes[i], want, (long double)width);
         assert_true(fabsl(dots[i] - other) <= 1e-13L * (long double)width);
     }
-    for (int64_t i = n * width; i < ((n + 3) & ~(int64_t)3) * width; i++)
+    for (int64_t i = n * width; i < wrmf_i_padded_row(n) * width; i++)
         assert_true(to[i] == 0);
     give_back(from, 200 * width);
-    give_back(to, ((n + 3) & ~(int64_t)3) * width);
+    give_back(to, wrmf_i_padded_row(n) * width);
     give_back(sizes, n);
 }
 
@@ -290,6 +316,12 @@ static void test_cholesky(void **state)
     each_level(check_cholesky);
 }
 
+static void test_short_row(void **state)
+{
+    (void)state;
+    each_level(check_short_row);
+}
+
 static void test_small(void **state)
 {
     (void)state;
@@ -315,9 +347,10 @@ static void test_cg_breakdown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outer), cmocka_unit_test(test_rotate),
-        cmocka_unit_test(test_cg),    cmocka_unit_test(test_cholesky),
-        cmocka_unit_test(test_small), cmocka_unit_test(test_cg_breakdown),
+        cmocka_unit_test(test_outer),     cmocka_unit_test(test_rotate),
+        cmocka_unit_test(test_cg),        cmocka_unit_test(test_cholesky),
+        cmocka_unit_test(test_small),     cmocka_unit_test(test_cg_breakdown),
+        cmocka_unit_test(test_short_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
