@@ -17,10 +17,12 @@ typedef wrmf_i_row_kernels_f32 row_kernels;
  * no longer that of rounding: the row is solved in float64. Measured: see
  * docs/performance.md. */
 #define SPREAD_LIMIT 2e3
+#define SHORT_SPREAD_LIMIT 500
 #else
 typedef wrmf_i_row_kernels_f64 row_kernels;
 #define TINY_WEIGHT_LIMIT 1e300
 #define SPREAD_LIMIT 1e11
+#define SHORT_SPREAD_LIMIT 1e6
 #endif
 /* The same limit for float64, beyond which even that loses the identity. */
 #define SPREAD_LIMIT_64 1e11
@@ -29,10 +31,9 @@ typedef wrmf_i_row_kernels_f64 row_kernels;
 #define CONDITION_LIMIT 1e3
 /* Rows solved, and turned back, together. */
 enum { GROUP = 8, W_ROWS = 512 };
-/* The direct way for rows with few entries divides by the roots of their weights,
- * and its error grows a little faster with the spread: see docs/mathematics.md. */
+/* The direct way for rows with few entries divides by the roots of their weights;
+ * its error also grows faster with the spread. See docs/mathematics.md. */
 #define SHORT_LIGHTEST 1e-3
-#define SHORT_SPREAD_LIMIT (SPREAD_LIMIT / 4)
 enum { SHORT_WORK = WRMF_I_SHORT_ROW * WRMF_I_SHORT_ROW };
 /* Longer rows are not gathered as a whole, but factorized in blocks. */
 #define GATHER_BYTES ((int64_t)8 << 20)
