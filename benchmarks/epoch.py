@@ -117,6 +117,7 @@ def compare(name, matrix, factors, threads, rounds, quick):
     sides = {
         'libwrmf (to 1e-6)': Ours(context, data, factors, start),
         'libwrmf (3 warm steps)': Ours(context, data, factors, start, cg_steps=3, solver='whitened'),
+        'libwrmf (auto, 3 warm steps)': Ours(context, data, factors, start, cg_steps=3),
         'libwrmf (cholesky)': Ours(context, data, factors, start, solver='cholesky') if not quick else None,
         'irspack exact': guarded(lambda: Irspack(matrix, factors, start, 'CHOLESKY', threads)),
         'irspack CG-3': guarded(lambda: Irspack(matrix, factors, start, 'CG', threads)),
