@@ -25,8 +25,6 @@ typedef wrmf_i_row_kernels_f64 row_kernels;
 #define TILE 4
 #endif
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 /* ---- sums of outer products ---- */
 
 static ALWAYS_INLINE void outer_tile(real *c, const real *a, const real *b, int64_t n,

@@ -37,8 +37,8 @@ static void pack(const real *rows, int64_t n, int64_t stride, int64_t factors, r
     }
 }
 
-static inline __attribute__((always_inline)) void scores(const real *users, int n, int64_t factors,
-                                                         const real *panel, real *out)
+static ALWAYS_INLINE void scores(const real *users, int n, int64_t factors, const real *panel,
+                                 real *out)
 {
     vec s[USERS][VECTORS];
     for (int u = 0; u < n; u++)

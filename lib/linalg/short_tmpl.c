@@ -14,8 +14,6 @@
 #include "linalg/row.h"
 #include "linalg/vector.h"
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 /* Rows of a tile whose sums, by 4 columns, stay in registers. */
 #if WRMF_VECTOR_BYTES == 64
 enum { TILE = 4 };
@@ -32,9 +30,9 @@ enum { TILE = 2 };
 enum { MOST = (WRMF_I_SHORT_ROW + LANES - 1) / LANES * LANES };
 
 typedef struct system_of_row {
-    real *m;                              /* n x stride, its upper part */
+    real *m;                              /* n x stride, on and above the diagonal */
     real s[MOST], t[MOST], inverse[MOST]; /* D^(1/2), right side, 1 / pivots */
-    real y[MOST + 4];
+    real y[MOST];                         /* right side over pivots, then the solution */
 } system_of_row;
 
 /* m = I + s_i s_j w_i.w_j in the tiles on and above the diagonal. */
@@ -70,9 +68,9 @@ static void form(const real *w, int64_t padded, int64_t width, int64_t stride, s
         e->m[i * stride + i] += 1;
 }
 
-/* Eliminate below the diagonal, four rows at a time: m = L D U with U = L' in the
- * rows above it times D, y the right side divided by the pivots. What stands left
- * of the diagonal is of no use. Returns 0 unless all pivots are positive. */
+/* Factorize m = L P L', P the pivots, four rows at a time: m becomes P L' on and
+ * above the diagonal, of no use below it; y becomes (L P)^-1 t. Returns 0 unless all
+ * pivots are positive and finite. */
 static ALWAYS_INLINE int eliminate(system_of_row *e, int64_t padded, int vectors)
 {
     const int64_t stride = (int64_t)vectors * LANES;
@@ -131,7 +129,7 @@ static ALWAYS_INLINE int eliminate(system_of_row *e, int64_t padded, int vectors
     return 1;
 }
 
-/* Four unknowns at a time, from the last. */
+/* y = L'^-1 y, four unknowns at a time, from the last. */
 static ALWAYS_INLINE void substitute(system_of_row *e, int64_t padded, int vectors)
 {
     const int64_t stride = (int64_t)vectors * LANES;
@@ -162,7 +160,8 @@ int KFN(short_row)(const real *w, int64_t n, int64_t width, const real *d, const
                    real *work)
 {
     const int64_t padded = wrmf_i_padded_row(n), stride = (padded + LANES - 1) / LANES * LANES;
-    system_of_row e = {.m = work};
+    system_of_row e;
+    e.m = work;
     for (int64_t i = 0; i < padded; i++)
         e.s[i] = ROOT(d[i]);
     for (int64_t i = 0; i < padded; i++) /* padding: 0 by 0 */

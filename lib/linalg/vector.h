@@ -10,6 +10,8 @@
 
 #include "linalg/real.h"
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 typedef real vec4 __attribute__((vector_size(4 * sizeof(real)), may_alias));
 typedef real vec4_unaligned
     __attribute__((vector_size(4 * sizeof(real)), may_alias, aligned(sizeof(real))));
@@ -59,7 +61,7 @@ static inline vec4 sum4(vec a, vec b, vec c, vec d)
 }
 
 /* The sums of as many vectors as there are lanes, as the lanes of one; p is used up. */
-static inline __attribute__((always_inline)) vec sum_lanes(vec *p)
+static ALWAYS_INLINE vec sum_lanes(vec *p)
 {
 #if WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 16
     for (int i = 0; i < 8; i++)
