@@ -20,8 +20,8 @@ typedef struct wrmf_i_column {
 typedef struct wrmf_i_eval_work {
     int64_t factors, stride;
     int bits, workers;
-    size_t panel_numbers, entry_count, scratch_bytes, bitmap_bytes, gram_doubles, chunks;
-    void *panels;
+    size_t ready_bytes, entry_count, scratch_bytes, bitmap_bytes, gram_doubles, chunks;
+    void *ready;            /* items' panels for auc, which sees all scores, or a screen */
     char *scratch;          /* a worker's: entries, ranking, squares, T's scores */
     unsigned char *bitmaps; /* a worker's, one a cut-off: items that were in a list */
     double *gram;           /* G and its scratch, in float64 */

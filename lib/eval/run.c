@@ -9,6 +9,7 @@
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
 #include "linalg/row.h"
+#include "rank/screen.h"
 
 /* Chunks run together; progress is told in between. */
 enum { BATCH = 128 };
@@ -335,11 +336,13 @@ wrmf_status wrmf_i_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluato
     job.k = job.lists ? wrmf_i_evaluator_list_length(evaluator) : 0;
     job.users = wrmf_i_table_of(model, WRMF_USERS, false);
     job.items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    job.items.panels = evaluator->work.panels;
     memset(evaluator->work.bitmaps, 0,
            (size_t)(evaluator->work.workers * evaluator->n_cutoffs) * evaluator->work.bitmap_bytes);
-    if (job.lists || job.auc)
-        WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, err));
+    wrmf_i_screen screen;
+    if (job.auc)
+        WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, evaluator->work.ready, err));
+    else if (job.lists)
+        WRMF_I_TRY(wrmf_i_screen_make(context, &job.items, &screen, evaluator->work.ready, err));
     if (job.mse)
         WRMF_I_TRY(make_gram(context, &job, err));
     WRMF_I_TRY(run_chunks(context, &job, err));

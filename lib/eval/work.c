@@ -8,6 +8,7 @@
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
 #include "linalg/row.h"
+#include "rank/screen.h"
 
 int64_t wrmf_i_evaluator_list_length(const wrmf_evaluator *evaluator)
 {
@@ -73,7 +74,7 @@ void wrmf_i_eval_work_free(const wrmf_i_allocator *allocator, wrmf_evaluator *ev
     wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
     const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
     const size_t workers = (size_t)work->workers;
-    wrmf_i_free(allocator, work->panels, work->panel_numbers, (size_t)work->bits / 8);
+    wrmf_i_free(allocator, work->ready, work->ready_bytes, 1);
     wrmf_i_free(allocator, work->scratch, workers, work->scratch_bytes);
     wrmf_i_free(allocator, work->bitmaps, workers * (size_t)evaluator->n_cutoffs,
                 work->bitmap_bytes);
@@ -90,7 +91,7 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
     wrmf_i_eval_work *const work = &evaluator->work;
     wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
     const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
-    const size_t workers = (size_t)work->workers, number = (size_t)work->bits / 8;
+    const size_t workers = (size_t)work->workers;
     const size_t width = (size_t)work->stride;
     const bool mse = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_MSE);
     work->gram_doubles =
@@ -99,7 +100,7 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
     work->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
                              ? rounded((size_t)evaluator->test->columns / 8 + 1)
                              : 1;
-    work->panels = wrmf_i_alloc(allocator, work->panel_numbers, number);
+    work->ready = wrmf_i_alloc(allocator, work->ready_bytes, 1);
     work->scratch = wrmf_i_alloc(allocator, workers, work->scratch_bytes);
     work->bitmaps =
         wrmf_i_alloc(allocator, workers * (size_t)evaluator->n_cutoffs, work->bitmap_bytes);
@@ -113,7 +114,7 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
         evaluator->user_values = wrmf_i_alloc(allocator, per_user, sizeof(double));
         evaluator->user_value_count = evaluator->user_values ? per_user : 0;
     }
-    if (work->panels && work->scratch && work->bitmaps && work->gram && work->sums &&
+    if (work->ready && work->scratch && work->bitmaps && work->gram && work->sums &&
         work->counted && (!evaluator->per_user || (work->per_user && evaluator->user_values)))
         return WRMF_OK;
     wrmf_i_eval_work_free(allocator, evaluator);
@@ -124,13 +125,14 @@ wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator
                                 const wrmf_model *model, wrmf_error *err)
 {
     wrmf_i_eval_work *const work = &evaluator->work;
-    if (work->panels && work->bits == model->bits && work->factors == model->factors &&
+    if (work->ready && work->bits == model->bits && work->factors == model->factors &&
         work->workers == context->workers)
         return WRMF_OK;
     wrmf_i_eval_work_free(&evaluator->context->allocator, evaluator);
     const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    size_t panel_numbers, scores;
-    if (!wrmf_i_table_panels(&items, &panel_numbers) ||
+    const bool auc = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_AUC);
+    size_t ready_bytes, scores;
+    if (!(auc ? wrmf_i_table_panel_bytes : wrmf_i_screen_bytes)(&items, &ready_bytes) ||
         !wrmf_i_mul_size((size_t)wrmf_i_evaluator_list_length(evaluator), WRMF_I_RANK_BLOCK,
                          &scores))
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
@@ -138,13 +140,12 @@ wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator
                                .stride = model->stride,
                                .bits = model->bits,
                                .workers = context->workers,
-                               .panel_numbers = panel_numbers,
+                               .ready_bytes = ready_bytes,
                                .entry_count = scores};
     work->chunks = (size_t)((evaluator->n_users + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK);
     size_t wanted = 0; /* scores of T, for auc */
-    if (wrmf_i_evaluator_has(evaluator, WRMF_METRIC_AUC) &&
-        !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
-                         WRMF_I_RANK_BLOCK * sizeof(double), &wanted))
+    if (auc && !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
+                                WRMF_I_RANK_BLOCK * sizeof(double), &wanted))
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
     work->scratch_bytes = entry_bytes(evaluator) + ranking_bytes(evaluator) +
                           squares_bytes(evaluator) + rounded(wanted);

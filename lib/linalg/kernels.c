@@ -4,7 +4,7 @@
 
 #if WRMF_HAVE_X86_LEVELS
 #define LEVEL(cpu, family)                                                                         \
-    ((cpu) == WRMF_I_CPU_AVX512 ? &wrmf_i_##family##_avx512                                        \
+    ((cpu) >= WRMF_I_CPU_AVX512 ? &wrmf_i_##family##_avx512                                        \
      : (cpu) == WRMF_I_CPU_AVX2 ? &wrmf_i_##family##_avx2                                          \
                                 : &wrmf_i_##family##_generic)
 #else
@@ -29,4 +29,13 @@ const wrmf_i_score_kernels_f32 *wrmf_i_score_kernels_get_f32(wrmf_i_cpu cpu)
 const wrmf_i_score_kernels_f64 *wrmf_i_score_kernels_get_f64(wrmf_i_cpu cpu)
 {
     return LEVEL(cpu, score_kernels_f64);
+}
+
+const wrmf_i_screen_kernels *wrmf_i_screen_kernels_get(wrmf_i_cpu cpu)
+{
+#if WRMF_HAVE_X86_LEVELS
+    if (cpu == WRMF_I_CPU_AVX512VNNI)
+        return &wrmf_i_screen_kernels_avx512vnni;
+#endif
+    return LEVEL(cpu, screen_kernels);
 }

@@ -15,10 +15,13 @@
 #include "par/context.h"
 
 /** Items of a panel: 128 bytes of a factor. */
+#define WRMF_I_PANEL_BYTES 128
 #define WRMF_I_PANEL_F32 32
 #define WRMF_I_PANEL_F64 16
 /** Users that tile() takes at a time. */
 enum { WRMF_I_TILE_USERS = 12 };
+/** Scores that few() takes at a time. */
+enum { WRMF_I_SCORE_FEW = 8 };
 
 #define WRMF_I_SCORE_KERNELS(REAL, SUFFIX)                                                         \
     typedef struct wrmf_i_score_kernels_##SUFFIX {                                                 \
@@ -32,6 +35,9 @@ enum { WRMF_I_TILE_USERS = 12 };
         void (*single)(const REAL *user, int64_t factors, const REAL *panel, REAL *out);           \
         /** One score. */                                                                          \
         REAL (*score)(const REAL *user, const REAL *item, int64_t factors);                        \
+        /** SCORE_FEW of them. */                                                                  \
+        void (*few)(const REAL *const *users, const REAL *const *items, int64_t factors,           \
+                    REAL *out);                                                                    \
         /** Which of PANEL scores are above the threshold: bit i for score i. */                   \
         uint32_t (*above)(const REAL *scores, REAL threshold);                                     \
     } wrmf_i_score_kernels_##SUFFIX;                                                               \

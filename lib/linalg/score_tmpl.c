@@ -72,19 +72,45 @@ static void single(const real *user, int64_t factors, const real *panel, real *o
 }
 
 /* The operation of scores(), spelled out: a compiler contracts s += x * y there. */
+static ALWAYS_INLINE real add_product(real s, real x, real y)
+{
+#if !defined(__FMA__) && !defined(__AVX512F__)
+    return s + x * y;
+#elif WRMF_BITS == 32
+    return __builtin_fmaf(x, y, s);
+#else
+    return __builtin_fma(x, y, s);
+#endif
+}
+
 static real score(const real *user, const real *item, int64_t factors)
 {
     real s = 0;
-    for (int64_t k = 0; k < factors; k++) {
-#if !defined(__FMA__) && !defined(__AVX512F__)
-        s += user[k] * item[k];
-#elif WRMF_BITS == 32
-        s = __builtin_fmaf(user[k], item[k], s);
-#else
-        s = __builtin_fma(user[k], item[k], s);
-#endif
-    }
+    for (int64_t k = 0; k < factors; k++)
+        s = add_product(s, user[k], item[k]);
     return s;
+}
+
+/* Four sums at a time hide each other's latency. */
+static void few(const real *const *users, const real *const *items, int64_t factors, real *out)
+{
+    for (int i = 0; i < WRMF_I_SCORE_FEW; i += 4) {
+        const real *const x0 = users[i], *const x1 = users[i + 1], *const x2 = users[i + 2],
+                          *const x3 = users[i + 3];
+        const real *const y0 = items[i], *const y1 = items[i + 1], *const y2 = items[i + 2],
+                          *const y3 = items[i + 3];
+        real s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (int64_t k = 0; k < factors; k++) {
+            s0 = add_product(s0, x0[k], y0[k]);
+            s1 = add_product(s1, x1[k], y1[k]);
+            s2 = add_product(s2, x2[k], y2[k]);
+            s3 = add_product(s3, x3[k], y3[k]);
+        }
+        out[i] = s0;
+        out[i + 1] = s1;
+        out[i + 2] = s2;
+        out[i + 3] = s3;
+    }
 }
 
 /* One bit a lane. The instruction for it has no portable spelling. */
@@ -124,5 +150,6 @@ const score_kernels KFN(score_kernels) = {
     .tile = tile,
     .single = single,
     .score = score,
+    .few = few,
     .above = above,
 };

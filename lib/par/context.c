@@ -59,6 +59,8 @@ bool wrmf_i_cpu_can(wrmf_i_cpu cpu)
         return wrmf_i_cpu_can(WRMF_I_CPU_AVX2) && __builtin_cpu_supports("avx512f") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512vl");
+    case WRMF_I_CPU_AVX512VNNI:
+        return wrmf_i_cpu_can(WRMF_I_CPU_AVX512) && __builtin_cpu_supports("avx512vnni");
 #endif
     default: return false;
     }
@@ -74,7 +76,7 @@ wrmf_i_cpu wrmf_i_cpu_best(void)
 
 const char *wrmf_i_cpu_name(wrmf_i_cpu cpu)
 {
-    static const char *const names[WRMF_I_CPU_COUNT] = {"generic", "avx2", "avx512"};
+    static const char *const names[WRMF_I_CPU_COUNT] = {"generic", "avx2", "avx512", "avx512vnni"};
     return cpu < WRMF_I_CPU_COUNT ? names[cpu] : NULL;
 }
 

@@ -16,10 +16,11 @@ struct wrmf_i_pool;
 
 /** Which kernels run; indices of linalg's tables. */
 typedef enum wrmf_i_cpu {
-    WRMF_I_CPU_GENERIC = 0,
-    WRMF_I_CPU_AVX2    = 1,
-    WRMF_I_CPU_AVX512  = 2,
-    WRMF_I_CPU_COUNT   = 3
+    WRMF_I_CPU_GENERIC    = 0,
+    WRMF_I_CPU_AVX2       = 1,
+    WRMF_I_CPU_AVX512     = 2,
+    WRMF_I_CPU_AVX512VNNI = 3, /* AVX512, and products of 8-bit numbers */
+    WRMF_I_CPU_COUNT      = 4
 } wrmf_i_cpu;
 
 struct wrmf_context {

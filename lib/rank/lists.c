@@ -2,9 +2,11 @@
 #include "rank/lists.h"
 
 #include "base/checked.h"
+#include "rank/screen.h"
 
-/* A task is a block of queries; progress is told between batches of tasks. */
-enum { BATCH_BLOCKS = 64 };
+/* A task is a block of queries; progress is told between batches of tasks. Fewer lists
+ * than MANY are not worth a screen. */
+enum { BATCH_BLOCKS = 64, MANY = 24 };
 
 typedef struct batch {
     const wrmf_i_list_job *job;
@@ -120,27 +122,30 @@ wrmf_status wrmf_i_lists(wrmf_context *context, const wrmf_i_list_job *job, cons
     b.k = job->n - (job->similar && job->self == WRMF_SELF_FIRST);
     if (b.k > b.ranked.n)
         b.k = b.ranked.n;
-    /* one list packs each panel when it needs it; many share packed ones */
+    /* one list packs each panel when it needs it; some share packed ones, many a screen */
+    const bool screened = context && n_rows >= MANY;
     const size_t workers = context ? (size_t)context->workers : 1;
     const size_t queries = n_rows < WRMF_I_RANK_BLOCK ? (size_t)n_rows : WRMF_I_RANK_BLOCK;
-    size_t panels = 0;
-    if ((context && !wrmf_i_table_panels(&b.ranked, &panels)) ||
+    size_t ready = 0; /* bytes of panels or a screen */
+    if ((screened && !wrmf_i_screen_bytes(&b.ranked, &ready)) ||
+        (context && !screened && !wrmf_i_table_panel_bytes(&b.ranked, &ready)) ||
         !wrmf_i_mul_size(queries * sizeof(wrmf_i_entry), (size_t)b.k, &b.entry_bytes))
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "lists of %lld are too long", (long long)job->n);
     b.entry_bytes = (b.entry_bytes + 63) & ~(size_t)63;
     b.scratch_bytes = (b.entry_bytes + wrmf_i_rank_scratch(&b.ranked) + 63) & ~(size_t)63;
-    const size_t number = (size_t)b.ranked.bits / 8;
     b.scratch = wrmf_i_alloc(allocator, workers, b.scratch_bytes);
-    if (context)
-        b.ranked.panels = wrmf_i_alloc(allocator, panels, number);
+    void *const memory = context ? wrmf_i_alloc(allocator, ready, 1) : NULL;
+    wrmf_i_screen screen;
     wrmf_status status = WRMF_OK;
-    if (!b.scratch || (context && !b.ranked.panels))
+    if (!b.scratch || (context && !memory))
         status = wrmf_i_fail_nomem(err);
-    if (status == WRMF_OK && context)
-        status = wrmf_i_table_pack(context, &b.ranked, err);
+    if (status == WRMF_OK && screened)
+        status = wrmf_i_screen_make(context, &b.ranked, &screen, memory, err);
+    else if (status == WRMF_OK && context)
+        status = wrmf_i_table_pack(context, &b.ranked, memory, err);
     if (status == WRMF_OK)
         status = run_blocks(context, &b, err);
     wrmf_i_free(allocator, b.scratch, workers, b.scratch_bytes);
-    wrmf_i_free(allocator, b.ranked.panels, panels, number);
+    wrmf_i_free(allocator, memory, ready, 1);
     return status;
 }

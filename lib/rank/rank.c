@@ -12,12 +12,11 @@ static int64_t panel_count(const wrmf_i_table *table)
     return table->bits == 32 ? wrmf_i_panel_count_f32(table->n) : wrmf_i_panel_count_f64(table->n);
 }
 
-bool wrmf_i_table_panels(const wrmf_i_table *table, size_t *numbers)
+bool wrmf_i_table_panel_bytes(const wrmf_i_table *table, size_t *bytes)
 {
-    const size_t width = table->bits == 32 ? WRMF_I_PANEL_F32 : WRMF_I_PANEL_F64;
     size_t size;
-    return wrmf_i_mul_size((size_t)table->factors, width, &size) &&
-           wrmf_i_mul_size((size_t)panel_count(table), size, numbers);
+    return wrmf_i_mul_size((size_t)table->factors, WRMF_I_PANEL_BYTES, &size) &&
+           wrmf_i_mul_size((size_t)panel_count(table), size, bytes);
 }
 
 typedef struct pack_job {
@@ -38,8 +37,10 @@ static void pack_chunk(void *self, size_t chunk, size_t worker)
         wrmf_i_pack_panels_f64(job->cpu, job->table, first, last, job->table->panels);
 }
 
-wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, wrmf_error *err)
+wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, void *memory,
+                              wrmf_error *err)
 {
+    table->panels = memory;
     pack_job job = {table, context->cpu, panel_count(table)};
     return wrmf_i_parallel(context, (size_t)((job.panels + PACK_PANELS - 1) / PACK_PANELS),
                            pack_chunk, &job, err);

@@ -8,19 +8,23 @@
 #define WRMF_RANK_RANK_H
 
 #include "data/csr.h"
+#include "linalg/screen.h"
 #include "model/model.h"
 #include "rank/topk.h"
 
 /** Queries ranked together. */
-enum { WRMF_I_RANK_BLOCK = 96 };
+enum { WRMF_I_RANK_BLOCK = WRMF_I_SCREEN_QUERIES };
 
-/** A table of factor rows to rank, and its rows laid out in panels. */
+typedef struct wrmf_i_screen wrmf_i_screen;
+
+/** A table of factor rows to rank, and its rows made ready for it. */
 typedef struct wrmf_i_table {
     const void *rows;
     int bits;
     int64_t n, stride, factors;
-    bool unit;    /* each row divided by its length; a zero row stays zero */
-    void *panels; /* packed, or NULL: a panel is packed when it is needed */
+    bool unit;                   /* each row divided by its length; a zero row stays zero */
+    void *panels;                /* packed, or NULL: a panel is packed when it is needed */
+    const wrmf_i_screen *screen; /* for exact pruning, or NULL; rank/screen.h */
 } wrmf_i_table;
 
 static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side side, bool unit)
@@ -31,14 +35,16 @@ static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side si
                                 model->stride,
                                 model->factors,
                                 unit,
+                                NULL,
                                 NULL};
     return table;
 }
 
-/** Numbers that the panels of a table take; false if they are too many. */
-bool wrmf_i_table_panels(const wrmf_i_table *table, size_t *numbers);
-/** Fill table->panels, in parallel. */
-wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, wrmf_error *err);
+/** Bytes that the panels of a table take; false if they are too many. */
+bool wrmf_i_table_panel_bytes(const wrmf_i_table *table, size_t *bytes);
+/** Fill memory with the table's panels, in parallel, and set table->panels to it. */
+wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, void *memory,
+                              wrmf_error *err);
 
 /** What one query wants. */
 typedef struct wrmf_i_query {
@@ -56,7 +62,8 @@ typedef void (*wrmf_i_see_fn)(void *self, int64_t query, int64_t first, const do
 size_t wrmf_i_rank_scratch(const wrmf_i_table *table);
 
 /** Rank for n <= WRMF_I_RANK_BLOCK queries whose rows are in `asking`, a table of
- *  the same bits, factors and unit. see may be NULL. On one thread. */
+ *  the same bits, factors and unit. see may be NULL; then the table's screen, if it has one,
+ *  spares the scores of most rows. On one thread. */
 void wrmf_i_rank(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *table,
                  wrmf_i_query *queries, int64_t n, void *scratch, wrmf_i_see_fn see, void *self);
 

@@ -58,7 +58,8 @@ static size_t lay_out(space *s, char *base, int64_t factors)
 size_t RFN(rank_scratch)(int64_t factors)
 {
     space s;
-    return lay_out(&s, NULL, factors);
+    const size_t all = lay_out(&s, NULL, factors), screened = RFN(screen_scratch)(factors);
+    return all > screened ? all : screened;
 }
 
 int64_t RFN(panel_count)(int64_t n)
@@ -66,8 +67,7 @@ int64_t RFN(panel_count)(int64_t n)
     return (n + PANEL - 1) / PANEL;
 }
 
-/* A row as it is ranked: as it is, or divided by its length. */
-static void copy_row(const wrmf_i_table *table, int64_t row, real *to)
+void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
 {
     const real *const from = (const real *)table->rows + row * table->stride;
     memcpy(to, from, sizeof(real) * (size_t)table->factors);
@@ -96,7 +96,7 @@ static void pack_panel(const score_kernels *kernels, const wrmf_i_table *table, 
         return;
     }
     for (int64_t i = 0; i < n; i++)
-        copy_row(table, first + i, rows + i * table->factors);
+        RFN(copy_row)(table, first + i, rows + i * table->factors);
     kernels->pack(rows, n, table->factors, table->factors, to);
 }
 
@@ -115,7 +115,7 @@ void RFN(pack_panels)(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first, 
         const int64_t start = panel * PANEL;
         memset(to, 0, sizeof(real) * (size_t)size);
         for (int64_t i = 0; i < PANEL && start + i < table->n; i++) {
-            copy_row(table, start + i, row);
+            RFN(copy_row)(table, start + i, row);
             for (int64_t k = 0; k < table->factors; k++)
                 to[k * PANEL + i] = row[k];
         }
@@ -133,8 +133,8 @@ typedef struct progress {
 
 static void offer(wrmf_i_query *query, progress *at, real score, int64_t index)
 {
-    if (at->unit) /* a cosine rounded beyond 1 is 1, and ties with others that are */
-        score = score > 1 ? 1 : score < -1 ? -1 : score;
+    if (at->unit)
+        score = RFN(cosine)(score);
     wrmf_i_top_offer(&query->top, (double)score, (int32_t)index);
     if (query->top.size == query->top.k)
         at->threshold = (real)query->top.entries[0].score;
@@ -161,12 +161,14 @@ void RFN(rank)(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *t
 {
     const score_kernels *const kernels = kernels_of(cpu);
     const int64_t f = table->factors;
+    if (table->screen && !see && RFN(rank_screened)(kernels, asking, table, queries, n, scratch))
+        return;
     space s;
     progress at[WRMF_I_RANK_BLOCK];
     lay_out(&s, scratch, f);
     for (int64_t q = 0; q < WRMF_I_RANK_BLOCK; q++) {
         if (q < n)
-            copy_row(asking, queries[q].row, s.queries + q * f);
+            RFN(copy_row)(asking, queries[q].row, s.queries + q * f);
         else if (q < n + WRMF_I_TILE_USERS)
             memset(s.queries + q * f, 0, sizeof(real) * (size_t)f);
         at[q] = (progress){0, 0, table->unit};
@@ -207,11 +209,11 @@ void RFN(scores)(wrmf_i_cpu cpu, const wrmf_i_table *asking, int64_t row, const 
     const int64_t f = table->factors;
     space s;
     lay_out(&s, scratch, f);
-    copy_row(asking, row, s.queries);
+    RFN(copy_row)(asking, row, s.queries);
     for (int64_t i = 0; i < n; i += PANEL) {
         const int64_t rows = n - i < PANEL ? n - i : PANEL;
         for (int64_t j = 0; j < rows; j++)
-            copy_row(table, others[i + j], s.rows + j * f);
+            RFN(copy_row)(table, others[i + j], s.rows + j * f);
         kernels->pack(s.rows, rows, f, f, s.panel);
         kernels->single(s.queries, f, s.panel, s.scores);
         for (int64_t j = 0; j < rows; j++)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rank/screen.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+#include "rank/rank_tmpl.h"
+
+enum {
+    PANEL = WRMF_I_SCREEN_PANEL,
+    ROWS = 2048, /* measured by a task */
+    PANELS = 32, /* packed by a task */
+    PLACES = 1 << 16,
+};
+
+static int64_t panels_of(const wrmf_i_table *table)
+{
+    return (table->n + PANEL - 1) / PANEL;
+}
+
+/* Words of a row in 16 bits, the widest. */
+static size_t widest(const wrmf_i_table *table)
+{
+    return ((size_t)table->factors + 1) / 2;
+}
+
+/* The next part of the memory, `count` times `size`; false if they are too many. */
+static bool part(char **at, size_t *used, size_t count, size_t size, void *pointer)
+{
+    size_t bytes;
+    if (!wrmf_i_mul_size(count, size, &bytes) || bytes > SIZE_MAX / 2 - *used)
+        return false;
+    memcpy(pointer, at, sizeof *at);
+    bytes = (bytes + WRMF_I_ALIGN - 1) & ~(size_t)(WRMF_I_ALIGN - 1);
+    *used += bytes;
+    if (*at)
+        *at += bytes;
+    return true;
+}
+
+static bool lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, char *at, size_t *used)
+{
+    const size_t n = (size_t)table->n, panels = (size_t)panels_of(table);
+    const size_t row = (size_t)table->factors * (size_t)table->bits / 8;
+    *used = 0;
+    return part(&at, used, n, sizeof(int32_t), &screen->order) &&
+           part(&at, used, n, sizeof(int32_t), &screen->place) &&
+           part(&at, used, panels, sizeof(wrmf_i_screen_panel), &screen->bounds) &&
+           part(&at, used, n, sizeof(double), &screen->lengths) &&
+           part(&at, used, PLACES, sizeof(int32_t), &screen->places) &&
+           part(&at, used, panels, widest(table) * PANEL * sizeof(int32_t), &screen->packed) &&
+           part(&at, used, table->unit ? n : 0, row, &screen->unit);
+}
+
+bool wrmf_i_screen_bytes(const wrmf_i_table *table, size_t *bytes)
+{
+    wrmf_i_screen screen;
+    return lay_out(table, &screen, NULL, bytes);
+}
+
+typedef struct make_job {
+    const wrmf_i_table *table;
+    wrmf_i_screen *screen;
+} make_job;
+
+static void measure_chunk(void *self, size_t chunk, size_t worker)
+{
+    const make_job *const job = self;
+    const int64_t first = (int64_t)chunk * ROWS, n = job->table->n;
+    const int64_t last = first + ROWS < n ? first + ROWS : n;
+    (void)worker;
+    if (job->table->bits == 32)
+        wrmf_i_screen_measure_f32(job->table, job->screen, first, last);
+    else
+        wrmf_i_screen_measure_f64(job->table, job->screen, first, last);
+}
+
+static void pack_chunk(void *self, size_t chunk, size_t worker)
+{
+    const make_job *const job = self;
+    const int64_t first = (int64_t)chunk * PANELS, n = job->screen->panels;
+    const int64_t last = first + PANELS < n ? first + PANELS : n;
+    (void)worker;
+    if (job->table->bits == 32)
+        wrmf_i_screen_pack_f32(job->table, job->screen, first, last);
+    else
+        wrmf_i_screen_pack_f64(job->table, job->screen, first, last);
+}
+
+/* Lengths fall into places by their sign, exponent and first bits: 1 % apart. Longest
+ * first, and in the order of rows where they share a place. */
+static int32_t place_of(double length)
+{
+    const float rounded = (float)length;
+    uint32_t bits;
+    memcpy(&bits, &rounded, sizeof bits);
+    return PLACES - 1 - (int32_t)(bits >> 16);
+}
+
+static void sort_rows(const wrmf_i_table *table, wrmf_i_screen *screen)
+{
+    int32_t *const places = screen->places;
+    memset(places, 0, PLACES * sizeof *places);
+    for (int64_t row = 0; row < table->n; row++)
+        places[place_of(screen->lengths[row])]++;
+    for (int32_t place = 0, sum = 0; place < PLACES; place++) {
+        const int32_t here = places[place];
+        places[place] = sum;
+        sum += here;
+    }
+    for (int64_t row = 0; row < table->n; row++) {
+        screen->place[row] = places[place_of(screen->lengths[row])]++;
+        screen->order[screen->place[row]] = (int32_t)row;
+    }
+}
+
+wrmf_status wrmf_i_screen_make(wrmf_context *context, wrmf_i_table *table, wrmf_i_screen *screen,
+                               void *memory, wrmf_error *err)
+{
+    size_t used;
+    table->screen = NULL;
+    *screen = (wrmf_i_screen){.kernels = wrmf_i_screen_kernels_get(context->cpu)};
+    (void)lay_out(table, screen, memory, &used);
+    const int64_t in_word = 32 / screen->kernels->bits;
+    screen->panels = panels_of(table);
+    screen->words = (table->factors + in_word - 1) / in_word;
+    screen->rows = table->unit ? screen->unit : table->rows;
+    screen->stride = table->unit ? table->factors : table->stride;
+    make_job job = {table, screen};
+    WRMF_I_TRY(
+        wrmf_i_parallel(context, (size_t)((table->n + ROWS - 1) / ROWS), measure_chunk, &job, err));
+    for (int64_t row = 0; row < table->n; row++)
+        if (!(screen->lengths[row] < WRMF_I_SCREEN_LONGEST))
+            return WRMF_OK;
+    sort_rows(table, screen);
+    WRMF_I_TRY(wrmf_i_parallel(context, (size_t)((screen->panels + PANELS - 1) / PANELS),
+                               pack_chunk, &job, err));
+    for (int64_t panel = screen->panels - 2; panel >= 0; panel--) {
+        wrmf_i_screen_panel *const bounds = screen->bounds + panel;
+        if (bounds[0].length < bounds[1].length)
+            bounds[0].length = bounds[1].length;
+    }
+    table->screen = screen;
+    return WRMF_OK;
+}
