@@ -48,7 +48,7 @@ typedef struct wrmf_i_screen_panel {
 typedef struct wrmf_i_screen_kernels {
     int bits;    /* of a coordinate: 8 or 16 */
     int offset;  /* added to the coordinates of ranked rows (8 bits: they are unsigned) */
-    int largest; /* of |q|: sums of 4,096 products fit 31 bits */
+    int largest; /* of |q|: sums of 4,096 products are below 2^28 */
     /** masks[i], i < n: the rows of the panel that may reach threshold[i], and possibly some
      *  that do not. Entries behind n, up to a whole tile, are written and mean nothing. */
     void (*reach)(wrmf_i_screen_queries *queries, const wrmf_i_screen_panel *panel, int64_t words,

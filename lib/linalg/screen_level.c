@@ -205,7 +205,7 @@ const wrmf_i_screen_kernels PASTE(wrmf_i_screen_kernels, WRMF_LEVEL) = {
 #else
     .bits = 16,
     .offset = 0,
-    .largest = 511,
+    .largest = 255,
 #endif
     .reach = reach,
     .peak = peak,
