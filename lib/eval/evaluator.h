@@ -9,13 +9,17 @@
 #include "model/model.h"
 #include "wrmf/evaluator.h"
 
+/** Evaluators that may run together. */
+enum { WRMF_I_EVALUATORS_MAX = 16 };
+
 /** A new evaluator of the same settings over the same (held) matrices, without
  *  results, with another context's allocator. */
 wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
                                   wrmf_evaluator **out, wrmf_error *err);
 void wrmf_i_evaluator_free(wrmf_evaluator *evaluator);
-wrmf_status wrmf_i_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
-                                 const wrmf_model *model, wrmf_error *err);
+/** Evaluate with n of them; lists that several want are made once. */
+wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *evaluators,
+                                  int64_t n, const wrmf_model *model, wrmf_error *err);
 double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k);
 
 /** Shape of its matrices. */

@@ -16,8 +16,16 @@ typedef struct wrmf_i_column {
     int64_t k;
 } wrmf_i_column;
 
-/** Memory of runs, made by the first and kept while shapes stay. */
+/** What a run wants of an evaluator's memory. Of evaluators that make the same lists,
+ *  one leads: it makes them, and x'Gx, for all. */
+typedef struct wrmf_i_eval_needs {
+    bool leads, squares, auc;
+    int64_t k; /* of the lists */
+} wrmf_i_eval_needs;
+
+/** Memory of runs, made by the first and kept while shapes and needs stay. */
 typedef struct wrmf_i_eval_work {
+    wrmf_i_eval_needs needs;
     int64_t factors, stride;
     int bits, workers;
     size_t ready_bytes, entry_count, scratch_bytes, bitmap_bytes, gram_doubles, chunks;
@@ -41,6 +49,8 @@ struct wrmf_evaluator {
     wrmf_exclude exclude;
     wrmf_empty empty;
     bool per_user;
+    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS]; /* of the run */
+    int64_t n_columns;
     /* results of the last run */
     bool ran;
     double values[WRMF_I_METRICS * WRMF_I_CUTOFFS]; /* a column's */
@@ -64,7 +74,8 @@ bool wrmf_i_evaluator_has(const wrmf_evaluator *evaluator, wrmf_metric metric);
 
 /** Make work fit the model; nothing is allocated where it does already. */
 wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator,
-                                const wrmf_model *model, wrmf_error *err);
+                                const wrmf_model *model, const wrmf_i_eval_needs *needs,
+                                wrmf_error *err);
 void wrmf_i_eval_work_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator);
 /** Parts of a worker's scratch. */
 wrmf_i_entry *wrmf_i_eval_entries(const wrmf_evaluator *evaluator, size_t worker);

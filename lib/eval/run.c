@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One evaluation: blocks of users are the chunks; sums are kept a chunk and added
- * in their order, so any number of workers gives the same bits.
+ * in their order, so any number of workers gives the same bits. Evaluators that ask for the
+ * same lists, such as those of train and test of a curve, share them.
  */
 #include <math.h>
 #include <string.h>
@@ -25,13 +26,14 @@ typedef struct auc {
 } auc;
 
 typedef struct eval_job {
-    wrmf_evaluator *evaluator;
+    const wrmf_evaluator *leader;
+    wrmf_evaluator *const *members; /* all that take part; the leader is the first */
+    int64_t n_members;
     const wrmf_model *model;
     wrmf_i_cpu cpu;
     wrmf_i_table users, items;
-    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
-    int64_t n_columns, k; /* k: of the lists */
-    bool lists, mse, auc;
+    wrmf_i_eval_needs needs; /* the leader's */
+    bool lists;
     size_t first_chunk;
 } eval_job;
 
@@ -86,7 +88,7 @@ static void sort_ascending(double *values, int64_t n)
 static int64_t wanted_scores(const eval_job *job, const wrmf_i_query *query, double *scores,
                              void *scratch)
 {
-    const wrmf_matrix *const test = job->evaluator->test;
+    const wrmf_matrix *const test = job->leader->test;
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
     wrmf_i_scores(job->cpu, &job->users, query->row, &job->items, wanted, n, scores, scratch);
@@ -113,12 +115,12 @@ typedef struct block {
 
 static void make_queries(const eval_job *job, block *b, size_t worker)
 {
-    const wrmf_evaluator *const evaluator = job->evaluator;
+    const wrmf_evaluator *const evaluator = job->leader;
     wrmf_i_entry *const entries = wrmf_i_eval_entries(evaluator, worker);
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
         wrmf_i_query *const query = &b->queries[i];
-        *query = (wrmf_i_query){.row = user, .top = {entries + i * job->k, job->k, 0}};
+        *query = (wrmf_i_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
         if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
             const wrmf_matrix *const train = evaluator->train;
             query->left_out = train->indices + train->offsets[user];
@@ -129,9 +131,9 @@ static void make_queries(const eval_job *job, block *b, size_t worker)
 
 static void rank_block(const eval_job *job, block *b, size_t worker)
 {
-    void *const scratch = wrmf_i_eval_ranking(job->evaluator, worker);
-    if (job->auc) {
-        double *at = wrmf_i_eval_scores(job->evaluator, worker);
+    void *const scratch = wrmf_i_eval_ranking(job->leader, worker);
+    if (job->needs.auc) {
+        double *at = wrmf_i_eval_scores(job->leader, worker);
         for (int64_t i = 0; i < b->n; i++) {
             const wrmf_i_query *const query = &b->queries[i];
             b->aucs[i] = (auc){.wanted = at,
@@ -142,14 +144,14 @@ static void rank_block(const eval_job *job, block *b, size_t worker)
         }
     }
     wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, scratch,
-                job->auc ? auc_see : NULL, b->aucs);
+                job->needs.auc ? auc_see : NULL, b->aucs);
 }
 
 static void square_block(const eval_job *job, block *b, size_t worker)
 {
     const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
     const int64_t width = job->model->stride;
-    double *const rows = wrmf_i_eval_squares(job->evaluator, worker);
+    double *const rows = wrmf_i_eval_squares(job->leader, worker);
     double *const turned = rows + WRMF_I_RANK_BLOCK * width;
     const int32_t zero = 0;
     b->rows = rows;
@@ -160,25 +162,25 @@ static void square_block(const eval_job *job, block *b, size_t worker)
                                       ? (double)((const float *)job->model->data[0])[at + k]
                                       : ((const double *)job->model->data[0])[at + k];
     }
-    kernels->rotate(rows, b->n, width, job->evaluator->work.gram, turned,
+    kernels->rotate(rows, b->n, width, job->leader->work.gram, turned,
                     turned + WRMF_I_RANK_BLOCK * width);
     for (int64_t i = 0; i < b->n; i++)
         kernels->dots64(rows + i * width, turned + i * width, &zero, 1, width, &b->squares[i]);
 }
 
-/* Values of one user in all columns; NaN where the user is skipped. */
-static void user_values(const eval_job *job, const block *b, int64_t i, bool skipped,
-                        double *values)
+/* Values of one user in all columns of a member; NaN where the user is skipped. */
+static void user_values(const eval_job *job, const wrmf_evaluator *m, const block *b, int64_t i,
+                        bool skipped, double *values)
 {
-    const wrmf_matrix *const test = job->evaluator->test;
+    const wrmf_matrix *const test = m->test;
     const wrmf_i_query *const query = &b->queries[i];
     const int64_t start = test->offsets[query->row];
     const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
                                    test->offsets[query->row + 1] - start};
-    for (int64_t c = 0; c < job->n_columns; c++) {
-        const wrmf_metric metric = job->columns[c].metric;
+    for (int64_t c = 0; c < m->n_columns; c++) {
+        const wrmf_metric metric = m->columns[c].metric;
         if (metric == WRMF_METRIC_MSE)
-            values[c] = wrmf_i_user_error(job->evaluator, job->model, job->cpu, query->row,
+            values[c] = wrmf_i_user_error(m, job->model, job->cpu, query->row,
                                           b->rows + i * job->model->stride, b->squares[i]) /
                         (double)test->columns;
         else if (skipped || metric == WRMF_METRIC_COVERAGE)
@@ -186,15 +188,15 @@ static void user_values(const eval_job *job, const block *b, int64_t i, bool ski
         else if (metric == WRMF_METRIC_AUC)
             values[c] = list.n_wanted > 0 ? auc_value(&b->aucs[i]) : 0.5;
         else
-            values[c] = wrmf_i_metric(metric, job->columns[c].k, &list);
+            values[c] = wrmf_i_metric(metric, m->columns[c].k, &list);
     }
 }
 
 /* Mark the items of a counted user's list at k, in the worker's bitmap of that
  * cut-off. Marks are or-ed in the end, so it does not matter whose they are. */
-static void mark_list(const eval_job *job, size_t worker, const wrmf_i_top *top, int64_t k)
+static void mark_list(const wrmf_evaluator *evaluator, size_t worker, const wrmf_i_top *top,
+                      int64_t k)
 {
-    const wrmf_evaluator *const evaluator = job->evaluator;
     const wrmf_i_eval_work *const work = &evaluator->work;
     size_t cutoff = 0;
     while (evaluator->cutoffs[cutoff] != k)
@@ -207,41 +209,48 @@ static void mark_list(const eval_job *job, size_t worker, const wrmf_i_top *top,
     }
 }
 
-static void eval_chunk(void *self, size_t task, size_t worker)
+/* What a member makes of a block. */
+static void member_block(const eval_job *job, const wrmf_evaluator *m, const block *b, size_t chunk,
+                         size_t worker)
 {
-    const eval_job *const job = self;
-    wrmf_evaluator *const evaluator = job->evaluator;
-    wrmf_i_eval_work *const work = &evaluator->work;
-    const size_t chunk = job->first_chunk + task;
-    block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK};
-    const int64_t left = evaluator->n_users - b.first;
-    b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
-    make_queries(job, &b, worker);
-    if (job->lists || job->auc)
-        rank_block(job, &b, worker);
-    if (job->mse)
-        square_block(job, &b, worker);
-    double *const sums = work->sums + (int64_t)chunk * job->n_columns;
+    const wrmf_i_eval_work *const work = &m->work;
+    const wrmf_matrix *const test = m->test;
+    double *const sums = work->sums + (int64_t)chunk * m->n_columns;
     double values[WRMF_I_METRICS * WRMF_I_CUTOFFS];
-    memset(sums, 0, (size_t)job->n_columns * sizeof *sums);
+    memset(sums, 0, (size_t)m->n_columns * sizeof *sums);
     work->counted[chunk] = 0;
-    for (int64_t i = 0; i < b.n; i++) {
-        const wrmf_matrix *const test = evaluator->test;
-        const int64_t user = b.queries[i].row;
+    for (int64_t i = 0; i < b->n; i++) {
+        const int64_t user = b->queries[i].row;
         const bool skipped =
-            evaluator->empty == WRMF_EMPTY_SKIP && test->offsets[user] == test->offsets[user + 1];
-        user_values(job, &b, i, skipped, values);
+            m->empty == WRMF_EMPTY_SKIP && test->offsets[user] == test->offsets[user + 1];
+        user_values(job, m, b, i, skipped, values);
         work->counted[chunk] += !skipped;
-        for (int64_t c = 0; c < job->n_columns; c++) {
-            if (job->columns[c].metric == WRMF_METRIC_COVERAGE && !skipped)
-                mark_list(job, worker, &b.queries[i].top, job->columns[c].k);
+        for (int64_t c = 0; c < m->n_columns; c++) {
+            if (m->columns[c].metric == WRMF_METRIC_COVERAGE && !skipped)
+                mark_list(m, worker, &b->queries[i].top, m->columns[c].k);
             else if (!isnan(values[c]))
                 sums[c] += values[c];
         }
         if (work->per_user)
-            memcpy(work->per_user + (b.first + i) * job->n_columns, values,
-                   (size_t)job->n_columns * sizeof *values);
+            memcpy(work->per_user + (b->first + i) * m->n_columns, values,
+                   (size_t)m->n_columns * sizeof *values);
     }
+}
+
+static void eval_chunk(void *self, size_t task, size_t worker)
+{
+    const eval_job *const job = self;
+    const size_t chunk = job->first_chunk + task;
+    block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK};
+    const int64_t left = job->leader->n_users - b.first;
+    b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
+    make_queries(job, &b, worker);
+    if (job->lists || job->needs.auc)
+        rank_block(job, &b, worker);
+    if (job->needs.squares)
+        square_block(job, &b, worker);
+    for (int64_t i = 0; i < job->n_members; i++)
+        member_block(job, job->members[i], &b, chunk, worker);
 }
 
 /* ---- the whole ---- */
@@ -265,19 +274,18 @@ static double coverage(const wrmf_evaluator *evaluator, int64_t k)
     return (double)marked / (double)evaluator->test->columns;
 }
 
-static void collect(const eval_job *job)
+static void collect(wrmf_evaluator *evaluator)
 {
-    wrmf_evaluator *const evaluator = job->evaluator;
     const wrmf_i_eval_work *const work = &evaluator->work;
     evaluator->counted = 0;
     for (size_t chunk = 0; chunk < work->chunks; chunk++)
         evaluator->counted += work->counted[chunk];
     evaluator->skipped = evaluator->n_users - evaluator->counted;
-    for (int64_t c = 0; c < job->n_columns; c++) {
-        const wrmf_i_column column = job->columns[c];
+    for (int64_t c = 0; c < evaluator->n_columns; c++) {
+        const wrmf_i_column column = evaluator->columns[c];
         double sum = 0;
         for (size_t chunk = 0; chunk < work->chunks; chunk++)
-            sum += work->sums[(int64_t)chunk * job->n_columns + c];
+            sum += work->sums[(int64_t)chunk * evaluator->n_columns + c];
         const int64_t n =
             column.metric == WRMF_METRIC_MSE ? evaluator->n_users : evaluator->counted;
         if (column.metric == WRMF_METRIC_COVERAGE)
@@ -293,17 +301,17 @@ static void collect(const eval_job *job)
 
 static wrmf_status run_chunks(wrmf_context *context, eval_job *job, wrmf_error *err)
 {
-    wrmf_evaluator *const evaluator = job->evaluator;
-    const size_t chunks = evaluator->work.chunks;
+    const wrmf_evaluator *const leader = job->leader;
+    const size_t chunks = leader->work.chunks;
     wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "evaluate", evaluator->n_users);
+    wrmf_i_progress_begin(&progress, context, "evaluate", leader->n_users);
     for (job->first_chunk = 0; job->first_chunk < chunks; job->first_chunk += BATCH) {
         const size_t left = chunks - job->first_chunk, now = left < BATCH ? left : BATCH;
         WRMF_I_TRY(wrmf_i_parallel(context, now, eval_chunk, job, err));
         int64_t done = (int64_t)(job->first_chunk + now) * WRMF_I_RANK_BLOCK;
-        if (done > evaluator->n_users)
-            done = evaluator->n_users;
-        if (wrmf_i_progress_step(&progress, done, false) && done < evaluator->n_users)
+        if (done > leader->n_users)
+            done = leader->n_users;
+        if (wrmf_i_progress_step(&progress, done, false) && done < leader->n_users)
             return wrmf_i_fail_cancelled(err);
     }
     return WRMF_OK;
@@ -314,7 +322,7 @@ static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_er
 {
     const wrmf_model *const model = job->model;
     const int64_t width = model->stride;
-    double *const gram = job->evaluator->work.gram;
+    double *const gram = job->leader->work.gram;
     const wrmf_i_tall items = {model->data[1], model->bits, model->rows[1], width};
     WRMF_I_TRY(wrmf_i_gram(context, &items, gram, gram + width * width, err));
     for (int64_t i = 0; i < width; i++)
@@ -323,29 +331,97 @@ static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_er
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
-                                 const wrmf_model *model, wrmf_error *err)
+/* What the members of a group want: of the lists the longest. */
+static void find_needs(eval_job *job)
 {
-    WRMF_I_TRY(wrmf_i_eval_prepare(context, evaluator, model, err));
-    eval_job job = {.evaluator = evaluator, .model = model, .cpu = context->cpu};
-    job.n_columns = wrmf_i_evaluator_layout(evaluator, job.columns);
-    for (int64_t c = 0; c < job.n_columns; c++)
-        job.lists = job.lists || wrmf_i_metric_has_cutoff(job.columns[c].metric);
-    job.auc = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_AUC);
-    job.mse = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_MSE);
-    job.k = job.lists ? wrmf_i_evaluator_list_length(evaluator) : 0;
-    job.users = wrmf_i_table_of(model, WRMF_USERS, false);
-    job.items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    memset(evaluator->work.bitmaps, 0,
-           (size_t)(evaluator->work.workers * evaluator->n_cutoffs) * evaluator->work.bitmap_bytes);
+    job->needs.leads = true;
+    for (int64_t i = 0; i < job->n_members; i++) {
+        wrmf_evaluator *const m = job->members[i];
+        bool lists = false;
+        m->n_columns = wrmf_i_evaluator_layout(m, m->columns);
+        for (int64_t c = 0; c < m->n_columns; c++)
+            lists = lists || wrmf_i_metric_has_cutoff(m->columns[c].metric);
+        const int64_t k = lists ? wrmf_i_evaluator_list_length(m) : 0;
+        job->lists = job->lists || lists;
+        job->needs.k = k > job->needs.k ? k : job->needs.k;
+        job->needs.auc = job->needs.auc || wrmf_i_evaluator_has(m, WRMF_METRIC_AUC);
+        job->needs.squares = job->needs.squares || wrmf_i_evaluator_has(m, WRMF_METRIC_MSE);
+    }
+}
+
+static wrmf_status prepare(wrmf_context *context, const eval_job *job, wrmf_error *err)
+{
+    static const wrmf_i_eval_needs nothing = {0};
+    for (int64_t i = 0; i < job->n_members; i++) {
+        wrmf_evaluator *const evaluator = job->members[i];
+        WRMF_I_TRY(
+            wrmf_i_eval_prepare(context, evaluator, job->model, i ? &nothing : &job->needs, err));
+        const wrmf_i_eval_work *const work = &evaluator->work;
+        memset(work->bitmaps, 0,
+               (size_t)(work->workers * evaluator->n_cutoffs) * work->bitmap_bytes);
+    }
+    return WRMF_OK;
+}
+
+static wrmf_status run_group(wrmf_context *context, wrmf_evaluator *const *members, int64_t n,
+                             const wrmf_model *model, wrmf_error *err)
+{
+    eval_job job = {.leader = members[0],
+                    .members = members,
+                    .n_members = n,
+                    .model = model,
+                    .cpu = context->cpu,
+                    .users = wrmf_i_table_of(model, WRMF_USERS, false),
+                    .items = wrmf_i_table_of(model, WRMF_ITEMS, false)};
     wrmf_i_screen screen;
-    if (job.auc)
-        WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, evaluator->work.ready, err));
+    find_needs(&job);
+    WRMF_I_TRY(prepare(context, &job, err));
+    void *const ready = job.leader->work.ready;
+    if (job.needs.auc)
+        WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, ready, err));
     else if (job.lists)
-        WRMF_I_TRY(wrmf_i_screen_make(context, &job.items, &screen, evaluator->work.ready, err));
-    if (job.mse)
+        WRMF_I_TRY(wrmf_i_screen_make(context, &job.items, &screen, ready, err));
+    if (job.needs.squares)
         WRMF_I_TRY(make_gram(context, &job, err));
     WRMF_I_TRY(run_chunks(context, &job, err));
-    collect(&job);
+    for (int64_t i = 0; i < n; i++)
+        collect(members[i]);
+    return WRMF_OK;
+}
+
+/* Whether they rank the same items for the same users. auc sees its own T's scores. */
+static bool share(const wrmf_evaluator *a, const wrmf_evaluator *b)
+{
+    return a->n_users == b->n_users && !a->users == !b->users &&
+           (!a->users || memcmp(a->users, b->users, (size_t)a->n_users * sizeof *a->users) == 0) &&
+           a->exclude == b->exclude && (a->exclude != WRMF_EXCLUDE_TRAIN || a->train == b->train) &&
+           !wrmf_i_evaluator_has(a, WRMF_METRIC_AUC) && !wrmf_i_evaluator_has(b, WRMF_METRIC_AUC);
+}
+
+static bool is_among(wrmf_evaluator *const *members, int64_t n, const wrmf_evaluator *evaluator)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (members[i] == evaluator)
+            return true;
+    return false;
+}
+
+wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *evaluators,
+                                  int64_t n, const wrmf_model *model, wrmf_error *err)
+{
+    wrmf_evaluator *members[WRMF_I_EVALUATORS_MAX];
+    bool done[WRMF_I_EVALUATORS_MAX] = {false};
+    for (int64_t i = 0; i < n; i++) {
+        int64_t size = 0;
+        for (int64_t j = i; j < n; j++) {
+            if (done[j] || (j > i && !share(evaluators[i], evaluators[j])))
+                continue;
+            if (!is_among(members, size, evaluators[j]))
+                members[size++] = evaluators[j];
+            done[j] = true;
+        }
+        if (size > 0)
+            WRMF_I_TRY(run_group(context, members, size, model, err));
+    }
     return WRMF_OK;
 }

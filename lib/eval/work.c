@@ -93,10 +93,10 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
     const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
     const size_t workers = (size_t)work->workers;
     const size_t width = (size_t)work->stride;
-    const bool mse = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_MSE);
     work->gram_doubles =
-        mse ? width * width + wrmf_i_gram_scratch(context, evaluator->test->columns, work->stride)
-            : 1;
+        work->needs.squares
+            ? width * width + wrmf_i_gram_scratch(context, evaluator->test->columns, work->stride)
+            : 0;
     work->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
                              ? rounded((size_t)evaluator->test->columns / 8 + 1)
                              : 1;
@@ -121,33 +121,47 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
     return wrmf_i_fail_nomem(err);
 }
 
-wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator,
-                                const wrmf_model *model, wrmf_error *err)
+/* The sizes of what only a leader has. */
+static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model *model,
+                               wrmf_i_eval_work *work, wrmf_error *err)
 {
-    wrmf_i_eval_work *const work = &evaluator->work;
-    if (work->ready && work->bits == model->bits && work->factors == model->factors &&
-        work->workers == context->workers)
-        return WRMF_OK;
-    wrmf_i_eval_work_free(&evaluator->context->allocator, evaluator);
     const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    const bool auc = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_AUC);
-    size_t ready_bytes, scores;
-    if (!(auc ? wrmf_i_table_panel_bytes : wrmf_i_screen_bytes)(&items, &ready_bytes) ||
-        !wrmf_i_mul_size((size_t)wrmf_i_evaluator_list_length(evaluator), WRMF_I_RANK_BLOCK,
-                         &scores))
-        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
-    *work = (wrmf_i_eval_work){.factors = model->factors,
-                               .stride = model->stride,
-                               .bits = model->bits,
-                               .workers = context->workers,
-                               .ready_bytes = ready_bytes,
-                               .entry_count = scores};
-    work->chunks = (size_t)((evaluator->n_users + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK);
+    const bool auc = work->needs.auc;
     size_t wanted = 0; /* scores of T, for auc */
-    if (auc && !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
-                                WRMF_I_RANK_BLOCK * sizeof(double), &wanted))
+    if (!(auc ? wrmf_i_table_panel_bytes : wrmf_i_screen_bytes)(&items, &work->ready_bytes) ||
+        !wrmf_i_mul_size((size_t)work->needs.k, WRMF_I_RANK_BLOCK, &work->entry_count) ||
+        (auc && !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
+                                 WRMF_I_RANK_BLOCK * sizeof(double), &wanted)))
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
     work->scratch_bytes = entry_bytes(evaluator) + ranking_bytes(evaluator) +
                           squares_bytes(evaluator) + rounded(wanted);
+    return WRMF_OK;
+}
+
+static bool same_needs(const wrmf_i_eval_needs *a, const wrmf_i_eval_needs *b)
+{
+    return a->leads == b->leads && a->squares == b->squares && a->auc == b->auc && a->k == b->k;
+}
+
+wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator,
+                                const wrmf_model *model, const wrmf_i_eval_needs *needs,
+                                wrmf_error *err)
+{
+    wrmf_i_eval_work *const work = &evaluator->work;
+    if (work->ready && work->bits == model->bits && work->factors == model->factors &&
+        work->workers == context->workers && same_needs(&work->needs, needs))
+        return WRMF_OK;
+    wrmf_i_eval_work_free(&evaluator->context->allocator, evaluator);
+    *work = (wrmf_i_eval_work){.needs = *needs,
+                               .factors = model->factors,
+                               .stride = model->stride,
+                               .bits = model->bits,
+                               .workers = context->workers};
+    work->chunks = (size_t)((evaluator->n_users + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK);
+    const wrmf_status status = needs->leads ? size_leader(evaluator, model, work, err) : WRMF_OK;
+    if (status != WRMF_OK) {
+        *work = (wrmf_i_eval_work){0};
+        return status;
+    }
     return alloc_work(context, evaluator, err);
 }

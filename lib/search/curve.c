@@ -240,10 +240,9 @@ static wrmf_status evaluate(const run *r, wrmf_error *err)
 {
     wrmf_context *const context = r->context;
     const wrmf_progress_fn progress = context->progress;
-    wrmf_status status = WRMF_OK;
     context->progress = NULL;
-    for (int64_t i = 0; i < r->task->n_evaluators && status == WRMF_OK; i++)
-        status = wrmf_i_evaluator_run(context, r->task->evaluators[i], r->model, err);
+    const wrmf_status status =
+        wrmf_i_evaluators_run(context, r->task->evaluators, r->task->n_evaluators, r->model, err);
     context->progress = progress;
     return status;
 }

@@ -8,8 +8,6 @@
 #include "eval/evaluator.h"
 #include "wrmf/curve.h"
 
-#define WRMF_I_EVALUATORS_MAX 16
-
 /** Names of the columns; immutable, shared by the curves of a grid. */
 typedef struct wrmf_i_columns {
     atomic_long references;
@@ -21,7 +19,7 @@ typedef struct wrmf_i_columns {
         int evaluator; /* -1: none */
         wrmf_metric metric;
         int64_t k;
-    } *at;
+    } * at;
 } wrmf_i_columns;
 
 struct wrmf_curve {
