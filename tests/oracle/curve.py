@@ -10,6 +10,7 @@ from wrmf_search import Curve, Grid
 
 check = Checks('curve')
 METRICS = [m for m in wrmf.METRICS]
+NO_AUC = [m for m in wrmf.METRICS if m not in ('auc', 'mse')]
 CUTOFFS = [1, 5]
 EPOCHS = [0, 1, 3, 6]
 
@@ -21,6 +22,13 @@ def evaluators(context, train, test):
         'train': wrmf.Evaluator(
             context, matrices[0], None, [1, 4, 9], [5], ['precision', 'mse'], protocol='article'
         ),
+        # these share the lists of those before: of `train`, and of each other
+        'held': wrmf.Evaluator(
+            context, matrices[1], None, [1, 4, 9], [2, 7], ['precision', 'coverage'], protocol='article'
+        ),
+        'short': wrmf.Evaluator(context, matrices[1], matrices[0], None, [3], NO_AUC),
+        'long': wrmf.Evaluator(context, matrices[1], matrices[0], None, [4, 25], NO_AUC),
+        'errors': wrmf.Evaluator(context, matrices[1], matrices[0], None, [1], ['mse']),
     }
 
 
@@ -41,6 +49,10 @@ def oracle_curve(context, train, test, settings):
         parts = (
             ('test', test, train, range(len(test)), CUTOFFS, 'skip', METRICS),
             ('train', train, None, [1, 4, 9], [5], 'zero', ['precision', 'mse']),
+            ('held', test, None, [1, 4, 9], [2, 7], 'zero', ['precision', 'coverage']),
+            ('short', test, train, range(len(test)), [3], 'skip', NO_AUC),
+            ('long', test, train, range(len(test)), [4, 25], 'skip', NO_AUC),
+            ('errors', test, train, range(len(test)), [1], 'skip', ['mse']),
         )
         for label, table, excluded, users, cutoffs, empty, metrics in parts:
             values = formulas.evaluate(
