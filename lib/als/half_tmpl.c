@@ -114,13 +114,13 @@ typedef struct half_job {
 /* ---- W ---- */
 
 static void rotate_rows(const half_job *job, const real *in, int64_t n, const double *precise,
-                        const real *rounded, real *out, double *space)
+                        const real *rounded, wrmf_i_shape shape, real *out, double *space)
 {
     const int64_t width = job->half->width;
     if (job->careful)
         job->kernels->rotate64(in, n, width, precise, out, space);
     else
-        job->kernels->rotate(in, n, width, rounded, out, (real *)space);
+        job->kernels->rotate(in, n, width, rounded, shape, out, (real *)space);
 }
 
 static void w_chunk(void *self, size_t chunk, size_t worker)
@@ -134,7 +134,7 @@ static void w_chunk(void *self, size_t chunk, size_t worker)
     lay_out(&s, half->scratch + worker * half->scratch_bytes, width, (int64_t)job->longest);
     real *const w = (real *)half->w + first * width;
     rotate_rows(job, (const real *)half->fixed + first * width, n, half->whitening->forward,
-                job->forward, w, s.rotate);
+                job->forward, half->whitening->upper, w, s.rotate);
     job->kernels->norms(w, n, width, (real *)half->norms + first);
 }
 
@@ -153,14 +153,38 @@ static double weight(const half_job *job, const half_row *row, int64_t i)
     return wrmf_i_confidence(job->half->options, row->values ? row->values[i] : 1.0);
 }
 
-static void fill_weights(const half_job *job, half_row *row, scratch *s)
+/* Sum of the norms of a row's columns, four at a time. */
+static double sum_norms(const half_job *job, const half_row *row)
+{
+    const real *const norms = job->half->norms;
+    double sums[4] = {0};
+    int64_t i = 0;
+    for (; i + 4 <= row->n; i += 4)
+        for (int j = 0; j < 4; j++)
+            sums[j] += (double)norms[row->columns[i + j]];
+    for (; i < row->n; i++)
+        sums[0] += (double)norms[row->columns[i]];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+static void fill_constant_weights(const half_job *job, half_row *row, scratch *s)
+{
+    const double one = wrmf_i_confidence(job->half->options, 1.0);
+    row->heaviest = row->lightest = one;
+    row->spread = job->plain ? 0 : one * sum_norms(job, row);
+    for (int64_t i = 0; i < row->n; i++) {
+        s->d[i] = (real)one;
+        s->c[i] = (real)(1 + one);
+    }
+}
+
+static void fill_counted_weights(const half_job *job, half_row *row, scratch *s)
 {
     const real *const norms = job->half->norms;
     row->heaviest = row->spread = 0;
     row->lightest = INFINITY;
-    const double one = row->values ? 0 : wrmf_i_confidence(job->half->options, 1.0);
     for (int64_t i = 0; i < row->n; i++) {
-        const double d = row->values ? weight(job, row, i) : one;
+        const double d = weight(job, row, i);
         if (d > row->heaviest)
             row->heaviest = d;
         if (d < row->lightest)
@@ -169,6 +193,14 @@ static void fill_weights(const half_job *job, half_row *row, scratch *s)
         s->d[i] = (real)d;
         s->c[i] = (real)(1 + d);
     }
+}
+
+static void fill_weights(const half_job *job, half_row *row, scratch *s)
+{
+    if (row->values)
+        fill_counted_weights(job, row, s);
+    else
+        fill_constant_weights(job, row, s);
     for (int64_t i = row->n; i < wrmf_i_padded_row(row->n); i++)
         s->d[i] = s->c[i] = 0;
 }
@@ -201,8 +233,8 @@ static bool solve_cholesky64(const half_job *job, const half_row *row, scratch *
             s->c64[r] = 1 + s->d64[r];
         }
         if (!job->plain) /* not from W, whose rounding such weights would magnify */
-            job->kernels64->rotate(s->rows64, n, width, job->half->whitening->forward, s->rows64,
-                                   s->rotate);
+            job->kernels64->rotate(s->rows64, n, width, job->half->whitening->forward,
+                                   job->half->whitening->upper, s->rows64, s->rotate);
         job->kernels64->scale(s->rows64, n, width, s->d64, s->u64);
         job->kernels64->outer(s->a64, s->u64, s->rows64, n, width);
         job->kernels64->combine(s->rows64, n, width, s->c64, s->b64);
@@ -337,7 +369,8 @@ static void solve_group(const half_job *job, const int32_t *order, int64_t n, sc
         for (int64_t i = 0; i < n; i++)
             memcpy(s->group + i * width, solved + order[i] * width, bytes);
     if (job->warm && !job->plain)
-        rotate_rows(job, s->group, n, half->whitening->warm, job->warm_matrix, s->group, s->rotate);
+        rotate_rows(job, s->group, n, half->whitening->warm, job->warm_matrix,
+                    half->whitening->lower, s->group, s->rotate);
     for (int64_t i = 0; i < n; i++) {
         const int64_t start = matrix->offsets[order[i]];
         half_row row = {.index = order[i],
@@ -350,13 +383,11 @@ static void solve_group(const half_job *job, const int32_t *order, int64_t n, sc
             memset(s->group + i * width, 0, bytes);
     }
     if (!job->plain)
-        rotate_rows(job, s->group, n, half->whitening->back, job->back, s->group, s->rotate);
+        rotate_rows(job, s->group, n, half->whitening->back, job->back, half->whitening->lower,
+                    s->group, s->rotate);
     for (int64_t i = 0; i < n; i++) {
         const real *const x = s->group + i * width;
-        bool finite = true;
-        for (int64_t k = 0; k < width; k++)
-            finite = finite && isfinite(x[k]);
-        if (finite)
+        if (real_largest(x, width) <= REAL_MAX)
             memcpy(solved + order[i] * width, x, bytes);
         else
             wrmf_i_first_set(job->first, order[i], WRMF_E_NONFINITE,

@@ -53,7 +53,8 @@ static void load_block(const long_job *job, int64_t at, int64_t n, double *rows,
         d[i] = wrmf_i_confidence(half->options, matrix->values ? matrix->values[at + i] : 1.0);
         c[i] = 1 + d[i];
     }
-    job->kernels->rotate(rows, n, width, half->whitening->forward, rows, rotation);
+    job->kernels->rotate(rows, n, width, half->whitening->forward, half->whitening->upper, rows,
+                         rotation);
 }
 
 static void sum_segment(void *self, size_t segment, size_t worker)

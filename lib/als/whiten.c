@@ -6,6 +6,9 @@
 
 #include "linalg/blas.h"
 
+/* Up to it, rows in the basis of a factorization are as good as in the eigenbasis. */
+static const double FACTOR_CONDITION = 1e3;
+
 static size_t square(const wrmf_i_whitening *whitening)
 {
     return (size_t)whitening->width * (size_t)whitening->width;
@@ -77,11 +80,37 @@ static void scales(wrmf_i_whitening *whitening, double lambda)
     whitening->condition = whitening->dropped > 0 ? (double)INFINITY : largest / least;
 }
 
-wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *whitening,
-                                  const wrmf_i_tall *y, double lambda, wrmf_error *err)
+/* By factorization; false if the matrix is not so well conditioned. */
+static bool whiten_by_factor(wrmf_i_whitening *whitening, double lambda)
 {
     const int64_t f = whitening->factors, width = whitening->width;
-    WRMF_I_TRY(wrmf_i_gram(context, y, whitening->gram, whitening->gram_scratch, err));
+    double *const factor = whitening->vectors, *const inverse = whitening->work;
+    double *const work = inverse + f * f;
+    for (int64_t i = 0; i < f; i++)
+        for (int64_t j = i; j < f; j++)
+            factor[i * f + j] = whitening->gram[i * width + j] + (i == j ? lambda : 0);
+    if (!wrmf_i_factorize(f, factor, inverse, &whitening->condition, work, whitening->iwork) ||
+        whitening->condition > FACTOR_CONDITION)
+        return false;
+    for (int64_t i = 0; i < f; i++) {
+        for (int64_t j = i; j < f; j++) {
+            whitening->forward[i * width + j] = inverse[i * f + j];
+            whitening->back[j * width + i] = inverse[i * f + j];
+            whitening->warm[j * width + i] = factor[i * f + j];
+        }
+        for (int64_t j = 0; j < i; j++) /* what an earlier eigenbasis left */
+            whitening->forward[i * width + j] = whitening->back[j * width + i] =
+                whitening->warm[j * width + i] = 0;
+    }
+    whitening->dropped = 0;
+    whitening->upper = WRMF_I_UPPER;
+    whitening->lower = WRMF_I_LOWER;
+    return true;
+}
+
+static wrmf_status whiten_by_eigenbasis(wrmf_i_whitening *whitening, double lambda, wrmf_error *err)
+{
+    const int64_t f = whitening->factors, width = whitening->width;
     for (int64_t i = 0; i < f; i++)
         for (int64_t j = i; j < f; j++)
             whitening->vectors[i * f + j] = whitening->gram[i * width + j];
@@ -97,5 +126,15 @@ wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *white
             whitening->warm[j * width + k] = s > 0 ? q / s : 0;
         }
     }
+    whitening->upper = whitening->lower = WRMF_I_FULL;
     return WRMF_OK;
+}
+
+wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *whitening,
+                                  const wrmf_i_tall *y, double lambda, wrmf_error *err)
+{
+    WRMF_I_TRY(wrmf_i_gram(context, y, whitening->gram, whitening->gram_scratch, err));
+    if (whiten_by_factor(whitening, lambda))
+        return WRMF_OK;
+    return whiten_by_eigenbasis(whitening, lambda, err);
 }

@@ -3,28 +3,32 @@
  * als/whiten.h - the change of basis that takes a side's Gram matrix out of its
  * rows' systems. docs/mathematics.md, "Whitening".
  *
- * With Y'Y = Q E Q' and S = (E + lambda)^(-1/2), a row's system
+ * With F such that F' (Y'Y + lambda I) F = I, a row's system
  *
  *     (Y'Y + Y_u' D Y_u + lambda I) x = Y_u' c
  * becomes
- *     (I + W_u' D W_u) z = W_u' c        with  W = Y Q S  and  x = Q S z.
+ *     (I + W_u' D W_u) z = W_u' c        with  W = Y F  and  x = F z.
  *
- * Directions in which E + lambda is zero to working precision are dropped (their
- * entry of S is 0): x is then the solution of least norm.
+ * Where the matrix is well conditioned, F = L'^-1 of its factorization L L'. Elsewhere
+ * F = Q S, with Y'Y = Q E Q' and S = (E + lambda)^(-1/2); directions in which E + lambda is
+ * zero to working precision are dropped (their entry of S is 0): x is then the solution of
+ * least norm.
  */
 #ifndef WRMF_ALS_WHITEN_H
 #define WRMF_ALS_WHITEN_H
 
 #include "linalg/gram.h"
+#include "linalg/row.h"
 
 typedef struct wrmf_i_whitening {
     int64_t factors, width;
-    double *gram;    /* width x width, upper part, without lambda */
-    double *forward; /* Q S: W = Y forward. width x width, zero-padded */
-    double *back;    /* (Q S)': x = z back */
-    double *warm;    /* Q S^-1: z = x warm */
-    double condition;
-    int64_t dropped; /* directions */
+    double *gram;              /* width x width, upper part, without lambda */
+    double *forward;           /* F: W = Y forward. width x width, zero-padded */
+    double *back;              /* F': x = z back */
+    double *warm;              /* F'^-1: z = x warm */
+    wrmf_i_shape upper, lower; /* shapes of forward; of back and warm */
+    double condition;          /* estimated */
+    int64_t dropped;           /* directions */
     /* scratch */
     double *values;
     double *vectors;

@@ -162,7 +162,7 @@ static void square_block(const eval_job *job, block *b, size_t worker)
                                       ? (double)((const float *)job->model->data[0])[at + k]
                                       : ((const double *)job->model->data[0])[at + k];
     }
-    kernels->rotate(rows, b->n, width, job->leader->work.gram, turned,
+    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_FULL, turned,
                     turned + WRMF_I_RANK_BLOCK * width);
     for (int64_t i = 0; i < b->n; i++)
         kernels->dots64(rows + i * width, turned + i * width, &zero, 1, width, &b->squares[i]);

@@ -74,6 +74,47 @@ wrmf_status wrmf_i_eigen(int64_t n, double *a, double *e, double *work, int32_t 
     return WRMF_OK;
 }
 
+/* The largest sum of |a| over a row of a symmetric matrix; NaN if there is one. */
+static double one_norm(int64_t n, const double *a, double *sums)
+{
+    memset(sums, 0, sizeof *sums * (size_t)n);
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t j = i; j < n; j++) {
+            sums[i] += fabs(a[i * n + j]);
+            if (j > i)
+                sums[j] += fabs(a[i * n + j]);
+        }
+    }
+    double norm = 0;
+    for (int64_t i = 0; i < n; i++)
+        norm = sums[i] <= norm ? norm : sums[i];
+    return norm;
+}
+
+bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, double *work,
+                      int32_t *words)
+{
+    const double norm = one_norm(n, a, work);
+    if (!isfinite(norm))
+        return false;
+    /* as in wrmf_i_eigen(), our upper triangle of rows is LAPACK's lower one */
+    const lapack_int size = (lapack_int)n;
+    double reciprocal = 0;
+    const settings before = enter_blas();
+    lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, a, size);
+    if (info == 0)
+        info = LAPACKE_dpocon_work(LAPACK_COL_MAJOR, 'L', size, a, size, norm, &reciprocal, work,
+                                   words);
+    if (info == 0) {
+        for (int64_t i = 0; i < n; i++)
+            memcpy(inverse + i * n + i, a + i * n + i, sizeof *a * (size_t)(n - i));
+        info = LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, inverse, size);
+    }
+    leave_blas(before);
+    *condition = reciprocal > 0 ? 1 / reciprocal : (double)INFINITY;
+    return info == 0 && reciprocal > 0;
+}
+
 size_t wrmf_i_least_squares_workspace(int64_t n)
 {
     return 64 * (size_t)n + 2; /* dgelsy: at least 3 n + 1; more lets it work in blocks */

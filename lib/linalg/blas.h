@@ -29,6 +29,17 @@ void wrmf_i_eigen_workspace(int64_t n, size_t *doubles, size_t *words);
 wrmf_status wrmf_i_eigen(int64_t n, double *a, double *e, double *work, int32_t *iwork,
                          wrmf_error *err);
 
+/**
+ * Factorize a = L L' and invert L.
+ * @param[in,out] a        n x n, only the upper triangle of rows is read (n apart); gets L' there.
+ * @param[out] inverse     L'^-1 in its upper triangle, n apart; the rest is not defined.
+ * @param[out] condition   an estimate of ||a||_1 ||a^-1||_1 (dpocon: hardly ever below a third).
+ * @param      work        3 n; words: n.
+ * @return false if a is not positive definite, or not finite.
+ */
+bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, double *work,
+                      int32_t *words);
+
 /** Workspace of wrmf_i_least_squares(), in doubles. */
 size_t wrmf_i_least_squares_workspace(int64_t n);
 

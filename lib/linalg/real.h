@@ -8,6 +8,8 @@
 #define WRMF_LINALG_REAL_H
 
 #include <float.h>
+#include <stdint.h>
+#include <string.h>
 
 #define WRMF_I_PASTE_(a, b) a##b
 #define WRMF_I_PASTE(a, b) WRMF_I_PASTE_(a, b)
@@ -26,6 +28,30 @@ typedef double real;
 #else
 #error "a template needs WRMF_BITS"
 #endif
+
+#if WRMF_BITS == 32
+typedef int32_t real_bits;
+#define REAL_SIGN INT32_MIN
+#else
+typedef int64_t real_bits;
+#define REAL_SIGN INT64_MIN
+#endif
+
+/** The largest of |x|, NaN if there is one, 0 if n is. Positive numbers are in the order of
+ *  their bits, which compilers compare side by side. */
+static inline real real_largest(const real *x, int64_t n)
+{
+    real_bits largest = 0;
+    for (int64_t k = 0; k < n; k++) {
+        real_bits bits;
+        memcpy(&bits, &x[k], sizeof bits);
+        bits &= ~REAL_SIGN;
+        largest = bits > largest ? bits : largest;
+    }
+    real value;
+    memcpy(&value, &largest, sizeof value);
+    return value;
+}
 
 #ifdef WRMF_LEVEL
 /** KFN(name) is, for instance, wrmf_i_name_f32_avx2. */

@@ -13,6 +13,8 @@
 
 #include "par/context.h"
 
+/** What of a square matrix may be other than zero. */
+typedef enum wrmf_i_shape { WRMF_I_FULL, WRMF_I_UPPER, WRMF_I_LOWER } wrmf_i_shape;
 /** Rows that outer() and the callers who feed it take at a time. */
 enum { WRMF_I_BLOCK = 64 };
 /** Entries of a row that short_row() takes at most. */
@@ -29,10 +31,11 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         /** c += sum over i < n of a_i b_i', in the tiles on and above the diagonal. Rows          \
          *  of a, b and c are width apart. */                                                      \
         void (*outer)(REAL * c, const REAL *a, const REAL *b, int64_t n, int64_t width);           \
-        /** out_i = in_i m for n rows; in and out may be the same. scratch: 8 width. */            \
-        void (*rotate)(const REAL *in, int64_t n, int64_t width, const REAL *m, REAL *out,         \
-                       REAL *scratch);                                                             \
-        /** The same with m and all sums in float64; rounded once. */                              \
+        /** out_i = in_i m for n rows; in and out may be the same. What m's shape says is          \
+         *  zero is passed over, within a few columns. scratch: 8 width. */                        \
+        void (*rotate)(const REAL *in, int64_t n, int64_t width, const REAL *m,                    \
+                       wrmf_i_shape shape, REAL *out, REAL *scratch);                              \
+        /** The same with m, of any shape, and all sums in float64; rounded once. */               \
         void (*rotate64)(const REAL *in, int64_t n, int64_t width, const double *m, REAL *out,     \
                          double *scratch);                                                         \
         /** to_i = from_(index_i) for n rows, and rows of zeros behind, padded. */                 \

@@ -74,14 +74,15 @@ static void outer(real *c, const real *a, const real *b, int64_t n, int64_t widt
 
 /* ---- rows times a small square matrix ---- */
 
+/* Rows first .. last-1 of m. */
 static ALWAYS_INLINE void rotate_tile(const real *in, int rows, int64_t width, const real *m,
-                                      real *out, int vectors)
+                                      int64_t first, int64_t last, real *out, int vectors)
 {
     vec s[TILE][2];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
             s[r][v] = (vec){0};
-    for (int64_t k = 0; k < width; k++) {
+    for (int64_t k = first; k < last; k++) {
         vec y[2];
         for (int v = 0; v < vectors; v++)
             y[v] = load(m + k * width + v * LANES);
@@ -98,26 +99,32 @@ static ALWAYS_INLINE void rotate_tile(const real *in, int rows, int64_t width, c
 }
 
 static ALWAYS_INLINE void rotate_block(const real *in, int rows, int64_t width, const real *m,
-                                       real *out)
+                                       wrmf_i_shape shape, real *out)
 {
-    int64_t column = 0;
-    for (; column + 2 * LANES <= width; column += 2 * LANES)
-        rotate_tile(in, rows, width, m + column, out + column, 2);
-    for (; column < width; column += LANES)
-        rotate_tile(in, rows, width, m + column, out + column, 1);
+    for (int64_t column = 0; column < width;) {
+        const int vectors = column + 2 * LANES <= width ? 2 : 1;
+        const int64_t next = column + vectors * LANES;
+        const int64_t first = shape == WRMF_I_LOWER ? column : 0;
+        const int64_t last = shape == WRMF_I_UPPER ? next : width;
+        if (vectors == 2)
+            rotate_tile(in, rows, width, m + column, first, last, out + column, 2);
+        else
+            rotate_tile(in, rows, width, m + column, first, last, out + column, 1);
+        column = next;
+    }
 }
 
-static void rotate(const real *in, int64_t n, int64_t width, const real *m, real *out,
-                   real *scratch)
+static void rotate(const real *in, int64_t n, int64_t width, const real *m, wrmf_i_shape shape,
+                   real *out, real *scratch)
 {
     int64_t i = 0;
     for (; i + TILE <= n; i += TILE) {
         memcpy(scratch, in + i * width, sizeof(real) * (size_t)(TILE * width));
-        rotate_block(scratch, TILE, width, m, out + i * width);
+        rotate_block(scratch, TILE, width, m, shape, out + i * width);
     }
     for (; i < n; i++) {
         memcpy(scratch, in + i * width, sizeof(real) * (size_t)width);
-        rotate_block(scratch, 1, width, m, out + i * width);
+        rotate_block(scratch, 1, width, m, shape, out + i * width);
     }
 }
 
@@ -487,12 +494,14 @@ static int cholesky(real *a, int64_t width, real *b, real *scratch)
         for (int64_t j = k + 1; j < width; j++)
             b[j] -= b[k] * a[k * width + j];
     }
+    real *const x = scratch; /* 0 where it is not known yet */
+    memset(x, 0, sizeof(real) * (size_t)width);
     for (int64_t k = width - 1; k >= 0; k--) { /* U x = y */
-        real s = b[k];
-        for (int64_t j = k + 1; j < width; j++)
-            s -= a[k * width + j] * b[j];
-        b[k] = s / a[k * width + k];
+        const int64_t start = k / LANES * LANES;
+        const real s = dot(a + k * width + start, x + start, width - start);
+        x[k] = (b[k] - s) / a[k * width + k];
     }
+    memcpy(b, x, sizeof(real) * (size_t)width);
     for (int64_t k = 0; k < width; k++)
         if (!isfinite(b[k]))
             return 0;

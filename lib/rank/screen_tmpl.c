@@ -13,13 +13,9 @@
 
 #if WRMF_BITS == 32
 typedef wrmf_i_score_kernels_f32 score_kernels;
-typedef int32_t pattern;
-#define SIGN INT32_MIN
 #define LEAST FLT_TRUE_MIN
 #else
 typedef wrmf_i_score_kernels_f64 score_kernels;
-typedef int64_t pattern;
-#define SIGN INT64_MIN
 #define LEAST DBL_TRUE_MIN
 #endif
 
@@ -36,22 +32,6 @@ enum {
 
 /* What a length in float64 may lack, and steps that stay normal numbers. */
 static const double UPWARDS = 1 + 1e-9, LEAST_STEP = 1e-120;
-
-/* The largest of |x|, NaN if there is one. Positive numbers are in the order of their
- * bits, which compilers compare side by side. */
-static double largest_of(const real *row, int64_t n)
-{
-    pattern largest = 0;
-    for (int64_t k = 0; k < n; k++) {
-        pattern x;
-        memcpy(&x, &row[k], sizeof x);
-        x &= ~SIGN;
-        largest = x > largest ? x : largest;
-    }
-    real value;
-    memcpy(&value, &largest, sizeof value);
-    return (double)value;
-}
 
 /* The length of numbers, or more, from the largest and the sum of squares. */
 static double length_of(double largest, double squares, int64_t n)
@@ -123,7 +103,8 @@ void RFN(screen_measure)(const wrmf_i_table *table, wrmf_i_screen *screen, int64
             RFN(copy_row)(table, i, unit);
             row = unit;
         }
-        screen->lengths[i] = row_length(row, largest_of(row, table->factors), table->factors);
+        screen->lengths[i] =
+            row_length(row, (double)real_largest(row, table->factors), table->factors);
     }
 }
 
@@ -139,7 +120,7 @@ void RFN(screen_pack)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t 
             memset(words, 0, (size_t)size * sizeof *words);
         for (int64_t i = 0; i < n; i++) {
             const real *const row = (const real *)screen->rows + order[i] * screen->stride;
-            largest = fmax(largest, largest_of(row, table->factors));
+            largest = fmax(largest, (double)real_largest(row, table->factors));
             length = fmax(length, screen->lengths[order[i]]);
         }
         const double step = step_for(screen->kernels, largest);
@@ -418,7 +399,7 @@ bool RFN(rank_screened)(const score_kernels *kernels, const wrmf_i_table *asking
         real *const row = s.rows + q * f;
         RFN(copy_row)(asking, queries[q].row, row);
         fill_filter(&queries[q], s.filters[q]);
-        const double largest = largest_of(row, f);
+        const double largest = (double)real_largest(row, f);
         zero[q] = largest == 0;
         if (queries[q].top.k > 0 && !zero[q] &&
             !enter(&w, screen, q, largest, s.words + q * screen->words))

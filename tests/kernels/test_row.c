@@ -111,7 +111,7 @@ static void check_rotate(const row_kernels *k, int64_t n, int64_t width)
     double *const scratch64 = malloc(sizeof(double) * (size_t)(8 * width));
     for (int64_t i = 0; i < width * width; i++)
         m64[i] = (double)m[i];
-    k->rotate(in, n, width, m, out, scratch);
+    k->rotate(in, n, width, m, WRMF_I_FULL, out, scratch);
     k->rotate64(in, n, width, m64, precise, scratch64);
     for (int64_t i = 0; i < n; i++) {
         for (int64_t j = 0; j < width; j++) {
@@ -122,7 +122,7 @@ static void check_rotate(const row_kernels *k, int64_t n, int64_t width)
             near(precise[i * width + j], want, WRMF_BITS == 32 ? fabsl(want) : (long double)width);
         }
     }
-    k->rotate(in, n, width, m, in, scratch); /* in place */
+    k->rotate(in, n, width, m, WRMF_I_FULL, in, scratch); /* in place */
     assert_memory_equal(in, out, sizeof(real) * (size_t)(n * width));
     free(m64);
     free(scratch64);
