@@ -4,6 +4,7 @@
 
 #include "als/als.h"
 #include "als/half.h"
+#include "linalg/gram.h"
 
 struct wrmf_i_fitter {
     wrmf_context *context;
@@ -11,6 +12,10 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_whitening whitening;
+    double *grams; /* of both sides */
+    bool known[2]; /* whether it is that of the factors as they are */
+    double *gram_scratch;
+    size_t gram_doubles;
     wrmf_i_row_options options;
     size_t number; /* bytes of one */
     size_t longer; /* rows of the longer side */
@@ -60,6 +65,10 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const size_t width = (size_t)fitter->model->stride;
+    fitter->gram_doubles =
+        wrmf_i_gram_scratch(fitter->context, (int64_t)fitter->longer, fitter->model->stride);
+    fitter->grams = wrmf_i_alloc(allocator, 2 * fitter->square, sizeof(double));
+    fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_doubles, sizeof(double));
     fitter->w = wrmf_i_alloc(allocator, fitter->longer, width * fitter->number);
     fitter->norms = wrmf_i_alloc(allocator, fitter->longer, fitter->number);
     fitter->squares = wrmf_i_alloc(allocator, 4 * fitter->square, fitter->number);
@@ -67,8 +76,8 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->longer, 1);
     fitter->long_sums = wrmf_i_alloc(allocator, fitter->long_doubles, sizeof(double));
-    if (fitter->w && fitter->norms && fitter->squares && fitter->scratch && fitter->counts &&
-        fitter->pending && fitter->long_sums)
+    if (fitter->grams && fitter->gram_scratch && fitter->w && fitter->norms && fitter->squares &&
+        fitter->scratch && fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
     return wrmf_i_fail_nomem(err);
 }
@@ -84,8 +93,8 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
-    WRMF_I_TRY(wrmf_i_whitening_create(fitter->context, model->factors, width,
-                                       (int64_t)fitter->longer, &fitter->whitening, err));
+    WRMF_I_TRY(
+        wrmf_i_whitening_create(fitter->context, model->factors, width, &fitter->whitening, err));
     const int64_t longest = fitter->plan[0].longest > fitter->plan[1].longest
                                 ? fitter->plan[0].longest
                                 : fitter->plan[1].longest;
@@ -130,6 +139,8 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     for (int side = 0; side < 2; side++)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
+    wrmf_i_free(allocator, fitter->grams, 2 * fitter->square, sizeof(double));
+    wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_doubles, sizeof(double));
     wrmf_i_free(allocator, fitter->w, fitter->longer, width * fitter->number);
     wrmf_i_free(allocator, fitter->norms, fitter->longer, fitter->number);
     wrmf_i_free(allocator, fitter->squares, 4 * fitter->square, fitter->number);
@@ -158,15 +169,29 @@ static void count(wrmf_i_fitter *fitter)
         fmax(statistics[WRMF_STAT_CONDITION], fitter->whitening.condition);
 }
 
+static wrmf_status know_gram(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
+{
+    const wrmf_model *const model = fitter->model;
+    const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], model->stride};
+    if (fitter->known[side])
+        return WRMF_OK;
+    WRMF_I_TRY(wrmf_i_gram(fitter->context, &rows, fitter->grams + (size_t)side * fitter->square,
+                           fitter->gram_scratch, err));
+    fitter->known[side] = true;
+    return WRMF_OK;
+}
+
 static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
-    const wrmf_i_tall fixed = {model->data[other], model->bits, model->rows[other], model->stride};
     const double lambda =
         wrmf_i_params_real(model->params, side == WRMF_USERS ? WRMF_PARAM_REGULARIZATION_USER
                                                              : WRMF_PARAM_REGULARIZATION_ITEM);
-    WRMF_I_TRY(wrmf_i_whitening_make(fitter->context, &fitter->whitening, &fixed, lambda, err));
+    WRMF_I_TRY(know_gram(fitter, other, err));
+    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening,
+                                     fitter->grams + (size_t)other * fitter->square, lambda, err));
+    fitter->known[side] = false;
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     wrmf_i_half half = {
         .context = fitter->context,
@@ -176,7 +201,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .whitening = &fitter->whitening,
         .width = model->stride,
         .lambda = lambda,
-        .fixed = fixed.data,
+        .fixed = model->data[other],
         .solved = model->data[side],
         .w = fitter->w,
         .norms = fitter->norms,
@@ -200,4 +225,12 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, err));
     fitter->model->epochs++;
     return WRMF_OK;
+}
+
+wrmf_status wrmf_i_fitter_objective(wrmf_i_fitter *fitter, double parts[3], wrmf_error *err)
+{
+    WRMF_I_TRY(know_gram(fitter, WRMF_USERS, err));
+    WRMF_I_TRY(know_gram(fitter, WRMF_ITEMS, err));
+    return wrmf_i_objective_of(fitter->context, fitter->model, fitter->matrix[WRMF_USERS],
+                               fitter->grams, parts, err);
 }

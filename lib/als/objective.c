@@ -35,12 +35,14 @@ static void scores(const objective_job *job, const double *x, const int32_t *ite
         wrmf_i_row_kernels_get_f64(job->cpu)->dots64(x, rows, items, n, model->stride, out);
 }
 
-static void load_user(const wrmf_model *model, int64_t user, double *x)
+static void load_user(const objective_job *job, int64_t user, double *x)
 {
-    const int64_t at = user * model->stride;
-    for (int64_t k = 0; k < model->stride; k++)
-        x[k] = model->bits == 32 ? (double)((const float *)model->data[0])[at + k]
-                                 : ((const double *)model->data[0])[at + k];
+    const wrmf_model *const model = job->model;
+    const int64_t at = user * model->stride, width = model->stride;
+    if (model->bits == 32)
+        wrmf_i_row_kernels_get_f32(job->cpu)->widen((const float *)model->data[0] + at, width, x);
+    else
+        wrmf_i_row_kernels_get_f64(job->cpu)->widen((const double *)model->data[0] + at, width, x);
 }
 
 /* First row of a chunk: entries, not rows, are shared out evenly. */
@@ -71,7 +73,7 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     const int64_t last = chunk_start(matrix, chunk + 1);
     for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
         const int64_t end = matrix->offsets[user + 1];
-        load_user(job->model, user, x);
+        load_user(job, user, x);
         for (int64_t i = matrix->offsets[user]; i < end; i += BLOCK) {
             const int64_t n = end - i < BLOCK ? end - i : BLOCK;
             scores(job, x, matrix->indices + i, n, s);
@@ -87,9 +89,52 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     job->cells[chunk] = cells;
 }
 
-/* Both Gram matrices: the sum of their products, and their traces. */
-static wrmf_status gram_parts(wrmf_context *context, const wrmf_model *model, double *squares,
-                              double trace[2], wrmf_error *err)
+/* The sum of the products of both Gram matrices, and their traces. */
+static double gram_parts(const double *grams, int64_t width, double trace[2])
+{
+    const double *const other = grams + width * width;
+    double squares = 0;
+    trace[0] = trace[1] = 0;
+    for (int64_t i = 0; i < width; i++) {
+        double row = 0;
+        for (int64_t j = i + 1; j < width; j++)
+            row += grams[i * width + j] * other[i * width + j];
+        squares += 2 * row + grams[i * width + i] * other[i * width + i];
+        trace[0] += grams[i * width + i];
+        trace[1] += other[i * width + i];
+    }
+    return squares;
+}
+
+wrmf_status wrmf_i_objective_of(wrmf_context *context, const wrmf_model *model,
+                                const wrmf_matrix *matrix, const double *grams, double parts[3],
+                                wrmf_error *err)
+{
+    const wrmf_params *const params = model->params;
+    objective_job job = {.model = model, .matrix = matrix, .cpu = context->cpu};
+    job.options.confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE);
+    job.options.alpha = wrmf_i_params_real(params, WRMF_PARAM_ALPHA);
+    job.options.epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON);
+    WRMF_I_TRY(wrmf_i_parallel(context, CHUNKS, objective_chunk, &job, err));
+    double observed = 0, cells = 0, trace[2];
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        observed += job.observed[chunk];
+        cells += job.cells[chunk];
+    }
+    cells += gram_parts(grams, model->stride, trace);
+    const double regularization =
+        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) * trace[0] +
+        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) * trace[1];
+    if (!isfinite(observed) || !isfinite(cells) || !isfinite(regularization))
+        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
+    parts[0] = observed;
+    parts[1] = cells;
+    parts[2] = regularization;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
+                             const wrmf_matrix *matrix, double parts[3], wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &context->allocator;
     const int64_t width = model->stride;
@@ -103,44 +148,9 @@ static wrmf_status gram_parts(wrmf_context *context, const wrmf_model *model, do
         const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], width};
         status = wrmf_i_gram(context, &rows, grams + (size_t)side * size, scratch, err);
     }
-    if (status == WRMF_OK) {
-        *squares = trace[0] = trace[1] = 0;
-        for (int64_t i = 0; i < width; i++) {
-            for (int64_t j = i; j < width; j++)
-                *squares +=
-                    (i == j ? 1 : 2) * grams[i * width + j] * grams[(int64_t)size + i * width + j];
-            trace[0] += grams[i * width + i];
-            trace[1] += grams[(int64_t)size + i * width + i];
-        }
-    }
+    if (status == WRMF_OK)
+        status = wrmf_i_objective_of(context, model, matrix, grams, parts, err);
     wrmf_i_free(allocator, grams, 2 * size, sizeof(double));
     wrmf_i_free(allocator, scratch, scratch_size, sizeof(double));
     return status;
-}
-
-wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
-                             const wrmf_matrix *matrix, double parts[3], wrmf_error *err)
-{
-    const wrmf_params *const params = model->params;
-    objective_job job = {.model = model, .matrix = matrix, .cpu = context->cpu};
-    job.options.confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE);
-    job.options.alpha = wrmf_i_params_real(params, WRMF_PARAM_ALPHA);
-    job.options.epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON);
-    double squares, trace[2];
-    WRMF_I_TRY(gram_parts(context, model, &squares, trace, err));
-    WRMF_I_TRY(wrmf_i_parallel(context, CHUNKS, objective_chunk, &job, err));
-    double observed = 0, cells = 0;
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
-        observed += job.observed[chunk];
-        cells += job.cells[chunk];
-    }
-    const double regularization =
-        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) * trace[0] +
-        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) * trace[1];
-    if (!isfinite(observed) || !isfinite(squares + cells) || !isfinite(regularization))
-        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
-    parts[0] = observed;
-    parts[1] = squares + cells;
-    parts[2] = regularization;
-    return WRMF_OK;
 }

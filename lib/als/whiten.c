@@ -15,14 +15,12 @@ static size_t square(const wrmf_i_whitening *whitening)
 }
 
 wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
-                                    int64_t n, wrmf_i_whitening *whitening, wrmf_error *err)
+                                    wrmf_i_whitening *whitening, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &context->allocator;
     size_t doubles, words;
     wrmf_i_eigen_workspace(factors, &doubles, &words);
     *whitening = (wrmf_i_whitening){.factors = factors, .width = width};
-    whitening->gram_doubles = wrmf_i_gram_scratch(context, n, width);
-    whitening->gram = wrmf_i_alloc(allocator, square(whitening), sizeof(double));
     whitening->forward = wrmf_i_alloc_zero(allocator, square(whitening), sizeof(double));
     whitening->back = wrmf_i_alloc_zero(allocator, square(whitening), sizeof(double));
     whitening->warm = wrmf_i_alloc_zero(allocator, square(whitening), sizeof(double));
@@ -30,10 +28,8 @@ wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors
     whitening->vectors = wrmf_i_alloc(allocator, square(whitening), sizeof(double));
     whitening->work = wrmf_i_alloc(allocator, doubles, sizeof(double));
     whitening->iwork = wrmf_i_alloc(allocator, words, sizeof(int32_t));
-    whitening->gram_scratch = wrmf_i_alloc(allocator, whitening->gram_doubles, sizeof(double));
-    if (whitening->gram && whitening->forward && whitening->back && whitening->warm &&
-        whitening->values && whitening->vectors && whitening->work && whitening->iwork &&
-        whitening->gram_scratch)
+    if (whitening->forward && whitening->back && whitening->warm && whitening->values &&
+        whitening->vectors && whitening->work && whitening->iwork)
         return WRMF_OK;
     wrmf_i_whitening_free(context, whitening);
     return wrmf_i_fail_nomem(err);
@@ -44,7 +40,6 @@ void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whiten
     const wrmf_i_allocator *const allocator = &context->allocator;
     size_t doubles, words;
     wrmf_i_eigen_workspace(whitening->factors, &doubles, &words);
-    wrmf_i_free(allocator, whitening->gram, square(whitening), sizeof(double));
     wrmf_i_free(allocator, whitening->forward, square(whitening), sizeof(double));
     wrmf_i_free(allocator, whitening->back, square(whitening), sizeof(double));
     wrmf_i_free(allocator, whitening->warm, square(whitening), sizeof(double));
@@ -52,7 +47,6 @@ void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whiten
     wrmf_i_free(allocator, whitening->vectors, square(whitening), sizeof(double));
     wrmf_i_free(allocator, whitening->work, doubles, sizeof(double));
     wrmf_i_free(allocator, whitening->iwork, words, sizeof(int32_t));
-    wrmf_i_free(allocator, whitening->gram_scratch, whitening->gram_doubles, sizeof(double));
     *whitening = (wrmf_i_whitening){0};
 }
 
@@ -130,10 +124,10 @@ static wrmf_status whiten_by_eigenbasis(wrmf_i_whitening *whitening, double lamb
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *whitening,
-                                  const wrmf_i_tall *y, double lambda, wrmf_error *err)
+wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gram, double lambda,
+                                  wrmf_error *err)
 {
-    WRMF_I_TRY(wrmf_i_gram(context, y, whitening->gram, whitening->gram_scratch, err));
+    whitening->gram = gram;
     if (whiten_by_factor(whitening, lambda))
         return WRMF_OK;
     return whiten_by_eigenbasis(whitening, lambda, err);

@@ -17,12 +17,11 @@
 #ifndef WRMF_ALS_WHITEN_H
 #define WRMF_ALS_WHITEN_H
 
-#include "linalg/gram.h"
 #include "linalg/row.h"
 
 typedef struct wrmf_i_whitening {
     int64_t factors, width;
-    double *gram;              /* width x width, upper part, without lambda */
+    const double *gram;        /* Y'Y: width x width, upper part; the caller's */
     double *forward;           /* F: W = Y forward. width x width, zero-padded */
     double *back;              /* F': x = z back */
     double *warm;              /* F'^-1: z = x warm */
@@ -34,17 +33,14 @@ typedef struct wrmf_i_whitening {
     double *vectors;
     double *work;
     int32_t *iwork;
-    double *gram_scratch;
-    size_t gram_doubles;
 } wrmf_i_whitening;
 
-/** n: rows of the longer side. */
 wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
-                                    int64_t n, wrmf_i_whitening *whitening, wrmf_error *err);
+                                    wrmf_i_whitening *whitening, wrmf_error *err);
 void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening);
 
-/** Fill it for the side that is held fixed. */
-wrmf_status wrmf_i_whitening_make(wrmf_context *context, wrmf_i_whitening *whitening,
-                                  const wrmf_i_tall *y, double lambda, wrmf_error *err);
+/** Fill it for the side that is held fixed, from its Gram matrix, which it borrows. */
+wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gram, double lambda,
+                                  wrmf_error *err);
 
 #endif /* WRMF_ALS_WHITEN_H */

@@ -7,9 +7,14 @@
 
 /* Partial sums take so many doubles at most, unless two take more. */
 enum { PARTIAL_DOUBLES = 1 << 21, MIN_ROWS = 1024, MAX_CHUNKS = 64 };
+/* Rows of the result added up at a time; divides every width. */
+enum { BAND = 16 };
 
 typedef struct gram_job {
     const wrmf_i_tall *y;
+    double *g;
+    size_t chunks;
+    const wrmf_i_row_kernels_f32 *kernels32;
     const wrmf_i_row_kernels_f64 *kernels;
     int64_t chunk_rows;
     double *partial; /* a width x width matrix a chunk */
@@ -52,12 +57,27 @@ static void gram_chunk(void *self, size_t chunk, size_t worker)
         if (job->y->bits == 64) {
             block = (const double *)job->y->data + row * width;
         } else {
-            const float *const from = (const float *)job->y->data + row * width;
-            for (int64_t i = 0; i < n * width; i++)
-                convert[i] = (double)from[i];
+            job->kernels32->widen((const float *)job->y->data + row * width, n * width, convert);
             block = convert;
         }
         job->kernels->outer(g, block, block, n, width);
+    }
+}
+
+/* Rows band * BAND .. of g: the parts on and above the diagonal, added in their order. */
+static void add_band(void *self, size_t band, size_t worker)
+{
+    const gram_job *const job = self;
+    const int64_t width = job->y->width, first = (int64_t)band * BAND;
+    (void)worker;
+    for (int64_t row = first; row < first + BAND; row++) {
+        double *const to = job->g + row * width;
+        memcpy(to, job->partial + row * width, sizeof *to * (size_t)width);
+        for (size_t chunk = 1; chunk < job->chunks; chunk++) {
+            const double *const from = job->partial + ((int64_t)chunk * width + row) * width;
+            for (int64_t k = first; k < width; k++)
+                to[k] += from[k];
+        }
     }
 }
 
@@ -68,15 +88,14 @@ wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_tall *y, double *g, 
     const size_t chunks = chunk_count(y->n, width);
     gram_job job = {
         .y = y,
+        .g = g,
+        .chunks = chunks,
+        .kernels32 = wrmf_i_row_kernels_get_f32(context->cpu),
         .kernels = wrmf_i_row_kernels_get_f64(context->cpu),
         .chunk_rows = (y->n + (int64_t)chunks - 1) / (int64_t)chunks,
         .partial = scratch,
         .convert = scratch + (int64_t)chunks * width * width,
     };
     WRMF_I_TRY(wrmf_i_parallel(context, chunks, gram_chunk, &job, err));
-    memcpy(g, job.partial, sizeof *g * (size_t)(width * width));
-    for (size_t chunk = 1; chunk < chunks; chunk++)
-        for (int64_t i = 0; i < width * width; i++)
-            g[i] += job.partial[(int64_t)chunk * width * width + i];
-    return WRMF_OK;
+    return wrmf_i_parallel(context, (size_t)(width / BAND), add_band, &job, err);
 }

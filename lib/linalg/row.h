@@ -66,6 +66,8 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         int (*cholesky)(REAL * a, int64_t width, REAL *b, REAL *scratch);                          \
         /** out_i = ||row_i||^2. */                                                                \
         void (*norms)(const REAL *rows, int64_t n, int64_t width, REAL *out);                      \
+        /** to = from, as float64; n is a multiple of 16. */                                       \
+        void (*widen)(const REAL *from, int64_t n, double *to);                                    \
         /** out_i = x . row_(index_i), with products and sums in float64. */                       \
         void (*dots64)(const double *x, const REAL *rows, const int32_t *index, int64_t n,         \
                        int64_t width, double *out);                                                \

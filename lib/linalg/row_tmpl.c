@@ -11,6 +11,10 @@
 #include "linalg/short_row.h"
 #include "linalg/vector.h"
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #if WRMF_BITS == 32
 typedef wrmf_i_row_kernels_f32 row_kernels;
 #else
@@ -331,11 +335,13 @@ static real dot(const real *a, const real *b, int64_t width)
     return sum(s);
 }
 
-/* As many numbers, as float64. */
+/* As many numbers, as float64. GCC makes two halves of the portable conversion. */
 static ALWAYS_INLINE wide load_wide(const real *from)
 {
 #if WRMF_BITS == 64
     return *(const wide_unaligned *)from;
+#elif WRMF_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    return (wide)_mm512_cvtps_pd(_mm256_loadu_ps(from));
 #else
     typedef real half
         __attribute__((vector_size(WRMF_VECTOR_BYTES / 2), may_alias, aligned(sizeof(real))));
@@ -343,31 +349,64 @@ static ALWAYS_INLINE wide load_wide(const real *from)
 #endif
 }
 
-static ALWAYS_INLINE double sum_wide(wide a)
+static void widen(const real *from, int64_t n, double *to)
 {
-    double total = 0;
-    for (int lane = 0; lane < WIDE_LANES; lane++)
-        total += a[lane];
-    return total;
+    for (int64_t i = 0; i < n; i += WIDE_LANES)
+        *(wide_unaligned *)(to + i) = load_wide(from + i);
 }
 
+typedef double double4 __attribute__((vector_size(4 * sizeof(double))));
+
+/* Fold a vector to four lanes. */
+static ALWAYS_INLINE double4 fold_wide(wide a)
+{
+#if WRMF_VECTOR_BYTES == 64
+    return __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
+#elif WRMF_VECTOR_BYTES == 32
+    return a;
+#else
+    return (double4){a[0], a[1], 0, 0};
+#endif
+}
+
+/* x . rows[0 .. 3], in float64. */
+static ALWAYS_INLINE double4 dots64_of_4(const double *x, const real *const *rows, int64_t width)
+{
+    wide s[4] = {{0}, {0}, {0}, {0}};
+    for (int64_t k = 0; k < width; k += WIDE_LANES) {
+        const wide y = *(const wide_unaligned *)(x + k);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; r++)
+            s[r] += y * load_wide(rows[r] + k);
+    }
+    const double4 a = fold_wide(s[0]), b = fold_wide(s[1]), c = fold_wide(s[2]),
+                  d = fold_wide(s[3]);
+    const double4 ab =
+        __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const double4 cd =
+        __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
+           __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
+/* Four rows at a time; behind the last, the last again. */
 static void dots64(const double *x, const real *rows, const int32_t *index, int64_t n,
                    int64_t width, double *out)
 {
-    const int64_t ahead = 8;
-    for (int64_t i = 0; i < n; i++) {
-        if (i + ahead < n) {
-            const char *const next = (const char *)(rows + index[i + ahead] * width);
+    const int64_t ahead = 12;
+    for (int64_t i = 0; i < n; i += 4) {
+        const real *row[4];
+        for (int64_t r = 0; r < 4; r++) {
+            row[r] = rows + index[i + r < n ? i + r : n - 1] * width;
+            if (i + r + ahead >= n)
+                continue;
+            const char *const next = (const char *)(rows + index[i + r + ahead] * width);
             for (int64_t byte = 0; byte < width * (int64_t)sizeof(real); byte += 64)
                 __builtin_prefetch(next + byte, 0, 3);
         }
-        const real *const row = rows + index[i] * width;
-        wide s0 = {0}, s1 = {0};
-        for (int64_t k = 0; k < width; k += 2 * WIDE_LANES) {
-            s0 += *(const wide_unaligned *)(x + k) * load_wide(row + k);
-            s1 += *(const wide_unaligned *)(x + k + WIDE_LANES) * load_wide(row + k + WIDE_LANES);
-        }
-        out[i] = sum_wide(s0 + s1);
+        const double4 dots = dots64_of_4(x, row, width);
+        for (int64_t r = 0; r < 4 && i + r < n; r++)
+            out[i + r] = dots[r];
     }
 }
 
@@ -521,4 +560,5 @@ const row_kernels KFN(row_kernels) = {
     .cholesky = cholesky,
     .norms = norms,
     .dots64 = dots64,
+    .widen = widen,
 };

@@ -247,12 +247,12 @@ static wrmf_status evaluate(const run *r, wrmf_error *err)
     return status;
 }
 
-static wrmf_status fill_point(const run *r, int64_t point, wrmf_error *err)
+static wrmf_status fill_point(const run *r, wrmf_i_fitter *fitter, int64_t point, wrmf_error *err)
 {
     const wrmf_i_columns *const columns = r->curve->columns;
     double *const values = r->curve->values + point * columns->count;
     double parts[3];
-    WRMF_I_TRY(wrmf_i_objective(r->context, r->model, r->task->train, parts, err));
+    WRMF_I_TRY(wrmf_i_fitter_objective(fitter, parts, err));
     WRMF_I_TRY(evaluate(r, err));
     values[SECONDS] = r->seconds;
     values[OBJECTIVE] = parts[0] + parts[1] + parts[2];
@@ -271,7 +271,7 @@ static wrmf_status walk(run *r, wrmf_i_fitter *fitter, wrmf_error *err)
     const int64_t last = curve->epochs[curve->points - 1];
     for (int64_t epoch = 0, point = 0;; epoch++) {
         if (epoch == curve->epochs[point])
-            WRMF_I_TRY(fill_point(r, point++, err));
+            WRMF_I_TRY(fill_point(r, fitter, point++, err));
         if (epoch > 0 && r->task->stop && r->task->stop(r->task->stop_self, epoch) && epoch < last)
             return wrmf_i_fail_cancelled(err);
         if (epoch == last)

@@ -124,6 +124,18 @@ static void check_rotate(const row_kernels *k, int64_t n, int64_t width)
     }
     k->rotate(in, n, width, m, WRMF_I_FULL, in, scratch); /* in place */
     assert_memory_equal(in, out, sizeof(real) * (size_t)(n * width));
+    for (int shape = WRMF_I_UPPER; shape <= WRMF_I_LOWER; shape++) { /* half of it is zero */
+        real *const half = buffer(width * width), *const full = buffer(n * width);
+        for (int64_t r = 0; r < width; r++)
+            for (int64_t j = 0; j < width; j++)
+                if (shape == WRMF_I_UPPER ? j < r : j > r)
+                    half[r * width + j] = 0;
+        k->rotate(in, n, width, half, WRMF_I_FULL, full, scratch);
+        k->rotate(in, n, width, half, (wrmf_i_shape)shape, out, scratch);
+        assert_memory_equal(out, full, sizeof(real) * (size_t)(n * width));
+        give_back(half, width * width);
+        give_back(full, n * width);
+    }
     free(m64);
     free(scratch64);
     give_back(in, n * width);
