@@ -305,7 +305,7 @@ static bool solve_cg(const half_job *job, const half_row *row, scratch *s, real 
         most = options->cg_steps;
     } else if (options->solver == WRMF_SOLVER_AUTO) {
         most = worthwhile_steps(row->n, job->half->whitening->factors);
-        if (most < 5 && row->n > 5)
+        if (most < 8 && row->n > 5)
             return false;
     }
     job->kernels->gather(job->rows, row->columns, row->n, width, s->rows);
