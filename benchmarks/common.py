@@ -107,6 +107,23 @@ def in_turn(sides, rounds=5):
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
+def record(options, table, **values):
+    """A row of OUT/table.tsv, for the pictures and the summary."""
+    if not options.out:
+        return
+    path = os.path.join(options.out, table + '.tsv')
+    new = not os.path.exists(path)
+    with open(path, 'a', encoding='utf-8') as file:
+        if new:
+            print(*values, sep='\t', file=file)
+        print(*values.values(), sep='\t', file=file)
+
+
+def target(options, what, reached, asked):
+    """What was asked of a ratio (more is better), and what was reached."""
+    record(options, 'targets', what=what, asked=asked, reached=f'{reached:.2f}', met='yes' if reached >= asked else 'NO')
+
+
 def timed(run):
     start = time.perf_counter()
     run()

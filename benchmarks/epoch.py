@@ -3,12 +3,14 @@
 
 All sides solve c = 1 + 40 on stored pairs, 1 elsewhere, lambda 0.1, float32; libwrmf, irspack and implicit begin at the
 same factors. The time of an epoch is that of a call of several, divided. The objective is computed by libwrmf,
-in float64, for everyone's factors.
+in float64, for everyone's factors. A side stops early once it has taken --patience seconds; "rounds" says how many it had.
 """
+import statistics
+
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, heading, in_turn, load, ours, timed, wrmf
+from common import arguments, heading, load, ours, record, target, timed, wrmf
 
 ALPHA, LAMBDA = 40.0, 0.1
 
@@ -108,45 +110,80 @@ def guarded(make):
         return None
 
 
-def compare(name, matrix, factors, threads, rounds, quick):
+def starting_factors(matrix, factors):
+    rng = np.random.default_rng(7)
+    return [(rng.standard_normal((n, factors)) * 0.1 / np.sqrt(factors)).astype(np.float32).astype(np.float64)
+            for n in matrix.shape]
+
+
+EXACT, WARM = 'libwrmf (to 1e-6)', 'libwrmf (3 warm steps)'
+
+
+def make_sides(context, matrix, data, factors, threads, large=False):
+    """Each side by its name; those that cannot be made are said and left out."""
+    start = starting_factors(matrix, factors)
+    makers = {
+        EXACT: lambda: Ours(context, data, factors, start),
+        WARM: lambda: Ours(context, data, factors, start, cg_steps=3, solver='whitened'),
+        'libwrmf (auto, 3 warm steps)': lambda: Ours(context, data, factors, start, cg_steps=3),
+        'irspack exact': lambda: Irspack(matrix, factors, start, 'CHOLESKY', threads),
+        'irspack CG-3': lambda: Irspack(matrix, factors, start, 'CG', threads),
+        'implicit CG-3': lambda: Implicit(matrix, factors, start, True, threads),
+        'cmfrec CG-3': lambda: Cmfrec(matrix, factors, threads),
+    }
+    if not large:
+        makers['libwrmf (cholesky)'] = lambda: Ours(context, data, factors, start, solver='cholesky')
+        makers['implicit exact'] = lambda: Implicit(matrix, factors, start, False, threads)
+    sides = {label: guarded(make) for label, make in makers.items()}
+    return start, {label: side for label, side in sides.items() if side}
+
+
+def write_targets(options, name, factors, threads, seconds):
+    asked = {'irspack exact': (EXACT, 3.5 if factors == 64 else 8), 'irspack CG-3': (EXACT, 1.2)}
+    warm = {'irspack CG-3': 2.0, 'implicit CG-3': 2.5, 'cmfrec CG-3': 2.5}
+    for peer, (side, ratio) in asked.items():
+        if peer in seconds:
+            target(options, f'epoch, {name}, f = {factors}, {threads} threads: {side} against {peer}',
+                   seconds[peer] / seconds[side], ratio)
+    for peer, ratio in warm.items():
+        if peer in seconds:
+            target(options, f'epoch, {name}, f = {factors}, {threads} threads: {WARM} against {peer}',
+                   seconds[peer] / seconds[WARM], ratio)
+
+
+def compare(options, name, matrix, factors):
+    threads, large = options.threads, name in ('M', 'L')
     context = wrmf.Context(threads)
     data = ours(context, matrix)
-    rng = np.random.default_rng(7)
-    start = [(rng.standard_normal((n, factors)) * 0.1 / np.sqrt(factors)).astype(np.float32).astype(np.float64)
-             for n in matrix.shape]
-    sides = {
-        'libwrmf (to 1e-6)': Ours(context, data, factors, start),
-        'libwrmf (3 warm steps)': Ours(context, data, factors, start, cg_steps=3, solver='whitened'),
-        'libwrmf (auto, 3 warm steps)': Ours(context, data, factors, start, cg_steps=3),
-        'libwrmf (cholesky)': Ours(context, data, factors, start, solver='cholesky') if not quick else None,
-        'irspack exact': guarded(lambda: Irspack(matrix, factors, start, 'CHOLESKY', threads)),
-        'irspack CG-3': guarded(lambda: Irspack(matrix, factors, start, 'CG', threads)),
-        'irspack iALS++': guarded(lambda: Irspack(matrix, factors, start, 'IALSPP', threads)) if factors >= 256 else None,
-        'implicit exact': guarded(lambda: Implicit(matrix, factors, start, False, threads))
-        if name in ('S', 'likes') and factors <= 128 else None,
-        'implicit CG-3': guarded(lambda: Implicit(matrix, factors, start, True, threads)),
-        'cmfrec CG-3': guarded(lambda: Cmfrec(matrix, factors, threads)),
-    }
-    sides = {label: side for label, side in sides.items() if side}
-    epochs = 1 if quick else 3
-    after = {}
-    for label, side in sides.items():  # the problem is the same: objectives after 5 epochs
+    start, sides = make_sides(context, matrix, data, factors, threads, large)
+    epochs, equal = (1, 2) if large else (3, 5)
+    after, seconds, rounds = {}, {}, {}
+    for label, side in sides.items():  # the problem is the same: objectives after equal epochs
         side.restart(start)
-        side.run(2 if quick else 5)
+        side.run(equal)
         after[label] = objective(context, data, factors, side.factors())
-    seconds = in_turn({label: (lambda side=side: timed(lambda: side.run(epochs)) / epochs)
-                       for label, side in sides.items()}, rounds)
-    exact, warm = seconds['libwrmf (to 1e-6)'], seconds['libwrmf (3 warm steps)']
+    for _ in range(options.rounds):
+        for label, side in sides.items():
+            if sum(seconds.get(label, ())) < options.patience:
+                seconds.setdefault(label, []).append(timed(lambda side=side: side.run(epochs)) / epochs)
+    rounds = {label: len(values) for label, values in seconds.items()}
+    seconds = {label: statistics.median(values) for label, values in seconds.items()}
     print(f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, {matrix.nnz} pairs, f = {factors}, {threads} thread(s); '
-          f'objective after {2 if quick else 5} epochs\n')
-    print('| solver | seconds an epoch | / libwrmf to 1e-6 | / libwrmf 3 steps | objective |')
-    print('| --- | --- | --- | --- | --- |')
+          f'objective after {equal} epochs\n')
+    print('| solver | seconds an epoch | rounds | / libwrmf to 1e-6 | / libwrmf 3 steps | objective |')
+    print('| --- | --- | --- | --- | --- | --- |')
     for label, value in seconds.items():
-        print(f'| {label} | {value:.4f} | {value / exact:.2f} | {value / warm:.2f} | {after[label]:.0f} |', flush=True)
+        print(f'| {label} | {value:.4f} | {rounds[label]} | {value / seconds[EXACT]:.2f} | {value / seconds[WARM]:.2f} | '
+              f'{after[label]:.0f} |', flush=True)
+        record(options, 'epoch', shape=name, f=factors, threads=threads, solver=label, seconds=f'{value:.5f}',
+               objective=f'{after[label]:.1f}')
+    if threads == 2:
+        write_targets(options, name, factors, threads, seconds)
 
 
 def main():
     parser = arguments(__doc__)
+    parser.add_argument('--patience', type=float, default=20, help='no further round of a side that has taken so many seconds')
     options = parser.parse_args()
     heading('One epoch', wrmf.Context(1))
     for name in (options.shapes or 'S,likes').split(','):
@@ -155,7 +192,7 @@ def main():
             print(f'({name}: no data folder given)')
             continue
         for factors in (options.factors or '64,128').split(','):
-            compare(name, matrix, int(factors), options.threads, options.rounds, name in ('M', 'L'))
+            compare(options, name, matrix, int(factors))
 
 
 if __name__ == '__main__':

@@ -7,7 +7,7 @@ squared error over the dense rows; for the 20 % held-out users.
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, heading, in_turn, load, ours, timed, wrmf
+from common import arguments, heading, in_turn, load, ours, record, target, timed, wrmf
 
 
 def scipy_of(matrix):
@@ -23,13 +23,18 @@ def dense_way(x, y, test, users, k):
     return np.mean(found), error
 
 
-def rows(title, seconds, base):
+def rows(options, data, title, seconds, against, asked):
+    """A table; the first side is ours. `asked`: the ratio to the side `against`, or None."""
+    mine = next(iter(seconds.values()))
     print(f'\n{title}\n\n| side | seconds | / libwrmf |\n| --- | --- | --- |')
     for name, value in seconds.items():
-        print(f'| {name} | {value:.4f} | {value / seconds[base]:.1f} |', flush=True)
+        print(f'| {name} | {value:.4f} | {value / mine:.1f} |', flush=True)
+        record(options, 'evaluation', data=data, what=title, side=name, seconds=f'{value:.5f}')
+    if asked:
+        target(options, f'{data}: {title}, against {against}', seconds[against] / mine, asked)
 
 
-def beside_sgemm(matrix, rounds):
+def beside_sgemm(options, name, matrix):
     """Lists of all users, train items left out, in multiples of the time that sgemm takes to form the scores."""
     context = wrmf.Context(1)
     train, test, _ = ours(context, matrix).split(5, 0.2, 1)
@@ -44,14 +49,18 @@ def beside_sgemm(matrix, rounds):
             seconds = in_turn({
                 'libwrmf': lambda: timed(lambda: lists.run(context, model)),
                 'sgemm': lambda: timed(lambda: [np.dot(x[i:i + 512], y.T, out=space[:len(x[i:i + 512])])
-                                                for i in range(0, len(x), 512)])}, rounds)
+                                                for i in range(0, len(x), 512)])}, options.rounds)
             print(f'| {factors} | {k} | {seconds["libwrmf"]:.3f} | {seconds["sgemm"]:.3f} | '
                   f'{seconds["libwrmf"] / seconds["sgemm"]:.2f} |', flush=True)
+            if k <= 20:
+                target(options, f'{name}: lists of {k}, f = {factors}: 1.35 sgemm / libwrmf',
+                       1.35 * seconds['sgemm'] / seconds['libwrmf'], 1)
 
 
-def compare(name, matrix, threads, rounds):
+def compare(options, name, matrix):
     from implicit.cpu.als import AlternatingLeastSquares
     from implicit.evaluation import ranking_metrics_at_k
+    threads, rounds = options.threads, options.rounds
     context = wrmf.Context(threads)
     train, test, heldout = ours(context, matrix).split(5, 0.2, 1)
     train_csr, test_csr = scipy_of(train), scipy_of(test)
@@ -65,13 +74,13 @@ def compare(name, matrix, threads, rounds):
         peer.user_factors, peer.item_factors = x, y
         if factors == 40:
             everyone = wrmf.Evaluator(context, test, train, cutoffs=[5, 10], metrics=['precision', 'ndcg'], per_user=False)
-            rows(f'precision@5 and nDCG@10, users with test items, f = {factors}', in_turn({
+            rows(options, name, f'precision@5 and nDCG@10, users with test items, f = {factors}', in_turn({
                 'libwrmf (both in one run)': lambda: timed(lambda: everyone.run(context, model)),
                 'implicit (a call each)': lambda: timed(lambda: [ranking_metrics_at_k(
                     peer, train_csr, test_csr, K=k, show_progress=False, num_threads=threads) for k in (5, 10)]),
                 'implicit (one call, K=10)': lambda: timed(lambda: ranking_metrics_at_k(
                     peer, train_csr, test_csr, K=10, show_progress=False, num_threads=threads)),
-            }, rounds), 'libwrmf (both in one run)')
+            }, rounds), 'implicit (a call each)', 4)
             article = {side: wrmf.Evaluator(context, data, users=heldout, cutoffs=[5], metrics=['precision', 'mse'],
                                             protocol='article', per_user=False) for side, data in
                        (('train', train), ('test', test))}
@@ -80,7 +89,7 @@ def compare(name, matrix, threads, rounds):
                 'libwrmf': lambda: timed(both),
                 'dense, NumPy': lambda: timed(lambda: [dense_way(x, y, data, heldout, 5) for data in (train_csr, test_csr)]),
             }, min(rounds, 3))
-            rows(f'train and test precision@5 and MSE of the held-out users, f = {factors}', seconds, 'libwrmf')
+            rows(options, name, f'train and test precision@5 and MSE of the held-out users, f = {factors}', seconds, 'dense, NumPy', 50)
             print(f'\nlibwrmf: {seconds["libwrmf"] / epoch:.3f} of an epoch ({epoch:.4f} s)')
             want = dense_way(x, y, test_csr, heldout, 5)
             got = article['test'].value('precision', 5), article['test'].value('mse')
@@ -90,11 +99,11 @@ def compare(name, matrix, threads, rounds):
         mse.run(context, model)
         print(f'\nf = {factors}: MSE of all users {timed(lambda: mse.run(context, model)) / epoch:.3f} of an epoch, objective '
               f'{objective / epoch:.3f}')
-        rows(f'all items\' 10 most similar, f = {factors}', in_turn({
+        rows(options, name, f'all items\' 10 most similar, f = {factors}', in_turn({
             'libwrmf': lambda: timed(lambda: model.similar_batch(context, wrmf.ITEMS, 10)),
             'implicit': lambda: timed(lambda: [peer.similar_items(np.arange(i, min(i + 1000, matrix.shape[1])), N=10)
                                                for i in range(0, matrix.shape[1], 1000)]),
-        }, rounds), 'libwrmf')
+        }, rounds), 'implicit', 4 if name == 'S' else None)
 
 
 def main():
@@ -105,8 +114,8 @@ def main():
         if matrix is None:
             print(f'({name}: no data folder given)')
         else:
-            compare(name, matrix, options.threads, options.rounds)
-            beside_sgemm(matrix, options.rounds)
+            compare(options, name, matrix)
+            beside_sgemm(options, name, matrix)
 
 
 if __name__ == '__main__':

@@ -171,7 +171,9 @@ typedef enum wrmf_statistic {
     WRMF_STAT_ROWS_FLOAT64  = 4, /**< solved again, in float64, for safety */
     WRMF_STAT_ROWS_MINIMUM_NORM = 5, /**< given the minimum-norm solution */
     WRMF_STAT_CONDITION   = 6, /**< largest condition number of a half-epoch's
-                                    Gram matrix plus lambda I */
+                                    Gram matrix plus lambda I: an estimate in
+                                    the 1-norm up to 1,000, that of the
+                                    eigenvalues above */
     WRMF_STAT_RESIDUAL    = 7, /**< largest relative residual that a row was
                                     left with */
     WRMF_STAT_WIDTH_      = 0x7fffffff /**< fixes the enum's size */

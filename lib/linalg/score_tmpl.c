@@ -37,6 +37,23 @@ static void pack(const real *rows, int64_t n, int64_t stride, int64_t factors, r
     }
 }
 
+/* s + x * y, rounded once where the level can. Said by an instruction: scores have the same bits
+ * in every kernel, which a compiler that may contract, or not, does not promise. */
+static ALWAYS_INLINE vec add_products(vec s, vec x, vec y)
+{
+#if WRMF_VECTOR_BYTES == 64 && WRMF_BITS == 32 && defined(__AVX512F__)
+    return (vec)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)s);
+#elif WRMF_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    return (vec)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)s);
+#elif WRMF_VECTOR_BYTES == 32 && WRMF_BITS == 32 && defined(__FMA__)
+    return (vec)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)s);
+#elif WRMF_VECTOR_BYTES == 32 && defined(__FMA__)
+    return (vec)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)s);
+#else
+    return s + x * y;
+#endif
+}
+
 static ALWAYS_INLINE void scores(const real *users, int n, int64_t factors, const real *panel,
                                  real *out)
 {
@@ -52,7 +69,7 @@ static ALWAYS_INLINE void scores(const real *users, int n, int64_t factors, cons
         for (int u = 0; u < n; u++) {
             const vec x = splat(users[u * factors + k]);
             for (int v = 0; v < VECTORS; v++)
-                s[u][v] += x * y[v];
+                s[u][v] = add_products(s[u][v], x, y[v]);
         }
     }
     for (int u = 0; u < n; u++)
@@ -71,7 +88,7 @@ static void single(const real *user, int64_t factors, const real *panel, real *o
     scores(user, 1, factors, panel, out);
 }
 
-/* The operation of scores(), spelled out: a compiler contracts s += x * y there. */
+/* The same for one number. */
 static ALWAYS_INLINE real add_product(real s, real x, real y)
 {
 #if !defined(__FMA__) && !defined(__AVX512F__)

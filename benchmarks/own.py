@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""libwrmf against itself: one and two threads, CPU levels, what an objective adds to an epoch, memory.
+
+Sides in turn, medians of five.
+"""
+import os
+import subprocess
+
+from common import arguments, heading, in_turn, load, ours, record, target, timed, wrmf
+from epoch import Ours, starting_factors
+from wrmf_search import Curve
+
+LEVELS = ('generic', 'avx2', 'avx512', 'avx512vnni')
+
+
+def scaling(options, name, matrix):
+    for factors in (64, 128):
+        start = starting_factors(matrix, factors)
+        for label, values in (('to 1e-6', {}), ('3 warm steps', dict(cg_steps=3, solver='whitened'))):
+            sides = {}
+            for threads in (1, 2):
+                context = wrmf.Context(threads)
+                sides[threads] = Ours(context, ours(context, matrix), factors, start, **values)
+                sides[threads].run(2)
+            epochs = 1 if matrix.nnz > 2_000_000 else 4
+            seconds = in_turn({t: lambda s=s: timed(lambda: s.run(epochs)) / epochs for t, s in sides.items()}, options.rounds)
+            ratio = seconds[1] / seconds[2]
+            print(f'| {name} | {factors} | {label} | {seconds[1]:.4f} | {seconds[2]:.4f} | {ratio:.2f} |', flush=True)
+            target(options, f'one thread / two, epoch, {name}, f = {factors}, {label}', ratio, 1.85)
+
+
+def levels(options, name, matrix):
+    sides, lists = {}, {}
+    for level in LEVELS:
+        try:
+            context = wrmf.Context(options.threads, cpu=level)
+        except Exception as problem:
+            print(f'({level}: {problem})')
+            continue
+        train, test, _ = ours(context, matrix).split(5, 0.2, 1)
+        model = Ours(context, train, 64, starting_factors(matrix, 64))
+        model.run(2)
+        evaluator = wrmf.Evaluator(context, test, train, cutoffs=[5, 10], metrics=['precision', 'ndcg'], per_user=False)
+        sides[level] = lambda model=model: timed(lambda: model.run(3)) / 3
+        lists[level] = lambda model=model, evaluator=evaluator, context=context: timed(
+            lambda: evaluator.run(context, model.model))
+    epochs, lists = in_turn(sides, options.rounds), in_turn(lists, options.rounds)
+    for level in epochs:
+        print(f'| {name} | {level} | {epochs[level]:.4f} | {lists[level]:.4f} |', flush=True)
+        record(options, 'level', shape=name, level=level, epoch=f'{epochs[level]:.5f}', lists=f'{lists[level]:.5f}')
+
+
+def objectives(options, name, matrix):
+    """What objectives add to the epochs of a curve: 20 epochs with one at each against one at the end."""
+    context = wrmf.Context(options.threads)
+    data = ours(context, matrix)
+    for factors in (64, 128):
+        params = wrmf.Params(context, factors=factors, alpha=40, regularization=0.1)
+        seconds = in_turn({
+            'end': lambda: timed(lambda: Curve.run(context, data, params, [20], {})),
+            'each': lambda: timed(lambda: Curve.run(context, data, params, list(range(1, 21)), {})),
+        }, options.rounds)
+        share = (seconds['each'] - seconds['end']) / 19 / (seconds['end'] / 20)
+        print(f'| {name} | {factors} | {seconds["end"] / 20:.4f} | {share:.3f} |', flush=True)
+        target(options, f'epochs that one objective of a curve may take (10), {name}, f = {factors}: 1 / share', 1 / share, 10)
+
+
+def memory(options):
+    program = os.path.join(options.programs, 'bench-memory')
+    print('\nPeak of a fit, as its allocator counts it, beside the formula of docs/performance.md (MiB)\n')
+    print('| users | items | pairs | factors | threads | factors, matrix, W | peak | scratch |\n' + '| --- ' * 8 + '|', flush=True)
+    for shape in ('15274 25655 547000 128 2', '138493 26744 10000000 128 2', '500000 100000 10000000 64 2',
+                  '500000 100000 10000000 128 2'):
+        line = subprocess.run([program, *shape.split()], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        print(line, flush=True)
+        scratch = float(line.rstrip('| ').rsplit('|', 1)[1])
+        target(options, f'MiB of scratch below 64, {shape}: 64 / scratch', 64 / scratch, 1)
+
+
+def main():
+    parser = arguments(__doc__)
+    parser.add_argument('--programs', default='', help='folder of bench-memory')
+    options = parser.parse_args()
+    heading('libwrmf against itself', wrmf.Context(1))
+    matrices = {name: load(name, options.data) for name in (options.shapes or 'S,likes').split(',')}
+    matrices = {name: matrix for name, matrix in matrices.items() if matrix is not None}
+    print('| data | f | rows | one thread | two threads | ratio |\n' + '| --- ' * 6 + '|')
+    for name, matrix in matrices.items():
+        scaling(options, name, matrix)
+    small = {name: matrix for name, matrix in matrices.items() if name in ('S', 'likes')}
+    print('\n| data, f = 64 | level | epoch | precision@5, nDCG@10 |\n' + '| --- ' * 4 + '|')
+    for name, matrix in small.items():
+        levels(options, name, matrix)
+    print('\n| data | f | epoch | an objective in a curve, of an epoch |\n' + '| --- ' * 4 + '|')
+    for name, matrix in small.items():
+        objectives(options, name, matrix)
+    if options.programs:
+        memory(options)
+
+
+if __name__ == '__main__':
+    main()
