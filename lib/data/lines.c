@@ -8,13 +8,14 @@ enum { WINDOW_BYTES = 256 << 10 };
 /* ---- window ---- */
 
 wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,
-                               wrmf_error *err)
+                               size_t bytes, wrmf_error *err)
 {
+    const size_t capacity = bytes > 0 ? bytes : WINDOW_BYTES;
     *window = (wrmf_i_window){.allocator = &context->allocator, .input = input};
-    window->buffer = wrmf_i_alloc(window->allocator, WINDOW_BYTES, 1);
+    window->buffer = wrmf_i_alloc(window->allocator, capacity, 1);
     if (!window->buffer)
         return wrmf_i_fail_nomem(err);
-    window->capacity = WINDOW_BYTES;
+    window->capacity = capacity;
     return WRMF_OK;
 }
 
@@ -63,7 +64,7 @@ wrmf_status wrmf_i_lines_init(wrmf_i_lines *lines, wrmf_context *context, wrmf_i
                               wrmf_error *err)
 {
     lines->line = 0;
-    return wrmf_i_window_init(&lines->window, context, input, err);
+    return wrmf_i_window_init(&lines->window, context, input, 0, err);
 }
 
 void wrmf_i_lines_free(wrmf_i_lines *lines)

@@ -22,8 +22,9 @@ typedef struct wrmf_i_window {
     int64_t bytes; /* read in all, unpacked */
 } wrmf_i_window;
 
+/** bytes: how much it holds; 0 for the usual. */
 wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,
-                               wrmf_error *err);
+                               size_t bytes, wrmf_error *err);
 void wrmf_i_window_free(wrmf_i_window *window);
 /** Move what is at hand to the front and read more behind it, in a larger buffer
  *  if there is no room: afterwards there are more bytes, or `ended` is set. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "data/ahead.h"
 #include "data/lines.h"
 #include "data/pairs.h"
 #include "data/rows.h"
@@ -130,7 +131,8 @@ static wrmf_status give_ids(wrmf_i_rows *rows, int side, wrmf_ids **out, wrmf_er
 static wrmf_status read_all(wrmf_i_rows *rows, wrmf_input *input, wrmf_error *err)
 {
     wrmf_i_window window;
-    WRMF_I_TRY(wrmf_i_window_init(&window, rows->context, input, err));
+    const size_t bytes = rows->ahead ? wrmf_i_ahead_bytes(rows->ahead) : 0;
+    WRMF_I_TRY(wrmf_i_window_init(&window, rows->context, input, bytes, err));
     const wrmf_status status = read_records(rows, &window, err);
     wrmf_i_window_free(&window);
     return status;

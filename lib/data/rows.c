@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/ahead.h"
 #include "data/number.h"
 
 /* ---- life ---- */
@@ -28,6 +29,7 @@ wrmf_status wrmf_i_rows_init(wrmf_i_rows *rows, const wrmf_reader *reader, const
                           .delimiter = reader->delimiter,
                           .line = 1};
     wrmf_i_pairs_init(&rows->pairs, reader->context, reader->duplicates);
+    WRMF_I_TRY(wrmf_i_ahead_new(reader, &rows->ahead, err));
     WRMF_I_TRY(init_side(rows, WRMF_USERS, err));
     return init_side(rows, WRMF_ITEMS, err);
 }
@@ -40,6 +42,7 @@ void wrmf_i_rows_free(wrmf_i_rows *rows)
         wrmf_i_free(allocator, rows->scratch[side], rows->scratch_bytes[side], 1);
     }
     wrmf_i_free(allocator, rows->record.fields, rows->record.room, sizeof(wrmf_i_field));
+    wrmf_i_ahead_free(rows->context, rows->ahead);
     wrmf_i_pairs_free(&rows->pairs);
 }
 
@@ -176,25 +179,28 @@ static wrmf_status check_shape(const wrmf_i_rows *rows, wrmf_i_cut cut, wrmf_err
                           record->n_fields, record->n_fields == 1 ? "" : "s", rows->expected);
 }
 
+const char *wrmf_i_rows_count(const wrmf_i_field *field, double *count)
+{
+    /* single digits are most of what is counted */
+    if (field->length == 1 && *field->text > '0' && *field->text <= '9') {
+        *count = *field->text - '0';
+        return NULL;
+    }
+    if (!wrmf_i_number_parse_real(field->text, field->length, count))
+        return "not a number";
+    if (!isfinite(*count))
+        return "not finite";
+    return *count > 0.0 ? NULL : "not above 0";
+}
+
 static wrmf_status parse_count(const wrmf_i_rows *rows, double *count, wrmf_error *err)
 {
     *count = 1.0;
     if (rows->at[WRMF_COLUMN_COUNT] < 0)
         return WRMF_OK;
     const wrmf_i_field *const field = &rows->record.fields[rows->at[WRMF_COLUMN_COUNT]];
-    /* single digits are most of what is counted */
-    if (field->length == 1 && *field->text > '0' && *field->text <= '9') {
-        *count = *field->text - '0';
-        return WRMF_OK;
-    }
-    const char *problem;
-    if (!wrmf_i_number_parse_real(field->text, field->length, count))
-        problem = "not a number";
-    else if (!isfinite(*count))
-        problem = "not finite";
-    else if (!(*count > 0.0))
-        problem = "not above 0";
-    else
+    const char *const problem = wrmf_i_rows_count(field, count);
+    if (!problem)
         return WRMF_OK;
     char shown[WRMF_I_EXCERPT];
     const wrmf_i_place place = place_of_field(rows, WRMF_COLUMN_COUNT);
@@ -220,16 +226,21 @@ static wrmf_status read_integer(const wrmf_i_rows *rows, int side, const char *t
     return WRMF_OK;
 }
 
+/* Whether a string is the id of the row before. */
+static bool is_last(const wrmf_i_rows *rows, int side, const char *text, size_t length)
+{
+    if (rows->last[side] < 0)
+        return false;
+    size_t before_length;
+    const char *const before = wrmf_i_ids_string(rows->ids[side], rows->last[side], &before_length);
+    return before_length == length && memcmp(before, text, length) == 0;
+}
+
 static wrmf_status read_string(const wrmf_i_rows *rows, int side, reading *id, wrmf_error *err)
 {
-    const int64_t last = rows->last[side];
-    if (last >= 0) {
-        size_t length;
-        const char *const before = wrmf_i_ids_string(rows->ids[side], last, &length);
-        if (length == id->length && memcmp(before, id->text, length) == 0) {
-            id->index = last;
-            return WRMF_OK;
-        }
+    if (is_last(rows, side, id->text, id->length)) {
+        id->index = rows->last[side];
+        return WRMF_OK;
     }
     id->index = wrmf_i_ids_find_text(rows->ids[side], id->text, id->length);
     if (id->index >= 0)
@@ -282,7 +293,8 @@ static wrmf_status add_item(wrmf_i_rows *rows, reading *item, wrmf_error *err)
     return wrmf_i_ids_set_name(rows->made[WRMF_ITEMS], item->index, text, length, err);
 }
 
-static wrmf_status add_pair(wrmf_i_rows *rows, const reading id[2], double count, wrmf_error *err)
+static wrmf_status add_pair(wrmf_i_rows *rows, int64_t user, int64_t item, double count,
+                            wrmf_error *err)
 {
     wrmf_i_pairs *const pairs = &rows->pairs;
     if (pairs->n == pairs->room)
@@ -290,9 +302,11 @@ static wrmf_status add_pair(wrmf_i_rows *rows, const reading id[2], double count
                                      wrmf_i_ids_size(rows->ids[WRMF_ITEMS]), err));
     if (pairs->places)
         pairs->places[pairs->n] = place_of_field(rows, WRMF_COLUMN_USER);
-    rows->last[WRMF_USERS] = id[WRMF_USERS].index;
-    rows->last[WRMF_ITEMS] = id[WRMF_ITEMS].index;
-    return wrmf_i_pairs_add(pairs, id[WRMF_USERS].index, id[WRMF_ITEMS].index, count, err);
+    rows->last[WRMF_USERS] = user;
+    rows->last[WRMF_ITEMS] = item;
+    WRMF_I_TRY(wrmf_i_pairs_add(pairs, user, item, count, err));
+    rows->counters[WRMF_READ_ROWS]++;
+    return WRMF_OK;
 }
 
 /* Look at all of a row before anything is added. A failure of the text has the
@@ -337,9 +351,7 @@ static wrmf_status take_row(wrmf_i_rows *rows, wrmf_i_cut cut, wrmf_error *err)
         WRMF_I_TRY(add_id(rows, WRMF_USERS, &id[WRMF_USERS], err));
     if (id[WRMF_ITEMS].index < 0)
         WRMF_I_TRY(add_item(rows, &id[WRMF_ITEMS], err));
-    WRMF_I_TRY(add_pair(rows, id, count, err));
-    rows->counters[WRMF_READ_ROWS]++;
-    return WRMF_OK;
+    return add_pair(rows, id[WRMF_USERS].index, id[WRMF_ITEMS].index, count, err);
 }
 
 /* Take one record that was cut. */
@@ -367,20 +379,71 @@ static bool is_blank(const char *begin, const char *end, bool last)
     return *begin == '\n';
 }
 
+/* The index of an id in a note; -1 if it is still not there. */
+static int64_t noted_id(const wrmf_i_rows *rows, const wrmf_i_note *note, int side)
+{
+    if (note->index[side] >= 0)
+        return note->index[side];
+    const size_t length = (size_t)note->length[side];
+    if (wrmf_i_ids_kind(rows->ids[side]) == WRMF_IDS_STRING &&
+        is_last(rows, side, note->text[side], length))
+        return rows->last[side];
+    return wrmf_i_ids_find_text(rows->ids[side], note->text[side], length);
+}
+
+/* Take a row that a worker has looked at; false in *taken if there is more to it: a new id. */
+static wrmf_status take_note(wrmf_i_rows *rows, const wrmf_i_note *note, bool *taken,
+                             wrmf_error *err)
+{
+    const int64_t user = noted_id(rows, note, WRMF_USERS);
+    const int64_t item = user < 0 ? -1 : noted_id(rows, note, WRMF_ITEMS);
+    *taken = item >= 0;
+    if (!*taken)
+        return WRMF_OK;
+    WRMF_I_TRY(add_pair(rows, user, item, note->count, err));
+    rows->counters[WRMF_READ_LINES]++;
+    rows->line += note->breaks;
+    return WRMF_OK;
+}
+
+/* Take the record at begin; false in *whole if more bytes are needed. */
+static wrmf_status take_at(wrmf_i_rows *rows, const char *begin, const char *end, bool last,
+                           bool *whole, wrmf_error *err)
+{
+    *whole = false;
+    if (!rows->delimiter && !is_blank(begin, end, last)) {
+        rows->delimiter = wrmf_i_delimiter_guess(begin, end, last);
+        if (!rows->delimiter)
+            return WRMF_OK;
+    }
+    const wrmf_i_cut cut = wrmf_i_record_cut(&rows->record, begin, end, last, rows->delimiter);
+    if (cut == WRMF_I_CUT_MORE)
+        return WRMF_OK;
+    *whole = true;
+    return take_record(rows, cut, end, last, err);
+}
+
 wrmf_status wrmf_i_rows_take(wrmf_i_rows *rows, const char *begin, const char *end, bool last,
                              const char **next, bool *incomplete, wrmf_error *err)
 {
+    const char *looked = begin;
     *incomplete = true;
-    for (*next = begin; *next < end; *next = rows->record.next) {
-        if (!rows->delimiter && !is_blank(*next, end, last)) {
-            rows->delimiter = wrmf_i_delimiter_guess(*next, end, last);
-            if (!rows->delimiter)
-                return WRMF_OK;
+    for (*next = begin; *next < end;) {
+        if (rows->ahead && rows->ready && *next >= looked)
+            WRMF_I_TRY(wrmf_i_ahead_look(rows->ahead, rows, *next, end, last, &looked, err));
+        const wrmf_i_note *const note =
+            *next < looked ? wrmf_i_ahead_note(rows->ahead, *next) : NULL;
+        bool taken = false, whole;
+        if (note)
+            WRMF_I_TRY(take_note(rows, note, &taken, err));
+        if (taken) {
+            *next = note->next;
+            continue;
         }
-        const wrmf_i_cut cut = wrmf_i_record_cut(&rows->record, *next, end, last, rows->delimiter);
-        if (cut == WRMF_I_CUT_MORE)
+        WRMF_I_TRY(take_at(rows, *next, end, last, &whole, err));
+        if (!whole)
             return WRMF_OK;
-        WRMF_I_TRY(take_record(rows, cut, end, last, err));
+        *next = rows->record.next;
     }
     *incomplete = !last;
     return WRMF_OK;

@@ -9,6 +9,8 @@
 #include "data/reader.h"
 #include "data/records.h"
 
+typedef struct wrmf_i_ahead wrmf_i_ahead;
+
 /** One read in progress. */
 typedef struct wrmf_i_rows {
     wrmf_context *context; /* the reader's, borrowed as that is */
@@ -25,6 +27,7 @@ typedef struct wrmf_i_rows {
     int64_t last[2];        /* indices in the row before, or -1: rows come in groups */
     char *scratch[2];
     size_t scratch_bytes[2];
+    wrmf_i_ahead *ahead; /* data/ahead.h; NULL on one thread */
     wrmf_i_pairs pairs;
     int64_t counters[WRMF_I_READ_COUNTERS];
 } wrmf_i_rows;
@@ -39,6 +42,9 @@ void wrmf_i_rows_free(wrmf_i_rows *rows);
  *  bytes are needed to go on. */
 wrmf_status wrmf_i_rows_take(wrmf_i_rows *rows, const char *begin, const char *end, bool last,
                              const char **next, bool *incomplete, wrmf_error *err);
+
+/** The number in a count's field; returns what is wrong with it, or NULL. */
+const char *wrmf_i_rows_count(const wrmf_i_field *field, double *count);
 
 /** All is read: the matrix, and the counters that follow from it. */
 wrmf_status wrmf_i_rows_matrix(wrmf_i_rows *rows, wrmf_matrix **out, wrmf_error *err);
