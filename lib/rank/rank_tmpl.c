@@ -81,8 +81,10 @@ void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
     for (int64_t k = 0; k < table->factors; k++) /* scaled: squares may not overflow */
         square += (double)from[k] / largest * ((double)from[k] / largest);
     const double root = sqrt(square);
+    const double scale = 1 / largest / root;
     for (int64_t k = 0; k < table->factors; k++)
-        to[k] = (real)((double)from[k] / largest / root);
+        to[k] = (real)(isfinite(scale) ? (double)from[k] * scale
+                                       : (double)from[k] / largest / root); /* subnormal */
 }
 
 static void pack_panel(const score_kernels *kernels, const wrmf_i_table *table, int64_t panel,
