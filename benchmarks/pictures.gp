@@ -2,12 +2,15 @@
 # gnuplot -e "out='DIR'" pictures.gp: pictures from the tables that the scripts of this folder left in DIR.
 set terminal pngcairo size 1200,800 font 'sans,12'
 set datafile separator "\t"
+set linetype 9 lc rgb '#999999'
+set linetype 10 lc rgb '#7a4a1e'
 set style fill solid 0.8 border -1
 set grid ytics
 set key outside right top
 table(name) = out . '/' . name . '.tsv'
 is_there(name) = int(system('test -s ' . table(name) . ' && echo 1 || echo 0'))
 # the rows of a table for which awk's condition holds
+spaced(text) = system("printf %s '" . text . "' | tr _ ' '")
 rows(name, condition) = "< awk -F '\\t' '" . condition . "' " . table(name)
 
 if (is_there('epoch')) {
@@ -19,13 +22,13 @@ if (is_there('epoch')) {
     set output out . '/epoch.png'
     set title 'One epoch, two threads (float32)'
     set xrange [-0.5:words(columns) - 0.5]
-    set xtics () ; set for [i = 1:words(columns)] xtics add (word(columns, i) i - 1)
+    set xtics () noenhanced ; set for [i = 1:words(columns)] xtics add (spaced(word(columns, i)) i - 1)
     set xlabel 'data, factors'
     n = words(solvers)
     set boxwidth 0.8 / n
     place(shape, f) = (k = -1, sum [i = 1:words(columns)] (word(columns, i) eq shape . '_' . f ? i - 1 : 0))
     plot for [s = 1:n] rows('epoch', '{t = $4; gsub(/ /, "_", t)} NR > 1 && $3 == 2 && t == "' . word(solvers, s) . '"') \
-        using (place(strcol(1), strcol(2)) + (s - (n + 1) / 2.0) * 0.8 / n):5 with boxes title word(solvers, s) noenhanced
+        using (place(strcol(1), strcol(2)) + (s - (n + 1) / 2.0) * 0.8 / n):5 with boxes title spaced(word(solvers, s)) noenhanced
     unset xrange; set autoscale x; set xtics autofreq
 }
 
@@ -45,28 +48,35 @@ if (is_there('curve')) {
         set output out . '/curve-' . c . '.png'
         set title 'Objective after each epoch: ' . shape . ', ' . f . ' factors, two threads'
         plot for [s = 1:words(solvers)] rows('curve', '{t = $3; gsub(/ /, "_", t)} ' . of . ' && t == "' . word(solvers, s) . '"') \
-            using 5:6 with linespoints lw 2 pt s title word(solvers, s) noenhanced
+            using 5:6 with linespoints lw 2 pt s title spaced(word(solvers, s)) noenhanced
     }
     unset logscale x
 }
 
-set ylabel 'seconds'
-set format y '%g'
-set logscale y
-unset xlabel
+# bars that lie: their names are long
 unset key
-set boxwidth 0.7
-set xtics rotate by -35 noenhanced
-set bmargin 14
-set rmargin 12
+unset ylabel
+unset logscale y
+unset grid ; set grid xtics
+set logscale x
+set xlabel 'seconds'
+set format x '%g'
+set ytics noenhanced
+set yrange [*:*] reverse
+set offsets 0, 0, 0.6, 0.6
 if (is_there('evaluation')) {
+    set terminal pngcairo size 1400,900 font 'sans,11'
+    set lmargin 75
     set output out . '/evaluation.png'
     set title 'Evaluation and similar items, two threads'
-    plot rows('evaluation', 'NR > 1 {print $1 ": " $2 " | " $3 "\t" $4}') using 0:2:($0 + 1):xticlabels(sprintf('%.60s', strcol(1))) \
-        with boxes linecolor variable
+    plot rows('evaluation', 'NR > 1 {print $1 ": " $2 " | " $3 "\t" $4}') using (1e-3):0:(1e-3):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
+        with boxxyerror linecolor variable
 }
 if (is_there('grid')) {
+    set terminal pngcairo size 1200,500 font 'sans,11'
+    set lmargin 40
     set output out . '/grid.png'
     set title 'The 180 configurations of the grid, two threads'
-    plot rows('grid', 'NR > 1 {print $1 ": " $2 "\t" $3}') using 0:2:($0 + 1):xticlabels(1) with boxes linecolor variable
+    plot rows('grid', 'NR > 1 {print $1 ": " $2 "\t" $3}') using (1):0:(1):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
+        with boxxyerror linecolor variable
 }

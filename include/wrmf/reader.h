@@ -143,10 +143,11 @@ wrmf_reader_set_malformed(wrmf_reader *reader, wrmf_malformed malformed,
  * @retval WRMF_E_NONFINITE  a sum of counts is not finite.
  * @retval WRMF_E_IO         reading failed, or the packed data is damaged.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
- * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW
- * Threads: one at a time. Memory: proportional to distinct pairs and ids, plus
- * buffers of fixed size; not to the length of the text, unless duplicates
- * are most of it. Cost: one pass. Since: 0.1
+ * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * Threads: one at a time; works on the context's threads, with the results and
+ * errors of one. Memory: proportional to distinct pairs and ids, plus buffers
+ * of fixed size (about 1.2 MiB a thread, 20 MiB at most); not to the length of
+ * the text, unless duplicates are most of it. Cost: one pass. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status
 wrmf_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
