@@ -92,6 +92,16 @@ def load(name, folder):
     return likes(folder) if name == 'likes' else real(folder, name)
 
 
+def datasets(options, usual='S,likes'):
+    """(name, matrix) of the shapes asked for; those whose files are not there are said and left out."""
+    for name in (options.shapes or usual).split(','):
+        matrix = load(name, options.data)
+        if matrix is None:
+            print(f'({name}: no data folder given)')
+        else:
+            yield name, matrix
+
+
 def ours(context, matrix):
     matrix = sp.csr_matrix(matrix)
     matrix.sort_indices()

@@ -5,7 +5,7 @@
 objective that libwrmf has after 5 epochs, or 20 epochs. Time is that of epochs alone; the objective is computed by
 libwrmf in float64. cmfrec cannot be continued: its points are fits of 1, 2, ... iterations, each timed whole.
 """
-from common import arguments, heading, load, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, ours, record, target, timed, wrmf
 from epoch import Cmfrec, EXACT, Irspack, Ours, WARM, make_sides, objective, starting_factors
 
 EPOCHS, MOST = 8, 20
@@ -87,11 +87,7 @@ def wide(options, name, matrix, factors):
 def main():
     options = arguments(__doc__).parse_args()
     heading('Objective against wall time', wrmf.Context(1))
-    for name in (options.shapes or 'S,likes').split(','):
-        matrix = load(name, options.data)
-        if matrix is None:
-            print(f'({name}: no data folder given)')
-            continue
+    for name, matrix in datasets(options):
         for factors in map(int, (options.factors or '64,128').split(',')):
             (compare if factors <= 128 else wide)(options, name, matrix, factors)
 

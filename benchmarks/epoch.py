@@ -10,7 +10,7 @@ import statistics
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, heading, load, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, ours, record, target, timed, wrmf
 
 ALPHA, LAMBDA = 40.0, 0.1
 
@@ -186,11 +186,7 @@ def main():
     parser.add_argument('--patience', type=float, default=20, help='no further round of a side that has taken so many seconds')
     options = parser.parse_args()
     heading('One epoch', wrmf.Context(1))
-    for name in (options.shapes or 'S,likes').split(','):
-        matrix = load(name, options.data)
-        if matrix is None:
-            print(f'({name}: no data folder given)')
-            continue
+    for name, matrix in datasets(options):
         for factors in (options.factors or '64,128').split(','):
             compare(options, name, matrix, int(factors))
 

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, heading, load, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, ours, record, target, timed, wrmf
 from metrics import dense_way, scipy_of
 
 GRID = ('factors=10,20,40,80,120 regularization=0,1e-5,1e-3,1e-1,1e1,1e2 alpha=1,10,50,100,500,1000')
@@ -57,11 +57,7 @@ def sample(train, test, heldout, factors, alpha, threads):
 def main():
     options = arguments(__doc__).parse_args()
     heading("The article's grid", wrmf.Context(1))
-    for name in (options.shapes or 'likes').split(','):
-        matrix = load(name, options.data)
-        if matrix is None:
-            print(f'({name}: no data folder given)')
-            continue
+    for name, matrix in datasets(options, 'likes'):
         context = wrmf.Context(options.threads)
         train, test, heldout = ours(context, matrix).split(5, 0.2, 1)
         ours_ = {'to 1e-6': full_grid(context, train, test, heldout),

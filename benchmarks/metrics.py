@@ -7,7 +7,7 @@ squared error over the dense rows; for the 20 % held-out users.
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, heading, in_turn, load, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, in_turn, ours, record, target, timed, wrmf
 
 
 def scipy_of(matrix):
@@ -109,13 +109,9 @@ def compare(options, name, matrix):
 def main():
     options = arguments(__doc__).parse_args()
     heading('Metrics and similar items', wrmf.Context(1))
-    for name in (options.shapes or 'S,likes').split(','):
-        matrix = load(name, options.data)
-        if matrix is None:
-            print(f'({name}: no data folder given)')
-        else:
-            compare(options, name, matrix)
-            beside_sgemm(options, name, matrix)
+    for name, matrix in datasets(options):
+        compare(options, name, matrix)
+        beside_sgemm(options, name, matrix)
 
 
 if __name__ == '__main__':

@@ -6,7 +6,7 @@ Sides in turn, medians of five.
 import os
 import subprocess
 
-from common import arguments, heading, in_turn, load, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, in_turn, ours, record, target, timed, wrmf
 from epoch import Ours, starting_factors
 from wrmf_search import Curve
 
@@ -82,8 +82,7 @@ def main():
     parser.add_argument('--programs', default='', help='folder of bench-memory')
     options = parser.parse_args()
     heading('libwrmf against itself', wrmf.Context(1))
-    matrices = {name: load(name, options.data) for name in (options.shapes or 'S,likes').split(',')}
-    matrices = {name: matrix for name, matrix in matrices.items() if matrix is not None}
+    matrices = dict(datasets(options))
     print('| data | f | rows | one thread | two threads | ratio |\n' + '| --- ' * 6 + '|')
     for name, matrix in matrices.items():
         scaling(options, name, matrix)

@@ -109,13 +109,36 @@ static void same(const lists *a, const lists *b, int64_t n)
     }
 }
 
+/* Lists of a table without a screen and with one. Returns whether one could be made. */
+static bool same_lists(wrmf_context *context, wrmf_i_table *table, const wrmf_i_table *asking,
+                       int64_t n, int64_t k, int32_t *const *out, const int64_t *n_out)
+{
+    lists full = new_lists(n, k, asking->n, out, n_out);
+    lists pruned = new_lists(n, k, asking->n, out, n_out);
+    void *const scratch = aligned_alloc(64, (wrmf_i_rank_scratch(table) + 63) / 64 * 64);
+    wrmf_i_rank(context->cpu, asking, table, full.queries, n, scratch, NULL, NULL);
+    size_t bytes;
+    wrmf_i_screen screen;
+    assert_true(wrmf_i_screen_bytes(table, &bytes));
+    void *const memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    memset(memory, 0x5a, bytes);
+    assert_int_equal(wrmf_i_screen_make(context, table, &screen, memory, &err), WRMF_OK);
+    const bool made = table->screen != NULL;
+    wrmf_i_rank(context->cpu, asking, table, pruned.queries, n, scratch, NULL, NULL);
+    same(&full, &pruned, n);
+    free(full.entries);
+    free(pruned.entries);
+    free(memory);
+    free(scratch);
+    return made;
+}
+
 typedef struct shape {
     int64_t rows, asking, factors, queries, k;
     double left_out;
     bool unit;
 } shape;
 
-/* Returns whether a screen could be made. */
 static bool compare(wrmf_context *context, kind what, int bits, const shape *s)
 {
     const int64_t stride = (s->factors + 15) / 16 * 16;
@@ -129,26 +152,9 @@ static bool compare(wrmf_context *context, kind what, int bits, const shape *s)
         out[q] = calloc((size_t)s->rows, sizeof **out);
         n_out[q] = leave_out(out[q], s->rows, q % 3 == 2 ? 0 : s->left_out);
     }
-    lists full = new_lists(s->queries, s->k, s->asking, out, n_out);
-    lists pruned = new_lists(s->queries, s->k, s->asking, out, n_out);
-    void *const scratch = aligned_alloc(64, (wrmf_i_rank_scratch(&table) + 63) / 64 * 64);
-    wrmf_i_rank(context->cpu, &asking, &table, full.queries, s->queries, scratch, NULL, NULL);
-
-    size_t bytes;
-    wrmf_i_screen screen;
-    assert_true(wrmf_i_screen_bytes(&table, &bytes));
-    void *const memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    memset(memory, 0x5a, bytes);
-    assert_int_equal(wrmf_i_screen_make(context, &table, &screen, memory, &err), WRMF_OK);
-    const bool made = table.screen != NULL;
-    wrmf_i_rank(context->cpu, &asking, &table, pruned.queries, s->queries, scratch, NULL, NULL);
-    same(&full, &pruned, s->queries);
+    const bool made = same_lists(context, &table, &asking, s->queries, s->k, out, n_out);
     for (int64_t q = 0; q < s->queries; q++)
         free(out[q]);
-    free(full.entries);
-    free(pruned.entries);
-    free(memory);
-    free(scratch);
     free(rows);
     free(users);
     return made;
@@ -232,20 +238,7 @@ static void test_range(void **state)
         const wrmf_i_table asking = table;
         int32_t *out[N] = {NULL};
         int64_t n_out[N] = {0};
-        lists full = new_lists(N, K, ROWS, out, n_out), pruned = new_lists(N, K, ROWS, out, n_out);
-        void *const scratch = aligned_alloc(64, (wrmf_i_rank_scratch(&table) + 63) / 64 * 64);
-        wrmf_i_rank(context->cpu, &asking, &table, full.queries, N, scratch, NULL, NULL);
-        size_t bytes;
-        wrmf_i_screen screen;
-        assert_true(wrmf_i_screen_bytes(&table, &bytes));
-        void *const memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
-        assert_int_equal(wrmf_i_screen_make(context, &table, &screen, memory, &err), WRMF_OK);
-        wrmf_i_rank(context->cpu, &asking, &table, pruned.queries, N, scratch, NULL, NULL);
-        same(&full, &pruned, N);
-        free(full.entries);
-        free(pruned.entries);
-        free(memory);
-        free(scratch);
+        same_lists(context, &table, &asking, N, K, out, n_out);
         free(rows);
     }
     wrmf_i_context_release(context);
