@@ -37,6 +37,8 @@ enum { GROUP = 8, W_ROWS = 512 };
 enum { SHORT_WORK = WRMF_I_SHORT_ROW * WRMF_I_SHORT_ROW };
 /* Longer rows are not gathered as a whole, but factorized in blocks. */
 #define GATHER_BYTES ((int64_t)8 << 20)
+/* Asked for ahead: a part of a core's second cache. */
+#define SOON_BYTES ((int64_t)256 << 10)
 
 typedef struct scratch {
     real *rows; /* gathered */
@@ -146,6 +148,7 @@ typedef struct half_row {
     const int32_t *columns;
     const double *values;              /* NULL: all 1 */
     double heaviest, lightest, spread; /* largest and least d; sum of d |w|^2 */
+    wrmf_i_soon *soon;                 /* the rows of the next one */
 } half_row;
 
 static double weight(const half_job *job, const half_row *row, int64_t i)
@@ -283,6 +286,8 @@ static bool solve_short(const half_job *job, const half_row *row, scratch *s, re
         return false;
     const int64_t width = job->half->width;
     real y[WRMF_I_SHORT_ROW];
+    while (row->soon->n > 0)
+        wrmf_i_fetch_one(row->soon);
     job->kernels->gather(job->rows, row->columns, row->n, width, s->rows);
     if (!job->kernels->short_row(s->rows, row->n, width, s->d, s->c, y, s->work))
         return false;
@@ -316,7 +321,7 @@ static bool solve_cg(const half_job *job, const half_row *row, scratch *s, real 
                                        options->tolerance, s->work, &residual);
     else
         steps = job->kernels->cg(s->rows, row->n, width, s->d, s->c, z, job->warm, most,
-                                 options->tolerance, s->work, &residual);
+                                 options->tolerance, row->soon, s->work, &residual);
     if (steps < 0 || (!bounded && !(residual <= options->tolerance)))
         return false;
     counts->cg++;
@@ -356,9 +361,19 @@ static void solve_row(const half_job *job, half_row *row, scratch *s, real *z,
 
 /* ---- a chunk of rows ---- */
 
-/* Rows order[0 .. n-1], n <= GROUP: their z side by side, then x. */
-static void solve_group(const half_job *job, const int32_t *order, int64_t n, scratch *s,
-                        wrmf_i_row_counts *counts)
+/* The fixed rows that row `index` will gather, as many as the cache should hold. */
+static wrmf_i_soon rows_of(const half_job *job, int64_t index)
+{
+    const wrmf_matrix *const matrix = job->half->matrix;
+    const int64_t start = matrix->offsets[index], n = matrix->offsets[index + 1] - start;
+    const int64_t bytes = job->half->width * (int64_t)sizeof(real), most = SOON_BYTES / bytes;
+    return (wrmf_i_soon){job->rows, matrix->indices + start, n < most ? n : most, bytes};
+}
+
+/* Rows order[0 .. n-1], n <= GROUP: their z side by side, then x. after: the row that comes
+ * next, or -1. */
+static void solve_group(const half_job *job, const int32_t *order, int64_t n, int64_t after,
+                        scratch *s, wrmf_i_row_counts *counts)
 {
     const wrmf_i_half *const half = job->half;
     const wrmf_matrix *const matrix = half->matrix;
@@ -372,11 +387,13 @@ static void solve_group(const half_job *job, const int32_t *order, int64_t n, sc
         rotate_rows(job, s->group, n, half->whitening->warm, job->warm_matrix,
                     half->whitening->lower, s->group, s->rotate);
     for (int64_t i = 0; i < n; i++) {
-        const int64_t start = matrix->offsets[order[i]];
+        const int64_t start = matrix->offsets[order[i]], next = i + 1 < n ? order[i + 1] : after;
+        wrmf_i_soon soon = next >= 0 ? rows_of(job, next) : (wrmf_i_soon){0};
         half_row row = {.index = order[i],
                         .n = matrix->offsets[order[i] + 1] - start,
                         .columns = matrix->indices + start,
-                        .values = matrix->values ? matrix->values + start : NULL};
+                        .values = matrix->values ? matrix->values + start : NULL,
+                        .soon = &soon};
         if (row.n > 0)
             solve_row(job, &row, s, s->group + i * width, counts);
         else
@@ -406,7 +423,8 @@ static void row_chunk(void *self, size_t chunk, size_t worker)
     lay_out(&s, half->scratch + worker * half->scratch_bytes, half->width, (int64_t)job->longest);
     for (int64_t i = plan->bounds[chunk]; i < plan->bounds[chunk + 1]; i += GROUP) {
         const int64_t left = plan->bounds[chunk + 1] - i;
-        solve_group(job, plan->order + i, left < GROUP ? left : GROUP, &s, &counts);
+        solve_group(job, plan->order + i, left < GROUP ? left : GROUP,
+                    left > GROUP ? plan->order[i + GROUP] : -1, &s, &counts);
     }
     half->counts[worker] = counts;
 }

@@ -20,6 +20,25 @@ enum { WRMF_I_BLOCK = 64 };
 /** Entries of a row that short_row() takes at most. */
 enum { WRMF_I_SHORT_ROW = 32 };
 
+/** Rows that will be gathered next: kernels that have time ask the memory for some, and
+ *  take them off. */
+typedef struct wrmf_i_soon {
+    const void *from;
+    const int32_t *index;
+    int64_t n;
+    int64_t bytes; /* of a row */
+} wrmf_i_soon;
+
+static inline void wrmf_i_fetch_one(wrmf_i_soon *soon)
+{
+    if (soon->n == 0)
+        return;
+    const char *const row = (const char *)soon->from + *soon->index++ * soon->bytes;
+    soon->n--;
+    for (int64_t byte = 0; byte < soon->bytes; byte += 64)
+        __builtin_prefetch(row + byte, 0, 2);
+}
+
 /** Entries that a row with n of them is padded to. */
 static inline int64_t wrmf_i_padded_row(int64_t n)
 {
@@ -47,7 +66,8 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
          *  ||z||. work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no         \
          *  use). */                                                                               \
         int (*cg)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c, REAL *z,  \
-                  int warm, int max_steps, double tolerance, REAL *work, double *residual);        \
+                  int warm, int max_steps, double tolerance, wrmf_i_soon *soon, REAL *work,        \
+                  double *residual);                                                               \
         /** The same on (G + W' D W) z = W' c with a full matrix g, for comparison. */             \
         int (*cg_plain)(const REAL *g, const REAL *w, int64_t n, int64_t width, const REAL *d,     \
                         const REAL *c, REAL *z, int max_steps, double tolerance, REAL *work,       \

@@ -252,7 +252,7 @@ static void combine(const real *w, int64_t n, int64_t width, const real *c, real
 
 /* p and q in registers. */
 static ALWAYS_INLINE void apply_short(const real *w, int64_t n, int vectors, const real *d,
-                                      const real *p, real *q)
+                                      const real *p, wrmf_i_soon *soon, real *q)
 {
     const int64_t width = (int64_t)vectors * LANES;
     vec x[8], y[8];
@@ -263,6 +263,7 @@ static ALWAYS_INLINE void apply_short(const real *w, int64_t n, int vectors, con
     for (int64_t i = 0; i < n; i += 4) {
         const real *const row = w + i * width;
         vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+        wrmf_i_fetch_one(soon);
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++) {
             s0 += x[v] * load(row + v * LANES);
@@ -285,11 +286,12 @@ static ALWAYS_INLINE void apply_short(const real *w, int64_t n, int vectors, con
 }
 
 static void apply_long(const real *w, int64_t n, int64_t width, const real *d, const real *p,
-                       real *q)
+                       wrmf_i_soon *soon, real *q)
 {
     for (int64_t i = 0; i < n; i += 4) {
         const real *const row = w + i * width;
         vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+        wrmf_i_fetch_one(soon);
         for (int64_t k = 0; k < width; k += LANES) {
             const vec x = load(p + k);
             s0 += x * load(row + k);
@@ -310,18 +312,19 @@ static void apply_long(const real *w, int64_t n, int64_t width, const real *d, c
     }
 }
 
-static void apply(const real *w, int64_t n, int64_t width, const real *d, const real *p, real *q)
+static void apply(const real *w, int64_t n, int64_t width, const real *d, const real *p,
+                  wrmf_i_soon *soon, real *q)
 {
     switch (width / LANES) {
-    case 1: apply_short(w, n, 1, d, p, q); break;
-    case 2: apply_short(w, n, 2, d, p, q); break;
-    case 3: apply_short(w, n, 3, d, p, q); break;
-    case 4: apply_short(w, n, 4, d, p, q); break;
-    case 5: apply_short(w, n, 5, d, p, q); break;
-    case 6: apply_short(w, n, 6, d, p, q); break;
-    case 7: apply_short(w, n, 7, d, p, q); break;
-    case 8: apply_short(w, n, 8, d, p, q); break;
-    default: apply_long(w, n, width, d, p, q); break;
+    case 1: apply_short(w, n, 1, d, p, soon, q); break;
+    case 2: apply_short(w, n, 2, d, p, soon, q); break;
+    case 3: apply_short(w, n, 3, d, p, soon, q); break;
+    case 4: apply_short(w, n, 4, d, p, soon, q); break;
+    case 5: apply_short(w, n, 5, d, p, soon, q); break;
+    case 6: apply_short(w, n, 6, d, p, soon, q); break;
+    case 7: apply_short(w, n, 7, d, p, soon, q); break;
+    case 8: apply_short(w, n, 8, d, p, soon, q); break;
+    default: apply_long(w, n, width, d, p, soon, q); break;
     }
 }
 
@@ -439,8 +442,8 @@ static void advance(real step, int64_t width, const real *p, const real *q, real
 }
 
 static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, const real *d,
-                    const real *c, real *z, int warm, int max_steps, double tolerance, real *work,
-                    double *residual)
+                    const real *c, real *z, int warm, int max_steps, double tolerance,
+                    wrmf_i_soon *soon, real *work, double *residual)
 {
     real *const r = work, *const p = work + width, *const q = work + 2 * width;
     const int64_t padded = wrmf_i_padded_row(n);
@@ -448,7 +451,7 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
     combine(w, n, width, c, r);
     if (warm) {
         start_product(g, width, z, q);
-        apply(w, padded, width, d, z, q);
+        apply(w, padded, width, d, z, soon, q);
         for (int64_t k = 0; k < width; k += LANES)
             store(r + k, load(r + k) - load(q + k));
     } else {
@@ -460,7 +463,7 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
     int step = 0;
     while (step < max_steps && (double)rr > bound * (double)zz) {
         start_product(g, width, p, q);
-        apply(w, padded, width, d, p, q);
+        apply(w, padded, width, d, p, soon, q);
         const real pq = dot(p, q, width);
         if (!(pq > 0) || !isfinite(pq))
             return -1;
@@ -476,16 +479,18 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
 }
 
 static int cg(const real *w, int64_t n, int64_t width, const real *d, const real *c, real *z,
-              int warm, int max_steps, double tolerance, real *work, double *residual)
+              int warm, int max_steps, double tolerance, wrmf_i_soon *soon, real *work,
+              double *residual)
 {
-    return solve_cg(NULL, w, n, width, d, c, z, warm, max_steps, tolerance, work, residual);
+    return solve_cg(NULL, w, n, width, d, c, z, warm, max_steps, tolerance, soon, work, residual);
 }
 
 static int cg_plain(const real *g, const real *w, int64_t n, int64_t width, const real *d,
                     const real *c, real *z, int max_steps, double tolerance, real *work,
                     double *residual)
 {
-    return solve_cg(g, w, n, width, d, c, z, 1, max_steps, tolerance, work, residual);
+    wrmf_i_soon nothing = {0};
+    return solve_cg(g, w, n, width, d, c, z, 1, max_steps, tolerance, &nothing, work, residual);
 }
 
 /* ---- Cholesky ---- */

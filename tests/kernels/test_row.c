@@ -193,13 +193,17 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     real *const z = buffer(width), *const work = buffer(3 * width);
     const double tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12;
     double got = -1;
-    const int steps = k->cg(w, n, width, d, c, z, 0, 1000, tolerance, work, &got);
+    static const int32_t index[] = {3, 0, 2};
+    wrmf_i_soon soon = {w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *w}, nothing = {0};
+    const int steps = k->cg(w, n, width, d, c, z, 0, 1000, tolerance, &soon, work, &got);
     assert_in_range(steps, n > 0, 1000);
+    assert_true(n < 16 || steps < 3 || soon.n == 0); /* asked for, and taken off */
     assert_true(got <= tolerance);
     assert_true(residual(NULL, w, n, width, d, c, z) <= (WRMF_BITS == 32 ? 2e-5L : 1e-11L));
     /* warm: from the solution there is nothing to do; from elsewhere it comes back */
     real *const again = buffer(width);
-    assert_in_range(k->cg(w, n, width, d, c, again, 1, 1000, tolerance, work, &got), 0, 1000);
+    assert_in_range(k->cg(w, n, width, d, c, again, 1, 1000, tolerance, &nothing, work, &got), 0,
+                    1000);
     for (int64_t i = 0; i < width; i++)
         assert_true(fabs((double)(again[i] - z[i])) < (WRMF_BITS == 32 ? 1e-4 : 1e-10));
     /* plain, with G = identity * 2 */
