@@ -353,11 +353,13 @@ static void test_cg_breakdown(void **state)
                work[3 * WIDTH];
     for (int i = 0; i < N; i++)
         w[i * WIDTH + i] = 1;
+    wrmf_i_soon nothing = {0};
     double got;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
         if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))
-            assert_int_equal(
-                KERNELS((wrmf_i_cpu)cpu)->cg(w, N, WIDTH, d, c, z, 0, 10, 1e-6, work, &got), -1);
+            assert_int_equal(KERNELS((wrmf_i_cpu)cpu)
+                                 ->cg(w, N, WIDTH, d, c, z, 0, 10, 1e-6, &nothing, work, &got),
+                             -1);
 }
 
 int main(void)
