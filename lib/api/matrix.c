@@ -173,17 +173,11 @@ double wrmf_matrix_count(const wrmf_matrix *matrix, int64_t user, int64_t item)
 {
     if (!matrix || user < 0 || user >= matrix->rows)
         return 0;
-    int64_t low = matrix->offsets[user], high = matrix->offsets[user + 1];
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (matrix->indices[middle] == item)
-            return matrix->values ? matrix->values[middle] : 1;
-        if (matrix->indices[middle] < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return 0;
+    const int64_t start = matrix->offsets[user], n = matrix->offsets[user + 1] - start;
+    const int64_t at = wrmf_i_find_index(matrix->indices + start, n, item);
+    if (at < 0)
+        return 0;
+    return matrix->values ? matrix->values[start + at] : 1;
 }
 
 int64_t wrmf_matrix_row(const wrmf_matrix *matrix, int64_t user, const int32_t **items,

@@ -5,10 +5,10 @@
  *
  * The window is cut into pieces at line breaks, wherever they are. A piece's worker cuts
  * records, reads counts and looks ids up, and notes each row whose fields are good, with
- * the ids that were there already. Cutting depends on where a
- * record begins and on nothing else, so a note is right if its record does begin
- * there; whoever takes the rows comes by all beginnings in order and asks for the note of
- * each. A line break inside quotes makes notes that no one asks for.
+ * the ids that were there already. Cutting depends on where a record begins and on nothing
+ * else, so a note is right if its record does begin there; whoever takes the rows comes by
+ * all beginnings in order and asks for the note of each. A line break inside quotes makes
+ * notes that no one asks for.
  */
 #ifndef WRMF_DATA_AHEAD_H
 #define WRMF_DATA_AHEAD_H

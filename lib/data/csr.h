@@ -32,6 +32,20 @@ static inline int64_t wrmf_i_matrix_entries(const wrmf_matrix *matrix)
     return matrix->offsets[matrix->rows];
 }
 
+/** The place of an index in an ascending list, or -1. */
+static inline int64_t wrmf_i_find_index(const int32_t *list, int64_t n, int64_t index)
+{
+    int64_t low = 0, high = n;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (list[middle] < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && list[low] == index ? low : -1;
+}
+
 /** A matrix that takes the three arrays, which came from the context's allocator
  *  with (rows + 1), entries and entries elements; values may be NULL. They are
  *  known to be well formed. On failure they stay the caller's. */

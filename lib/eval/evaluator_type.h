@@ -20,7 +20,7 @@ typedef struct wrmf_i_column {
  *  one leads: it makes them, and x'Gx, for all. */
 typedef struct wrmf_i_eval_needs {
     bool leads, squares, auc;
-    int64_t k; /* of the lists */
+    int64_t k; /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
 
 /** Memory of runs, made by the first and kept while shapes and needs stay. */

@@ -8,19 +8,6 @@
 #include "eval/evaluator_type.h"
 #include "linalg/row.h"
 
-static bool is_hit(const wrmf_i_user_list *list, int32_t item)
-{
-    int64_t low = 0, high = list->n_wanted;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (list->wanted[middle] < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < list->n_wanted && list->wanted[low] == item;
-}
-
 /* Sums over the ranks up to k. */
 typedef struct hits {
     double count, gain, precision, first; /* first: reciprocal rank */
@@ -30,7 +17,7 @@ static hits sum_hits(const wrmf_i_user_list *list, int64_t k)
 {
     hits h = {0};
     for (int64_t j = 0; j < k && j < list->size; j++) {
-        if (!is_hit(list, list->entries[j].index))
+        if (wrmf_i_find_index(list->wanted, list->n_wanted, list->entries[j].index) < 0)
             continue;
         const double rank = (double)j + 1;
         h.count++;

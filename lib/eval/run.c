@@ -33,7 +33,6 @@ typedef struct eval_job {
     wrmf_i_cpu cpu;
     wrmf_i_table users, items;
     wrmf_i_eval_needs needs; /* the leader's */
-    bool lists;
     size_t first_chunk;
 } eval_job;
 
@@ -245,7 +244,7 @@ static void eval_chunk(void *self, size_t task, size_t worker)
     const int64_t left = job->leader->n_users - b.first;
     b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
     make_queries(job, &b, worker);
-    if (job->lists || job->needs.auc)
+    if (job->needs.k > 0 || job->needs.auc)
         rank_block(job, &b, worker);
     if (job->needs.squares)
         square_block(job, &b, worker);
@@ -342,7 +341,6 @@ static void find_needs(eval_job *job)
         for (int64_t c = 0; c < m->n_columns; c++)
             lists = lists || wrmf_i_metric_has_cutoff(m->columns[c].metric);
         const int64_t k = lists ? wrmf_i_evaluator_list_length(m) : 0;
-        job->lists = job->lists || lists;
         job->needs.k = k > job->needs.k ? k : job->needs.k;
         job->needs.auc = job->needs.auc || wrmf_i_evaluator_has(m, WRMF_METRIC_AUC);
         job->needs.squares = job->needs.squares || wrmf_i_evaluator_has(m, WRMF_METRIC_MSE);
@@ -379,7 +377,7 @@ static wrmf_status run_group(wrmf_context *context, wrmf_evaluator *const *membe
     void *const ready = job.leader->work.ready;
     if (job.needs.auc)
         WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, ready, err));
-    else if (job.lists)
+    else if (job.needs.k > 0)
         WRMF_I_TRY(wrmf_i_screen_make(context, &job.items, &screen, ready, err));
     if (job.needs.squares)
         WRMF_I_TRY(make_gram(context, &job, err));

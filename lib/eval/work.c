@@ -39,6 +39,8 @@ static size_t entry_bytes(const wrmf_evaluator *evaluator)
 static size_t ranking_bytes(const wrmf_evaluator *evaluator)
 {
     const wrmf_i_table table = {.bits = evaluator->work.bits, .factors = evaluator->work.factors};
+    if (evaluator->work.needs.k == 0 && !evaluator->work.needs.auc)
+        return 0;
     return rounded(wrmf_i_rank_scratch(&table));
 }
 
@@ -126,9 +128,10 @@ static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model
                                wrmf_i_eval_work *work, wrmf_error *err)
 {
     const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    const bool auc = work->needs.auc;
+    const bool auc = work->needs.auc, lists = work->needs.k > 0;
     size_t wanted = 0; /* scores of T, for auc */
-    if (!(auc ? wrmf_i_table_panel_bytes : wrmf_i_screen_bytes)(&items, &work->ready_bytes) ||
+    if ((auc && !wrmf_i_table_panel_bytes(&items, &work->ready_bytes)) ||
+        (!auc && lists && !wrmf_i_screen_bytes(&items, &work->ready_bytes)) ||
         !wrmf_i_mul_size((size_t)work->needs.k, WRMF_I_RANK_BLOCK, &work->entry_count) ||
         (auc && !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
                                  WRMF_I_RANK_BLOCK * sizeof(double), &wanted)))

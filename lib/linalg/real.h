@@ -11,8 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WRMF_I_PASTE_(a, b) a##b
-#define WRMF_I_PASTE(a, b) WRMF_I_PASTE_(a, b)
+#include "linalg/template.h"
 
 #if WRMF_BITS == 32
 typedef float real;

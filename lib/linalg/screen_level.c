@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "linalg/kernel_levels.h"
+#include "linalg/template.h"
 
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
-
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 enum { PANEL = WRMF_I_SCREEN_PANEL, TILE = WRMF_I_SCREEN_TILE, LANES = WRMF_VECTOR_BYTES / 4 };
 /* Vectors of a panel whose sums for a tile fit the registers. */
@@ -194,10 +193,7 @@ static float kth(const float *peaks, int64_t k)
     return low;
 }
 
-#define PASTE_(a, b) a##_##b
-#define PASTE(a, b) PASTE_(a, b)
-
-const wrmf_i_screen_kernels PASTE(wrmf_i_screen_kernels, WRMF_LEVEL) = {
+const wrmf_i_screen_kernels WRMF_I_PASTE(wrmf_i_screen_kernels_, WRMF_LEVEL) = {
 #if defined(__AVX512VNNI__)
     .bits = 8,
     .offset = 128,

@@ -10,8 +10,6 @@
 
 #include "linalg/real.h"
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 typedef real vec4 __attribute__((vector_size(4 * sizeof(real)), may_alias));
 typedef real vec4_unaligned
     __attribute__((vector_size(4 * sizeof(real)), may_alias, aligned(sizeof(real))));

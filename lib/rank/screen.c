@@ -10,7 +10,7 @@ enum {
     PANEL = WRMF_I_SCREEN_PANEL,
     ROWS = 2048, /* measured by a task */
     PANELS = 32, /* packed by a task */
-    PLACES = 1 << 16,
+    BUCKETS = 1 << 16,
 };
 
 static int64_t panels_of(const wrmf_i_table *table)
@@ -47,7 +47,7 @@ static bool lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, char *at, 
            part(&at, used, n, sizeof(int32_t), &screen->place) &&
            part(&at, used, panels, sizeof(wrmf_i_screen_panel), &screen->bounds) &&
            part(&at, used, n, sizeof(double), &screen->lengths) &&
-           part(&at, used, PLACES, sizeof(int32_t), &screen->places) &&
+           part(&at, used, BUCKETS, sizeof(int32_t), &screen->buckets) &&
            part(&at, used, panels, widest(table) * PANEL * sizeof(int32_t), &screen->packed) &&
            part(&at, used, table->unit ? n : 0, row, &screen->unit);
 }
@@ -87,29 +87,29 @@ static void pack_chunk(void *self, size_t chunk, size_t worker)
         wrmf_i_screen_pack_f64(job->table, job->screen, first, last);
 }
 
-/* Lengths fall into places by their sign, exponent and first bits: 1 % apart. Longest
- * first, and in the order of rows where they share a place. */
-static int32_t place_of(double length)
+/* Lengths fall into buckets by their sign, exponent and first bits: 1 % apart. Longest
+ * first, and in the order of rows where they share a bucket. */
+static int32_t bucket_of(double length)
 {
     const float rounded = (float)length;
     uint32_t bits;
     memcpy(&bits, &rounded, sizeof bits);
-    return PLACES - 1 - (int32_t)(bits >> 16);
+    return BUCKETS - 1 - (int32_t)(bits >> 16);
 }
 
 static void sort_rows(const wrmf_i_table *table, wrmf_i_screen *screen)
 {
-    int32_t *const places = screen->places;
-    memset(places, 0, PLACES * sizeof *places);
+    int32_t *const buckets = screen->buckets;
+    memset(buckets, 0, BUCKETS * sizeof *buckets);
     for (int64_t row = 0; row < table->n; row++)
-        places[place_of(screen->lengths[row])]++;
-    for (int32_t place = 0, sum = 0; place < PLACES; place++) {
-        const int32_t here = places[place];
-        places[place] = sum;
+        buckets[bucket_of(screen->lengths[row])]++;
+    for (int32_t bucket = 0, sum = 0; bucket < BUCKETS; bucket++) {
+        const int32_t here = buckets[bucket];
+        buckets[bucket] = sum;
         sum += here;
     }
     for (int64_t row = 0; row < table->n; row++) {
-        screen->place[row] = places[place_of(screen->lengths[row])]++;
+        screen->place[row] = buckets[bucket_of(screen->lengths[row])]++;
         screen->order[screen->place[row]] = (int32_t)row;
     }
 }

@@ -24,9 +24,9 @@ struct wrmf_i_screen {
     double *lengths;             /* of each row, or a little more */
     const void *rows;            /* as they are ranked */
     int64_t stride;
-    void *unit;      /* n x factors where rows are divided by their length */
-    int32_t *places; /* for sorting */
-    int32_t *packed; /* panels x words x PANEL */
+    void *unit;       /* n x factors where rows are divided by their length */
+    int32_t *buckets; /* for sorting */
+    int32_t *packed;  /* panels x words x PANEL */
 };
 
 /** Bytes of memory that make() wants; false if they are too many. */

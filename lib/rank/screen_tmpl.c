@@ -196,17 +196,8 @@ static void fill_filter(const wrmf_i_query *query, uint64_t *filter)
 
 static bool is_left_out(const wrmf_i_query *query, const uint64_t *filter, int32_t row)
 {
-    if (!(filter[row / 64 % FILTER] >> row % 64 & 1))
-        return false;
-    int64_t low = 0, high = query->n_left_out;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (query->left_out[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < query->n_left_out && query->left_out[low] == row;
+    return filter[row / 64 % FILTER] >> row % 64 & 1 &&
+           wrmf_i_find_index(query->left_out, query->n_left_out, row) >= 0;
 }
 
 /* A row of zeros scores 0 with all: the first rows that are not left out. */

@@ -66,7 +66,7 @@ static wrmf_status add_metrics(wrmf_i_columns *columns, const wrmf_evaluator *ev
     if (good)
         wrmf_i_evaluator_columns(evaluator, metrics, ks, n);
     for (int64_t i = 0; i < n && good; i++) {
-        columns->at[at + i] = (struct wrmf_i_column){
+        columns->at[at + i] = (wrmf_i_curve_column){
             .name = metric_name(allocator, label, metrics[i], ks[i]),
             .less = !wrmf_metric_higher_is_better(metrics[i]),
             .evaluator = number,
@@ -257,7 +257,7 @@ static wrmf_status fill_point(const run *r, wrmf_i_fitter *fitter, int64_t point
     values[SECONDS] = r->seconds;
     values[OBJECTIVE] = parts[0] + parts[1] + parts[2];
     for (int64_t i = FIRST_METRIC; i < columns->count; i++) {
-        const struct wrmf_i_column *const column = &columns->at[i];
+        const wrmf_i_curve_column *const column = &columns->at[i];
         const double value = wrmf_i_evaluator_value(r->task->evaluators[column->evaluator],
                                                     column->metric, column->k);
         values[i] = isnan(value) ? (double)NAN : value;

@@ -8,18 +8,20 @@
 #include "eval/evaluator.h"
 #include "wrmf/curve.h"
 
+typedef struct wrmf_i_curve_column {
+    char *name;
+    bool less;     /* is better */
+    int evaluator; /* -1: none */
+    wrmf_metric metric;
+    int64_t k;
+} wrmf_i_curve_column;
+
 /** Names of the columns; immutable, shared by the curves of a grid. */
 typedef struct wrmf_i_columns {
     atomic_long references;
     wrmf_context *context; /* held */
     int64_t count;
-    struct wrmf_i_column {
-        char *name;
-        bool less;     /* is better */
-        int evaluator; /* -1: none */
-        wrmf_metric metric;
-        int64_t k;
-    } * at;
+    wrmf_i_curve_column *at;
 } wrmf_i_columns;
 
 struct wrmf_curve {
