@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _DEFAULT_SOURCE /* madvise() */
 #include "base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/checked.h"
+
+/* Rows are gathered from all over a block; with huge pages few of them miss the TLB. */
+enum { HUGE_PAGE = 2 << 20, HUGE_BLOCK = 4 << 20 };
 
 static void *default_alloc(void *self, size_t bytes, size_t alignment)
 {
@@ -12,7 +17,15 @@ static void *default_alloc(void *self, size_t bytes, size_t alignment)
     if (alignment < sizeof(void *))
         alignment = sizeof(void *);
     void *memory = NULL;
-    return posix_memalign(&memory, alignment, bytes) == 0 ? memory : NULL;
+    if (bytes >= HUGE_BLOCK)
+        alignment = HUGE_PAGE;
+    if (posix_memalign(&memory, alignment, bytes) != 0)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (bytes >= HUGE_BLOCK)
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* where it cannot be, pages are small */
+#endif
+    return memory;
 }
 
 static void default_free(void *self, void *memory, size_t bytes)
