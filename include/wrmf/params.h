@@ -80,9 +80,9 @@ typedef enum wrmf_precision {
 
 /** How a row's normal equations are solved. docs/mathematics.md derives them. */
 typedef enum wrmf_solver {
-    /** "auto": per row, whichever of the next two is cheaper; rows of at most 32
-     *  entries by a factorization of a system of as many unknowns, whatever
-     *  cg_steps says. */
+    /** "auto": per row, whichever of the next two is cheaper, by its entries, the
+     *  factors, and the steps to be expected. Whatever cg_steps says, rows of at
+     *  most 32 entries, or with at most 32 factors, are factorized. */
     WRMF_SOLVER_AUTO = 0,
     /** "cholesky": factorization of each row's system. */
     WRMF_SOLVER_CHOLESKY = 1,

@@ -75,7 +75,7 @@ static void sum_segment(void *self, size_t segment, size_t worker)
         const int64_t n = last - i < WRMF_I_BLOCK ? last - i : WRMF_I_BLOCK;
         load_block(job, job->start + i, n, rows, rotation, d, c);
         job->kernels->scale(rows, n, width, d, scaled);
-        job->kernels->outer(a, scaled, rows, n, width);
+        job->kernels->outer(a, scaled, rows, n, width, width);
         job->kernels->combine(rows, n, width, c, b);
     }
 }

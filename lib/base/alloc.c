@@ -17,7 +17,7 @@ static void *default_alloc(void *self, size_t bytes, size_t alignment)
     if (alignment < sizeof(void *))
         alignment = sizeof(void *);
     void *memory = NULL;
-    if (bytes >= HUGE_BLOCK)
+    if (bytes >= HUGE_BLOCK && alignment < HUGE_PAGE)
         alignment = HUGE_PAGE;
     if (posix_memalign(&memory, alignment, bytes) != 0)
         return NULL;

@@ -60,7 +60,7 @@ static void gram_chunk(void *self, size_t chunk, size_t worker)
             job->kernels32->widen((const float *)job->y->data + row * width, n * width, convert);
             block = convert;
         }
-        job->kernels->outer(g, block, block, n, width);
+        job->kernels->outer(g, block, block, n, width, width);
     }
 }
 

@@ -19,6 +19,12 @@ typedef enum wrmf_i_shape { WRMF_I_FULL, WRMF_I_UPPER, WRMF_I_LOWER } wrmf_i_sha
 enum { WRMF_I_BLOCK = 64 };
 /** Entries of a row that short_row() takes at most. */
 enum { WRMF_I_SHORT_ROW = 32 };
+/** Systems that cholesky_small() takes at most, their width, and the numbers of its work. */
+enum {
+    WRMF_I_SMALL_SYSTEMS = 16,
+    WRMF_I_SMALL_WIDTH = 48,
+    WRMF_I_SMALL_WORK = (WRMF_I_SMALL_WIDTH / 2 + 3) * WRMF_I_SMALL_WIDTH * 16,
+};
 
 /** Rows that will be gathered next: kernels that have time ask the memory for some, and
  *  take them off. */
@@ -39,6 +45,18 @@ static inline void wrmf_i_fetch_one(wrmf_i_soon *soon)
         __builtin_prefetch(row + byte, 0, 2);
 }
 
+/** Ask for all of them. */
+static inline void wrmf_i_fetch_all(wrmf_i_soon *soon)
+{
+    const wrmf_i_soon them = *soon; /* in registers */
+    for (int64_t i = 0; i < them.n; i++) {
+        const char *const row = (const char *)them.from + them.index[i] * them.bytes;
+        for (int64_t byte = 0; byte < them.bytes; byte += 64)
+            __builtin_prefetch(row + byte, 0, 2);
+    }
+    soon->n = 0;
+}
+
 /** Entries that a row with n of them is padded to. */
 static inline int64_t wrmf_i_padded_row(int64_t n)
 {
@@ -47,9 +65,10 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
 
 #define WRMF_I_ROW_KERNELS(REAL, SUFFIX)                                                           \
     typedef struct wrmf_i_row_kernels_##SUFFIX {                                                   \
-        /** c += sum over i < n of a_i b_i', in the tiles on and above the diagonal. Rows          \
-         *  of a, b and c are width apart. */                                                      \
-        void (*outer)(REAL * c, const REAL *a, const REAL *b, int64_t n, int64_t width);           \
+        /** c += sum over i < n of a_i b_i', in the tiles on and above the diagonal, of the        \
+         *  first `rows` rows of c and maybe some more. Rows of a, b and c are width apart. */     \
+        void (*outer)(REAL * c, const REAL *a, const REAL *b, int64_t n, int64_t width,            \
+                      int64_t rows);                                                               \
         /** out_i = in_i m for n rows; in and out may be the same. What m's shape says is          \
          *  zero is passed over, within a few columns. scratch: 8 width. */                        \
         void (*rotate)(const REAL *in, int64_t n, int64_t width, const REAL *m,                    \
@@ -81,9 +100,17 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         void (*combine)(const REAL *w, int64_t n, int64_t width, const REAL *c, REAL *z);          \
         /** u_i = d_i w_i. */                                                                      \
         void (*scale)(const REAL *w, int64_t n, int64_t width, const REAL *d, REAL *u);            \
-        /** Factorize a = U' U in place (upper part) and solve for b in place. Returns 0 if a      \
-         *  is not positive definite or not finite. scratch: 16 width. */                          \
-        int (*cholesky)(REAL * a, int64_t width, REAL *b, REAL *scratch);                          \
+        /** Factorize a, of which the part on and above the diagonal is looked at, in place, and   \
+         *  solve for b in place. The first n unknowns, rounded up to 8, are solved for; beyond    \
+         *  them a is taken for the identity, and b must be 0. Returns 0 if a is not positive      \
+         *  definite or not finite. scratch: 16 width. */                                          \
+        int (*cholesky)(REAL * a, int64_t n, int64_t width, REAL *b, REAL *scratch);               \
+        /** The same for n <= WRMF_I_SMALL_SYSTEMS systems a_r x = b_r side by side, of            \
+         *  width <= WRMF_I_SMALL_WIDTH; from number `factors` on, rounded up to 4, a is not       \
+         *  looked at and x is 0. a_r stays as it is. Returns bits of those solved; b_r of the     \
+         *  others stays. work: WRMF_I_SMALL_WORK. */                                              \
+        uint32_t (*cholesky_small)(const REAL *const *a, REAL *const *b, int64_t n,                \
+                                   int64_t factors, int64_t width, REAL *work);                    \
         /** out_i = ||row_i||^2. */                                                                \
         void (*norms)(const REAL *rows, int64_t n, int64_t width, REAL *out);                      \
         /** to = from, as float64; n is a multiple of 16. */                                       \

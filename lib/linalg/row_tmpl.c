@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "linalg/direct.h"
 #include "linalg/kernel_levels.h"
-#include "linalg/short_row.h"
 #include "linalg/vector.h"
 
 #if defined(__AVX512F__)
@@ -21,12 +21,14 @@ typedef wrmf_i_row_kernels_f32 row_kernels;
 typedef wrmf_i_row_kernels_f64 row_kernels;
 #endif
 
-/* Tile of the outer-product and rotation kernels: TILE rows by 2 vectors keep
+/* Tile of the outer-product and rotation kernels: TILE rows by 2 vectors, or by 3, keep
  * their sums in registers (32 of them with AVX-512, 16 otherwise). */
 #if WRMF_VECTOR_BYTES == 64
 #define TILE 8
+enum { MOST_VECTORS = 3 };
 #else
 #define TILE 4
+enum { MOST_VECTORS = 2 };
 #endif
 
 /* ---- sums of outer products ---- */
@@ -34,12 +36,12 @@ typedef wrmf_i_row_kernels_f64 row_kernels;
 static ALWAYS_INLINE void outer_tile(real *c, const real *a, const real *b, int64_t n,
                                      int64_t width, int vectors)
 {
-    vec s[TILE][2];
+    vec s[TILE][3];
     for (int r = 0; r < TILE; r++)
         for (int v = 0; v < vectors; v++)
             s[r][v] = load(c + r * width + v * LANES);
     for (int64_t i = 0; i < n; i++) {
-        vec y[2];
+        vec y[3];
         for (int v = 0; v < vectors; v++)
             y[v] = load(b + i * width + v * LANES);
 #pragma GCC unroll 8
@@ -54,25 +56,33 @@ static ALWAYS_INLINE void outer_tile(real *c, const real *a, const real *b, int6
             store(c + r * width + v * LANES, s[r][v]);
 }
 
-/* Rows first .. last-1 of c, from the tile that holds the diagonal to the right
+/* Rows first .. last-1 of c, from the vector that holds the diagonal to the right
  * edge. Blocks of n keep the rows in the first-level cache. */
 static void outer_rows(real *c, const real *a, const real *b, int64_t n, int64_t width,
                        int64_t first, int64_t last)
 {
     for (int64_t row = first; row < last; row += TILE) {
-        int64_t column = row / (2 * LANES) * (2 * LANES);
-        for (; column + 2 * LANES <= width; column += 2 * LANES)
-            outer_tile(c + row * width + column, a + row, b + column, n, width, 2);
-        for (; column < width; column += LANES)
-            outer_tile(c + row * width + column, a + row, b + column, n, width, 1);
+        int64_t column = row / LANES * LANES, left = (width - column) / LANES;
+        while (left > 0) {
+            real *const to = c + row * width + column;
+            const int64_t now = left == 4 ? 2 : left < MOST_VECTORS ? left : MOST_VECTORS;
+            if (now == 3)
+                outer_tile(to, a + row, b + column, n, width, 3);
+            else if (now == 2)
+                outer_tile(to, a + row, b + column, n, width, 2);
+            else
+                outer_tile(to, a + row, b + column, n, width, 1);
+            column += now * LANES;
+            left -= now;
+        }
     }
 }
 
-static void outer(real *c, const real *a, const real *b, int64_t n, int64_t width)
+static void outer(real *c, const real *a, const real *b, int64_t n, int64_t width, int64_t rows)
 {
     for (int64_t i = 0; i < n; i += WRMF_I_BLOCK) {
         const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
-        outer_rows(c, a + i * width, b + i * width, block, width, 0, width);
+        outer_rows(c, a + i * width, b + i * width, block, width, 0, rows);
     }
 }
 
@@ -493,65 +503,6 @@ static int cg_plain(const real *g, const real *w, int64_t n, int64_t width, cons
     return solve_cg(g, w, n, width, d, c, z, 1, max_steps, tolerance, &nothing, work, residual);
 }
 
-/* ---- Cholesky ---- */
-
-enum { PANEL = 16 };
-
-/* Rows first .. first+PANEL-1 of U, from columns that all rows above are already
- * subtracted from. */
-static int factor_panel(real *a, int64_t width, int64_t first)
-{
-    for (int64_t k = first; k < first + PANEL; k++) {
-        real *const row = a + k * width;
-        if (!(row[k] > 0) || !isfinite(row[k]))
-            return 0;
-        const real pivot = 1 / (real)sqrt((double)row[k]);
-        const int64_t start = k / LANES * LANES;
-        const vec scale_by = splat(pivot);
-        for (int64_t j = start; j < width; j += LANES)
-            store(row + j, load(row + j) * scale_by);
-        for (int64_t i = k + 1; i < first + PANEL; i++) {
-            const vec x = splat(row[i]);
-            real *const below = a + i * width;
-            for (int64_t j = start; j < width; j += LANES)
-                store(below + j, load(below + j) - x * load(row + j));
-        }
-    }
-    return 1;
-}
-
-static int cholesky(real *a, int64_t width, real *b, real *scratch)
-{
-    for (int64_t first = 0; first < width; first += PANEL) {
-        /* subtract the rows above: their columns of this panel, negated, times them */
-        for (int64_t i = 0; i < first; i += PANEL) {
-            for (int64_t r = 0; r < PANEL; r++)
-                for (int64_t k = 0; k < PANEL; k++)
-                    scratch[r * width + first + k] = -a[(i + r) * width + first + k];
-            outer_rows(a, scratch, a + i * width, PANEL, width, first, first + PANEL);
-        }
-        if (!factor_panel(a, width, first))
-            return 0;
-    }
-    for (int64_t k = 0; k < width; k++) { /* U' y = b */
-        b[k] /= a[k * width + k];
-        for (int64_t j = k + 1; j < width; j++)
-            b[j] -= b[k] * a[k * width + j];
-    }
-    real *const x = scratch; /* 0 where it is not known yet */
-    memset(x, 0, sizeof(real) * (size_t)width);
-    for (int64_t k = width - 1; k >= 0; k--) { /* U x = y */
-        const int64_t start = k / LANES * LANES;
-        const real s = dot(a + k * width + start, x + start, width - start);
-        x[k] = (b[k] - s) / a[k * width + k];
-    }
-    memcpy(b, x, sizeof(real) * (size_t)width);
-    for (int64_t k = 0; k < width; k++)
-        if (!isfinite(b[k]))
-            return 0;
-    return 1;
-}
-
 const row_kernels KFN(row_kernels) = {
     .outer = outer,
     .rotate = rotate,
@@ -562,7 +513,8 @@ const row_kernels KFN(row_kernels) = {
     .short_row = KFN(short_row),
     .combine = combine,
     .scale = scale,
-    .cholesky = cholesky,
+    .cholesky = KFN(cholesky),
+    .cholesky_small = KFN(cholesky_small),
     .norms = norms,
     .dots64 = dots64,
     .widen = widen,

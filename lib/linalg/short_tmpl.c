@@ -6,7 +6,7 @@
  *
  * an n x n system in place of a width x width one.
  */
-#include "linalg/short_row.h"
+#include "linalg/direct.h"
 
 #include <math.h>
 #include <string.h>

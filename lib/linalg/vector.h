@@ -97,6 +97,38 @@ static ALWAYS_INLINE vec sum_lanes(vec *p)
 #endif
 }
 
+/* Half of the lanes of each: a0 b0 a1 b1 ..., from the first of a and b, or from the middle. */
+#if WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 16
+#define INTERLEAVE(a, b, at)                                                                       \
+    __builtin_shufflevector(a, b, at, at + 16, at + 1, at + 17, at + 2, at + 18, at + 3, at + 19,  \
+                            at + 4, at + 20, at + 5, at + 21, at + 6, at + 22, at + 7, at + 23)
+#elif WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 8
+#define INTERLEAVE(a, b, at)                                                                       \
+    __builtin_shufflevector(a, b, at, at + 8, at + 1, at + 9, at + 2, at + 10, at + 3, at + 11)
+#elif WRMF_VECTOR_BYTES * 8 / WRMF_BITS == 4
+#define INTERLEAVE(a, b, at) __builtin_shufflevector(a, b, at, at + 4, at + 1, at + 5)
+#else
+#define INTERLEAVE(a, b, at) __builtin_shufflevector(a, b, at, at + 2)
+#endif
+
+/* As many vectors as there are lanes, as the rows of a matrix: its transpose. Each pass brings
+ * row i beside row i + LANES / 2, as cards are shuffled. */
+static ALWAYS_INLINE void transpose(vec *rows)
+{
+#pragma GCC unroll 4
+    for (int pass = 1; pass < LANES; pass *= 2) {
+        vec next[LANES];
+#pragma GCC unroll 8
+        for (int i = 0; i < LANES / 2; i++) {
+            next[2 * i] = INTERLEAVE(rows[i], rows[i + LANES / 2], 0);
+            next[2 * i + 1] = INTERLEAVE(rows[i], rows[i + LANES / 2], LANES / 2);
+        }
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++)
+            rows[i] = next[i];
+    }
+}
+
 static inline real sum(vec a)
 {
     const vec4 b = fold(a);

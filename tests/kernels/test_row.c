@@ -87,7 +87,7 @@ static void check_outer(const row_kernels *k, int64_t n, int64_t width)
                 *const c = buffer(width * width);
     real *const was = buffer(width * width);
     memcpy(was, c, sizeof(real) * (size_t)(width * width));
-    k->outer(c, a, b, n, width);
+    k->outer(c, a, b, n, width, width);
     for (int64_t i = 0; i < width; i++) {
         for (int64_t j = i; j < width; j++) {
             long double want = was[i * width + j];
@@ -234,15 +234,15 @@ static void check_cholesky(const row_kernels *k, int64_t n, int64_t width)
     for (int64_t i = 0; i < width; i++)
         a[i * width + i] = 1;
     k->scale(w, n, width, d, u);
-    k->outer(a, u, w, n, width);
+    k->outer(a, u, w, n, width, width);
     k->combine(w, n, width, c, b);
-    assert_int_equal(k->cholesky(a, width, b, panel), 1);
+    assert_int_equal(k->cholesky(a, width, width, b, panel), 1);
     assert_true(residual(NULL, w, n, width, d, c, b) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
     /* not positive definite, not finite */
     memset(a, 0, sizeof(real) * (size_t)(width * width));
-    assert_int_equal(k->cholesky(a, width, b, panel), 0);
+    assert_int_equal(k->cholesky(a, width, width, b, panel), 0);
     a[0] = (real)NAN;
-    assert_int_equal(k->cholesky(a, width, b, panel), 0);
+    assert_int_equal(k->cholesky(a, width, width, b, panel), 0);
     const int64_t padded = wrmf_i_padded_row(n);
     give_back(w, padded * width);
     give_back(d, padded);
@@ -251,6 +251,81 @@ static void check_cholesky(const row_kernels *k, int64_t n, int64_t width)
     give_back(b, width);
     give_back(panel, 16 * width);
     give_back(u, n * width);
+}
+
+/* A row's system as the kernel of many takes it, and the same by the kernel of one. */
+static void fill_system(const row_kernels *k, int64_t n, int64_t width, int64_t factors, real *a,
+                        real *b, real *w, const real *d, const real *c)
+{
+    real *const u = buffer(n * width);
+    memset(a, 0, sizeof(real) * (size_t)(width * width));
+    memset(b, 0, sizeof(real) * (size_t)width);
+    for (int64_t i = 0; i < width; i++)
+        a[i * width + i] = 1;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = factors; j < width; j++)
+            w[i * width + j] = 0;
+    k->scale(w, n, width, d, u);
+    k->outer(a, u, w, n, width, factors);
+    k->combine(w, n, width, c, b);
+    give_back(u, n * width);
+}
+
+/* n systems side by side, one of them bad. */
+static void check_cholesky_small(const row_kernels *k, int64_t n, int64_t width)
+{
+    enum { MOST = WRMF_I_SMALL_SYSTEMS, WORK = WRMF_I_SMALL_WORK };
+    if (n < 1 || n > MOST || width > WRMF_I_SMALL_WIDTH)
+        return;
+    real *a[MOST], *b[MOST], *w[MOST], *d[MOST], *c[MOST];
+    real *const work = buffer(WORK), *const panel = buffer(16 * width);
+    const int64_t factors = width - n % 13, bad = n / 2;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t entries = 3 * i + 1;
+        make_row(entries, width, &w[i], &d[i], &c[i]);
+        a[i] = buffer(width * width);
+        b[i] = buffer(width);
+        fill_system(k, entries, width, factors, a[i], b[i], w[i], d[i], c[i]);
+    }
+    const real kept = a[bad][0], right = b[bad][0];
+    static const double wrong[] = {0, -1, (double)NAN, (double)INFINITY};
+    for (size_t i = 0; i < 4; i++) {
+        a[bad][0] = (real)wrong[i];
+        real *copies[MOST];
+        for (int64_t j = 0; j < n; j++) {
+            copies[j] = buffer(width);
+            memcpy(copies[j], b[j], sizeof(real) * (size_t)width);
+        }
+        const uint32_t solved =
+            k->cholesky_small((const real *const *)a, copies, n, factors, width, work);
+        assert_int_equal(solved, ((UINT32_C(1) << n) - 1) & ~(UINT32_C(1) << bad));
+        assert_true(copies[bad][0] == right);
+        for (int64_t j = 0; j < n; j++)
+            give_back(copies[j], width);
+    }
+    a[bad][0] = kept;
+    assert_int_equal(k->cholesky_small((const real *const *)a, b, n, factors, width, work),
+                     (UINT32_C(1) << n) - 1);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t entries = 3 * i + 1, padded = wrmf_i_padded_row(entries);
+        assert_true(residual(NULL, w[i], entries, width, d[i], c[i], b[i]) <=
+                    (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+        for (int64_t j = factors; j < width; j++)
+            assert_true(b[i][j] == 0);
+        real *const one = buffer(width);
+        fill_system(k, entries, width, factors, a[i], one, w[i], d[i], c[i]);
+        assert_int_equal(k->cholesky(a[i], factors, width, one, panel), 1);
+        assert_true(residual(NULL, w[i], entries, width, d[i], c[i], one) <=
+                    (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+        give_back(one, width);
+        give_back(w[i], padded * width);
+        give_back(d[i], padded);
+        give_back(c[i], padded);
+        give_back(a[i], width * width);
+        give_back(b[i], width);
+    }
+    give_back(work, WORK);
+    give_back(panel, 16 * width);
 }
 
 static void check_short_row(const row_kernels *k, int64_t n, int64_t width)
@@ -332,6 +407,12 @@ static void test_cholesky(void **state)
     each_level(check_cholesky);
 }
 
+static void test_cholesky_small(void **state)
+{
+    (void)state;
+    each_level(check_cholesky_small);
+}
+
 static void test_short_row(void **state)
 {
     (void)state;
@@ -368,7 +449,7 @@ int main(void)
         cmocka_unit_test(test_outer),     cmocka_unit_test(test_rotate),
         cmocka_unit_test(test_cg),        cmocka_unit_test(test_cholesky),
         cmocka_unit_test(test_small),     cmocka_unit_test(test_cg_breakdown),
-        cmocka_unit_test(test_short_row),
+        cmocka_unit_test(test_short_row), cmocka_unit_test(test_cholesky_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
