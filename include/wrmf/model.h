@@ -168,7 +168,8 @@ typedef enum wrmf_statistic {
     WRMF_STAT_ROWS_CG       = 1, /**< of them by conjugate gradients */
     WRMF_STAT_CG_STEPS      = 2, /**< steps these took together */
     WRMF_STAT_ROWS_CHOLESKY = 3, /**< by factorization */
-    WRMF_STAT_ROWS_FLOAT64  = 4, /**< solved again, in float64, for safety */
+    WRMF_STAT_ROWS_FLOAT64  = 4, /**< solved again in float64, or corrected
+                                    from residuals in float64, for safety */
     WRMF_STAT_ROWS_MINIMUM_NORM = 5, /**< given the minimum-norm solution */
     WRMF_STAT_CONDITION   = 6, /**< largest condition number of a half-epoch's
                                     Gram matrix plus lambda I: an estimate in

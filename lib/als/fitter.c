@@ -61,6 +61,15 @@ static wrmf_status check_confidence(const wrmf_i_fitter *fitter, wrmf_error *err
     return WRMF_OK;
 }
 
+static wrmf_status alloc_users_gram(wrmf_i_fitter *fitter, wrmf_error *err)
+{
+    wrmf_model *const model = fitter->model;
+    if (!model->users_gram)
+        model->users_gram =
+            wrmf_i_alloc(&model->context->allocator, fitter->square, sizeof(double));
+    return model->users_gram ? WRMF_OK : wrmf_i_fail_nomem(err);
+}
+
 static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
@@ -104,6 +113,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                        ? fitter->plan[0].longest_of_all
                                        : fitter->plan[1].longest_of_all;
     fitter->long_doubles = wrmf_i_long_sums(width, longest_of_all);
+    WRMF_I_TRY(alloc_users_gram(fitter, err));
     return alloc_buffers(fitter, err);
 }
 
@@ -192,6 +202,8 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening,
                                      fitter->grams + (size_t)other * fitter->square, lambda, err));
     fitter->known[side] = false;
+    if (side == WRMF_USERS)
+        model->users_gram_known = false;
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     wrmf_i_half half = {
         .context = fitter->context,
@@ -224,6 +236,23 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, err));
     WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, err));
     fitter->model->epochs++;
+    return WRMF_OK;
+}
+
+void wrmf_i_fitter_leave_gram(wrmf_i_fitter *fitter)
+{
+    wrmf_model *const model = fitter->model;
+    if (!fitter->known[WRMF_USERS])
+        return;
+    memcpy(model->users_gram, fitter->grams, sizeof(double) * fitter->square);
+    model->users_gram_known = true;
+}
+
+wrmf_status wrmf_i_fitter_gram(wrmf_i_fitter *fitter, wrmf_side side, const double **gram,
+                               wrmf_error *err)
+{
+    WRMF_I_TRY(know_gram(fitter, side, err));
+    *gram = fitter->grams + (size_t)side * fitter->square;
     return WRMF_OK;
 }
 

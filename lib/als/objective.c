@@ -7,6 +7,7 @@
  *   sum ||x_u||^2 = trace of X'X
  */
 #include <math.h>
+#include <string.h>
 
 #include "als/als.h"
 #include "als/half.h"
@@ -146,7 +147,11 @@ wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
     wrmf_status status = grams && scratch ? WRMF_OK : wrmf_i_fail_nomem(err);
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
         const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], width};
-        status = wrmf_i_gram(context, &rows, grams + (size_t)side * size, scratch, err);
+        double *const gram = grams + (size_t)side * size;
+        if (side == WRMF_USERS && model->users_gram_known)
+            memcpy(gram, model->users_gram, sizeof *gram * size);
+        else
+            status = wrmf_i_gram(context, &rows, gram, scratch, err);
     }
     if (status == WRMF_OK)
         status = wrmf_i_objective_of(context, model, matrix, grams, parts, err);

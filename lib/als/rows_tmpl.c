@@ -270,10 +270,96 @@ static void wait_for_others(const half_job *job, const half_row *row, scratch *s
     w->n++;
 }
 
+#if WRMF_BITS == 32
+/* Up to this spread refinement gains a digit or more each time. */
+#define REFINED_SPREAD_LIMIT 1e5
+/* Width from which it is cheaper than a system in float64; measured. */
+enum { REFINED_WIDTH = 64, REFINEMENTS = 6 };
+
+/* x = F z, and the residual W'c - (I + W'DW) z with W in float64: F' Y_u'(c - D Y_u x) - z. space:
+ * 9 width. Returns ||residual||^2. */
+static double residual64(const half_job *job, const half_row *row, scratch *s, const double *z,
+                         double *residual, double *space)
+{
+    const wrmf_i_whitening *const whitening = job->half->whitening;
+    const int64_t width = job->half->width;
+    double *const x = space, *const v = residual, *const turning = space + width;
+    double sum = 0;
+    job->kernels64->rotate(z, 1, width, whitening->back, whitening->lower, x, turning);
+    memset(v, 0, sizeof *v * (size_t)width);
+    for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
+        const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
+        job->kernels->dots64(x, job->half->fixed, row->columns + i, n, width, s->c64);
+        for (int64_t r = 0; r < n; r++) {
+            const double d = weight(job, row, i + r);
+            const real *const from = (const real *)job->half->fixed + row->columns[i + r] * width;
+            job->kernels->widen(from, width, s->rows64 + r * width);
+            s->c64[r] = 1 + d - d * s->c64[r];
+        }
+        job->kernels64->combine(s->rows64, n, width, s->c64, v);
+    }
+    job->kernels64->rotate(v, 1, width, whitening->forward, whitening->upper, v, turning);
+    for (int64_t k = 0; k < width; k++) {
+        v[k] -= z[k];
+        sum += v[k] * v[k];
+    }
+    return sum;
+}
+
+/* A row whose spread is too large for float32, by conjugate gradients in float32 that are
+ * corrected from residuals in float64 until those are a tenth of the tolerance. */
+static bool solve_refined(const half_job *job, const half_row *row, scratch *s, real *out,
+                          wrmf_i_row_counts *counts)
+{
+    const wrmf_solver solver = job->half->options->solver;
+    const int64_t width = job->half->width;
+    if (job->plain || job->careful || solver == WRMF_SOLVER_CHOLESKY || width <= REFINED_WIDTH ||
+        row->spread >= REFINED_SPREAD_LIMIT || row->n > RFN(gather_limit)(width))
+        return false;
+    const double bound = 0.1 * job->half->options->tolerance, rough = 1e-4;
+    double *const z = s->panel64, *const v = z + width;
+    double left = 0;
+    int64_t steps = 0;
+    real *const step = s->u;
+    memset(z, 0, sizeof *z * (size_t)width);
+    job->kernels->gather(job->rows, row->columns, row->n, width, s->rows);
+    for (int i = 0; i < REFINEMENTS; i++) {
+        double reached;
+        const int taken = job->kernels->cg(s->rows, row->n, width, s->d, i == 0 ? s->c : NULL, step,
+                                           0, 2 * (int)width, rough, row->soon, s->work, &reached);
+        if (taken < 0 || !(reached <= rough))
+            return false;
+        steps += taken;
+        double size = 0;
+        for (int64_t k = 0; k < width; k++) {
+            z[k] += (double)step[k];
+            size += z[k] * z[k];
+        }
+        const double now = residual64(job, row, s, z, v, v + width);
+        if (!(now <= bound * bound * size) && i > 0 && !(now < left / 4))
+            return false; /* it gains nothing */
+        left = now;
+        for (int64_t k = 0; k < width; k++)
+            step[k] = (real)(now <= bound * bound * size ? z[k] : v[k]);
+        if (now <= bound * bound * size) {
+            memcpy(out, step, sizeof(real) * (size_t)width);
+            counts->cg++;
+            counts->steps += steps;
+            return real_largest(out, width) <= REAL_MAX;
+        }
+    }
+    return false;
+}
+#endif
+
 static void solve_in_float64(const half_job *job, const half_row *row, scratch *s, real *z,
                              wrmf_i_row_counts *counts)
 {
     counts->float64++;
+#if WRMF_BITS == 32
+    if (row->spread >= SPREAD_LIMIT && solve_refined(job, row, s, z, counts))
+        return;
+#endif
     if (row->spread < SPREAD_LIMIT_64 && solve_cholesky64(job, row, s, z)) {
         counts->cholesky++;
         return;

@@ -80,10 +80,10 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         void (*gather)(const REAL *from, const int32_t *index, int64_t n, int64_t width,           \
                        REAL *to);                                                                  \
         /** Conjugate gradients on (I + W' D W) z = W' c, W being n gathered rows; n, d and        \
-         *  c padded by zeros. Starts at z if warm, else at 0; stops when the residual is          \
-         *  <= tolerance ||z||, or after max_steps. *residual gets the last residual over          \
-         *  ||z||. work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no         \
-         *  use). */                                                                               \
+         *  c padded by zeros. c NULL, not if warm: the right side is in z instead. Starts at z    \
+         *  if warm, else at 0; stops when the residual is <= tolerance ||z||, or after            \
+         *  max_steps. *residual gets the last residual over ||z||. work: 3 width. Returns the     \
+         *  steps, or -1 at a breakdown (z is then of no use). */                                  \
         int (*cg)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c, REAL *z,  \
                   int warm, int max_steps, double tolerance, wrmf_i_soon *soon, REAL *work,        \
                   double *residual);                                                               \

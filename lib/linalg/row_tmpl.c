@@ -457,8 +457,12 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
 {
     real *const r = work, *const p = work + width, *const q = work + 2 * width;
     const int64_t padded = wrmf_i_padded_row(n);
-    memset(r, 0, sizeof(real) * (size_t)width);
-    combine(w, n, width, c, r);
+    if (c) {
+        memset(r, 0, sizeof(real) * (size_t)width);
+        combine(w, n, width, c, r);
+    } else {
+        memcpy(r, z, sizeof(real) * (size_t)width);
+    }
     if (warm) {
         start_product(g, width, z, q);
         apply(w, padded, width, d, z, soon, q);

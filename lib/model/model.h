@@ -23,6 +23,8 @@ struct wrmf_model {
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     double statistics[WRMF_I_STAT_COUNT];
+    double *users_gram;    /* a fit's last, stride x stride, on and above the diagonal; or NULL */
+    bool users_gram_known; /* it is that of the users as they are */
 };
 
 /** Rows begin at multiples of so many numbers: 64 bytes of float. */

@@ -175,51 +175,73 @@ static void test_long_rows(void **state)
     }
 }
 
-/* Every solver on every level, heavy counts among them. */
+enum { USERS = 60, ITEMS = 200, ENTRIES = 3000, MOST_FACTORS = 70 };
+
+/* The last user has nothing; one entry in twenty is heavy. */
+static wrmf_matrix *heavy_matrix(wrmf_context *context, double heavy)
+{
+    int32_t user[ENTRIES], item[ENTRIES];
+    double count[ENTRIES];
+    for (int i = 0; i < ENTRIES; i++) {
+        user[i] = (int32_t)draw((uint64_t)i, USERS - 1);
+        item[i] = (int32_t)draw((uint64_t)(i + ENTRIES), ITEMS);
+        count[i] = draw((uint64_t)(i + 2 * ENTRIES), 20) == 0 ? heavy : 1;
+    }
+    wrmf_matrix *matrix = NULL;
+    must(wrmf_i_matrix_build(context, USERS, ITEMS, ENTRIES, user, item, count, WRMF_DUPLICATES_MAX,
+                             NULL, &matrix, &err));
+    return matrix;
+}
+
+static void check_solver(wrmf_context *context, const wrmf_matrix *matrix, const char *solver,
+                         int factors, bool single)
+{
+    char text[160];
+    snprintf(text, sizeof text, "factors=%d alpha=40 regularization=0.5 solver=%s precision=%s",
+             factors, solver, single ? "float32" : "float64");
+    double *items, last[MOST_FACTORS];
+    wrmf_model *const model = one_epoch(context, matrix, text, &items);
+    for (int64_t row = 0; row < USERS - 1; row++) {
+        long double want[MOST_FACTORS];
+        solve_row(model, matrix, row, 40, 0.5, items, want);
+        const double error = row_error(model, row, want);
+        if (!(error < (single ? 1e-4 : 1e-9)))
+            fail_msg("%s, %s, row %ld: error %g", wrmf_context_cpu(context), text, (long)row,
+                     error);
+    }
+    const double again = wrmf_model_statistic(model, WRMF_STAT_ROWS_FLOAT64),
+                 factorized = wrmf_model_statistic(model, WRMF_STAT_ROWS_CHOLESKY);
+    assert_true(!single || again > 0);
+    if (single && factors == MOST_FACTORS && strcmp(solver, "whitened") == 0)
+        assert_true(again - factorized > USERS / 2); /* the others are refined */
+    must(wrmf_model_get_rows(model, WRMF_USERS, USERS - 1, 1, last, &err));
+    for (int k = 0; k < factors; k++)
+        assert_true(last[k] == 0);
+    wrmf_model_free(model);
+    free(items);
+}
+
+/* Every solver on every level, heavy counts among them. Factors: systems side by side; the same,
+ * two vectors wide; three; and rows in single precision that are refined. */
 static void test_solvers(void **state)
 {
     (void)state;
     static const char *const solvers[] = {"auto", "cholesky", "whitened"};
     static const char *const levels[] = {"generic", "avx2", "avx512"};
-    enum { USERS = 60, ITEMS = 200, N = 3000 };
+    static const int factors[] = {9, 20, 33, MOST_FACTORS};
     for (int level = 0; level < 3; level++) {
         wrmf_context *const context = new_context(2);
         if (wrmf_context_set_cpu(context, levels[level], &err) != WRMF_OK) {
             wrmf_context_free(context);
             continue;
         }
-        int32_t user[N], item[N];
-        double count[N];
-        for (int i = 0; i < N; i++) {
-            user[i] = (int32_t)draw((uint64_t)i, USERS - 1); /* the last user has nothing */
-            item[i] = (int32_t)draw((uint64_t)(i + N), ITEMS);
-            count[i] = draw((uint64_t)(i + 2 * N), 20) == 0 ? 50000 : 1;
+        for (int i = 0; i < 4; i++) {
+            wrmf_matrix *const matrix =
+                heavy_matrix(context, factors[i] == MOST_FACTORS ? 8000 : 50000);
+            for (int s = 0; s < 6; s++)
+                check_solver(context, matrix, solvers[s % 3], factors[i], s < 3);
+            wrmf_matrix_free(matrix);
         }
-        wrmf_matrix *matrix = NULL;
-        must(wrmf_i_matrix_build(context, USERS, ITEMS, N, user, item, count, WRMF_DUPLICATES_MAX,
-                                 NULL, &matrix, &err));
-        for (int s = 0; s < 6; s++) {
-            char text[160];
-            snprintf(text, sizeof text,
-                     "factors=33 alpha=40 regularization=0.5 solver=%s precision=%s",
-                     solvers[s % 3], s < 3 ? "float32" : "float64");
-            double *items;
-            wrmf_model *const model = one_epoch(context, matrix, text, &items);
-            for (int64_t row = 0; row < USERS - 1; row++) {
-                long double want[33];
-                solve_row(model, matrix, row, 40, 0.5, items, want);
-                const double error = row_error(model, row, want);
-                if (!(error < (s < 3 ? 1e-4 : 1e-9)))
-                    fail_msg("%s, %s, row %ld: error %g", levels[level], text, (long)row, error);
-            }
-            double last[33];
-            must(wrmf_model_get_rows(model, WRMF_USERS, USERS - 1, 1, last, &err));
-            for (int k = 0; k < 33; k++)
-                assert_true(last[k] == 0);
-            wrmf_model_free(model);
-            free(items);
-        }
-        wrmf_matrix_free(matrix);
         wrmf_context_free(context);
     }
 }
@@ -229,7 +251,7 @@ static void test_solvers(void **state)
 static void test_enormous_weights(void **state)
 {
     (void)state;
-    enum { USERS = 20, ITEMS = 50, N = 100 };
+    enum { N = 100 };
     wrmf_context *const context = new_context(2);
     int32_t user[N], item[N];
     double count[N];
@@ -239,8 +261,8 @@ static void test_enormous_weights(void **state)
         count[i] = i % 3 == 0 ? 1e5 : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_build(context, USERS, ITEMS, N, user, item, count, WRMF_DUPLICATES_REFUSE,
-                             NULL, &matrix, &err));
+    must(wrmf_i_matrix_build(context, 20, 50, N, user, item, count, WRMF_DUPLICATES_REFUSE, NULL,
+                             &matrix, &err));
     for (int precision = 0; precision < 2; precision++) {
         double *items;
         wrmf_model *const model = one_epoch(context, matrix,
@@ -248,7 +270,7 @@ static void test_enormous_weights(void **state)
                                                       : "factors=16 alpha=1e25",
                                             &items);
         assert_true(wrmf_model_statistic(model, WRMF_STAT_ROWS_MINIMUM_NORM) > 0);
-        for (int64_t u = 0; u < USERS; u++) {
+        for (int64_t u = 0; u < 20; u++) {
             double x[16];
             must(wrmf_model_get_rows(model, WRMF_USERS, u, 1, x, &err));
             for (int i = 0; i < 5; i++) {
