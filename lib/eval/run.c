@@ -109,7 +109,7 @@ typedef struct block {
     int64_t first, n;
     wrmf_i_query queries[WRMF_I_RANK_BLOCK];
     const double *rows;                /* in float64, for mse */
-    double squares[WRMF_I_RANK_BLOCK]; /* x' G x */
+    double squares[WRMF_I_RANK_BLOCK]; /* x' (Y'Y) x */
     auc aucs[WRMF_I_RANK_BLOCK];
 } block;
 
@@ -162,7 +162,7 @@ static void square_block(const eval_job *job, block *b, size_t worker)
                                       ? (double)((const float *)job->model->data[0])[at + k]
                                       : ((const double *)job->model->data[0])[at + k];
     }
-    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_FULL, turned,
+    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_UPPER, turned,
                     turned + WRMF_I_RANK_BLOCK * width);
     for (int64_t i = 0; i < b->n; i++)
         kernels->dots64(rows + i * width, turned + i * width, &zero, 1, width, &b->squares[i]);
@@ -317,7 +317,7 @@ static wrmf_status run_chunks(wrmf_context *context, eval_job *job, wrmf_error *
     return WRMF_OK;
 }
 
-/* Y'Y, both halves of it. */
+/* The triangular matrix T with x'Tx = x'(Y'Y)x. */
 static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_error *err)
 {
     const wrmf_model *const model = job->model;
@@ -329,8 +329,10 @@ static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_er
     else
         WRMF_I_TRY(wrmf_i_gram(context, &items, gram, gram + width * width, err));
     for (int64_t i = 0; i < width; i++)
-        for (int64_t j = 0; j < i; j++)
-            gram[i * width + j] = gram[j * width + i];
+        for (int64_t j = 0; j < width; j++)
+            gram[i * width + j] = j < i    ? 0
+                                  : j == i ? gram[i * width + j]
+                                           : 2 * gram[i * width + j];
     return WRMF_OK;
 }
 
