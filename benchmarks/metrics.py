@@ -99,7 +99,6 @@ def compare(options, name, matrix):
             'implicit': lambda: timed(lambda: [peer.similar_items(np.arange(i, min(i + 1000, matrix.shape[1])), N=10)
                                                for i in range(0, matrix.shape[1], 1000)]),
         }, rounds), 'implicit', 4 if name == 'S' else None)
-
         mse = wrmf.Evaluator(context, test, metrics=['mse'], per_user=False)
         mse.run(context, model)
         seconds = in_turn({'epoch': lambda: timed(lambda: model.continue_(context, train, 3)) / 3,
@@ -107,6 +106,7 @@ def compare(options, name, matrix):
                            'objective': lambda: timed(lambda: model.objective(context, train))}, rounds)
         print(f'\nf = {factors}: MSE of all users {seconds["MSE"] / seconds["epoch"]:.3f} of an epoch, objective after a fit '
               f'{seconds["objective"] / seconds["epoch"]:.3f}')
+
 
 def main():
     options = arguments(__doc__).parse_args()
