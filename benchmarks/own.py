@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""libwrmf against itself: one and two threads, CPU levels, what an objective adds to an epoch, memory.
+"""libwrmf against itself: one and two threads, CPU levels, solvers, what an objective adds to an epoch, memory.
 
 Sides in turn, medians of five.
 """
@@ -50,6 +50,22 @@ def levels(options, name, matrix):
         record(options, 'level', shape=name, level=level, epoch=f'{epochs[level]:.5f}', lists=f'{lists[level]:.5f}')
 
 
+def solvers(options, name, matrix):
+    """Whether auto finds the cheaper way: conjugate gradients for all rows, a factorization for all, and what it chose."""
+    context = wrmf.Context(options.threads)
+    data = ours(context, matrix)
+    for factors in (10, 20, 40, 80, 120):
+        for alpha in (1, 40, 1000):
+            sides = {}
+            for solver in ('whitened', 'cholesky', 'auto'):
+                params = wrmf.Params(context, factors=factors, alpha=alpha, regularization=0.1, solver=solver)
+                sides[solver] = wrmf.Model.create(context, *data.shape, params)
+                sides[solver].continue_(context, data, 2)
+            seconds = in_turn({solver: lambda model=model: timed(lambda: model.continue_(context, data, 2)) / 2
+                               for solver, model in sides.items()}, options.rounds)
+            print(f'| {name} | {factors} | {alpha} | ' + ' | '.join(f'{value:.4f}' for value in seconds.values()) + ' |', flush=True)
+
+
 def objectives(options, name, matrix):
     """What objectives add to the epochs of a curve: 20 epochs with one at each against one at the end."""
     context = wrmf.Context(options.threads)
@@ -90,6 +106,9 @@ def main():
     print('\n| data, f = 64 | level | epoch | precision@5, nDCG@10 |\n' + '| --- ' * 4 + '|')
     for name, matrix in small.items():
         levels(options, name, matrix)
+    print('\n| data | f | alpha | whitened | cholesky | auto |\n' + '| --- ' * 6 + '|')
+    for name, matrix in small.items():
+        solvers(options, name, matrix)
     print('\n| data | f | epoch | an objective in a curve, of an epoch |\n' + '| --- ' * 4 + '|')
     for name, matrix in small.items():
         objectives(options, name, matrix)

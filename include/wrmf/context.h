@@ -27,7 +27,8 @@ typedef void *(*wrmf_alloc_fn)(void *self, size_t bytes, size_t alignment);
 typedef void (*wrmf_free_fn)(void *self, void *memory, size_t bytes);
 
 /**
- * Make a context: malloc, no logger, no progress hook, one thread.
+ * Make a context: malloc (huge pages are advised for blocks of 4 MiB or more
+ * where the system has them), no logger, no progress hook, one thread.
  *
  * @param[out] out  The new context; the caller frees it.
  * @param[out] err  Explanation on failure, or NULL.

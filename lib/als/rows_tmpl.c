@@ -215,13 +215,14 @@ static bool solve_cg(const half_job *job, const half_row *row, scratch *s, real 
     const int64_t width = job->half->width;
     if (row->n > RFN(gather_limit)(width))
         return false;
-    int most = 20 + 2 * (int)width;
+    int most = 20 + 2 * (int)width, some = most;
     const bool bounded = options->cg_steps > 0;
     if (bounded) {
-        most = options->cg_steps;
+        some = most = options->cg_steps;
     } else if (options->solver == WRMF_SOLVER_AUTO) {
-        most = worthwhile_steps(row->n, job->half->whitening->factors);
-        if (row->n > 5 && expected_steps(job, row) > most)
+        some = worthwhile_steps(row->n, job->half->whitening->factors);
+        most = 2 * some; /* what is half done is cheaper to finish */
+        if (row->n > 5 && expected_steps(job, row) > some)
             return false;
     }
     job->kernels->gather(job->rows, row->columns, row->n, width, s->rows);
@@ -231,7 +232,7 @@ static bool solve_cg(const half_job *job, const half_row *row, scratch *s, real 
         steps = job->kernels->cg_plain(job->gram, s->rows, row->n, width, s->d, s->c, z, most,
                                        options->tolerance, s->work, &residual);
     else
-        steps = job->kernels->cg(s->rows, row->n, width, s->d, s->c, z, job->warm, most,
+        steps = job->kernels->cg(s->rows, row->n, width, s->d, s->c, z, job->warm, some, most,
                                  options->tolerance, row->soon, s->work, &residual);
     if (steps < 0 || (!bounded && !(residual <= options->tolerance)))
         return false;
@@ -265,6 +266,7 @@ static void wait_for_others(const half_job *job, const half_row *row, scratch *s
     wrmf_i_fetch_all(row->soon);
     form_system(job, row, s, s->small + w->n * size, z);
     w->row[w->n] = *row;
+    w->row[w->n].soon = NULL; /* asked for */
     w->a[w->n] = s->small + w->n * size;
     w->z[w->n] = z;
     w->n++;
@@ -273,7 +275,7 @@ static void wait_for_others(const half_job *job, const half_row *row, scratch *s
 #if WRMF_BITS == 32
 /* Up to this spread refinement gains a digit or more each time. */
 #define REFINED_SPREAD_LIMIT 1e5
-/* Width from which it is cheaper than a system in float64; measured. */
+/* Width above which it is cheaper than a system in float64; measured. */
 enum { REFINED_WIDTH = 64, REFINEMENTS = 6 };
 
 /* x = F z, and the residual W'c - (I + W'DW) z with W in float64: F' Y_u'(c - D Y_u x) - z. space:
@@ -325,8 +327,9 @@ static bool solve_refined(const half_job *job, const half_row *row, scratch *s, 
     job->kernels->gather(job->rows, row->columns, row->n, width, s->rows);
     for (int i = 0; i < REFINEMENTS; i++) {
         double reached;
-        const int taken = job->kernels->cg(s->rows, row->n, width, s->d, i == 0 ? s->c : NULL, step,
-                                           0, 2 * (int)width, rough, row->soon, s->work, &reached);
+        const int taken =
+            job->kernels->cg(s->rows, row->n, width, s->d, i == 0 ? s->c : NULL, step, 0,
+                             2 * (int)width, 2 * (int)width, rough, row->soon, s->work, &reached);
         if (taken < 0 || !(reached <= rough))
             return false;
         steps += taken;
@@ -336,13 +339,13 @@ static bool solve_refined(const half_job *job, const half_row *row, scratch *s, 
             size += z[k] * z[k];
         }
         const double now = residual64(job, row, s, z, v, v + width);
-        if (!(now <= bound * bound * size) && i > 0 && !(now < left / 4))
+        const bool done = now <= bound * bound * size;
+        if (!done && i > 0 && !(now < left / 4))
             return false; /* it gains nothing */
         left = now;
         for (int64_t k = 0; k < width; k++)
-            step[k] = (real)(now <= bound * bound * size ? z[k] : v[k]);
-        if (now <= bound * bound * size) {
-            memcpy(out, step, sizeof(real) * (size_t)width);
+            (done ? out : step)[k] = (real)(done ? z[k] : v[k]);
+        if (done) {
             counts->cg++;
             counts->steps += steps;
             return real_largest(out, width) <= REAL_MAX;

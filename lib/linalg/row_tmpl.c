@@ -452,8 +452,8 @@ static void advance(real step, int64_t width, const real *p, const real *q, real
 }
 
 static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, const real *d,
-                    const real *c, real *z, int warm, int max_steps, double tolerance,
-                    wrmf_i_soon *soon, real *work, double *residual)
+                    const real *c, real *z, int warm, int try_steps, int max_steps,
+                    double tolerance, wrmf_i_soon *soon, real *work, double *residual)
 {
     real *const r = work, *const p = work + width, *const q = work + 2 * width;
     const int64_t padded = wrmf_i_padded_row(n);
@@ -475,7 +475,8 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
     const double bound = tolerance * tolerance;
     real rr = dot(r, r, width), zz = dot(z, z, width);
     int step = 0;
-    while (step < max_steps && (double)rr > bound * (double)zz) {
+    while ((double)rr > bound * (double)zz &&
+           (step < try_steps || (step < max_steps && (double)rr <= tolerance * (double)zz))) {
         start_product(g, width, p, q);
         apply(w, padded, width, d, p, soon, q);
         const real pq = dot(p, q, width);
@@ -493,10 +494,11 @@ static int solve_cg(const real *g, const real *w, int64_t n, int64_t width, cons
 }
 
 static int cg(const real *w, int64_t n, int64_t width, const real *d, const real *c, real *z,
-              int warm, int max_steps, double tolerance, wrmf_i_soon *soon, real *work,
-              double *residual)
+              int warm, int try_steps, int max_steps, double tolerance, wrmf_i_soon *soon,
+              real *work, double *residual)
 {
-    return solve_cg(NULL, w, n, width, d, c, z, warm, max_steps, tolerance, soon, work, residual);
+    return solve_cg(NULL, w, n, width, d, c, z, warm, try_steps, max_steps, tolerance, soon, work,
+                    residual);
 }
 
 static int cg_plain(const real *g, const real *w, int64_t n, int64_t width, const real *d,
@@ -504,7 +506,8 @@ static int cg_plain(const real *g, const real *w, int64_t n, int64_t width, cons
                     double *residual)
 {
     wrmf_i_soon nothing = {0};
-    return solve_cg(g, w, n, width, d, c, z, 1, max_steps, tolerance, &nothing, work, residual);
+    return solve_cg(g, w, n, width, d, c, z, 1, max_steps, max_steps, tolerance, &nothing, work,
+                    residual);
 }
 
 const row_kernels KFN(row_kernels) = {

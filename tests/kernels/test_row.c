@@ -195,15 +195,26 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     double got = -1;
     static const int32_t index[] = {3, 0, 2};
     wrmf_i_soon soon = {w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *w}, nothing = {0};
-    const int steps = k->cg(w, n, width, d, c, z, 0, 1000, tolerance, &soon, work, &got);
+    const int steps = k->cg(w, n, width, d, c, z, 0, 1000, 1000, tolerance, &soon, work, &got);
     assert_in_range(steps, n > 0, 1000);
     assert_true(n < 16 || steps < 3 || soon.n == 0); /* asked for, and taken off */
     assert_true(got <= tolerance);
     assert_true(residual(NULL, w, n, width, d, c, z) <= (WRMF_BITS == 32 ? 2e-5L : 1e-11L));
+    /* given up after a few steps, but not where half of the digits are there */
+    real *const tried = buffer(width);
+    for (int some = 1; some < 6; some++) {
+        const int taken =
+            k->cg(w, n, width, d, c, tried, 0, some, 1000, tolerance, &nothing, work, &got);
+        assert_true(taken == some ? got > sqrt(tolerance) || got <= tolerance : got <= tolerance);
+    }
+    assert_int_equal(
+        k->cg(w, n, width, d, c, tried, 0, 2, 2, 0.9 * tolerance, &nothing, work, &got),
+        steps < 2 ? steps : 2);
+    give_back(tried, width);
     /* warm: from the solution there is nothing to do; from elsewhere it comes back */
     real *const again = buffer(width);
-    assert_in_range(k->cg(w, n, width, d, c, again, 1, 1000, tolerance, &nothing, work, &got), 0,
-                    1000);
+    assert_in_range(k->cg(w, n, width, d, c, again, 1, 1000, 1000, tolerance, &nothing, work, &got),
+                    0, 1000);
     for (int64_t i = 0; i < width; i++)
         assert_true(fabs((double)(again[i] - z[i])) < (WRMF_BITS == 32 ? 1e-4 : 1e-10));
     /* plain, with G = identity * 2 */
@@ -439,7 +450,7 @@ static void test_cg_breakdown(void **state)
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
         if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             assert_int_equal(KERNELS((wrmf_i_cpu)cpu)
-                                 ->cg(w, N, WIDTH, d, c, z, 0, 10, 1e-6, &nothing, work, &got),
+                                 ->cg(w, N, WIDTH, d, c, z, 0, 10, 10, 1e-6, &nothing, work, &got),
                              -1);
 }
 
