@@ -147,7 +147,8 @@ WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user,
  *   regularization = lambda_user sum ||x_u||^2 + lambda_item sum ||y_i||^2
  *   L              = all + observed + regularization
  *
- * Sums are in float64, in a fixed order.
+ * Sums are in float64, in a fixed order. The second part of the cost is paid
+ * once: a fit leaves what it is for in the model, until rows are set.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.

@@ -82,7 +82,8 @@ typedef enum wrmf_precision {
 typedef enum wrmf_solver {
     /** "auto": per row, whichever of the next two is cheaper, by its entries, the
      *  factors, and the steps to be expected. Whatever cg_steps says, rows of at
-     *  most 32 entries, or with at most 32 factors, are factorized. */
+     *  most 32 entries and half as many as factors, and rows of at most 32
+     *  factors, are factorized. */
     WRMF_SOLVER_AUTO = 0,
     /** "cholesky": factorization of each row's system. */
     WRMF_SOLVER_CHOLESKY = 1,

@@ -18,15 +18,9 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
 /** One epoch, users then items; counts it in model->epochs and the statistics.
  *  After a failure the factors are finite but of no one epoch. */
 wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err);
-/** Leave the users' Gram matrix, which the last epoch made, to the model, for objectives. */
-void wrmf_i_fitter_leave_gram(wrmf_i_fitter *fitter);
-/** wrmf_i_objective() of where it is. Gram matrices that the last epoch has made, or the next
- *  will need, are not made twice. */
-wrmf_status wrmf_i_fitter_objective(wrmf_i_fitter *fitter, double parts[3], wrmf_error *err);
-/** The Gram matrix of a side's rows as they are, on and above the diagonal; the fitter's, until
- *  the next epoch. Not made twice either. */
-wrmf_status wrmf_i_fitter_gram(wrmf_i_fitter *fitter, wrmf_side side, const double **gram,
-                               wrmf_error *err);
+/** Make the Gram matrices that the model lacks. The last epoch has made the users', and
+ *  the next will use the items'; until then objectives and evaluators do. */
+wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err);
 void wrmf_i_fitter_free(wrmf_i_fitter *fitter);
 
 /** The parts of the objective, wrmf_model_objective(): parts[0] observed, [1] all

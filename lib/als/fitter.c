@@ -12,8 +12,6 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_whitening whitening;
-    double *grams; /* of both sides */
-    bool known[2]; /* whether it is that of the factors as they are */
     double *gram_scratch;
     size_t gram_doubles;
     wrmf_i_row_options options;
@@ -61,13 +59,12 @@ static wrmf_status check_confidence(const wrmf_i_fitter *fitter, wrmf_error *err
     return WRMF_OK;
 }
 
-static wrmf_status alloc_users_gram(wrmf_i_fitter *fitter, wrmf_error *err)
+static wrmf_status alloc_grams(wrmf_model *model, wrmf_error *err)
 {
-    wrmf_model *const model = fitter->model;
-    if (!model->users_gram)
-        model->users_gram =
-            wrmf_i_alloc(&model->context->allocator, fitter->square, sizeof(double));
-    return model->users_gram ? WRMF_OK : wrmf_i_fail_nomem(err);
+    if (!model->grams)
+        model->grams = wrmf_i_alloc(&model->context->allocator, 2 * wrmf_i_model_square(model),
+                                    sizeof(double));
+    return model->grams ? WRMF_OK : wrmf_i_fail_nomem(err);
 }
 
 static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
@@ -76,7 +73,6 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     const size_t width = (size_t)fitter->model->stride;
     fitter->gram_doubles =
         wrmf_i_gram_scratch(fitter->context, (int64_t)fitter->longer, fitter->model->stride);
-    fitter->grams = wrmf_i_alloc(allocator, 2 * fitter->square, sizeof(double));
     fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_doubles, sizeof(double));
     fitter->w = wrmf_i_alloc(allocator, fitter->longer, width * fitter->number);
     fitter->norms = wrmf_i_alloc(allocator, fitter->longer, fitter->number);
@@ -85,8 +81,8 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->longer, 1);
     fitter->long_sums = wrmf_i_alloc(allocator, fitter->long_doubles, sizeof(double));
-    if (fitter->grams && fitter->gram_scratch && fitter->w && fitter->norms && fitter->squares &&
-        fitter->scratch && fitter->counts && fitter->pending && fitter->long_sums)
+    if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->squares && fitter->scratch &&
+        fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
     return wrmf_i_fail_nomem(err);
 }
@@ -113,7 +109,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                        ? fitter->plan[0].longest_of_all
                                        : fitter->plan[1].longest_of_all;
     fitter->long_doubles = wrmf_i_long_sums(width, longest_of_all);
-    WRMF_I_TRY(alloc_users_gram(fitter, err));
+    WRMF_I_TRY(alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
 
@@ -149,7 +145,6 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     for (int side = 0; side < 2; side++)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
-    wrmf_i_free(allocator, fitter->grams, 2 * fitter->square, sizeof(double));
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_doubles, sizeof(double));
     wrmf_i_free(allocator, fitter->w, fitter->longer, width * fitter->number);
     wrmf_i_free(allocator, fitter->norms, fitter->longer, fitter->number);
@@ -181,14 +176,20 @@ static void count(wrmf_i_fitter *fitter)
 
 static wrmf_status know_gram(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
-    const wrmf_model *const model = fitter->model;
+    wrmf_model *const model = fitter->model;
     const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], model->stride};
-    if (fitter->known[side])
+    if (model->gram_known[side])
         return WRMF_OK;
-    WRMF_I_TRY(wrmf_i_gram(fitter->context, &rows, fitter->grams + (size_t)side * fitter->square,
+    WRMF_I_TRY(wrmf_i_gram(fitter->context, &rows, model->grams + (size_t)side * fitter->square,
                            fitter->gram_scratch, err));
-    fitter->known[side] = true;
+    model->gram_known[side] = true;
     return WRMF_OK;
+}
+
+wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err)
+{
+    WRMF_I_TRY(know_gram(fitter, WRMF_USERS, err));
+    return know_gram(fitter, WRMF_ITEMS, err);
 }
 
 static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
@@ -199,11 +200,9 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         wrmf_i_params_real(model->params, side == WRMF_USERS ? WRMF_PARAM_REGULARIZATION_USER
                                                              : WRMF_PARAM_REGULARIZATION_ITEM);
     WRMF_I_TRY(know_gram(fitter, other, err));
-    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening,
-                                     fitter->grams + (size_t)other * fitter->square, lambda, err));
-    fitter->known[side] = false;
-    if (side == WRMF_USERS)
-        model->users_gram_known = false;
+    WRMF_I_TRY(
+        wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_gram(model, other), lambda, err));
+    model->gram_known[side] = false;
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     wrmf_i_half half = {
         .context = fitter->context,
@@ -237,29 +236,4 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, err));
     fitter->model->epochs++;
     return WRMF_OK;
-}
-
-void wrmf_i_fitter_leave_gram(wrmf_i_fitter *fitter)
-{
-    wrmf_model *const model = fitter->model;
-    if (!fitter->known[WRMF_USERS])
-        return;
-    memcpy(model->users_gram, fitter->grams, sizeof(double) * fitter->square);
-    model->users_gram_known = true;
-}
-
-wrmf_status wrmf_i_fitter_gram(wrmf_i_fitter *fitter, wrmf_side side, const double **gram,
-                               wrmf_error *err)
-{
-    WRMF_I_TRY(know_gram(fitter, side, err));
-    *gram = fitter->grams + (size_t)side * fitter->square;
-    return WRMF_OK;
-}
-
-wrmf_status wrmf_i_fitter_objective(wrmf_i_fitter *fitter, double parts[3], wrmf_error *err)
-{
-    WRMF_I_TRY(know_gram(fitter, WRMF_USERS, err));
-    WRMF_I_TRY(know_gram(fitter, WRMF_ITEMS, err));
-    return wrmf_i_objective_of(fitter->context, fitter->model, fitter->matrix[WRMF_USERS],
-                               fitter->grams, parts, err);
 }

@@ -64,12 +64,6 @@ wrmf_status wrmf_i_long_row(const wrmf_i_half *half, int bits, int64_t row, wrmf
 wrmf_status wrmf_i_half_run_f32(wrmf_i_half *half, wrmf_error *err);
 wrmf_status wrmf_i_half_run_f64(wrmf_i_half *half, wrmf_error *err);
 
-/** The objective's parts from the Gram matrices of both sides, each width x width, behind
- *  one another. */
-wrmf_status wrmf_i_objective_of(wrmf_context *context, const wrmf_model *model,
-                                const wrmf_matrix *matrix, const double *grams, double parts[3],
-                                wrmf_error *err);
-
 /** Weight d = c - 1 of a count. */
 double wrmf_i_confidence(const wrmf_i_row_options *options, double count);
 

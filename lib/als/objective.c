@@ -107,7 +107,8 @@ static double gram_parts(const double *grams, int64_t width, double trace[2])
     return squares;
 }
 
-wrmf_status wrmf_i_objective_of(wrmf_context *context, const wrmf_model *model,
+/* grams: those of both sides, each width x width, behind one another. */
+static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
                                 const wrmf_matrix *matrix, const double *grams, double parts[3],
                                 wrmf_error *err)
 {
@@ -137,9 +138,11 @@ wrmf_status wrmf_i_objective_of(wrmf_context *context, const wrmf_model *model,
 wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
                              const wrmf_matrix *matrix, double parts[3], wrmf_error *err)
 {
+    if (model->gram_known[WRMF_USERS] && model->gram_known[WRMF_ITEMS])
+        return objective_of(context, model, matrix, model->grams, parts, err);
     const wrmf_i_allocator *const allocator = &context->allocator;
     const int64_t width = model->stride;
-    const size_t size = (size_t)width * (size_t)width;
+    const size_t size = wrmf_i_model_square(model);
     const int64_t longer = model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1];
     const size_t scratch_size = wrmf_i_gram_scratch(context, longer, width);
     double *const grams = wrmf_i_alloc(allocator, 2 * size, sizeof(double));
@@ -148,13 +151,14 @@ wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
         const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], width};
         double *const gram = grams + (size_t)side * size;
-        if (side == WRMF_USERS && model->users_gram_known)
-            memcpy(gram, model->users_gram, sizeof *gram * size);
+        const double *const known = wrmf_i_model_gram(model, (wrmf_side)side);
+        if (known)
+            memcpy(gram, known, sizeof *gram * size);
         else
             status = wrmf_i_gram(context, &rows, gram, scratch, err);
     }
     if (status == WRMF_OK)
-        status = wrmf_i_objective_of(context, model, matrix, grams, parts, err);
+        status = objective_of(context, model, matrix, grams, parts, err);
     wrmf_i_free(allocator, grams, 2 * size, sizeof(double));
     wrmf_i_free(allocator, scratch, scratch_size, sizeof(double));
     return status;

@@ -25,6 +25,11 @@
 /* The direct way for rows with few entries divides by the roots of their weights;
  * its error also grows faster with the spread. See docs/mathematics.md. */
 #define SHORT_LIGHTEST 1e-3
+/* Systems of this width are always factorized side by side. */
+enum { LEAST_WIDTH = 16 };
+/* Steps above which a system of few unknowns is factorized: one of a row's entries, and the
+ * factors' up to two and three vectors' width. Measured, see docs/performance.md. */
+static const double SHORT_STEPS = 6, PAIR_STEPS = 6, TRIPLE_STEPS = 9;
 /* Longer rows are not gathered as a whole, but factorized in blocks. */
 #define GATHER_BYTES ((int64_t)8 << 20)
 
@@ -52,12 +57,12 @@ static double sum_norms(const half_job *job, const half_row *row)
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/* Sum of d |w|^2. The norms are not looked at one by one for short rows that would stay below all
- * limits with the largest norm for each. */
+/* Sum of d |w|^2. The norms are not looked at one by one where no choice hangs on them: systems of
+ * least width that would stay below all limits with the largest norm for each. */
 static double spread_of(const half_job *job, const half_row *row, const scratch *s)
 {
     const double most = (double)row->n * row->heaviest * job->largest;
-    if (job->plain || (row->n <= WRMF_I_SHORT_ROW && most < SHORT_SPREAD_LIMIT))
+    if (job->plain || (job->half->width <= LEAST_WIDTH && most < SHORT_SPREAD_LIMIT))
         return most;
     if (!row->values)
         return row->heaviest * sum_norms(job, row);
@@ -193,8 +198,9 @@ static bool solve_cholesky(const half_job *job, const half_row *row, scratch *s,
 /* Rows with few entries, by factorizing a system of as many unknowns. */
 static bool solve_short(const half_job *job, const half_row *row, scratch *s, real *z)
 {
-    if (row->n > WRMF_I_SHORT_ROW || job->plain || !(row->lightest >= SHORT_LIGHTEST) ||
-        row->spread >= SHORT_SPREAD_LIMIT)
+    if (row->n > WRMF_I_SHORT_ROW || 2 * row->n > job->half->width || job->plain ||
+        !(row->lightest >= SHORT_LIGHTEST) || row->spread >= SHORT_SPREAD_LIMIT ||
+        (job->half->options->cg_steps == 0 && expected_steps(job, row) < SHORT_STEPS))
         return false;
     const int64_t width = job->half->width;
     real y[WRMF_I_SHORT_ROW];
@@ -219,7 +225,7 @@ static bool solve_cg(const half_job *job, const half_row *row, scratch *s, real 
     const bool bounded = options->cg_steps > 0;
     if (bounded) {
         some = most = options->cg_steps;
-    } else if (options->solver == WRMF_SOLVER_AUTO) {
+    } else if (options->solver == WRMF_SOLVER_AUTO && width > WRMF_I_SMALL_WIDTH) {
         some = worthwhile_steps(row->n, job->half->whitening->factors);
         most = 2 * some; /* what is half done is cheaper to finish */
         if (row->n > 5 && expected_steps(job, row) > some)
@@ -253,10 +259,13 @@ static bool goes_side_by_side(const half_job *job, const half_row *row)
         return false;
     if (solver != WRMF_SOLVER_AUTO)
         return solver == WRMF_SOLVER_CHOLESKY;
-    if (width <= 32)
-        return width <= 16 || row->n >= 16;
-    return row->n > WRMF_I_SHORT_ROW && job->half->options->cg_steps == 0 &&
-           expected_steps(job, row) > 9;
+    if (width <= LEAST_WIDTH)
+        return true;
+    if (2 * row->n <= width)
+        return false; /* it has fewer entries: solve_short() */
+    if (job->half->options->cg_steps > 0)
+        return width <= 32;
+    return expected_steps(job, row) > (width <= 32 ? PAIR_STEPS : TRIPLE_STEPS);
 }
 
 static void wait_for_others(const half_job *job, const half_row *row, scratch *s, real *z,

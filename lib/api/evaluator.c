@@ -175,7 +175,7 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
                            "the model is %lld x %lld, the test matrix %lld x %lld",
                            (long long)model->rows[0], (long long)model->rows[1],
                            (long long)test->rows, (long long)test->columns);
-    return wrmf_i_evaluators_run(context, &evaluator, 1, model, NULL, err);
+    return wrmf_i_evaluators_run(context, &evaluator, 1, model, err);
 }
 
 double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k)

@@ -61,7 +61,8 @@ static wrmf_status run_epochs(wrmf_context *context, wrmf_model *model, const wr
             epoch + 1 < epochs)
             status = wrmf_i_fail_cancelled(err);
     }
-    wrmf_i_fitter_leave_gram(fitter);
+    if (status == WRMF_OK)
+        status = wrmf_i_fitter_grams(fitter, err);
     wrmf_i_fitter_free(fitter);
     return status;
 }
@@ -144,7 +145,7 @@ static void put_back(wrmf_model *model, const snapshot *s)
 {
     for (int side = 0; side < 2; side++)
         memcpy(model->data[side], s->data[side], s->numbers[side] * s->number);
-    model->users_gram_known = false;
+    model->gram_known[WRMF_USERS] = model->gram_known[WRMF_ITEMS] = false;
     model->epochs = s->epochs;
     memcpy(model->statistics, s->statistics, sizeof s->statistics);
 }
@@ -290,8 +291,7 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
             return wrmf_i_fail(err, WRMF_E_NONFINITE, "row %lld, column %lld is not finite",
                                (long long)(first + i / model->factors),
                                (long long)(i % model->factors));
-    if (side == WRMF_USERS)
-        model->users_gram_known = false;
+    model->gram_known[side] = false;
     for (int64_t i = 0; i < n; i++) {
         const int64_t at = (first + i) * model->stride;
         for (int64_t k = 0; k < model->factors; k++) {

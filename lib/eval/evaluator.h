@@ -17,11 +17,9 @@ enum { WRMF_I_EVALUATORS_MAX = 16 };
 wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
                                   wrmf_evaluator **out, wrmf_error *err);
 void wrmf_i_evaluator_free(wrmf_evaluator *evaluator);
-/** Evaluate with n of them; lists that several want are made once. gram: that of the model's
- *  items, on and above the diagonal, or NULL. */
+/** Evaluate with n of them; lists that several want are made once. */
 wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *evaluators,
-                                  int64_t n, const wrmf_model *model, const double *gram,
-                                  wrmf_error *err);
+                                  int64_t n, const wrmf_model *model, wrmf_error *err);
 double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k);
 
 /** Shape of its matrices. */

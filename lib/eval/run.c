@@ -30,7 +30,6 @@ typedef struct eval_job {
     wrmf_evaluator *const *members; /* all that take part; the leader is the first */
     int64_t n_members;
     const wrmf_model *model;
-    const double *gram; /* of the items, if it is known */
     wrmf_i_cpu cpu;
     wrmf_i_table users, items;
     wrmf_i_eval_needs needs; /* the leader's */
@@ -324,8 +323,9 @@ static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_er
     const int64_t width = model->stride;
     double *const gram = job->leader->work.gram;
     const wrmf_i_tall items = {model->data[1], model->bits, model->rows[1], width};
-    if (job->gram)
-        memcpy(gram, job->gram, sizeof *gram * (size_t)(width * width));
+    const double *const known = wrmf_i_model_gram(model, WRMF_ITEMS);
+    if (known)
+        memcpy(gram, known, sizeof *gram * (size_t)(width * width));
     else
         WRMF_I_TRY(wrmf_i_gram(context, &items, gram, gram + width * width, err));
     for (int64_t i = 0; i < width; i++)
@@ -368,13 +368,12 @@ static wrmf_status prepare(wrmf_context *context, const eval_job *job, wrmf_erro
 }
 
 static wrmf_status run_group(wrmf_context *context, wrmf_evaluator *const *members, int64_t n,
-                             const wrmf_model *model, const double *gram, wrmf_error *err)
+                             const wrmf_model *model, wrmf_error *err)
 {
     eval_job job = {.leader = members[0],
                     .members = members,
                     .n_members = n,
                     .model = model,
-                    .gram = gram,
                     .cpu = context->cpu,
                     .users = wrmf_i_table_of(model, WRMF_USERS, false),
                     .items = wrmf_i_table_of(model, WRMF_ITEMS, false)};
@@ -412,8 +411,7 @@ static bool is_among(wrmf_evaluator *const *members, int64_t n, const wrmf_evalu
 }
 
 wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *evaluators,
-                                  int64_t n, const wrmf_model *model, const double *gram,
-                                  wrmf_error *err)
+                                  int64_t n, const wrmf_model *model, wrmf_error *err)
 {
     wrmf_evaluator *members[WRMF_I_EVALUATORS_MAX];
     bool done[WRMF_I_EVALUATORS_MAX] = {false};
@@ -427,7 +425,7 @@ wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *
             done[j] = true;
         }
         if (size > 0)
-            WRMF_I_TRY(run_group(context, members, size, model, gram, err));
+            WRMF_I_TRY(run_group(context, members, size, model, err));
     }
     return WRMF_OK;
 }

@@ -61,8 +61,7 @@ void wrmf_i_model_free(wrmf_model *model)
         wrmf_i_ids_free(model->ids[side]);
     }
     wrmf_i_params_free(model->params);
-    wrmf_i_free(&context->allocator, model->users_gram, (size_t)(model->stride * model->stride),
-                sizeof(double));
+    wrmf_i_free(&context->allocator, model->grams, 2 * wrmf_i_model_square(model), sizeof(double));
     wrmf_i_free(&context->allocator, model, 1, sizeof *model);
     wrmf_i_context_release(context);
 }

@@ -23,8 +23,9 @@ struct wrmf_model {
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     double statistics[WRMF_I_STAT_COUNT];
-    double *users_gram;    /* a fit's last, stride x stride, on and above the diagonal; or NULL */
-    bool users_gram_known; /* it is that of the users as they are */
+    double *grams;      /* of both sides, stride x stride each, on and above the diagonal; NULL
+                           before the first fit */
+    bool gram_known[2]; /* whether it is that of the rows as they are */
 };
 
 /** Rows begin at multiples of so many numbers: 64 bytes of float. */
@@ -33,6 +34,18 @@ struct wrmf_model {
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
 {
     return (size_t)model->bits / 8;
+}
+
+static inline size_t wrmf_i_model_square(const wrmf_model *model)
+{
+    return (size_t)model->stride * (size_t)model->stride;
+}
+
+/** The Gram matrix of a side, on and above the diagonal, or NULL if it is not at hand. */
+static inline const double *wrmf_i_model_gram(const wrmf_model *model, wrmf_side side)
+{
+    return model->gram_known[side] ? model->grams + (size_t)side * wrmf_i_model_square(model)
+                                   : NULL;
 }
 
 /** Rows of zeros, 0 epochs. params are copied; NULL: the defaults. */

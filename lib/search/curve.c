@@ -236,15 +236,13 @@ typedef struct run {
 } run;
 
 /* Evaluators have a progress phase of their own to show; ours is the caller's. */
-static wrmf_status evaluate(const run *r, wrmf_i_fitter *fitter, wrmf_error *err)
+static wrmf_status evaluate(const run *r, wrmf_error *err)
 {
     wrmf_context *const context = r->context;
-    const double *gram; /* the objective has made it */
-    WRMF_I_TRY(wrmf_i_fitter_gram(fitter, WRMF_ITEMS, &gram, err));
     const wrmf_progress_fn progress = context->progress;
     context->progress = NULL;
-    const wrmf_status status = wrmf_i_evaluators_run(context, r->task->evaluators,
-                                                     r->task->n_evaluators, r->model, gram, err);
+    const wrmf_status status =
+        wrmf_i_evaluators_run(context, r->task->evaluators, r->task->n_evaluators, r->model, err);
     context->progress = progress;
     return status;
 }
@@ -254,8 +252,9 @@ static wrmf_status fill_point(const run *r, wrmf_i_fitter *fitter, int64_t point
     const wrmf_i_columns *const columns = r->curve->columns;
     double *const values = r->curve->values + point * columns->count;
     double parts[3];
-    WRMF_I_TRY(wrmf_i_fitter_objective(fitter, parts, err));
-    WRMF_I_TRY(evaluate(r, fitter, err));
+    WRMF_I_TRY(wrmf_i_fitter_grams(fitter, err));
+    WRMF_I_TRY(wrmf_i_objective(r->context, r->model, r->task->train, parts, err));
+    WRMF_I_TRY(evaluate(r, err));
     values[SECONDS] = r->seconds;
     values[OBJECTIVE] = parts[0] + parts[1] + parts[2];
     for (int64_t i = FIRST_METRIC; i < columns->count; i++) {
