@@ -58,13 +58,15 @@ def sample(train, test, heldout, factors, alpha, threads):
 
 
 def main():
-    options = arguments(__doc__).parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument('--sides', default='to 1e-6,3 steps', help='of libwrmf')
+    options = parser.parse_args()
     heading("The article's grid", wrmf.Context(1))
     for name, matrix in datasets(options, 'likes'):
         context = wrmf.Context(options.threads)
         train, test, heldout = ours(context, matrix).split(5, 0.2, 1)
-        ours_ = {'to 1e-6': full_grid(context, train, test, heldout),
-                 '3 steps': full_grid(context, train, test, heldout, cg_steps=3)}
+        ours_ = {label: full_grid(context, train, test, heldout, **({} if label == 'to 1e-6' else {'cg_steps': 3}))
+                 for label in options.sides.split(',')}
         print(f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, 19 evaluations each, {options.threads} thread(s)\n')
         for label, (seconds, size, best) in ours_.items():
             print(f'libwrmf, {label}: {size} configurations, {seconds:.1f} s ({seconds / 60:.1f} minutes); best test precision@5 '
