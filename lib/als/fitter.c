@@ -17,7 +17,6 @@ struct wrmf_i_fitter {
     wrmf_i_row_options options;
     size_t number; /* bytes of one */
     size_t longer; /* rows of the longer side */
-    size_t square; /* width * width */
     size_t scratch_bytes;
     int workers;
     void *w, *norms, *squares;
@@ -76,7 +75,8 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_doubles, sizeof(double));
     fitter->w = wrmf_i_alloc(allocator, fitter->longer, width * fitter->number);
     fitter->norms = wrmf_i_alloc(allocator, fitter->longer, fitter->number);
-    fitter->squares = wrmf_i_alloc(allocator, 4 * fitter->square, fitter->number);
+    fitter->squares =
+        wrmf_i_alloc(allocator, 4 * wrmf_i_model_square(fitter->model), fitter->number);
     fitter->scratch = wrmf_i_alloc(allocator, (size_t)fitter->workers, fitter->scratch_bytes);
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->longer, 1);
@@ -124,7 +124,6 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
     fitter->matrix[WRMF_USERS] = matrix;
     fitter->number = wrmf_i_model_number_bytes(model);
     fitter->longer = (size_t)(model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1]);
-    fitter->square = (size_t)model->stride * (size_t)model->stride;
     fitter->workers = context->workers;
     read_options(fitter);
     const wrmf_status status = prepare(fitter, err);
@@ -148,7 +147,7 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_doubles, sizeof(double));
     wrmf_i_free(allocator, fitter->w, fitter->longer, width * fitter->number);
     wrmf_i_free(allocator, fitter->norms, fitter->longer, fitter->number);
-    wrmf_i_free(allocator, fitter->squares, 4 * fitter->square, fitter->number);
+    wrmf_i_free(allocator, fitter->squares, 4 * wrmf_i_model_square(fitter->model), fitter->number);
     wrmf_i_free(allocator, fitter->scratch, (size_t)fitter->workers, fitter->scratch_bytes);
     wrmf_i_free(allocator, fitter->counts, (size_t)fitter->workers, sizeof *fitter->counts);
     wrmf_i_free(allocator, fitter->pending, fitter->longer, 1);
@@ -180,7 +179,8 @@ static wrmf_status know_gram(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *
     const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], model->stride};
     if (model->gram_known[side])
         return WRMF_OK;
-    WRMF_I_TRY(wrmf_i_gram(fitter->context, &rows, model->grams + (size_t)side * fitter->square,
+    WRMF_I_TRY(wrmf_i_gram(fitter->context, &rows,
+                           model->grams + (size_t)side * wrmf_i_model_square(model),
                            fitter->gram_scratch, err));
     model->gram_known[side] = true;
     return WRMF_OK;

@@ -37,7 +37,7 @@ typedef struct systems {
     flags bad;         /* not positive definite, or not finite */
 } systems;
 
-/* Where the rows are in work; returns the numbers used of it. */
+/* Where the rows are in work. */
 static void lay_out(systems *s, real *work)
 {
     vec *at = (vec *)work;
