@@ -38,9 +38,10 @@ WRMF_BEGIN_DECLS
  * Threads: any number at a time, on the calling thread alone. Memory: scratch
  * of O(n). Cost: O(items factors + items log n). Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend(
-    const wrmf_model *model, int64_t user, const wrmf_matrix *seen, int64_t n,
-    int64_t *items, double *scores, int64_t *count, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend(const wrmf_model *model, int64_t user,
+                                                    const wrmf_matrix *seen, int64_t n,
+                                                    int64_t *items, double *scores, int64_t *count,
+                                                    wrmf_error *err);
 
 /**
  * The same for many users, in parallel.
@@ -55,16 +56,18 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend(
  *         WRMF_E_CANCELLED the outputs hold what was done.
  * Threads: one at a time per context. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend_batch(
-    wrmf_context *context, const wrmf_model *model, const int64_t *users,
-    int64_t n_users, const wrmf_matrix *seen, int64_t n, int64_t *items,
-    double *scores, int64_t *counts, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend_batch(wrmf_context *context,
+                                                          const wrmf_model *model,
+                                                          const int64_t *users, int64_t n_users,
+                                                          const wrmf_matrix *seen, int64_t n,
+                                                          int64_t *items, double *scores,
+                                                          int64_t *counts, wrmf_error *err);
 
 /** How alike two rows a and b are. */
 typedef enum wrmf_similarity {
     /** a.b / (||a|| ||b||), in -1 .. 1; 0 if either is zero. */
     WRMF_SIMILARITY_COSINE = 0,
-    WRMF_SIMILARITY_DOT    = 1, /**< a.b */
+    WRMF_SIMILARITY_DOT = 1,            /**< a.b */
     WRMF_SIMILARITY_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_similarity;
 
@@ -72,8 +75,8 @@ typedef enum wrmf_similarity {
 typedef enum wrmf_self {
     /** It comes first: with 1 under cosine (0 if it is zero), with its own dot
      *  product under dot. */
-    WRMF_SELF_FIRST  = 0,
-    WRMF_SELF_OMIT   = 1, /**< it is left out */
+    WRMF_SELF_FIRST = 0,
+    WRMF_SELF_OMIT = 1,           /**< it is left out */
     WRMF_SELF_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_self;
 
@@ -88,18 +91,19 @@ typedef enum wrmf_self {
  * @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM as in wrmf_recommend().
  * Threads: any number at a time. Cost: O(rows factors). Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_similar(
-    const wrmf_model *model, wrmf_side side, int64_t index,
-    wrmf_similarity similarity, wrmf_self self, int64_t n, int64_t *indices,
-    double *scores, int64_t *count, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_similar(const wrmf_model *model, wrmf_side side,
+                                                  int64_t index, wrmf_similarity similarity,
+                                                  wrmf_self self, int64_t n, int64_t *indices,
+                                                  double *scores, int64_t *count, wrmf_error *err);
 
 /** The same for many, in parallel; arrays as in wrmf_recommend_batch().
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_similar_batch(
-    wrmf_context *context, const wrmf_model *model, wrmf_side side,
-    const int64_t *rows, int64_t n_rows, wrmf_similarity similarity,
-    wrmf_self self, int64_t n, int64_t *indices, double *scores,
-    int64_t *counts, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_similar_batch(wrmf_context *context,
+                                                        const wrmf_model *model, wrmf_side side,
+                                                        const int64_t *rows, int64_t n_rows,
+                                                        wrmf_similarity similarity, wrmf_self self,
+                                                        int64_t n, int64_t *indices, double *scores,
+                                                        int64_t *counts, wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_RECOMMEND_H */

@@ -19,9 +19,8 @@ WRMF_BEGIN_DECLS
 #define WRMF_VERSION_STRING "0.1.0"
 
 /** The release as one number that can be compared: 0.1.0 is 100. */
-#define WRMF_VERSION_NUMBER                                        \
-    (WRMF_VERSION_MAJOR * 10000 + WRMF_VERSION_MINOR * 100 +      \
-     WRMF_VERSION_PATCH)
+#define WRMF_VERSION_NUMBER                                                                        \
+    (WRMF_VERSION_MAJOR * 10000 + WRMF_VERSION_MINOR * 100 + WRMF_VERSION_PATCH)
 
 /** Number of the binary interface; it is the soname's number. */
 #define WRMF_ABI_VERSION 0

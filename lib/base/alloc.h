@@ -16,9 +16,9 @@
 #define WRMF_I_ALIGN 64
 
 typedef struct wrmf_i_allocator {
-    void         *self;
+    void *self;
     wrmf_alloc_fn alloc;
-    wrmf_free_fn  free;
+    wrmf_free_fn free;
 } wrmf_i_allocator;
 
 /** malloc and free. */

@@ -34,11 +34,11 @@ wrmf_status wrmf_i_fail_nomem(wrmf_error *err);
 
 /** Return from the function with the status of call, unless it is WRMF_OK. The
  *  one macro of this library that returns; only where nothing is to be freed. */
-#define WRMF_I_TRY(call)                        \
-    do {                                        \
-        const wrmf_status try_status_ = (call); \
-        if (try_status_ != WRMF_OK)             \
-            return try_status_;                 \
+#define WRMF_I_TRY(call)                                                                           \
+    do {                                                                                           \
+        const wrmf_status try_status_ = (call);                                                    \
+        if (try_status_ != WRMF_OK)                                                                \
+            return try_status_;                                                                    \
     } while (0)
 
 #endif /* WRMF_BASE_ERROR_H */

@@ -13,9 +13,9 @@
 
 /** Streams, so that two uses of one seed have nothing in common. */
 enum {
-    WRMF_I_STREAM_USERS         = 0, /* start of the users' factors */
-    WRMF_I_STREAM_ITEMS         = 1, /* start of the items' factors */
-    WRMF_I_STREAM_SPLIT_USERS   = 2, /* which users a split chooses */
+    WRMF_I_STREAM_USERS = 0,         /* start of the users' factors */
+    WRMF_I_STREAM_ITEMS = 1,         /* start of the items' factors */
+    WRMF_I_STREAM_SPLIT_USERS = 2,   /* which users a split chooses */
     WRMF_I_STREAM_SPLIT_ENTRIES = 3, /* which of their entries it moves */
 };
 

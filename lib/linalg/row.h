@@ -83,7 +83,7 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
          *  c padded by zeros. c NULL, not if warm: the right side is in z instead. Starts at z    \
          *  if warm, else at 0; stops when the residual is <= tolerance ||z||, or after            \
          *  try_steps if that is not half way (the root of the tolerance), or after max_steps.     \
-         * *residual gets the last residual over ||z||. work: 3 width. Returns the steps, or -1 at                                                                                   \
+         * *residual gets the last residual over ||z||. work: 3 width. Returns the steps, or -1 at \
          * a breakdown (z is then of no use). */                                                   \
         int (*cg)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c, REAL *z,  \
                   int warm, int try_steps, int max_steps, double tolerance, wrmf_i_soon *soon,     \

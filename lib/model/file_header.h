@@ -10,27 +10,27 @@
 
 typedef enum wrmf_i_dtype {
     WRMF_I_DTYPE_OTHER = 0, /* any that a model does not use */
-    WRMF_I_DTYPE_U8    = 1,
-    WRMF_I_DTYPE_I64   = 2,
-    WRMF_I_DTYPE_F32   = 3,
-    WRMF_I_DTYPE_F64   = 4
+    WRMF_I_DTYPE_U8 = 1,
+    WRMF_I_DTYPE_I64 = 2,
+    WRMF_I_DTYPE_F32 = 3,
+    WRMF_I_DTYPE_F64 = 4
 } wrmf_i_dtype;
 
 typedef struct wrmf_i_tensor {
-    const char  *name; /* borrowed from the header */
+    const char *name; /* borrowed from the header */
     wrmf_i_dtype dtype;
-    int          dimensions; /* 3: three or more */
-    int64_t      shape[2];
-    size_t       begin, end; /* bytes of the data */
+    int dimensions; /* 3: three or more */
+    int64_t shape[2];
+    size_t begin, end; /* bytes of the data */
 } wrmf_i_tensor;
 
 typedef struct wrmf_i_file_header {
     const wrmf_i_allocator *allocator;
-    void                   *json;
-    const unsigned char    *data; /* behind the header */
-    size_t                  bytes;
-    size_t                  count;
-    wrmf_i_tensor          *tensors;
+    void *json;
+    const unsigned char *data; /* behind the header */
+    size_t bytes;
+    size_t count;
+    wrmf_i_tensor *tensors;
 } wrmf_i_file_header;
 
 /** Parse and check the header of a file in memory: the tensors have known places

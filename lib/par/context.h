@@ -16,26 +16,26 @@ struct wrmf_i_pool;
 
 /** Which kernels run; indices of linalg's tables. */
 typedef enum wrmf_i_cpu {
-    WRMF_I_CPU_GENERIC    = 0,
-    WRMF_I_CPU_AVX2       = 1,
-    WRMF_I_CPU_AVX512     = 2,
+    WRMF_I_CPU_GENERIC = 0,
+    WRMF_I_CPU_AVX2 = 1,
+    WRMF_I_CPU_AVX512 = 2,
     WRMF_I_CPU_AVX512VNNI = 3, /* AVX512, and products of 8-bit numbers */
-    WRMF_I_CPU_COUNT      = 4
+    WRMF_I_CPU_COUNT = 4
 } wrmf_i_cpu;
 
 struct wrmf_context {
-    atomic_long         references; /* the caller's, and one an object made with it */
-    wrmf_i_allocator    allocator;
-    int                 workers;
-    struct wrmf_i_pool *pool;        /* NULL until needed */
-    void               *runner_self; /* the host's runner, or runner NULL */
-    wrmf_runner_fn      runner;
-    void               *log_self;
-    wrmf_log_fn         log;
-    wrmf_log_level      log_level;
-    void               *progress_self;
-    wrmf_progress_fn    progress;
-    wrmf_i_cpu          cpu;
+    atomic_long references; /* the caller's, and one an object made with it */
+    wrmf_i_allocator allocator;
+    int workers;
+    struct wrmf_i_pool *pool; /* NULL until needed */
+    void *runner_self;        /* the host's runner, or runner NULL */
+    wrmf_runner_fn runner;
+    void *log_self;
+    wrmf_log_fn log;
+    wrmf_log_level log_level;
+    void *progress_self;
+    wrmf_progress_fn progress;
+    wrmf_i_cpu cpu;
 };
 
 /** A context with one reference. */
@@ -43,8 +43,7 @@ wrmf_status wrmf_i_context_new(const wrmf_i_allocator *allocator, wrmf_context *
                                wrmf_error *err);
 /** A context for one worker of parent: its allocator and kernels, one thread, no
  *  logger and no hook. Freed with wrmf_i_context_release(). */
-wrmf_status wrmf_i_context_child(const wrmf_context *parent, wrmf_context **out,
-                                 wrmf_error *err);
+wrmf_status wrmf_i_context_child(const wrmf_context *parent, wrmf_context **out, wrmf_error *err);
 /** Objects hold the context they were made with. Both are thread-safe. */
 wrmf_context *wrmf_i_context_hold(wrmf_context *context);
 void wrmf_i_context_release(wrmf_context *context);
@@ -76,11 +75,11 @@ void wrmf_i_log(const wrmf_context *context, wrmf_log_level level, const char *f
 /** Progress of one call. */
 typedef struct wrmf_i_progress {
     const wrmf_context *context;
-    const char         *phase;
-    int64_t             total; /* -1 if not known */
-    double              start;
-    double              last; /* when the hook was called last */
-    bool                stop; /* the hook asked to stop */
+    const char *phase;
+    int64_t total; /* -1 if not known */
+    double start;
+    double last; /* when the hook was called last */
+    bool stop;   /* the hook asked to stop */
 } wrmf_i_progress;
 
 void wrmf_i_progress_begin(wrmf_i_progress *progress, const wrmf_context *context,
@@ -96,15 +95,18 @@ wrmf_status wrmf_i_fail_cancelled(wrmf_error *err);
  *  moment. The text of the lowest position wins, so that messages do not depend
  *  on the threads. */
 typedef struct wrmf_i_first {
-    atomic_flag   lock;
-    wrmf_status   status;
-    int64_t       position;
-    char          text[WRMF_ERROR_TEXT];
+    atomic_flag lock;
+    wrmf_status status;
+    int64_t position;
+    char text[WRMF_ERROR_TEXT];
 } wrmf_i_first;
 
-#define WRMF_I_FIRST_INIT {ATOMIC_FLAG_INIT, WRMF_OK, 0, ""}
-void wrmf_i_first_set(wrmf_i_first *first, int64_t position, wrmf_status status,
-                      const char *format, ...) WRMF_I_PRINTF(4, 5);
+#define WRMF_I_FIRST_INIT                                                                          \
+    {                                                                                              \
+        ATOMIC_FLAG_INIT, WRMF_OK, 0, ""                                                           \
+    }
+void wrmf_i_first_set(wrmf_i_first *first, int64_t position, wrmf_status status, const char *format,
+                      ...) WRMF_I_PRINTF(4, 5);
 /** WRMF_OK, or the failure, moved to err. After all tasks are done. */
 wrmf_status wrmf_i_first_get(const wrmf_i_first *first, wrmf_error *err);
 

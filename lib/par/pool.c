@@ -11,22 +11,22 @@
 
 struct wrmf_i_pool {
     wrmf_i_allocator allocator;
-    int              workers;
-    int              started; /* threads that run */
-    pthread_mutex_t  mutex;
-    pthread_cond_t   wake; /* a job is there, or the end */
-    pthread_cond_t   done; /* the last thread has finished the job */
-    unsigned long    generation;
-    bool             ending;
-    int              busy;
-    wrmf_task_fn     task;
-    void            *job;
-    size_t           chunks;
-    atomic_size_t    next;
+    int workers;
+    int started; /* threads that run */
+    pthread_mutex_t mutex;
+    pthread_cond_t wake; /* a job is there, or the end */
+    pthread_cond_t done; /* the last thread has finished the job */
+    unsigned long generation;
+    bool ending;
+    int busy;
+    wrmf_task_fn task;
+    void *job;
+    size_t chunks;
+    atomic_size_t next;
     struct seat {
         wrmf_i_pool *pool;
-        pthread_t    thread;
-        size_t       worker;
+        pthread_t thread;
+        size_t worker;
     } seats[];
 };
 
