@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "data/ids.h"
-#include "data/ids_text.h"
-#include "data/number.h"
+#include "text/ids_text.h"
 
 static wrmf_status check_kind(wrmf_ids_kind kind, wrmf_error *err)
 {

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "data/build.h"
-#include "data/number.h"
-#include "data/operations.h"
+#include "base/number.h"
+#include "data/derive.h"
+#include "data/triplets.h"
 
 static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
 {
@@ -71,8 +71,8 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
             narrow_user[i] = (int32_t)user[i];
             narrow_item[i] = (int32_t)item[i];
         }
-        status = wrmf_i_matrix_build(context, users, items, n, narrow_user, narrow_item, count,
-                                     duplicates, merged, out, err);
+        status = wrmf_i_matrix_from_triplets(context, users, items, n, narrow_user, narrow_item,
+                                             count, duplicates, merged, out, err);
     } else {
         status = wrmf_i_fail_nomem(err);
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/matrix.h"
 
-#include "data/delimited.h"
-#include "data/market.h"
-#include "data/reader.h"
+#include "text/delimited.h"
+#include "text/market.h"
+#include "text/reader.h"
 
 wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
                                     wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "als/als.h"
-#include "data/output.h"
-#include "model/file.h"
+#include "io/output.h"
+#include "par/progress.h"
+#include "store/file.h"
 
 static bool is_side(wrmf_side side)
 {

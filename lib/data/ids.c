@@ -4,8 +4,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/number.h"
 #include "data/arena.h"
-#include "data/number.h"
 
 /* uthash, told to use the context's allocator (each function that adds has it in
  * a variable `allocator`), to report a lack of memory instead of ending the

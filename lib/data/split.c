@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "data/operations.h"
+#include "data/derive.h"
 
 typedef struct splitting {
     const wrmf_matrix *matrix;

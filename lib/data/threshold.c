@@ -4,7 +4,7 @@
  * not depend on the order in which rows are dropped (docs/mathematics.md), so a
  * list of those to drop, worked off once, does what repeated passes would.
  */
-#include "data/operations.h"
+#include "data/derive.h"
 
 typedef struct thinning {
     const wrmf_matrix *side[2]; /* users x items, items x users */

@@ -9,7 +9,8 @@
 
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
+#include "par/progress.h"
 #include "rank/screen.h"
 
 /* Chunks run together; progress is told in between. */

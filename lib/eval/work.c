@@ -7,7 +7,7 @@
 #include "base/checked.h"
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
 #include "rank/screen.h"
 
 int64_t wrmf_i_evaluator_list_length(const wrmf_evaluator *evaluator)

@@ -7,9 +7,9 @@
 #ifndef WRMF_LINALG_KERNEL_LEVELS_H
 #define WRMF_LINALG_KERNEL_LEVELS_H
 
-#include "linalg/row.h"
-#include "linalg/score.h"
-#include "linalg/screen.h"
+#include "linalg/row_kernels.h"
+#include "linalg/score_kernels.h"
+#include "linalg/screen_kernels.h"
 
 extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_generic;
 extern const wrmf_i_row_kernels_f32 wrmf_i_row_kernels_f32_avx2;

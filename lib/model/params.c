@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/number.h"
+#include "base/number.h"
 #include "model/params_table.h"
 
 static const char *const confidences[] = {"linear", "log", NULL};

@@ -2,6 +2,7 @@
 #include "rank/lists.h"
 
 #include "base/checked.h"
+#include "par/progress.h"
 #include "rank/screen.h"
 
 /* A task is a block of queries; progress is told between batches of tasks. Fewer lists

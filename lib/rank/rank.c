@@ -2,7 +2,7 @@
 #include "rank/rank.h"
 
 #include "base/checked.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank_tmpl.h"
 
 enum { PACK_PANELS = 32 }; /* panels a task packs */

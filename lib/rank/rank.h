@@ -8,7 +8,7 @@
 #define WRMF_RANK_RANK_H
 
 #include "data/csr.h"
-#include "linalg/screen.h"
+#include "linalg/screen_kernels.h"
 #include "model/model.h"
 #include "rank/topk.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "linalg/real.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank_tmpl.h"
 
 #if WRMF_BITS == 32

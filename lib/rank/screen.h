@@ -5,14 +5,14 @@
  *
  * Rows go longest first, in panels. A query is done when |x||y| of what is left cannot reach
  * its k-th best score; before that, products of rounded coordinates with a bound of
- * what rounding lost (linalg/screen.h) pass the few rows that may reach it, and only
+ * what rounding lost (linalg/screen_kernels.h) pass the few rows that may reach it, and only
  * those are scored. A score is the same bits as in a full scan, and nothing that could be in
  * a list is passed over, so lists are the same, too.
  */
 #ifndef WRMF_RANK_SCREEN_H
 #define WRMF_RANK_SCREEN_H
 
-#include "linalg/screen.h"
+#include "linalg/screen_kernels.h"
 #include "rank/rank.h"
 
 struct wrmf_i_screen {

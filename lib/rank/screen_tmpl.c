@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "linalg/real.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank_tmpl.h"
 #include "rank/screen.h"
 

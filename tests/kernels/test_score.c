@@ -15,7 +15,7 @@
 
 #include "base/random.h"
 #include "linalg/real.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 
 #if WRMF_BITS == 32
 typedef wrmf_i_score_kernels_f32 score_kernels;

@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "par/context.h"
+#include "par/first_failure.h"
+#include "par/progress.h"
 
 static host machine;
 static wrmf_context *context;
@@ -122,7 +124,7 @@ static void hosts_runner(void **state)
 /* ---- first failure ---- */
 
 typedef struct failures {
-    wrmf_i_first first;
+    wrmf_i_first_failure first;
     size_t from;
 } failures;
 
@@ -131,8 +133,9 @@ static void fail_from(void *argument, size_t chunk, size_t worker)
     (void)worker;
     failures *const f = argument;
     if (chunk >= f->from)
-        wrmf_i_first_set(&f->first, (int64_t)chunk, chunk % 2 ? WRMF_E_RANGE : WRMF_E_NONFINITE,
-                         "chunk %d", (int)chunk);
+        wrmf_i_first_failure_set(&f->first, (int64_t)chunk,
+                                 chunk % 2 ? WRMF_E_RANGE : WRMF_E_NONFINITE, "chunk %d",
+                                 (int)chunk);
 }
 
 static void first_in_order_of_position(void **state)
@@ -140,12 +143,13 @@ static void first_in_order_of_position(void **state)
     (void)state;
     MUST(wrmf_context_set_threads(context, 7, err));
     for (size_t from = 0; from < 40; from++) {
-        failures f = {WRMF_I_FIRST_INIT, from};
+        failures f = {WRMF_I_FIRST_FAILURE_INIT, from};
         char words[20];
         snprintf(words, sizeof words, "chunk %d", (int)from);
-        MUST(wrmf_i_first_get(&f.first, err));
+        MUST(wrmf_i_first_failure_get(&f.first, err));
         MUST(wrmf_i_parallel(context, CHUNKS, fail_from, &f, err));
-        FAILS(from % 2 ? WRMF_E_RANGE : WRMF_E_NONFINITE, words, wrmf_i_first_get(&f.first, err));
+        FAILS(from % 2 ? WRMF_E_RANGE : WRMF_E_NONFINITE, words,
+              wrmf_i_first_failure_get(&f.first, err));
     }
 }
 

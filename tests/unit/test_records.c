@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/pairs.h"
-#include "data/records.h"
+#include "text/pairs.h"
+#include "text/records.h"
 
 enum { ROOM = 8 };
 
