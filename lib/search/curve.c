@@ -7,6 +7,8 @@
 
 #include "als/als.h"
 #include "base/clock.h"
+#include "eval/evaluate.h"
+#include "eval/metric_names.h"
 #include "par/progress.h"
 
 enum { SECONDS, OBJECTIVE, FIRST_METRIC };
@@ -44,7 +46,7 @@ int64_t wrmf_i_columns_find(const wrmf_i_columns *columns, const char *name)
 static char *metric_name(const wrmf_i_allocator *allocator, const char *label, wrmf_metric metric,
                          int64_t k)
 {
-    const char *const name = wrmf_metric_name(metric);
+    const char *const name = wrmf_i_metric_name(metric);
     char cutoff[24] = "";
     if (k > 0)
         snprintf(cutoff, sizeof cutoff, "@%lld", (long long)k);
@@ -69,7 +71,7 @@ static wrmf_status add_metrics(wrmf_i_columns *columns, const wrmf_evaluator *ev
     for (int64_t i = 0; i < n && good; i++) {
         columns->at[at + i] = (wrmf_i_curve_column){
             .name = metric_name(allocator, label, metrics[i], ks[i]),
-            .less = !wrmf_metric_higher_is_better(metrics[i]),
+            .less = !wrmf_i_metric_higher_is_better(metrics[i]),
             .evaluator = number,
             .metric = metrics[i],
             .k = ks[i],
@@ -236,18 +238,6 @@ typedef struct run {
     double seconds; /* of fitting */
 } run;
 
-/* Evaluators have a progress phase of their own to show; ours is the caller's. */
-static wrmf_status evaluate(const run *r, wrmf_error *err)
-{
-    wrmf_context *const context = r->context;
-    const wrmf_progress_fn progress = context->progress;
-    context->progress = NULL;
-    const wrmf_status status =
-        wrmf_i_evaluators_run(context, r->task->evaluators, r->task->n_evaluators, r->model, err);
-    context->progress = progress;
-    return status;
-}
-
 static wrmf_status fill_point(const run *r, wrmf_i_fitter *fitter, int64_t point, wrmf_error *err)
 {
     const wrmf_i_columns *const columns = r->curve->columns;
@@ -255,7 +245,8 @@ static wrmf_status fill_point(const run *r, wrmf_i_fitter *fitter, int64_t point
     double parts[3];
     WRMF_I_TRY(wrmf_i_fitter_grams(fitter, err));
     WRMF_I_TRY(wrmf_i_objective(r->context, r->model, r->task->train, parts, err));
-    WRMF_I_TRY(evaluate(r, err));
+    WRMF_I_TRY(wrmf_i_evaluators_run(r->context, r->task->evaluators, r->task->n_evaluators,
+                                     r->model, NULL, err));
     values[SECONDS] = r->seconds;
     values[OBJECTIVE] = parts[0] + parts[1] + parts[2];
     for (int64_t i = FIRST_METRIC; i < columns->count; i++) {

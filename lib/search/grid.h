@@ -7,6 +7,7 @@
 #ifndef WRMF_SEARCH_GRID_H
 #define WRMF_SEARCH_GRID_H
 
+#include "model/params.h"
 #include "search/curve.h"
 #include "wrmf/grid.h"
 
