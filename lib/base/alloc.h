@@ -35,7 +35,9 @@ void wrmf_i_free(const wrmf_i_allocator *allocator, void *memory, size_t count, 
  *  which is freed; NULL, and memory untouched, if there is none. */
 void *wrmf_i_realloc(const wrmf_i_allocator *allocator, void *memory, size_t old_count,
                      size_t new_count, size_t size);
-/** A copy of a text with its NUL (free it with strlen + 1 and size 1), or NULL. */
+/** A copy of a text with its NUL, or NULL; freed with wrmf_i_strfree(). */
 char *wrmf_i_strdup(const wrmf_i_allocator *allocator, const char *text);
+/** NULL is allowed. */
+void wrmf_i_strfree(const wrmf_i_allocator *allocator, char *text);
 
 #endif /* WRMF_BASE_ALLOC_H */

@@ -48,19 +48,19 @@ static int by_hash(const void *a, const void *b)
 static void fill_places(const reader *r)
 {
     const wrmf_grid *const grid = r->grid;
-    for (int64_t i = 0; i < grid->size; i++) {
+    for (int64_t i = 0; i < grid->space.size; i++) {
         wrmf_i_value values[WRMF_I_PARAM_COUNT];
         char key[WRMF_I_JOURNAL_KEY];
-        wrmf_i_grid_values(grid, i, values);
+        wrmf_i_space_values(&grid->space, i, values);
         const size_t length = wrmf_i_journal_key(values, key);
         r->places[i] = (place){XXH3_64bits(key, length), i};
     }
-    qsort(r->places, (size_t)grid->size, sizeof *r->places, by_hash);
+    qsort(r->places, (size_t)grid->space.size, sizeof *r->places, by_hash);
 }
 
 static int64_t first_place(const reader *r, uint64_t hash)
 {
-    int64_t low = 0, high = r->grid->size;
+    int64_t low = 0, high = r->grid->space.size;
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
         if (r->places[middle].hash < hash)
@@ -75,7 +75,7 @@ static bool has_key(const wrmf_grid *grid, int64_t configuration, const char *ke
 {
     wrmf_i_value values[WRMF_I_PARAM_COUNT];
     char own[WRMF_I_JOURNAL_KEY];
-    wrmf_i_grid_values(grid, configuration, values);
+    wrmf_i_space_values(&grid->space, configuration, values);
     return wrmf_i_journal_key(values, own) == length && memcmp(own, key, length) == 0;
 }
 
@@ -86,14 +86,10 @@ static wrmf_status take_curve(const reader *r, int64_t configuration, wrmf_error
     wrmf_grid *const grid = r->grid;
     if (grid->curves[configuration])
         return WRMF_OK;
-    wrmf_params params = {.context = grid->context};
-    wrmf_i_grid_values(grid, configuration, params.values);
     wrmf_curve *curve;
-    WRMF_I_TRY(wrmf_i_curve_new(grid->context, &params, grid->columns, grid->epochs, grid->n_epochs,
-                                &curve, err));
+    WRMF_I_TRY(wrmf_i_grid_curve(grid, configuration, &curve, err));
     memcpy(curve->values, r->values,
            (size_t)(grid->n_epochs * grid->columns->count) * sizeof *curve->values);
-    curve->of_grid = true;
     grid->curves[configuration] = curve;
     grid->done++;
     return WRMF_OK;
@@ -110,7 +106,7 @@ static wrmf_status take_line(const reader *r, const char *line, size_t length, i
                            r->journal->path, (long long)number);
     const size_t key = wrmf_i_journal_key_length(line, length);
     const uint64_t hash = XXH3_64bits(line, key);
-    for (int64_t i = first_place(r, hash); i < grid->size && r->places[i].hash == hash; i++)
+    for (int64_t i = first_place(r, hash); i < grid->space.size && r->places[i].hash == hash; i++)
         if (has_key(grid, r->places[i].configuration, line, key))
             WRMF_I_TRY(take_curve(r, r->places[i].configuration, err));
     return WRMF_OK;
@@ -241,7 +237,7 @@ static wrmf_status open_locked(wrmf_i_journal *journal, wrmf_error *err)
 static wrmf_status read_journal(wrmf_grid *grid, wrmf_i_journal *journal, const wrmf_i_text *head,
                                 wrmf_error *err)
 {
-    const size_t size = (size_t)grid->size;
+    const size_t size = (size_t)grid->space.size;
     const size_t numbers = (size_t)(grid->n_epochs * grid->columns->count);
     reader r = {.grid = grid, .journal = journal};
     r.places = wrmf_i_alloc(journal->allocator, size, sizeof *r.places);

@@ -100,7 +100,7 @@ void wrmf_i_journal_print_head(wrmf_i_text *text, const wrmf_grid *grid)
     put_text(text, WRMF_I_JOURNAL_MAGIC WRMF_I_JOURNAL_VERSION " matrix=");
     put_hash(text, wrmf_i_matrix_hash(grid->train));
     put_text(text, " base=");
-    put(text, key, print_values(grid->base, ',', key));
+    put(text, key, print_values(grid->space.base, ',', key));
     put_text(text, " epochs=");
     for (int64_t i = 0; i < grid->n_epochs; i++) {
         put_text(text, i ? "," : "");
