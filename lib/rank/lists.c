@@ -9,6 +9,22 @@
  * than MANY are not worth a screen. */
 enum { BATCH_BLOCKS = 64, MANY = 24 };
 
+static bool same_side(const wrmf_i_list_job *job)
+{
+    return job->asking == job->ranked;
+}
+
+wrmf_i_list_job wrmf_i_list_job_of(const wrmf_model *model, wrmf_side asking, wrmf_side ranked,
+                                   int64_t n)
+{
+    return (wrmf_i_list_job){.model = model,
+                             .asking = asking,
+                             .ranked = ranked,
+                             .unit = asking == ranked,
+                             .self = WRMF_SELF_OMIT,
+                             .n = n};
+}
+
 typedef struct batch {
     const wrmf_i_list_job *job;
     wrmf_i_cpu cpu;
@@ -40,7 +56,7 @@ static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *s
 {
     const int64_t n = b->job->n;
     int64_t at = 0;
-    if (b->job->similar && b->job->self == WRMF_SELF_FIRST) {
+    if (same_side(b->job) && b->job->self == WRMF_SELF_FIRST) {
         b->indices[i * n] = row_of(b, i);
         if (b->scores)
             b->scores[i * n] = own_score(b, row_of(b, i), scratch);
@@ -68,7 +84,7 @@ static void list_block(void *self, size_t chunk, size_t worker)
         const int64_t row = row_of(b, first + i);
         own[i] = (int32_t)row;
         queries[i] = (wrmf_i_query){.row = row, .top = {entries + i * b->k, b->k, 0}};
-        if (b->job->similar) {
+        if (same_side(b->job)) {
             queries[i].left_out = &own[i];
             queries[i].n_left_out = 1;
         } else if (b->job->seen) {
@@ -120,7 +136,7 @@ wrmf_status wrmf_i_lists(wrmf_context *context, const wrmf_i_list_job *job, cons
     b.cpu = context ? context->cpu : job->model->context->cpu;
     b.asking = wrmf_i_table_of(job->model, job->asking, job->unit);
     b.ranked = wrmf_i_table_of(job->model, job->ranked, job->unit);
-    b.k = job->n - (job->similar && job->self == WRMF_SELF_FIRST);
+    b.k = job->n - (same_side(job) && job->self == WRMF_SELF_FIRST);
     if (b.k > b.ranked.n)
         b.k = b.ranked.n;
     /* one list packs each panel when it needs it; some share packed ones, many a screen */
