@@ -40,8 +40,7 @@ int main(void)
         printf("user 0 may like %-8s %6.3f\n", names[list[i]], scores[i]);
 
     /* what goes with a guitar */
-    if (wrmf_similar(model, WRMF_ITEMS, 3, WRMF_SIMILARITY_COSINE, WRMF_SELF_OMIT, 3, list, scores,
-                     &count, &err) != WRMF_OK)
+    if (wrmf_similar(model, WRMF_ITEMS, 3, 3, list, scores, &count, &err) != WRMF_OK)
         goto fail;
     for (int64_t i = 0; i < count; i++)
         printf("like a guitar   %-8s %6.3f\n", names[list[i]], scores[i]);

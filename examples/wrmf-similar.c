@@ -41,12 +41,17 @@ int main(int argc, char **argv)
         wanted = wrmf_model_items(model);
     int64_t *items = allocate((size_t)wanted, sizeof *items);
     double *scores = allocate((size_t)wanted, sizeof *scores);
-    check(wrmf_similar(
-              model, WRMF_ITEMS, item, by_dot ? WRMF_SIMILARITY_DOT : WRMF_SIMILARITY_COSINE,
-              omit_self ? WRMF_SELF_OMIT : WRMF_SELF_FIRST, wanted, items, scores, &count, &err),
+    wrmf_query *query = NULL;
+    check(wrmf_query_create(context, model, WRMF_ITEMS, WRMF_ITEMS, &query, &err), &err);
+    check(wrmf_query_set_similarity(
+              query, by_dot ? WRMF_SIMILARITY_DOT : WRMF_SIMILARITY_COSINE, &err),
           &err);
+    check(wrmf_query_set_self(query, omit_self ? WRMF_SELF_OMIT : WRMF_SELF_FIRST, &err), &err);
+    check(wrmf_query_set_length(query, wanted, &err), &err);
+    check(wrmf_query_run(query, item, items, scores, &count, &err), &err);
     model_print_list(model, WRMF_ITEMS, items, scores, count);
 
+    wrmf_query_free(query);
     free(items);
     free(scores);
     wrmf_model_free(model);

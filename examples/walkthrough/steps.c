@@ -263,9 +263,8 @@ void walk_find_similar(struct walk *walk)
     choose_items(walk, users);
     for (int i = 0; i < walk->n_lists; i++) {
         struct similar_list *list = &walk->lists[i];
-        check(wrmf_similar(walk->model, WRMF_ITEMS, list->item, WRMF_SIMILARITY_COSINE,
-                           WRMF_SELF_OMIT, LIST_LENGTH, list->items, list->scores, &list->count,
-                           &err),
+        check(wrmf_similar(walk->model, WRMF_ITEMS, list->item, LIST_LENGTH, list->items,
+                           list->scores, &list->count, &err),
               &err);
     }
     free(users);

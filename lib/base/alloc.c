@@ -37,10 +37,10 @@ static void default_free(void *self, void *memory, size_t bytes)
 
 const wrmf_i_allocator wrmf_i_default_allocator = {NULL, default_alloc, default_free};
 
-/* What the allocator is asked for: never 0 bytes. */
+/* What the allocator is asked for: never 0 bytes, and never more than an object may have. */
 static bool block_bytes(size_t count, size_t size, size_t *bytes)
 {
-    if (!wrmf_i_mul_size(count, size, bytes))
+    if (!wrmf_i_mul_size(count, size, bytes) || *bytes > PTRDIFF_MAX)
         return false;
     if (*bytes == 0)
         *bytes = 1;

@@ -24,8 +24,8 @@ typedef struct wrmf_i_allocator {
 /** malloc and free. */
 extern const wrmf_i_allocator wrmf_i_default_allocator;
 
-/** count * size bytes, aligned to WRMF_I_ALIGN, or NULL if there is no memory or
- *  the product overflows. Zero bytes give a block of one. */
+/** count * size bytes, aligned to WRMF_I_ALIGN, or NULL if there is no memory or the product is
+ *  more than an object may have. Zero bytes give a block of one. */
 void *wrmf_i_alloc(const wrmf_i_allocator *allocator, size_t count, size_t size);
 /** The same, filled with zeros. */
 void *wrmf_i_alloc_zero(const wrmf_i_allocator *allocator, size_t count, size_t size);

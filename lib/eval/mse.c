@@ -25,13 +25,12 @@ wrmf_status wrmf_i_mse_gram(wrmf_context *context, const wrmf_i_eval_job *job, w
     return WRMF_OK;
 }
 
-const double *wrmf_i_mse_squares(const wrmf_i_eval_job *job, const wrmf_i_query *queries, int64_t n,
-                                 size_t worker, double *squares)
+void wrmf_i_mse_squares(const wrmf_i_eval_job *job, const wrmf_i_query *queries, int64_t n,
+                        const wrmf_i_eval_scratch *scratch, double *squares)
 {
     const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
     const int64_t width = job->model->stride;
-    double *const rows = wrmf_i_eval_squares(job->leader, worker);
-    double *const products = rows + WRMF_I_RANK_BLOCK * width; /* x'U, one a row */
+    double *const rows = scratch->rows, *const products = scratch->products;
     const int32_t zero = 0;
     for (int64_t i = 0; i < n; i++) {
         const int64_t at = queries[i].row * width;
@@ -41,10 +40,9 @@ const double *wrmf_i_mse_squares(const wrmf_i_eval_job *job, const wrmf_i_query 
                                       : ((const double *)job->model->data[0])[at + k];
     }
     kernels->rotate(rows, n, width, job->leader->workspace.gram, WRMF_I_UPPER, products,
-                    products + WRMF_I_RANK_BLOCK * width);
+                    scratch->rotation);
     for (int64_t i = 0; i < n; i++)
         kernels->dots64(rows + i * width, products + i * width, &zero, 1, width, &squares[i]);
-    return rows;
 }
 
 double wrmf_i_mse_user(const wrmf_i_eval_job *job, const wrmf_evaluator *evaluator, int64_t user,

@@ -18,10 +18,9 @@ typedef struct block {
 
 /* ---- what all members share ---- */
 
-static void make_queries(const wrmf_i_eval_job *job, block *b, size_t worker)
+static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *entries)
 {
     const wrmf_evaluator *const evaluator = job->leader;
-    wrmf_i_entry *const entries = wrmf_i_eval_entries(evaluator, worker);
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
         wrmf_i_query *const query = &b->queries[i];
@@ -34,17 +33,16 @@ static void make_queries(const wrmf_i_eval_job *job, block *b, size_t worker)
     }
 }
 
-static void rank_block(const wrmf_i_eval_job *job, block *b, size_t worker)
+static void rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_scratch *scratch)
 {
-    void *const scratch = wrmf_i_eval_ranking(job->leader, worker);
     if (job->needs.auc) {
-        double *scores = wrmf_i_eval_scores(job->leader, worker);
+        double *scores = scratch->scores;
         for (int64_t i = 0; i < b->n; i++) {
-            b->aucs[i] = wrmf_i_auc_begin(job, &b->queries[i], scores, scratch);
+            b->aucs[i] = wrmf_i_auc_begin(job, &b->queries[i], scores, scratch->ranking);
             scores += b->aucs[i].n_test;
         }
     }
-    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, scratch,
+    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, scratch->ranking,
                 job->needs.auc ? wrmf_i_auc_on_scores : NULL, b->aucs);
 }
 
@@ -118,14 +116,15 @@ void wrmf_i_user_block_run(void *self, size_t task, size_t worker)
 {
     const wrmf_i_eval_job *const job = self;
     const size_t chunk = job->first_chunk + task;
-    block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK};
+    const wrmf_i_eval_scratch scratch = wrmf_i_eval_scratch_of(job->leader, worker);
+    block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK, .rows = scratch.rows};
     const int64_t left = job->leader->n_users - b.first;
     b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
-    make_queries(job, &b, worker);
+    make_queries(job, &b, scratch.entries);
     if (job->needs.k > 0 || job->needs.auc)
-        rank_block(job, &b, worker);
+        rank_block(job, &b, &scratch);
     if (job->needs.squares)
-        b.rows = wrmf_i_mse_squares(job, b.queries, b.n, worker, b.squares);
+        wrmf_i_mse_squares(job, b.queries, b.n, &scratch, b.squares);
     for (int64_t i = 0; i < job->n_members; i++)
         sum_values(job, job->members[i], &b, chunk, worker);
 }

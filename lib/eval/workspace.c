@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "eval/workspace.h"
 
-#include "base/checked.h"
+#include "base/carve.h"
 #include "eval/metric_columns.h"
 #include "linalg/gram.h"
 #include "rank/screen.h"
+
+/* Bitmaps of different workers share no cache line. */
+static size_t bitmap_bytes(int64_t items)
+{
+    return WRMF_I_ALIGN * ((size_t)items / 8 / WRMF_I_ALIGN + 1);
+}
 
 static int64_t longest_test_row(const wrmf_matrix *test)
 {
@@ -16,49 +22,32 @@ static int64_t longest_test_row(const wrmf_matrix *test)
     return longest;
 }
 
-static size_t rounded(size_t bytes)
+/* Carve a worker's scratch out of memory, or measure it where memory is NULL. Returns the
+ * bytes. */
+static size_t carve_scratch(const wrmf_i_eval_workspace *workspace, wrmf_i_eval_scratch *s,
+                            void *memory)
 {
-    return (bytes + 63) & ~(size_t)63;
+    const wrmf_i_table table = {.bits = workspace->bits, .factors = workspace->factors};
+    const bool ranks = workspace->needs.k > 0 || workspace->needs.auc;
+    const size_t width = (size_t)workspace->stride;
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    s->entries = wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, (size_t)workspace->needs.k,
+                                     sizeof *s->entries);
+    s->ranking = wrmf_i_carve(&carver, ranks, wrmf_i_rank_scratch(&table));
+    s->rows = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->rows);
+    s->products = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->products);
+    s->rotation = wrmf_i_carve(&carver, 8 * width, sizeof *s->rotation);
+    s->scores =
+        wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, workspace->longest, sizeof *s->scores);
+    return wrmf_i_carver_bytes(&carver);
 }
 
-static size_t entry_bytes(const wrmf_evaluator *evaluator)
+wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker)
 {
-    return rounded(evaluator->workspace.entry_count * sizeof(wrmf_i_entry));
-}
-
-static size_t ranking_bytes(const wrmf_evaluator *evaluator)
-{
-    const wrmf_i_table table = {.bits = evaluator->workspace.bits,
-                                .factors = evaluator->workspace.factors};
-    if (evaluator->workspace.needs.k == 0 && !evaluator->workspace.needs.auc)
-        return 0;
-    return rounded(wrmf_i_rank_scratch(&table));
-}
-
-/* A block of rows in float64, these times G, and 8 rows of scratch for the rotation. */
-static size_t squares_bytes(const wrmf_evaluator *evaluator)
-{
-    return (2 * WRMF_I_RANK_BLOCK + 8) * (size_t)evaluator->workspace.stride * sizeof(double);
-}
-
-wrmf_i_entry *wrmf_i_eval_entries(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (void *)(evaluator->workspace.scratch + worker * evaluator->workspace.scratch_bytes);
-}
-
-void *wrmf_i_eval_ranking(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (char *)wrmf_i_eval_entries(evaluator, worker) + entry_bytes(evaluator);
-}
-
-double *wrmf_i_eval_squares(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (void *)((char *)wrmf_i_eval_ranking(evaluator, worker) + ranking_bytes(evaluator));
-}
-
-double *wrmf_i_eval_scores(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (void *)((char *)wrmf_i_eval_squares(evaluator, worker) + squares_bytes(evaluator));
+    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    wrmf_i_eval_scratch s;
+    carve_scratch(workspace, &s, workspace->scratch + worker * workspace->scratch_bytes);
+    return s;
 }
 
 unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k)
@@ -103,7 +92,7 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator, wr
                   wrmf_i_gram_scratch(context, evaluator->test->columns, workspace->stride)
             : 0;
     workspace->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
-                                  ? rounded((size_t)evaluator->test->columns / 8 + 1)
+                                  ? bitmap_bytes(evaluator->test->columns)
                                   : 1;
     workspace->ready = wrmf_i_alloc(allocator, workspace->ready_bytes, 1);
     workspace->scratch = wrmf_i_alloc(allocator, workers, workspace->scratch_bytes);
@@ -132,16 +121,17 @@ static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model
                                wrmf_i_eval_workspace *workspace, wrmf_error *err)
 {
     const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    const bool auc = workspace->needs.auc, lists = workspace->needs.k > 0;
-    size_t test_scores = 0; /* bytes, for AUC */
-    if ((auc && !wrmf_i_table_panel_bytes(&items, &workspace->ready_bytes)) ||
-        (!auc && lists && !wrmf_i_screen_bytes(&items, &workspace->ready_bytes)) ||
-        !wrmf_i_mul_size((size_t)workspace->needs.k, WRMF_I_RANK_BLOCK, &workspace->entry_count) ||
-        (auc && !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
-                                 WRMF_I_RANK_BLOCK * sizeof(double), &test_scores)))
+    wrmf_i_eval_scratch scratch;
+    if (workspace->needs.auc) {
+        workspace->ready_bytes = wrmf_i_table_panel_bytes(&items);
+        workspace->longest = (size_t)longest_test_row(evaluator->test);
+    } else if (workspace->needs.k > 0) {
+        workspace->ready_bytes = wrmf_i_screen_bytes(&items);
+    }
+    workspace->scratch_bytes = carve_scratch(workspace, &scratch, NULL);
+    if (workspace->ready_bytes == WRMF_I_TOO_MANY_BYTES ||
+        workspace->scratch_bytes == WRMF_I_TOO_MANY_BYTES)
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
-    workspace->scratch_bytes = entry_bytes(evaluator) + ranking_bytes(evaluator) +
-                               squares_bytes(evaluator) + rounded(test_scores);
     return WRMF_OK;
 }
 

@@ -19,15 +19,25 @@ typedef struct wrmf_i_eval_needs {
     int64_t k; /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
 
+/** A worker's scratch, for a block of WRMF_I_RANK_BLOCK users. */
+typedef struct wrmf_i_eval_scratch {
+    wrmf_i_entry *entries; /* needs.k a user */
+    void *ranking;         /* scratch of wrmf_i_rank() */
+    double *rows;          /* the users' factors in float64, stride apart */
+    double *products;      /* those rows times a triangular matrix, for x'Gx */
+    double *rotation;      /* scratch of that product */
+    double *scores;        /* of each user's test items, for AUC: `longest` a user */
+} wrmf_i_eval_scratch;
+
 typedef struct wrmf_i_eval_workspace {
     wrmf_i_eval_needs needs;
     int64_t factors, stride; /* of the model it fits */
     int bits, workers;
-    /* bytes of ready, of one worker's scratch and of one bitmap; entries of one worker */
-    size_t ready_bytes, scratch_bytes, bitmap_bytes, entry_count;
+    size_t longest; /* test items of the user that has most, for AUC; else 0 */
+    size_t ready_bytes, scratch_bytes, bitmap_bytes; /* of ready, one scratch, one bitmap */
     size_t gram_doubles, chunks;
     void *ready;            /* the items' panels for AUC, which asks for all scores, or a screen */
-    char *scratch;          /* one a worker: entries, ranking, squares, scores for AUC */
+    char *scratch;          /* one a worker: wrmf_i_eval_scratch_of() */
     unsigned char *bitmaps; /* one a worker and cut-off: a bit an item that was in a list */
     double *gram;           /* stride x stride in float64, and scratch to make it */
     double *sums;           /* chunks x columns: sums of users' values */
@@ -42,17 +52,8 @@ wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator 
 /** Must come before a setting changes: sizes follow from settings. */
 void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator);
 
-/* The parts of a worker's scratch, in a leader's workspace. */
-
-/** needs.k entries for each of WRMF_I_RANK_BLOCK users. */
-wrmf_i_entry *wrmf_i_eval_entries(const wrmf_evaluator *evaluator, size_t worker);
-/** Scratch of wrmf_i_rank(). */
-void *wrmf_i_eval_ranking(const wrmf_evaluator *evaluator, size_t worker);
-/** Two blocks of rows in float64, and a rotation's scratch. */
-double *wrmf_i_eval_squares(const wrmf_evaluator *evaluator, size_t worker);
-/** A score for each test item of a block's users. */
-double *wrmf_i_eval_scores(const wrmf_evaluator *evaluator, size_t worker);
-
+/** A worker's scratch, in a leader's workspace. */
+wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker);
 /** The bitmap of a worker for lists at the cut-off k, in any workspace. */
 unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k);
 
