@@ -43,11 +43,10 @@ documents() {
     ls *.md
     find docs examples programs benchmarks tests lib -name '*.md' 2>/dev/null
 }
-if { sources; documents; } | sort -u | xargs awk '
-        BEGIN { bad = 1 }
+if ! { sources; documents; } | sort -u | xargs awk '
         length($0) > 100 && !/^\|/ {
             print FILENAME ":" FNR ": " length($0) " columns"
-            bad = 0
+            bad = 1
         }
         END { exit bad }'; then
     echo "lines of more than 100 columns, above"
