@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the layers above count on in a matrix: its hash, its holds, its transpose. */
-#include "host.h"
+#include "fixture.h"
 
 #include <string.h>
 
 #include "data/derive.h"
 #include "data/triplets.h"
-
-static host machine;
-static wrmf_context *context;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 static wrmf_matrix *build(int64_t users, int64_t items, int64_t n, const int32_t *user,
                           const int32_t *item, const double *count)
@@ -106,8 +87,6 @@ static void merged_in_place(void **state)
     assert_true(total == N);
     wrmf_i_matrix_release(matrix);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
