@@ -15,8 +15,8 @@ typedef struct wrmf_i_pairs {
     wrmf_context *context; /* borrowed */
     wrmf_duplicates duplicates;
     int32_t *user, *item;
-    double *count;           /* NULL: all are 1 */
-    wrmf_i_location *places; /* of each pair, under WRMF_DUPLICATES_REFUSE */
+    double *count;              /* NULL: all are 1 */
+    wrmf_i_location *locations; /* of each pair, under WRMF_DUPLICATES_REFUSE */
     int64_t n, room;
     int64_t distinct; /* pairs that were left when they were merged last */
     int64_t merged;   /* pairs that are gone, so far */
