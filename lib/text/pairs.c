@@ -5,7 +5,10 @@
 
 #include "data/triplets.h"
 
-enum { FIRST_ROOM = 1 << 14, PATIENCE = 1 << 22 };
+enum {
+    FIRST_ROOM = 1 << 14, /* pairs that memory is made for at first */
+    PATIENCE = 1 << 22,   /* pairs before repeats are merged early */
+};
 
 void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates)
 {
@@ -46,7 +49,7 @@ static bool regrow(const wrmf_i_pairs *pairs, void **array, size_t size, int64_t
     return true;
 }
 
-/* All arrays or none grow, so that room is always that of each. */
+/* Grow all arrays or none, so that `room` is always that of each. */
 static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &pairs->context->allocator;
@@ -81,6 +84,11 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
     return WRMF_OK;
 }
 
+static wrmf_i_triplets triplets_of(const wrmf_i_pairs *pairs, int64_t users, int64_t items)
+{
+    return (wrmf_i_triplets){users, items, pairs->n, pairs->user, pairs->item, pairs->count};
+}
+
 /* Replace the pairs by the entries of the matrix that was made from them. */
 static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrmf_error *err)
 {
@@ -99,14 +107,15 @@ static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrm
     return WRMF_OK;
 }
 
-/* Merged pairs stand before all that follow, so that "first" and the order of
- * additions are as they would have been. */
+/* Merge the repeats among the pairs. What is left stands before all that follow, so that in the end
+ * the first of a pair, and the order in which its counts are added, are as if nothing had been
+ * merged. */
 static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err)
 {
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     wrmf_matrix *matrix = NULL;
     int64_t merged = 0;
-    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, users, items, pairs->n, pairs->user,
-                                           pairs->item, pairs->count, pairs->duplicates, &merged,
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            &matrix, err));
     const wrmf_status status = take_back(pairs, matrix, err);
     wrmf_i_matrix_release(matrix);
@@ -139,9 +148,9 @@ wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err)
 static wrmf_status refuse_repeats(const wrmf_i_pairs *pairs, int64_t users, int64_t items,
                                   wrmf_error *err)
 {
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     int64_t position;
-    WRMF_I_TRY(wrmf_i_first_repeat(pairs->context, users, items, pairs->n, pairs->user, pairs->item,
-                                   &position, err));
+    WRMF_I_TRY(wrmf_i_first_repeat(pairs->context, &triplets, &position, err));
     if (position < 0)
         return WRMF_OK;
     return wrmf_i_fail_at(err, WRMF_E_FORMAT, &pairs->locations[position],
@@ -151,11 +160,11 @@ static wrmf_status refuse_repeats(const wrmf_i_pairs *pairs, int64_t users, int6
 wrmf_status wrmf_i_pairs_matrix(wrmf_i_pairs *pairs, int64_t users, int64_t items,
                                 wrmf_matrix **out, wrmf_error *err)
 {
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     int64_t merged = 0;
     if (pairs->locations)
         WRMF_I_TRY(refuse_repeats(pairs, users, items, err));
-    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, users, items, pairs->n, pairs->user,
-                                           pairs->item, pairs->count, pairs->duplicates, &merged,
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            out, err));
     pairs->merged += merged;
     return WRMF_OK;
