@@ -11,7 +11,8 @@ static wrmf_matrix *build(int64_t users, int64_t items, int64_t n, const int32_t
                           const int32_t *item, const double *count)
 {
     wrmf_matrix *matrix = NULL;
-    MUST(wrmf_i_matrix_from_triplets(context, users, items, n, user, item, count,
+    MUST(wrmf_i_matrix_from_triplets(context,
+                                     &(wrmf_i_triplets){users, items, n, user, item, count},
                                      WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
     return matrix;
 }
@@ -78,8 +79,8 @@ static void merged_in_place(void **state)
     }
     wrmf_matrix *matrix = NULL;
     int64_t merged = -1;
-    MUST(wrmf_i_matrix_from_triplets(context, 10, 20, N, user, item, NULL, WRMF_DUPLICATES_SUM,
-                                     &merged, &matrix, err));
+    MUST(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){10, 20, N, user, item, NULL},
+                                     WRMF_DUPLICATES_SUM, &merged, &matrix, err));
     assert_int_equal(wrmf_i_matrix_entries(matrix), N - merged);
     double total = 0;
     for (int64_t i = 0; i < wrmf_i_matrix_entries(matrix); i++)

@@ -2,7 +2,6 @@
 #include "text/market.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,7 +10,7 @@
 #include "par/progress.h"
 #include "text/pairs.h"
 
-enum { MOST_ROWS = 0x7fffffff }; /* rows and columns */
+enum { MAX_ROWS = 0x7fffffff }; /* and columns */
 
 /* What an entry's line holds behind its two indices. */
 typedef enum field { PATTERN, INTEGER, REAL } field;
@@ -19,11 +18,12 @@ typedef enum field { PATTERN, INTEGER, REAL } field;
 typedef struct market {
     wrmf_i_lines lines;
     wrmf_i_progress progress;
-    char *line; /* the one at hand; NULL: there is none */
-    size_t length, at;
+    const char *line; /* the one at hand; NULL: behind the last */
+    size_t length;    /* of the line, in bytes */
+    size_t at;        /* bytes of it that are behind us */
     field field;
-    int64_t sizes[2]; /* rows, columns */
-    int64_t announced;
+    int64_t sizes[2];  /* rows, columns */
+    int64_t announced; /* entries */
     wrmf_i_pairs pairs;
 } market;
 
@@ -39,7 +39,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-/* The next word of the line; of no length behind the last. */
+/* The next word of the line; behind the last, one of no bytes. */
 static word next_word(market *m)
 {
     while (m->at < m->length && is_space(m->line[m->at]))
@@ -66,15 +66,18 @@ static bool is_whole(word w)
     return w.length > 0;
 }
 
-static wrmf_i_location place_of(const market *m, word w)
+static wrmf_i_location location_of(const market *m, word w)
 {
     return wrmf_i_lines_location(&m->lines, m->line ? (size_t)(w.text - m->line) + 1 : 1);
 }
 
 static wrmf_status next_line(market *m, wrmf_error *err)
 {
+    char *line;
     m->at = 0;
-    return wrmf_i_lines_next(&m->lines, &m->line, &m->length, err);
+    WRMF_I_TRY(wrmf_i_lines_next(&m->lines, &line, &m->length, err));
+    m->line = line;
+    return WRMF_OK;
 }
 
 /* The next line that has a word and is no comment. */
@@ -91,14 +94,16 @@ static wrmf_status next_filled_line(market *m, wrmf_error *err)
     }
 }
 
+/* Refuse a line that has more words. */
 static wrmf_status end_of_line(market *m, wrmf_error *err)
 {
     const word more = next_word(m);
     if (more.length == 0)
         return WRMF_OK;
     char shown[WRMF_I_EXCERPT];
-    const wrmf_i_location place = place_of(m, more);
-    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "\"%s\" is more than this line should hold",
+    const wrmf_i_location location = location_of(m, more);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                          "\"%s\" is more than this line should hold",
                           wrmf_i_excerpt(more.text, more.length, shown));
 }
 
@@ -108,11 +113,12 @@ static wrmf_status unsupported(const market *m, const char *what, word w, const 
                                wrmf_error *err)
 {
     char shown[WRMF_I_EXCERPT];
-    const wrmf_i_location place = place_of(m, w);
+    const wrmf_i_location location = location_of(m, w);
     if (w.length == 0)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "the %s is missing", what);
-    return wrmf_i_fail_at(err, WRMF_E_UNSUPPORTED, &place, "the %s is \"%s\"; only %s can be read",
-                          what, wrmf_i_excerpt(w.text, w.length, shown), known);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the %s is missing", what);
+    return wrmf_i_fail_at(err, WRMF_E_UNSUPPORTED, &location,
+                          "the %s is \"%s\"; only %s can be read", what,
+                          wrmf_i_excerpt(w.text, w.length, shown), known);
 }
 
 static wrmf_status read_banner(market *m, wrmf_error *err)
@@ -121,8 +127,8 @@ static wrmf_status read_banner(market *m, wrmf_error *err)
     if (m->line && m->length >= 3 && memcmp(m->line, "\xef\xbb\xbf", 3) == 0)
         m->at = 3;
     if (!m->line || !word_is(next_word(m), "%%MatrixMarket")) {
-        const wrmf_i_location place = wrmf_i_lines_location(&m->lines, 1);
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place,
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                               "no Matrix Market file: it does not begin with %%%%MatrixMarket");
     }
     const word object = next_word(m);
@@ -150,19 +156,19 @@ static wrmf_status read_size(market *m, const char *what, int64_t most, int64_t 
                              wrmf_error *err)
 {
     const word w = next_word(m);
-    const wrmf_i_location place = place_of(m, w);
+    const wrmf_i_location location = location_of(m, w);
     char shown[WRMF_I_EXCERPT];
     wrmf_i_excerpt(w.text, w.length, shown);
     if (w.length == 0)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "the number of %s is missing", what);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the number of %s is missing", what);
     if (!is_whole(w))
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place,
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                               "the number of %s is \"%s\", not a whole number", what, shown);
     if (w.text[0] == '-')
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "the number of %s is %s, below 0", what,
-                              shown);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the number of %s is %s, below 0",
+                              what, shown);
     if (!wrmf_i_number_parse_int(w.text, w.length, out) || *out > most)
-        return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &place,
+        return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &location,
                               "the number of %s is %s, more than %lld", what, shown,
                               (long long)most);
     return WRMF_OK;
@@ -172,18 +178,18 @@ static wrmf_status read_sizes(market *m, wrmf_error *err)
 {
     WRMF_I_TRY(next_filled_line(m, err));
     if (!m->line) {
-        const wrmf_i_location place = wrmf_i_lines_location(&m->lines, 1);
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "the line with the sizes is missing");
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the line with the sizes is missing");
     }
-    WRMF_I_TRY(read_size(m, "rows", MOST_ROWS, &m->sizes[0], err));
-    WRMF_I_TRY(read_size(m, "columns", MOST_ROWS, &m->sizes[1], err));
+    WRMF_I_TRY(read_size(m, "rows", MAX_ROWS, &m->sizes[0], err));
+    WRMF_I_TRY(read_size(m, "columns", MAX_ROWS, &m->sizes[1], err));
     WRMF_I_TRY(read_size(m, "entries", INT64_MAX, &m->announced, err));
     return end_of_line(m, err);
 }
 
 /* ---- entries ---- */
 
-/* An index, from 1 in the text and from 0 in *out. */
+/* Read an index, which counts from 1 in the text and from 0 in *out. */
 static wrmf_status read_index(market *m, int side, int64_t *out, wrmf_error *err)
 {
     static const char *const names[2] = {"row", "column"};
@@ -195,11 +201,12 @@ static wrmf_status read_index(market *m, int side, int64_t *out, wrmf_error *err
         return WRMF_OK;
     }
     char shown[WRMF_I_EXCERPT];
-    const wrmf_i_location place = place_of(m, w);
+    const wrmf_i_location location = location_of(m, w);
     if (w.length == 0)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "the %s is missing", names[side]);
-    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "%s is \"%s\", not in 1 .. %lld", names[side],
-                          wrmf_i_excerpt(w.text, w.length, shown), (long long)m->sizes[side]);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the %s is missing", names[side]);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "%s is \"%s\", not in 1 .. %lld",
+                          names[side], wrmf_i_excerpt(w.text, w.length, shown),
+                          (long long)m->sizes[side]);
 }
 
 static bool says_not_finite(word w)
@@ -238,8 +245,8 @@ static wrmf_status read_count(market *m, double *out, wrmf_error *err)
         return WRMF_OK;
     }
     char shown[WRMF_I_EXCERPT];
-    const wrmf_i_location place = place_of(m, w);
-    return wrmf_i_fail_at(err, status, &place, "count is \"%s\", %s",
+    const wrmf_i_location location = location_of(m, w);
+    return wrmf_i_fail_at(err, status, &location, "count is \"%s\", %s",
                           wrmf_i_excerpt(w.text, w.length, shown), problem);
 }
 
@@ -254,8 +261,8 @@ static wrmf_status read_entry(market *m, wrmf_error *err)
     wrmf_i_pairs *const pairs = &m->pairs;
     if (pairs->n == pairs->room)
         WRMF_I_TRY(wrmf_i_pairs_grow(pairs, m->sizes[0], m->sizes[1], err));
-    if (pairs->places)
-        pairs->places[pairs->n] = wrmf_i_lines_location(&m->lines, 1);
+    if (pairs->locations)
+        pairs->locations[pairs->n] = wrmf_i_lines_location(&m->lines, 1);
     return wrmf_i_pairs_add(pairs, row, column, count, err);
 }
 
@@ -268,13 +275,13 @@ static wrmf_status read_entries(market *m, wrmf_error *err)
         WRMF_I_TRY(next_filled_line(m, err));
         if (!m->line && n == m->announced)
             break;
-        const wrmf_i_location place = wrmf_i_lines_location(&m->lines, 1);
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
         if (!m->line)
-            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place,
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                                   "the file ends after %lld of %lld entries", (long long)n,
                                   (long long)m->announced);
         if (n == m->announced)
-            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place,
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                                   "more entries than the %lld announced", (long long)n);
         WRMF_I_TRY(read_entry(m, err));
     }
@@ -304,48 +311,4 @@ wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_du
     wrmf_i_pairs_free(&m.pairs);
     wrmf_i_lines_free(&m.lines);
     return status;
-}
-
-/* ---- writing ---- */
-
-static field field_of(const wrmf_matrix *matrix)
-{
-    const int64_t entries = wrmf_i_matrix_entries(matrix);
-    field found = PATTERN;
-    for (int64_t i = 0; matrix->values && i < entries; i++) {
-        const double value = matrix->values[i];
-        if (value >= 0x1p53 || value != floor(value))
-            return REAL;
-        if (value != 1.0)
-            found = INTEGER;
-    }
-    return found;
-}
-
-wrmf_status wrmf_i_market_write(const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err)
-{
-    static const char *const names[] = {"pattern", "integer", "real"};
-    const field kind = field_of(matrix);
-    char line[4 * WRMF_I_NUMBER_TEXT];
-    int length =
-        snprintf(line, sizeof line, "%%%%MatrixMarket matrix coordinate %s general\n", names[kind]);
-    WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));
-    length = snprintf(line, sizeof line, "%lld %lld %lld\n", (long long)matrix->rows,
-                      (long long)matrix->columns, (long long)wrmf_i_matrix_entries(matrix));
-    WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));
-    for (int64_t row = 0; row < matrix->rows; row++) {
-        char *const behind_row = line + wrmf_i_number_print_int(row + 1, line);
-        *behind_row = ' ';
-        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
-            char *to = behind_row + 1;
-            to += wrmf_i_number_print_int((int64_t)matrix->indices[i] + 1, to);
-            if (kind != PATTERN) {
-                *to++ = ' ';
-                to += wrmf_i_number_print_real(matrix->values[i], to);
-            }
-            *to++ = '\n';
-            WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)(to - line), err));
-        }
-    }
-    return WRMF_OK;
 }
