@@ -227,9 +227,9 @@ static void test_solvers(void **state)
 {
     (void)state;
     static const char *const solvers[] = {"auto", "cholesky", "whitened"};
-    static const char *const levels[] = {"generic", "avx2", "avx512"};
+    static const char *const levels[] = {"generic", "avx2", "avx512", "neon"};
     static const int factors[] = {9, 20, 33, MOST_FACTORS};
-    for (int level = 0; level < 3; level++) {
+    for (int level = 0; level < 4; level++) {
         wrmf_context *const context = new_context(2);
         if (wrmf_context_set_cpu(context, levels[level], &err) != WRMF_OK) {
             wrmf_context_free(context);
