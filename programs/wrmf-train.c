@@ -2,7 +2,10 @@
 /* wrmf-train: fit a model to a Matrix Market file. */
 #include <stdlib.h>
 
-#include "common.h"
+#include "failure.h"
+#include "files.h"
+#include "session.h"
+#include "text.h"
 
 static const char *directory, *model_path;
 static struct text_list settings;
@@ -90,8 +93,10 @@ int main(int argc, char **argv)
     check(wrmf_context_create(&plain, &err), &err);
     const char *text = about(plain);
     const struct program program = {
-        "wrmf-train", "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]", text,
-        options};
+        "wrmf-train",
+        "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]",
+        text,
+        {options}};
     options_parse(&program, argc, argv, 1, &input);
     if (!model_path)
         die_usage("--out is needed: the file for the model");

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "walk.h"
+#include "../files.h"
+#include "../text.h"
+#include "walkthrough.h"
 
 void walk_put_params(const struct walk *walk, FILE *file, const wrmf_params *params)
 {

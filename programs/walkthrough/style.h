@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* style.h - how report.html looks: light or dark, on a desk or on a phone. */
-#ifndef EXAMPLES_STYLE_H
-#define EXAMPLES_STYLE_H
+#ifndef PROGRAMS_STYLE_H
+#define PROGRAMS_STYLE_H
 
 static const char *const style_lines[] = {
     ":root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1d2733;--soft:#5c6a7a;",
@@ -16,8 +16,8 @@ static const char *const style_lines[] = {
     "overflow-wrap:anywhere}",
     "h2{font-size:1.3rem;margin:44px 0 4px}h3{font-size:1rem;margin:0}",
     "p{margin:4px 0 14px;color:var(--soft);max-width:46em}p b{color:var(--ink)}",
-    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(42%,225px),1fr));gap:12px;",
-    "margin:24px 0}",
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(42%,225px),1fr));",
+    "gap:12px;margin:24px 0}",
     ".tile,.card{background:var(--card);border:1px solid var(--line);border-radius:12px}",
     ".tile{padding:14px 16px}.tile b{display:block;font-size:1.55rem;line-height:1.25;",
     "font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.86rem}",
@@ -34,7 +34,8 @@ static const char *const style_lines[] = {
     ".chips{display:flex;flex-wrap:wrap;gap:8px;margin:6px 0 4px;padding:0;list-style:none}",
     ".chips li{border:1px solid var(--line);border-radius:99px;padding:3px 12px;",
     "background:var(--card)}.chips span{color:var(--soft)}",
-    "figure{margin:0}figure svg{display:block;width:100%;height:auto;max-width:860px;margin:0 auto}",
+    "figure{margin:0}figure svg{display:block;width:100%;height:auto;max-width:860px;",
+    "margin:0 auto}",
     /* gnuplot writes colours as attributes; a style wins over them */
     "figure svg text,figure svg [fill=black]{fill:var(--ink)}",
     "figure svg [color=black]{color:var(--soft)}",
@@ -62,4 +63,4 @@ static const char *const style_lines[] = {
     "code{font-size:.92em;overflow-wrap:anywhere}",
 };
 
-#endif /* EXAMPLES_STYLE_H */
+#endif /* PROGRAMS_STYLE_H */

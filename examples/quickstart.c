@@ -53,7 +53,7 @@ int main(void)
     return 0;
 
 fail:
-    fprintf(stderr, "wrmf-quickstart: %s\n", err.text);
+    fprintf(stderr, "quickstart: %s\n", err.text);
     wrmf_model_free(model);
     wrmf_params_free(params);
     wrmf_matrix_free(matrix);

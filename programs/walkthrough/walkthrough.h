@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * walk.h - what the parts of wrmf-walkthrough share. steps.c computes, tables.c
+ * walkthrough.h - what the parts of wrmf-walkthrough share. steps.c computes, tables.c
  * prints and writes figures, pictures.c draws, report.c makes the page.
  */
-#ifndef EXAMPLES_WALK_H
-#define EXAMPLES_WALK_H
+#ifndef PROGRAMS_WALKTHROUGH_H
+#define PROGRAMS_WALKTHROUGH_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include <wrmf/wrmf.h>
 
 #include "../interactions.h"
+#include "../options.h"
 
 enum {
     MOST_LISTS = 8,   /* items whose similar ones are shown */
@@ -84,4 +90,4 @@ int walk_draw(const struct walk *walk);
 /* ---- report.c ---- */
 void walk_write_report(const struct walk *walk, int with_pictures);
 
-#endif /* EXAMPLES_WALK_H */
+#endif /* PROGRAMS_WALKTHROUGH_H */

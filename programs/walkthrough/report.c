@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../failure.h"
+#include "../files.h"
+#include "../input_options.h"
+#include "../text.h"
 #include "style.h"
-#include "walk.h"
+#include "walkthrough.h"
 
 /* ---- small parts ---- */
 

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "walk.h"
+#include "../failure.h"
+#include "../files.h"
+#include "../input_options.h"
+#include "../session.h"
+#include "../text.h"
+#include "walkthrough.h"
 
 enum { MOST_EPOCHS = 10000 };
 

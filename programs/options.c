@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Command lines: one table per program gives parsing and --help. */
+/* Command lines: parsing and --help from tables of options. */
+#include "options.h"
+
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common.h"
+#include "failure.h"
 
 struct common_options common = {.threads = 0, .seed = 42};
 
@@ -22,50 +24,9 @@ static const struct option shared_options[] = {
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
-static void complain(const char *format, va_list arguments)
-{
-    progress_clear();
-    fflush(stdout);
-    fprintf(stderr, "%s: ", running ? running->name : "wrmf");
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-}
-
-void die(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    complain(format, arguments);
-    va_end(arguments);
-    exit(1);
-}
-
-void die_usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    complain(format, arguments);
-    va_end(arguments);
-    if (running)
-        fprintf(stderr, "Try '%s --help'.\n", running->name);
-    exit(2);
-}
-
-void check(wrmf_status status, const wrmf_error *err)
-{
-    if (status != WRMF_OK)
-        die("%s", err->text);
-}
-
-void check_usage(wrmf_status status, const wrmf_error *err)
-{
-    if (status != WRMF_OK)
-        die_usage("%s", err->text);
-}
-
 static void help_options(const struct option *options)
 {
-    for (const struct option *o = options; o && o->name; o++) {
+    for (const struct option *o = options; o->name; o++) {
         int width =
             printf("  --%s%s%s", o->name, o->metavar ? " " : "", o->metavar ? o->metavar : "");
         if (width > 22) {
@@ -86,18 +47,29 @@ static void help_options(const struct option *options)
 static void help_print(void)
 {
     printf("Usage: %s %s\n\n%s\n\nOptions:\n", running->name, running->usage, running->about);
-    help_options(running->options);
+    for (const struct option *const *table = running->tables; *table; table++)
+        help_options(*table);
     help_options(shared_options);
     printf("\nExit status: 0, 1 after a failure, 2 if it was called wrongly.\n");
 }
 
-static const struct option *option_find(const struct option *options, const char *name,
-                                        size_t length)
+static const struct option *table_find(const struct option *table, const char *name, size_t length)
 {
-    for (const struct option *o = options; o && o->name; o++)
+    for (const struct option *o = table; o->name; o++)
         if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
             return o;
     return NULL;
+}
+
+/* The option of a name, or NULL. */
+static const struct option *option_find(const char *name, size_t length)
+{
+    for (const struct option *const *table = running->tables; *table; table++) {
+        const struct option *option = table_find(*table, name, length);
+        if (option)
+            return option;
+    }
+    return table_find(shared_options, name, length);
 }
 
 static void option_set(const struct option *option, const char *value)
@@ -140,9 +112,7 @@ static int option_take(int argc, char **argv, int i)
     const char *name = argv[i] + 2;
     const size_t length = strcspn(name, "=");
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
-    const struct option *option = option_find(running->options, name, length);
-    if (!option)
-        option = option_find(shared_options, name, length);
+    const struct option *option = option_find(name, length);
     if (!option)
         die_usage("there is no option --%.*s", (int)length, name);
 
@@ -170,6 +140,7 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
     int given = 0;
     int only_arguments = 0;
     running = program;
+    failure_set_program(program->name);
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
         if (!only_arguments && strcmp(word, "--") == 0) {

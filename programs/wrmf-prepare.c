@@ -6,12 +6,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "failure.h"
+#include "files.h"
+#include "input_options.h"
 #include "interactions.h"
+#include "session.h"
+#include "text.h"
 
 static const char *directory;
 
 static const struct option options[] = {
-    INPUT_OPTIONS,
     {"holdout", "N",
      "items to hold out of each user chosen (default 5); 0: no\n"
      "split, train.mtx is everything",
@@ -30,7 +34,7 @@ static const struct program program = {
     "  users.txt, items.txt  ids, one a line in index order; items with a tab and a name\n"
     "  heldout-users.txt     indices of the users that have test items\n"
     "  summary.json          what was read, dropped and split\n\n" INPUT_ABOUT,
-    options,
+    {input_option_table, options},
 };
 
 static void write_summary(const struct interactions *data)

@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "walk.h"
+#include "../failure.h"
+#include "../files.h"
+#include "walkthrough.h"
 
 enum {
     MOST_TRACES = 400, /* the best of a larger grid; more would be a blot */

@@ -6,7 +6,11 @@
  */
 #include <string.h>
 
-#include "walk.h"
+#include "../failure.h"
+#include "../input_options.h"
+#include "../session.h"
+#include "../text.h"
+#include "walkthrough.h"
 
 struct walk_options walk_options = {
     .grid = "factors=10,20,40,80,120 regularization=0,1e-5,1e-3,1e-1,1e1,1e2 "
@@ -17,7 +21,6 @@ struct walk_options walk_options = {
 };
 
 static const struct option options[] = {
-    INPUT_OPTIONS,
     {"holdout", "N", "items to hold out of each user chosen (default 5)", OPTION_INT,
      &input_options.holdout, 1, 1000000000},
     {"grid", "LISTS",
@@ -60,7 +63,7 @@ static const struct program program = {
     "  heldout-users.txt     indices of the users that had items held out\n"
     "  grid.journal          what is computed: a run that was stopped goes on from "
     "it\n\n" INPUT_ABOUT,
-    options,
+    {input_option_table, options},
 };
 
 int main(int argc, char **argv)

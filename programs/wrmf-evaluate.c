@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common.h"
+#include "failure.h"
+#include "session.h"
+#include "text.h"
 
 enum { MOST_CUTOFFS = 64 };
 
@@ -35,7 +37,7 @@ static const struct program program = {
     "       [--exclude none|train] [--json]",
     "Ranks all items for each user and measures how the test items fare. The metrics\n"
     "are defined in wrmf/evaluator.h. Nothing here depends on --seed.",
-    options,
+    {options},
 };
 
 static int by_number(const void *a, const void *b)

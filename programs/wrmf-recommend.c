@@ -2,7 +2,8 @@
 /* wrmf-recommend: the items that a model ranks first for a user. */
 #include <stdlib.h>
 
-#include "common.h"
+#include "failure.h"
+#include "session.h"
 
 static const char *user_id, *train_path;
 static int64_t wanted = 10;
@@ -20,7 +21,7 @@ static const struct program program = {
     "MODEL --user ID [--n 10] [--train TRAIN.mtx]",
     "Prints a line an item, best first: rank, score, id and name, a tab between them.\n"
     "Nothing here depends on --seed.",
-    options,
+    {options},
 };
 
 int main(int argc, char **argv)

@@ -2,7 +2,8 @@
 /* wrmf-similar: the items most similar to one. */
 #include <stdlib.h>
 
-#include "common.h"
+#include "failure.h"
+#include "session.h"
 
 static const char *item_id;
 static int64_t wanted = 10;
@@ -21,7 +22,7 @@ static const struct program program = {
     "MODEL --item ID [--n 10]",
     "Prints a line an item, the item itself first: rank, cosine of the factors, id and\n"
     "name, a tab between them. Nothing here depends on --seed.",
-    options,
+    {options},
 };
 
 int main(int argc, char **argv)
