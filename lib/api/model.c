@@ -7,7 +7,7 @@
 #include "als/als.h"
 #include "io/output.h"
 #include "par/progress.h"
-#include "store/file.h"
+#include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
 {
