@@ -43,8 +43,8 @@ typedef struct wrmf_i_safetensors {
 } wrmf_i_safetensors;
 
 /** Parse and check the header of a file that is in memory as a whole: afterwards the tensors are
- * known to fill the data and not to overlap, and each of a known type to be as long as its shape
- * says. The file is borrowed. *file is to be closed after a failure too. */
+ *  known to fill the data and not to overlap, and each of a known type to be as long as its shape
+ *  says. The file is borrowed. *file is to be closed after a failure too. */
 wrmf_status wrmf_i_safetensors_open(wrmf_i_safetensors *file, const wrmf_i_allocator *allocator,
                                     const void *all, size_t bytes, wrmf_error *err);
 void wrmf_i_safetensors_close(wrmf_i_safetensors *file);
