@@ -8,7 +8,7 @@
 #include "io/output.h"
 #include "par/progress.h"
 #include "rank/rank.h"
-#include "store/file.h"
+#include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
 {
