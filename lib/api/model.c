@@ -7,7 +7,7 @@
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "rank/rank.h"
-#include "store/file.h"
+#include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
 {

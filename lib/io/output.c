@@ -14,14 +14,14 @@ enum { BUFFER_BYTES = 64 << 10 };
 struct wrmf_output {
     wrmf_context *context; /* held */
     char *name;
-    int fd;                  /* -1: the callback */
-    wrmf_i_replace *replace; /* NULL: the descriptor is borrowed */
+    int fd;                  /* -1: bytes go to write() */
+    wrmf_i_replace *replace; /* owns the descriptor; NULL: it is borrowed */
     void *self;
     wrmf_write_fn write;
-    char *buffer;
-    size_t used;
+    char *buffer; /* BUFFER_BYTES */
+    size_t used;  /* bytes of buffer that are still to be sent */
     bool closed;
-    wrmf_error failure; /* the first; code WRMF_OK: none */
+    wrmf_error failure; /* the first failure; its code is WRMF_OK while there is none */
 };
 
 /* ---- life ---- */
@@ -33,8 +33,7 @@ void wrmf_i_output_free(wrmf_output *output)
     wrmf_context *const context = output->context;
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_i_replace_free(output->replace);
-    if (output->name)
-        wrmf_i_free(allocator, output->name, strlen(output->name) + 1, 1);
+    wrmf_i_strfree(allocator, output->name);
     wrmf_i_free(allocator, output->buffer, BUFFER_BYTES, 1);
     wrmf_i_free(allocator, output, 1, sizeof *output);
     wrmf_i_context_release(context);
