@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "eval/evaluator_type.h"
-#include "linalg/gram.h"
 #include "linalg/row_kernels.h"
+#include "model/grams.h"
 #include "par/progress.h"
 #include "rank/screen.h"
 
@@ -152,14 +152,10 @@ static void square_block(const eval_job *job, block *b, const wrmf_i_eval_scratc
     double *const rows = s->rows;
     const int32_t zero = 0;
     b->rows = rows;
-    for (int64_t i = 0; i < b->n; i++) {
-        const int64_t at = b->queries[i].row * width;
-        for (int64_t k = 0; k < width; k++)
-            rows[i * width + k] = job->model->bits == 32
-                                      ? (double)((const float *)job->model->data[0])[at + k]
-                                      : ((const double *)job->model->data[0])[at + k];
-    }
-    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_UPPER, s->products,
+    const wrmf_i_factors users = wrmf_i_model_rows(job->model, WRMF_USERS);
+    for (int64_t i = 0; i < b->n; i++)
+        wrmf_i_factors_widen(&users, job->cpu, b->queries[i].row, 1, rows + i * width);
+    kernels->rotate(rows, b->n, width, job->leader->work.triangle, WRMF_I_UPPER, s->products,
                     s->rotation);
     for (int64_t i = 0; i < b->n; i++)
         kernels->dots64(rows + i * width, s->products + i * width, &zero, 1, width, &b->squares[i]);
@@ -315,23 +311,20 @@ static wrmf_status run_chunks(wrmf_context *context, eval_job *job, wrmf_error *
     return WRMF_OK;
 }
 
-/* The triangular matrix T with x'Tx = x'(Y'Y)x. */
-static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_error *err)
+/* The upper triangular matrix T with x'Tx = x'(Y'Y)x. */
+static wrmf_status make_triangle(wrmf_context *context, const eval_job *job, wrmf_error *err)
 {
-    const wrmf_model *const model = job->model;
-    const int64_t width = model->stride;
-    double *const gram = job->leader->work.gram;
-    const wrmf_i_tall items = {model->data[1], model->bits, model->rows[1], width};
-    const double *const known = wrmf_i_model_gram(model, WRMF_ITEMS);
-    if (known)
-        memcpy(gram, known, sizeof *gram * (size_t)(width * width));
-    else
-        WRMF_I_TRY(wrmf_i_gram(context, &items, gram, gram + width * width, err));
+    const wrmf_i_eval_work *const work = &job->leader->work;
+    const int64_t width = job->model->stride;
+    double *const triangle = work->triangle; /* a Gram matrix that is not known is made in it */
+    const double *gram;
+    WRMF_I_TRY(wrmf_i_model_borrow_gram(context, job->model, WRMF_ITEMS, triangle,
+                                        work->gram_scratch, &gram, err));
     for (int64_t i = 0; i < width; i++)
         for (int64_t j = 0; j < width; j++)
-            gram[i * width + j] = j < i    ? 0
-                                  : j == i ? gram[i * width + j]
-                                           : 2 * gram[i * width + j];
+            triangle[i * width + j] = j < i    ? 0
+                                      : j == i ? gram[i * width + j]
+                                               : 2 * gram[i * width + j];
     return WRMF_OK;
 }
 
@@ -385,7 +378,7 @@ static wrmf_status run_group(wrmf_context *context, wrmf_evaluator *const *membe
     else if (job.needs.k > 0)
         WRMF_I_TRY(wrmf_i_screen_make(context, &job.items, &screen, ready, err));
     if (job.needs.squares)
-        WRMF_I_TRY(make_gram(context, &job, err));
+        WRMF_I_TRY(make_triangle(context, &job, err));
     WRMF_I_TRY(run_chunks(context, &job, err));
     for (int64_t i = 0; i < n; i++)
         collect(members[i]);
