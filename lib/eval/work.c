@@ -34,7 +34,7 @@ static int64_t longest_test_row(const wrmf_matrix *test)
 
 static size_t lay_out(const wrmf_i_eval_work *work, wrmf_i_eval_scratch *s, void *memory)
 {
-    const wrmf_i_table table = {.bits = work->bits, .factors = work->factors};
+    const wrmf_i_table table = {.rows = {.bits = work->bits, .factors = work->factors}};
     const bool ranks = work->needs.k > 0 || work->needs.auc;
     const size_t width = (size_t)work->stride;
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
