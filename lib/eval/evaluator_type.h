@@ -17,7 +17,7 @@ typedef struct wrmf_i_column {
 } wrmf_i_column;
 
 /** What a run wants of an evaluator's memory. Of evaluators that make the same lists,
- *  one leads: it makes them, and x'Gx, for all. */
+ *  one leads: it makes them, and x'(Y'Y)x, for all. */
 typedef struct wrmf_i_eval_needs {
     bool leads, squares, auc;
     int64_t k; /* length of the lists; 0: none are made */
@@ -28,7 +28,7 @@ typedef struct wrmf_i_eval_scratch {
     wrmf_i_entry *entries; /* needs.k a user */
     void *ranking;         /* wrmf_i_rank()'s */
     double *rows;          /* the users' rows in float64, stride apart */
-    double *products;      /* those rows times G */
+    double *products;      /* those rows times T */
     double *rotation;      /* scratch of that product */
     double *scores;        /* of each user's test items: `longest` a user */
 } wrmf_i_eval_scratch;
@@ -39,11 +39,13 @@ typedef struct wrmf_i_eval_work {
     int64_t factors, stride;
     int bits, workers;
     size_t longest; /* entries of the test row that has most, with auc; else 0 */
-    size_t ready_bytes, scratch_bytes, bitmap_bytes, gram_doubles, chunks;
+    size_t ready_bytes, scratch_bytes, bitmap_bytes, gram_bytes, chunks;
     void *ready;            /* items' panels for auc, which sees all scores, or a screen */
     char *scratch;          /* scratch_bytes a worker: wrmf_i_eval_scratch_of() */
     unsigned char *bitmaps; /* a worker's, one a cut-off: items that were in a list */
-    double *gram;           /* G and its scratch, in float64 */
+    void *gram_memory;      /* what the two below are carved from */
+    double *triangle;       /* T of make_triangle(), stride x stride; NULL without squares */
+    void *gram_scratch;     /* for a Gram matrix that the model does not know */
     double *sums;           /* chunks x columns */
     int64_t *counted;       /* a chunk's */
     double *per_user;       /* chosen users x columns, if asked for */
@@ -103,7 +105,7 @@ typedef struct wrmf_i_user_list {
 double wrmf_i_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list);
 
 /** The sum of squares of one user's row of the error matrix, for mse: x is the
- *  user's row in float64, square is x'Gx. */
+ *  user's row in float64, padded, square is x'(Y'Y)x. */
 double wrmf_i_user_error(const wrmf_evaluator *evaluator, const wrmf_model *model, wrmf_i_cpu cpu,
                          int64_t user, const double *x, double square);
 

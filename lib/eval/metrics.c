@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "eval/evaluator_type.h"
-#include "linalg/row_kernels.h"
 
 /* Sums over the ranks up to k. */
 typedef struct hits {
@@ -61,16 +60,12 @@ double wrmf_i_user_error(const wrmf_evaluator *evaluator, const wrmf_model *mode
 {
     enum { BLOCK = 256 };
     const wrmf_matrix *const test = evaluator->test;
-    const void *const rows = model->data[WRMF_ITEMS];
+    const wrmf_i_factors items = wrmf_i_model_rows(model, WRMF_ITEMS);
     const int64_t end = test->offsets[user + 1];
     double sum = square, scores[BLOCK];
     for (int64_t i = test->offsets[user]; i < end; i += BLOCK) {
         const int64_t n = end - i < BLOCK ? end - i : BLOCK;
-        const int32_t *const items = test->indices + i;
-        if (model->bits == 32)
-            wrmf_i_row_kernels_get_f32(cpu)->dots64(x, rows, items, n, model->stride, scores);
-        else
-            wrmf_i_row_kernels_get_f64(cpu)->dots64(x, rows, items, n, model->stride, scores);
+        wrmf_i_factors_dots(&items, cpu, x, test->indices + i, n, scores);
         for (int64_t j = 0; j < n; j++)
             sum += 1 - 2 * scores[j];
     }

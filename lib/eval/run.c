@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "eval/evaluator_type.h"
-#include "linalg/gram.h"
 #include "linalg/row_kernels.h"
+#include "model/grams.h"
 #include "par/progress.h"
 #include "rank/screen.h"
 
@@ -31,15 +31,14 @@ typedef struct eval_job {
     wrmf_evaluator *const *members; /* all that take part; the leader is the first */
     int64_t n_members;
     const wrmf_model *model;
-    wrmf_i_cpu cpu;
-    wrmf_i_table users, items;
+    wrmf_i_ranking ranking;  /* users ask, items are ranked */
     wrmf_i_eval_needs needs; /* the leader's */
     size_t first_chunk;
 } eval_job;
 
 /* ---- auc ---- */
 
-static void auc_see(void *self, int64_t query, int64_t first, const double *scores, int64_t n)
+static void count_pairs(void *self, int64_t query, int64_t first, const double *scores, int64_t n)
 {
     auc *const a = (auc *)self + query;
     for (int64_t i = 0; i < n; i++) {
@@ -85,13 +84,13 @@ static void sort_ascending(double *values, int64_t n)
 }
 
 /* Scores of the items of T that may be ranked, sorted. Returns how many. */
-static int64_t wanted_scores(const eval_job *job, const wrmf_i_query *query, double *scores,
+static int64_t wanted_scores(const eval_job *job, const wrmf_i_row_query *query, double *scores,
                              void *scratch)
 {
     const wrmf_matrix *const test = job->leader->test;
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
-    wrmf_i_scores(job->cpu, &job->users, query->row, &job->items, wanted, n, scores, scratch);
+    wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
     int64_t kept = 0, out = 0;
     for (int64_t i = 0; i < n; i++) {
         while (out < query->n_left_out && query->left_out[out] < wanted[i])
@@ -107,7 +106,7 @@ static int64_t wanted_scores(const eval_job *job, const wrmf_i_query *query, dou
 
 typedef struct block {
     int64_t first, n;
-    wrmf_i_query queries[WRMF_I_RANK_BLOCK];
+    wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
     const double *rows;                /* in float64, for mse */
     double squares[WRMF_I_RANK_BLOCK]; /* x' (Y'Y) x */
     auc aucs[WRMF_I_RANK_BLOCK];
@@ -118,8 +117,9 @@ static void make_queries(const eval_job *job, block *b, wrmf_i_entry *entries)
     const wrmf_evaluator *const evaluator = job->leader;
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
-        wrmf_i_query *const query = &b->queries[i];
-        *query = (wrmf_i_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
+        wrmf_i_row_query *const query = &b->queries[i];
+        *query =
+            (wrmf_i_row_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
         if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
             const wrmf_matrix *const train = evaluator->train;
             query->left_out = train->indices + train->offsets[user];
@@ -133,7 +133,7 @@ static void rank_block(const eval_job *job, block *b, const wrmf_i_eval_scratch 
     if (job->needs.auc) {
         double *at = s->scores;
         for (int64_t i = 0; i < b->n; i++) {
-            const wrmf_i_query *const query = &b->queries[i];
+            const wrmf_i_row_query *const query = &b->queries[i];
             b->aucs[i] = (auc){.wanted = at,
                                .n_wanted = wanted_scores(job, query, at, s->ranking),
                                .left_out = query->left_out,
@@ -141,25 +141,21 @@ static void rank_block(const eval_job *job, block *b, const wrmf_i_eval_scratch 
             at += b->aucs[i].n_wanted;
         }
     }
-    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, s->ranking,
-                job->needs.auc ? auc_see : NULL, b->aucs);
+    const wrmf_i_on_scores count = {count_pairs, b->aucs};
+    wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count : NULL, s->ranking);
 }
 
 static void square_block(const eval_job *job, block *b, const wrmf_i_eval_scratch *s)
 {
-    const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
+    const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->ranking.cpu);
     const int64_t width = job->model->stride;
     double *const rows = s->rows;
     const int32_t zero = 0;
     b->rows = rows;
-    for (int64_t i = 0; i < b->n; i++) {
-        const int64_t at = b->queries[i].row * width;
-        for (int64_t k = 0; k < width; k++)
-            rows[i * width + k] = job->model->bits == 32
-                                      ? (double)((const float *)job->model->data[0])[at + k]
-                                      : ((const double *)job->model->data[0])[at + k];
-    }
-    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_UPPER, s->products,
+    const wrmf_i_factors *const users = &job->ranking.asking.rows;
+    for (int64_t i = 0; i < b->n; i++)
+        wrmf_i_factors_widen(users, job->ranking.cpu, b->queries[i].row, 1, rows + i * width);
+    kernels->rotate(rows, b->n, width, job->leader->work.triangle, WRMF_I_UPPER, s->products,
                     s->rotation);
     for (int64_t i = 0; i < b->n; i++)
         kernels->dots64(rows + i * width, s->products + i * width, &zero, 1, width, &b->squares[i]);
@@ -170,14 +166,14 @@ static void user_values(const eval_job *job, const wrmf_evaluator *m, const bloc
                         bool skipped, double *values)
 {
     const wrmf_matrix *const test = m->test;
-    const wrmf_i_query *const query = &b->queries[i];
+    const wrmf_i_row_query *const query = &b->queries[i];
     const int64_t start = test->offsets[query->row];
     const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
                                    test->offsets[query->row + 1] - start};
     for (int64_t c = 0; c < m->n_columns; c++) {
         const wrmf_metric metric = m->columns[c].metric;
         if (metric == WRMF_METRIC_MSE)
-            values[c] = wrmf_i_user_error(m, job->model, job->cpu, query->row,
+            values[c] = wrmf_i_user_error(m, job->model, job->ranking.cpu, query->row,
                                           b->rows + i * job->model->stride, b->squares[i]) /
                         (double)test->columns;
         else if (skipped || metric == WRMF_METRIC_COVERAGE)
@@ -315,23 +311,20 @@ static wrmf_status run_chunks(wrmf_context *context, eval_job *job, wrmf_error *
     return WRMF_OK;
 }
 
-/* The triangular matrix T with x'Tx = x'(Y'Y)x. */
-static wrmf_status make_gram(wrmf_context *context, const eval_job *job, wrmf_error *err)
+/* The upper triangular matrix T with x'Tx = x'(Y'Y)x. */
+static wrmf_status make_triangle(wrmf_context *context, const eval_job *job, wrmf_error *err)
 {
-    const wrmf_model *const model = job->model;
-    const int64_t width = model->stride;
-    double *const gram = job->leader->work.gram;
-    const wrmf_i_tall items = {model->data[1], model->bits, model->rows[1], width};
-    const double *const known = wrmf_i_model_gram(model, WRMF_ITEMS);
-    if (known)
-        memcpy(gram, known, sizeof *gram * (size_t)(width * width));
-    else
-        WRMF_I_TRY(wrmf_i_gram(context, &items, gram, gram + width * width, err));
+    const wrmf_i_eval_work *const work = &job->leader->work;
+    const int64_t width = job->model->stride;
+    double *const triangle = work->triangle; /* a Gram matrix that is not known is made in it */
+    const double *gram;
+    WRMF_I_TRY(wrmf_i_model_borrow_gram(context, job->model, WRMF_ITEMS, triangle,
+                                        work->gram_scratch, &gram, err));
     for (int64_t i = 0; i < width; i++)
         for (int64_t j = 0; j < width; j++)
-            gram[i * width + j] = j < i    ? 0
-                                  : j == i ? gram[i * width + j]
-                                           : 2 * gram[i * width + j];
+            triangle[i * width + j] = j < i    ? 0
+                                      : j == i ? gram[i * width + j]
+                                               : 2 * gram[i * width + j];
     return WRMF_OK;
 }
 
@@ -373,19 +366,18 @@ static wrmf_status run_group(wrmf_context *context, wrmf_evaluator *const *membe
                     .members = members,
                     .n_members = n,
                     .model = model,
-                    .cpu = context->cpu,
-                    .users = wrmf_i_table_of(model, WRMF_USERS, false),
-                    .items = wrmf_i_table_of(model, WRMF_ITEMS, false)};
+                    .ranking = {context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
+                                wrmf_i_table_of(model, WRMF_ITEMS, false)}};
     wrmf_i_screen screen;
     find_needs(&job);
     WRMF_I_TRY(prepare(context, &job, err));
     void *const ready = job.leader->work.ready;
     if (job.needs.auc)
-        WRMF_I_TRY(wrmf_i_table_pack(context, &job.items, ready, err));
+        WRMF_I_TRY(wrmf_i_table_pack(context, &job.ranking.ranked, ready, err));
     else if (job.needs.k > 0)
-        WRMF_I_TRY(wrmf_i_screen_make(context, &job.items, &screen, ready, err));
+        WRMF_I_TRY(wrmf_i_screen_make(context, &job.ranking.ranked, &screen, ready, err));
     if (job.needs.squares)
-        WRMF_I_TRY(make_gram(context, &job, err));
+        WRMF_I_TRY(make_triangle(context, &job, err));
     WRMF_I_TRY(run_chunks(context, &job, err));
     for (int64_t i = 0; i < n; i++)
         collect(members[i]);

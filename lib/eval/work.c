@@ -7,7 +7,7 @@
 #include "base/carve.h"
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
-#include "linalg/row_kernels.h"
+#include "model/grams.h"
 #include "rank/screen.h"
 
 int64_t wrmf_i_evaluator_list_length(const wrmf_evaluator *evaluator)
@@ -34,7 +34,7 @@ static int64_t longest_test_row(const wrmf_matrix *test)
 
 static size_t lay_out(const wrmf_i_eval_work *work, wrmf_i_eval_scratch *s, void *memory)
 {
-    const wrmf_i_table table = {.bits = work->bits, .factors = work->factors};
+    const wrmf_i_table table = {.rows = {.bits = work->bits, .factors = work->factors}};
     const bool ranks = work->needs.k > 0 || work->needs.auc;
     const size_t width = (size_t)work->stride;
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
@@ -66,25 +66,31 @@ void wrmf_i_eval_work_free(const wrmf_i_allocator *allocator, wrmf_evaluator *ev
     wrmf_i_free(allocator, work->scratch, workers, work->scratch_bytes);
     wrmf_i_free(allocator, work->bitmaps, workers * (size_t)evaluator->n_cutoffs,
                 work->bitmap_bytes);
-    wrmf_i_free(allocator, work->gram, work->gram_doubles, sizeof(double));
+    wrmf_i_free(allocator, work->gram_memory, work->gram_bytes, 1);
     wrmf_i_free(allocator, work->sums, work->chunks * n_columns, sizeof(double));
     wrmf_i_free(allocator, work->counted, work->chunks, sizeof(int64_t));
     wrmf_i_free(allocator, work->per_user, (size_t)evaluator->n_users * n_columns, sizeof(double));
     *work = (wrmf_i_eval_work){0};
 }
 
-static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, wrmf_error *err)
+static size_t lay_out_gram(const wrmf_context *context, const wrmf_model *model,
+                           wrmf_i_eval_work *work)
+{
+    wrmf_i_carver carver = wrmf_i_carver_over(work->gram_memory);
+    work->triangle = wrmf_i_carve(&carver, wrmf_i_model_square(model), sizeof *work->triangle);
+    work->gram_scratch = wrmf_i_carve(
+        &carver, 1, wrmf_i_gram_scratch(context, model->rows[WRMF_ITEMS], model->factors));
+    return wrmf_i_carver_bytes(&carver);
+}
+
+static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator,
+                              const wrmf_model *model, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
     wrmf_i_eval_work *const work = &evaluator->work;
     wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
     const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
     const size_t workers = (size_t)work->workers;
-    const size_t width = (size_t)work->stride;
-    work->gram_doubles =
-        work->needs.squares
-            ? width * width + wrmf_i_gram_scratch(context, evaluator->test->columns, work->stride)
-            : 0;
     work->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
                              ? bitmap_bytes(evaluator->test->columns)
                              : 1;
@@ -92,7 +98,8 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
     work->scratch = wrmf_i_alloc(allocator, workers, work->scratch_bytes);
     work->bitmaps =
         wrmf_i_alloc(allocator, workers * (size_t)evaluator->n_cutoffs, work->bitmap_bytes);
-    work->gram = wrmf_i_alloc(allocator, work->gram_doubles, sizeof(double));
+    work->gram_bytes = work->needs.squares ? lay_out_gram(context, model, work) : 0;
+    work->gram_memory = wrmf_i_alloc(allocator, work->gram_bytes, 1);
     work->sums = wrmf_i_alloc(allocator, work->chunks * n_columns, sizeof(double));
     work->counted = wrmf_i_alloc(allocator, work->chunks, sizeof(int64_t));
     const size_t per_user = (size_t)evaluator->n_users * n_columns;
@@ -102,9 +109,12 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
         evaluator->user_values = wrmf_i_alloc(allocator, per_user, sizeof(double));
         evaluator->user_value_count = evaluator->user_values ? per_user : 0;
     }
-    if (work->ready && work->scratch && work->bitmaps && work->gram && work->sums &&
-        work->counted && (!evaluator->per_user || (work->per_user && evaluator->user_values)))
+    if (work->ready && work->scratch && work->bitmaps && work->gram_memory && work->sums &&
+        work->counted && (!evaluator->per_user || (work->per_user && evaluator->user_values))) {
+        if (work->needs.squares)
+            lay_out_gram(context, model, work);
         return WRMF_OK;
+    }
     wrmf_i_eval_work_free(allocator, evaluator);
     return wrmf_i_fail_nomem(err);
 }
@@ -152,5 +162,5 @@ wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator
         *work = (wrmf_i_eval_work){0};
         return status;
     }
-    return alloc_work(context, evaluator, err);
+    return alloc_work(context, evaluator, model, err);
 }
