@@ -4,7 +4,7 @@
 
 #include "als/als.h"
 #include "als/half_epoch.h"
-#include "linalg/gram.h"
+#include "model/grams.h"
 
 struct wrmf_i_fitter {
     wrmf_context *context;
@@ -12,8 +12,8 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_whitening whitening;
-    double *gram_scratch;
-    size_t gram_doubles;
+    void *gram_scratch;
+    size_t gram_bytes; /* of gram_scratch */
     wrmf_i_row_options options;
     size_t number; /* bytes of one */
     size_t longer; /* rows of the longer side */
@@ -58,21 +58,12 @@ static wrmf_status check_confidence(const wrmf_i_fitter *fitter, wrmf_error *err
     return WRMF_OK;
 }
 
-static wrmf_status alloc_grams(wrmf_model *model, wrmf_error *err)
-{
-    if (!model->grams)
-        model->grams = wrmf_i_alloc(&model->context->allocator, 2 * wrmf_i_model_square(model),
-                                    sizeof(double));
-    return model->grams ? WRMF_OK : wrmf_i_fail_nomem(err);
-}
-
 static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const size_t width = (size_t)fitter->model->stride;
-    fitter->gram_doubles =
-        wrmf_i_gram_scratch(fitter->context, (int64_t)fitter->longer, fitter->model->stride);
-    fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_doubles, sizeof(double));
+    fitter->gram_bytes = wrmf_i_model_gram_scratch(fitter->context, fitter->model);
+    fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_bytes, 1);
     fitter->w = wrmf_i_alloc(allocator, fitter->longer, width * fitter->number);
     fitter->norms = wrmf_i_alloc(allocator, fitter->longer, fitter->number);
     fitter->squares =
@@ -109,7 +100,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                        ? fitter->plan[0].longest_of_all
                                        : fitter->plan[1].longest_of_all;
     fitter->long_doubles = wrmf_i_long_sums(width, longest_of_all);
-    WRMF_I_TRY(alloc_grams(fitter->model, err));
+    WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
 
@@ -144,7 +135,7 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     for (int side = 0; side < 2; side++)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
-    wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_doubles, sizeof(double));
+    wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
     wrmf_i_free(allocator, fitter->w, fitter->longer, width * fitter->number);
     wrmf_i_free(allocator, fitter->norms, fitter->longer, fitter->number);
     wrmf_i_free(allocator, fitter->squares, 4 * wrmf_i_model_square(fitter->model), fitter->number);
@@ -173,23 +164,16 @@ static void count(wrmf_i_fitter *fitter)
         fmax(statistics[WRMF_STAT_CONDITION], fitter->whitening.condition);
 }
 
-static wrmf_status know_gram(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
+static wrmf_status ensure_gram(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
-    wrmf_model *const model = fitter->model;
-    const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], model->stride};
-    if (model->gram_known[side])
-        return WRMF_OK;
-    WRMF_I_TRY(wrmf_i_gram(fitter->context, &rows,
-                           model->grams + (size_t)side * wrmf_i_model_square(model),
-                           fitter->gram_scratch, err));
-    model->gram_known[side] = true;
-    return WRMF_OK;
+    return wrmf_i_model_ensure_gram(fitter->context, fitter->model, side, fitter->gram_scratch,
+                                    err);
 }
 
 wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err)
 {
-    WRMF_I_TRY(know_gram(fitter, WRMF_USERS, err));
-    return know_gram(fitter, WRMF_ITEMS, err);
+    WRMF_I_TRY(ensure_gram(fitter, WRMF_USERS, err));
+    return ensure_gram(fitter, WRMF_ITEMS, err);
 }
 
 static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
@@ -199,10 +183,10 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     const double lambda =
         wrmf_i_params_real(model->params, side == WRMF_USERS ? WRMF_PARAM_REGULARIZATION_USER
                                                              : WRMF_PARAM_REGULARIZATION_ITEM);
-    WRMF_I_TRY(know_gram(fitter, other, err));
-    WRMF_I_TRY(
-        wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_gram(model, other), lambda, err));
-    model->gram_known[side] = false;
+    WRMF_I_TRY(ensure_gram(fitter, other, err));
+    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
+                                     lambda, err));
+    wrmf_i_model_forget_gram(model, side);
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     wrmf_i_half_epoch half = {
         .context = fitter->context,

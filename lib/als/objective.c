@@ -11,40 +11,17 @@
 
 #include "als/als.h"
 #include "als/half_epoch.h"
-#include "linalg/gram.h"
-#include "linalg/row_kernels.h"
+#include "model/grams.h"
 
 enum { CHUNKS = 64, BLOCK = 256 };
 
 typedef struct objective_job {
-    const wrmf_model *model;
+    wrmf_i_factors users, items;
     const wrmf_matrix *matrix;
     wrmf_i_row_options options;
     wrmf_i_cpu cpu;
     double observed[CHUNKS], cells[CHUNKS];
 } objective_job;
-
-/* Scores of a user's entries, at most BLOCK of them. */
-static void scores(const objective_job *job, const double *x, const int32_t *items, int64_t n,
-                   double *out)
-{
-    const wrmf_model *const model = job->model;
-    const void *const rows = model->data[WRMF_ITEMS];
-    if (model->bits == 32)
-        wrmf_i_row_kernels_get_f32(job->cpu)->dots64(x, rows, items, n, model->stride, out);
-    else
-        wrmf_i_row_kernels_get_f64(job->cpu)->dots64(x, rows, items, n, model->stride, out);
-}
-
-static void load_user(const objective_job *job, int64_t user, double *x)
-{
-    const wrmf_model *const model = job->model;
-    const int64_t at = user * model->stride, width = model->stride;
-    if (model->bits == 32)
-        wrmf_i_row_kernels_get_f32(job->cpu)->widen((const float *)model->data[0] + at, width, x);
-    else
-        wrmf_i_row_kernels_get_f64(job->cpu)->widen((const double *)model->data[0] + at, width, x);
-}
 
 /* First row of a chunk: entries, not rows, are shared out evenly. */
 static int64_t chunk_start(const wrmf_matrix *matrix, size_t chunk)
@@ -69,15 +46,15 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     objective_job *const job = self;
     const wrmf_matrix *const matrix = job->matrix;
     (void)worker;
-    double observed = 0, cells = 0, x[WRMF_I_MAX_FACTORS], s[BLOCK];
+    double observed = 0, cells = 0, space[WRMF_I_MAX_FACTORS], s[BLOCK];
     const double one = wrmf_i_extra_weight(&job->options, 1.0);
     const int64_t last = chunk_start(matrix, chunk + 1);
     for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
         const int64_t end = matrix->offsets[user + 1];
-        load_user(job, user, x);
+        const double *const x = wrmf_i_factors_block(&job->users, job->cpu, user, 1, space);
         for (int64_t i = matrix->offsets[user]; i < end; i += BLOCK) {
             const int64_t n = end - i < BLOCK ? end - i : BLOCK;
-            scores(job, x, matrix->indices + i, n, s);
+            wrmf_i_factors_dots(&job->items, job->cpu, x, matrix->indices + i, n, s);
             for (int64_t j = 0; j < n; j++) {
                 const double d = matrix->values
                                      ? wrmf_i_extra_weight(&job->options, matrix->values[i + j])
@@ -92,29 +69,31 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
 }
 
 /* The sum of the products of both Gram matrices, and their traces. */
-static double gram_parts(const double *grams, int64_t width, double trace[2])
+static double gram_parts(const double *const grams[2], int64_t width, double trace[2])
 {
-    const double *const other = grams + width * width;
+    const double *const users = grams[WRMF_USERS], *const items = grams[WRMF_ITEMS];
     double squares = 0;
     trace[0] = trace[1] = 0;
     for (int64_t i = 0; i < width; i++) {
         double row = 0;
         for (int64_t j = i + 1; j < width; j++)
-            row += grams[i * width + j] * other[i * width + j];
-        squares += 2 * row + grams[i * width + i] * other[i * width + i];
-        trace[0] += grams[i * width + i];
-        trace[1] += other[i * width + i];
+            row += users[i * width + j] * items[i * width + j];
+        squares += 2 * row + users[i * width + i] * items[i * width + i];
+        trace[0] += users[i * width + i];
+        trace[1] += items[i * width + i];
     }
     return squares;
 }
 
-/* grams: those of both sides, each width x width, behind one another. */
 static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
-                                const wrmf_matrix *matrix, const double *grams, double parts[3],
-                                wrmf_error *err)
+                                const wrmf_matrix *matrix, const double *const grams[2],
+                                double parts[3], wrmf_error *err)
 {
     const wrmf_params *const params = model->params;
-    objective_job job = {.model = model, .matrix = matrix, .cpu = context->cpu};
+    objective_job job = {.users = wrmf_i_model_rows(model, WRMF_USERS),
+                         .items = wrmf_i_model_rows(model, WRMF_ITEMS),
+                         .matrix = matrix,
+                         .cpu = context->cpu};
     job.options.confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE);
     job.options.alpha = wrmf_i_params_real(params, WRMF_PARAM_ALPHA);
     job.options.epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON);
@@ -139,28 +118,22 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
 wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
                              const wrmf_matrix *matrix, double parts[3], wrmf_error *err)
 {
-    if (model->gram_known[WRMF_USERS] && model->gram_known[WRMF_ITEMS])
-        return objective_of(context, model, matrix, model->grams, parts, err);
+    const double *grams[2] = {wrmf_i_model_known_gram(model, WRMF_USERS),
+                              wrmf_i_model_known_gram(model, WRMF_ITEMS)};
+    if (grams[WRMF_USERS] && grams[WRMF_ITEMS])
+        return objective_of(context, model, matrix, grams, parts, err);
     const wrmf_i_allocator *const allocator = &context->allocator;
-    const int64_t width = model->stride;
     const size_t size = wrmf_i_model_square(model);
-    const int64_t longer = model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1];
-    const size_t scratch_size = wrmf_i_gram_scratch(context, longer, width);
-    double *const grams = wrmf_i_alloc(allocator, 2 * size, sizeof(double));
-    double *const scratch = wrmf_i_alloc(allocator, scratch_size, sizeof(double));
-    wrmf_status status = grams && scratch ? WRMF_OK : wrmf_i_fail_nomem(err);
-    for (int side = 0; side < 2 && status == WRMF_OK; side++) {
-        const wrmf_i_tall rows = {model->data[side], model->bits, model->rows[side], width};
-        double *const gram = grams + (size_t)side * size;
-        const double *const known = wrmf_i_model_gram(model, (wrmf_side)side);
-        if (known)
-            memcpy(gram, known, sizeof *gram * size);
-        else
-            status = wrmf_i_gram(context, &rows, gram, scratch, err);
-    }
+    const size_t scratch_bytes = wrmf_i_model_gram_scratch(context, model);
+    double *const space = wrmf_i_alloc(allocator, 2 * size, sizeof *space);
+    void *const scratch = wrmf_i_alloc(allocator, scratch_bytes, 1);
+    wrmf_status status = space && scratch ? WRMF_OK : wrmf_i_fail_nomem(err);
+    for (int side = 0; side < 2 && status == WRMF_OK; side++)
+        status = wrmf_i_model_borrow_gram(context, model, (wrmf_side)side,
+                                          space + (size_t)side * size, scratch, &grams[side], err);
     if (status == WRMF_OK)
         status = objective_of(context, model, matrix, grams, parts, err);
-    wrmf_i_free(allocator, grams, 2 * size, sizeof(double));
-    wrmf_i_free(allocator, scratch, scratch_size, sizeof(double));
+    wrmf_i_free(allocator, space, 2 * size, sizeof *space);
+    wrmf_i_free(allocator, scratch, scratch_bytes, 1);
     return status;
 }

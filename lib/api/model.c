@@ -6,6 +6,7 @@
 #include "als/als.h"
 #include "fit/epochs.h"
 #include "io/output.h"
+#include "model/grams.h"
 #include "rank/rank.h"
 #include "store/model_file.h"
 
@@ -195,13 +196,9 @@ wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side, int64_t
                                 double *values, wrmf_error *err)
 {
     WRMF_I_TRY(check_rows(model, side, first, n, values, err));
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t at = (first + i) * model->stride;
-        for (int64_t k = 0; k < model->factors; k++)
-            values[i * model->factors + k] =
-                model->bits == 32 ? (double)((const float *)model->data[side])[at + k]
-                                  : ((const double *)model->data[side])[at + k];
-    }
+    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    for (int64_t i = 0; i < n; i++)
+        wrmf_i_factors_get_row(&rows, first + i, values + i * model->factors);
     return WRMF_OK;
 }
 
@@ -210,20 +207,14 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
 {
     WRMF_I_TRY(check_rows(model, side, first, n, values, err));
     for (int64_t i = 0; i < n * model->factors; i++)
-        if (!isfinite(values[i]) || (model->bits == 32 && !isfinite((float)values[i])))
+        if (!wrmf_i_is_finite_in(model->bits, values[i]))
             return wrmf_i_fail(err, WRMF_E_NONFINITE, "row %lld, column %lld is not finite",
                                (long long)(first + i / model->factors),
                                (long long)(i % model->factors));
-    model->gram_known[side] = false;
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t at = (first + i) * model->stride;
-        for (int64_t k = 0; k < model->factors; k++) {
-            if (model->bits == 32)
-                ((float *)model->data[side])[at + k] = (float)values[i * model->factors + k];
-            else
-                ((double *)model->data[side])[at + k] = values[i * model->factors + k];
-        }
-    }
+    wrmf_i_model_forget_gram(model, side);
+    for (int64_t i = 0; i < n; i++)
+        wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
+                             model->data[side], (first + i) * model->stride);
     return WRMF_OK;
 }
 
@@ -307,7 +298,7 @@ double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
     if (!model || user < 0 || user >= model->rows[WRMF_USERS] || item < 0 ||
         item >= model->rows[WRMF_ITEMS])
         return (double)NAN;
-    const wrmf_i_table users = wrmf_i_table_of(model, WRMF_USERS, false);
-    const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    return wrmf_i_score(model->context->cpu, &users, user, &items, item);
+    const wrmf_i_ranking ranking = {model->context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
+                                    wrmf_i_table_of(model, WRMF_ITEMS, false)};
+    return wrmf_i_score(&ranking, user, item);
 }

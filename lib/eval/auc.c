@@ -15,13 +15,13 @@ static void sort_ascending(double *values, int64_t n)
 }
 
 /* Fill scores with those of the test items that are candidates, ascending. Returns how many. */
-static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_query *query,
+static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                                 double *scores, void *scratch)
 {
     const wrmf_matrix *const test = job->leader->test;
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
-    wrmf_i_scores(job->cpu, &job->users, query->row, &job->items, wanted, n, scores, scratch);
+    wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
     int64_t kept = 0, out = 0;
     for (int64_t i = 0; i < n; i++) {
         while (out < query->n_left_out && query->left_out[out] < wanted[i])
@@ -33,7 +33,7 @@ static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_query *
     return kept;
 }
 
-wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_query *query,
+wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                             double *test_scores, void *scratch)
 {
     return (wrmf_i_auc){.test_scores = test_scores,

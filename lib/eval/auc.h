@@ -22,10 +22,10 @@ typedef struct wrmf_i_auc {
 
 /** Begin with a query's user. test_scores, with room for all test items of the user, is
  *  filled and must stay; scratch is that of wrmf_i_rank(). */
-wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_query *query,
+wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                             double *test_scores, void *scratch);
-/** Count the n candidates from item `first` on, in ascending order of items: a
- *  wrmf_i_see_fn whose self is an array with a wrmf_i_auc for each query. */
+/** Count the n candidates from item `first` on, in ascending order of items: the call of a
+ *  wrmf_i_on_scores whose self is an array with a wrmf_i_auc for each query. */
 void wrmf_i_auc_on_scores(void *self, int64_t query, int64_t first, const double *scores,
                           int64_t n);
 /** One half where there is no pair. */

@@ -120,11 +120,11 @@ static wrmf_status run_group(wrmf_context *context, wrmf_i_eval_job *job, wrmf_i
     WRMF_I_TRY(prepare_workspaces(context, job, err));
     void *const ready = job->leader->workspace.ready;
     if (job->needs.auc)
-        WRMF_I_TRY(wrmf_i_table_pack(context, &job->items, ready, err));
+        WRMF_I_TRY(wrmf_i_table_pack(context, &job->ranking.ranked, ready, err));
     else if (job->needs.k > 0)
-        WRMF_I_TRY(wrmf_i_screen_make(context, &job->items, &screen, ready, err));
+        WRMF_I_TRY(wrmf_i_screen_make(context, &job->ranking.ranked, &screen, ready, err));
     if (job->needs.squares)
-        WRMF_I_TRY(wrmf_i_mse_gram(context, job, err));
+        WRMF_I_TRY(wrmf_i_mse_triangle(context, job, err));
     WRMF_I_TRY(run_chunks(context, job, progress, before, err));
     for (int64_t i = 0; i < job->n_members; i++)
         collect(job->members[i]);
@@ -182,9 +182,8 @@ wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *
                                .members = members,
                                .n_members = size,
                                .model = model,
-                               .cpu = context->cpu,
-                               .users = wrmf_i_table_of(model, WRMF_USERS, false),
-                               .items = wrmf_i_table_of(model, WRMF_ITEMS, false)};
+                               .ranking = {context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
+                                           wrmf_i_table_of(model, WRMF_ITEMS, false)}};
         WRMF_I_TRY(run_group(context, &job, progress, users, err));
         users += members[0]->n_users;
     }

@@ -14,8 +14,7 @@ typedef struct wrmf_i_eval_job {
     wrmf_evaluator *const *members; /* all of the group; the leader is the first */
     int64_t n_members;
     const wrmf_model *model;
-    wrmf_i_cpu cpu;
-    wrmf_i_table users, items;
+    wrmf_i_ranking ranking;  /* users ask, items are ranked */
     wrmf_i_eval_needs needs; /* the leader's: what any member needs */
     size_t first_chunk;      /* the chunk that task 0 of the batch is */
 } wrmf_i_eval_job;

@@ -10,7 +10,7 @@
 
 typedef struct block {
     int64_t first, n; /* of the evaluated users */
-    wrmf_i_query queries[WRMF_I_RANK_BLOCK];
+    wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
     const double *rows;                /* the users' factors in float64, for MSE */
     double squares[WRMF_I_RANK_BLOCK]; /* x'(Y'Y)x, for MSE */
     wrmf_i_auc aucs[WRMF_I_RANK_BLOCK];
@@ -23,8 +23,9 @@ static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *ent
     const wrmf_evaluator *const evaluator = job->leader;
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
-        wrmf_i_query *const query = &b->queries[i];
-        *query = (wrmf_i_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
+        wrmf_i_row_query *const query = &b->queries[i];
+        *query =
+            (wrmf_i_row_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
         if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
             const wrmf_matrix *const train = evaluator->train;
             query->left_out = train->indices + train->offsets[user];
@@ -42,8 +43,9 @@ static void rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_s
             scores += b->aucs[i].n_test;
         }
     }
-    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, scratch->ranking,
-                job->needs.auc ? wrmf_i_auc_on_scores : NULL, b->aucs);
+    const wrmf_i_on_scores count_pairs = {wrmf_i_auc_on_scores, b->aucs};
+    wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count_pairs : NULL,
+                scratch->ranking);
 }
 
 /* ---- what each member makes of it ---- */
@@ -54,7 +56,7 @@ static void user_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member
                         int64_t i, bool skipped, double *values)
 {
     const wrmf_matrix *const test = member->test;
-    const wrmf_i_query *const query = &b->queries[i];
+    const wrmf_i_row_query *const query = &b->queries[i];
     const int64_t start = test->offsets[query->row];
     const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
                                    test->offsets[query->row + 1] - start};

@@ -4,6 +4,7 @@
 #include "base/carve.h"
 #include "eval/metric_columns.h"
 #include "linalg/gram.h"
+#include "model/grams.h"
 #include "rank/screen.h"
 
 /* Bitmaps of different workers share no cache line. */
@@ -27,7 +28,7 @@ static int64_t longest_test_row(const wrmf_matrix *test)
 static size_t carve_scratch(const wrmf_i_eval_workspace *workspace, wrmf_i_eval_scratch *s,
                             void *memory)
 {
-    const wrmf_i_table table = {.bits = workspace->bits, .factors = workspace->factors};
+    const wrmf_i_table table = {.rows = {.bits = workspace->bits, .factors = workspace->factors}};
     const bool ranks = workspace->needs.k > 0 || workspace->needs.auc;
     const size_t width = (size_t)workspace->stride;
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
@@ -70,7 +71,7 @@ void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluato
     wrmf_i_free(allocator, workspace->scratch, workers, workspace->scratch_bytes);
     wrmf_i_free(allocator, workspace->bitmaps, workers * (size_t)evaluator->n_cutoffs,
                 workspace->bitmap_bytes);
-    wrmf_i_free(allocator, workspace->gram, workspace->gram_doubles, sizeof(double));
+    wrmf_i_free(allocator, workspace->gram_memory, workspace->gram_bytes, 1);
     wrmf_i_free(allocator, workspace->sums, workspace->chunks * n_columns, sizeof(double));
     wrmf_i_free(allocator, workspace->counted, workspace->chunks, sizeof(int64_t));
     wrmf_i_free(allocator, workspace->per_user, (size_t)evaluator->n_users * n_columns,
@@ -78,19 +79,26 @@ void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluato
     *workspace = (wrmf_i_eval_workspace){0};
 }
 
-static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator, wrmf_error *err)
+/* Carve what MSE needs out of gram_memory, or measure it where that is NULL. Returns the bytes. */
+static size_t carve_gram(const wrmf_context *context, const wrmf_model *model,
+                         wrmf_i_eval_workspace *workspace)
+{
+    wrmf_i_carver carver = wrmf_i_carver_over(workspace->gram_memory);
+    workspace->triangle =
+        wrmf_i_carve(&carver, wrmf_i_model_square(model), sizeof *workspace->triangle);
+    workspace->gram_scratch = wrmf_i_carve(
+        &carver, 1, wrmf_i_gram_scratch(context, model->rows[WRMF_ITEMS], model->factors));
+    return wrmf_i_carver_bytes(&carver);
+}
+
+static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
+                            const wrmf_model *model, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
     wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
     wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS];
     const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
     const size_t workers = (size_t)workspace->workers;
-    const size_t width = (size_t)workspace->stride;
-    workspace->gram_doubles =
-        workspace->needs.squares
-            ? width * width +
-                  wrmf_i_gram_scratch(context, evaluator->test->columns, workspace->stride)
-            : 0;
     workspace->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
                                   ? bitmap_bytes(evaluator->test->columns)
                                   : 1;
@@ -98,7 +106,8 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator, wr
     workspace->scratch = wrmf_i_alloc(allocator, workers, workspace->scratch_bytes);
     workspace->bitmaps =
         wrmf_i_alloc(allocator, workers * (size_t)evaluator->n_cutoffs, workspace->bitmap_bytes);
-    workspace->gram = wrmf_i_alloc(allocator, workspace->gram_doubles, sizeof(double));
+    workspace->gram_bytes = workspace->needs.squares ? carve_gram(context, model, workspace) : 0;
+    workspace->gram_memory = wrmf_i_alloc(allocator, workspace->gram_bytes, 1);
     workspace->sums = wrmf_i_alloc(allocator, workspace->chunks * n_columns, sizeof(double));
     workspace->counted = wrmf_i_alloc(allocator, workspace->chunks, sizeof(int64_t));
     const size_t per_user = (size_t)evaluator->n_users * n_columns;
@@ -108,10 +117,13 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator, wr
         evaluator->user_values = wrmf_i_alloc(allocator, per_user, sizeof(double));
         evaluator->user_value_count = evaluator->user_values ? per_user : 0;
     }
-    if (workspace->ready && workspace->scratch && workspace->bitmaps && workspace->gram &&
+    if (workspace->ready && workspace->scratch && workspace->bitmaps && workspace->gram_memory &&
         workspace->sums && workspace->counted &&
-        (!evaluator->per_user || (workspace->per_user && evaluator->user_values)))
+        (!evaluator->per_user || (workspace->per_user && evaluator->user_values))) {
+        if (workspace->needs.squares)
+            carve_gram(context, model, workspace);
         return WRMF_OK;
+    }
     wrmf_i_eval_workspace_free(allocator, evaluator);
     return wrmf_i_fail_nomem(err);
 }
@@ -162,5 +174,5 @@ wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator 
         *workspace = (wrmf_i_eval_workspace){0};
         return status;
     }
-    return allocate(context, evaluator, err);
+    return allocate(context, evaluator, model, err);
 }

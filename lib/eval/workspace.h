@@ -14,7 +14,7 @@
  *  leads: its workspace has what makes the lists, and x'Gx, for all. */
 typedef struct wrmf_i_eval_needs {
     bool leads;   /* the others need sums and bitmaps alone */
-    bool squares; /* x'Gx of each user, for MSE */
+    bool squares; /* x'(Y'Y)x of each user, for MSE */
     bool auc;
     int64_t k; /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
@@ -24,7 +24,7 @@ typedef struct wrmf_i_eval_scratch {
     wrmf_i_entry *entries; /* needs.k a user */
     void *ranking;         /* scratch of wrmf_i_rank() */
     double *rows;          /* the users' factors in float64, stride apart */
-    double *products;      /* those rows times a triangular matrix, for x'Gx */
+    double *products;      /* those rows times `triangle` */
     double *rotation;      /* scratch of that product */
     double *scores;        /* of each user's test items, for AUC: `longest` a user */
 } wrmf_i_eval_scratch;
@@ -35,11 +35,13 @@ typedef struct wrmf_i_eval_workspace {
     int bits, workers;
     size_t longest; /* test items of the user that has most, for AUC; else 0 */
     size_t ready_bytes, scratch_bytes, bitmap_bytes; /* of ready, one scratch, one bitmap */
-    size_t gram_doubles, chunks;
+    size_t gram_bytes, chunks;
     void *ready;            /* the items' panels for AUC, which asks for all scores, or a screen */
     char *scratch;          /* one a worker: wrmf_i_eval_scratch_of() */
     unsigned char *bitmaps; /* one a worker and cut-off: a bit an item that was in a list */
-    double *gram;           /* stride x stride in float64, and scratch to make it */
+    void *gram_memory;      /* what the two below are carved from */
+    double *triangle;       /* of wrmf_i_mse_triangle(), stride x stride; NULL without squares */
+    void *gram_scratch;     /* for a Gram matrix that the model does not know */
     double *sums;           /* chunks x columns: sums of users' values */
     int64_t *counted;       /* one a chunk: users that are not skipped */
     double *per_user;       /* evaluated users x columns, or NULL */

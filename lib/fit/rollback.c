@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/grams.h"
+
 /* Numbers of a side, with those that round its rows up. */
 static size_t side_numbers(const wrmf_model *model, int side)
 {
@@ -32,7 +34,8 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
     const size_t bytes = wrmf_i_model_number_bytes(model);
     for (int side = 0; side < 2; side++)
         memcpy(model->data[side], rollback->rows[side], side_numbers(model, side) * bytes);
-    model->gram_known[WRMF_USERS] = model->gram_known[WRMF_ITEMS] = false;
+    wrmf_i_model_forget_gram(model, WRMF_USERS);
+    wrmf_i_model_forget_gram(model, WRMF_ITEMS);
     model->epochs = rollback->epochs;
     memcpy(model->statistics, rollback->statistics, sizeof rollback->statistics);
 }

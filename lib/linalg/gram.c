@@ -3,22 +3,23 @@
 
 #include <string.h>
 
+#include "base/carve.h"
 #include "linalg/row_kernels.h"
 
-/* Partial sums take so many doubles at most, unless two take more. */
+/* Partial sums take so many doubles at most, unless two of them take more. */
 enum { PARTIAL_DOUBLES = 1 << 21, MIN_ROWS = 1024, MAX_CHUNKS = 64 };
-/* Rows of the result added up at a time; divides every width. */
+/* Rows of the result that a task adds up; a divisor of every width. */
 enum { BAND = 16 };
 
 typedef struct gram_job {
-    const wrmf_i_tall *y;
+    const wrmf_i_factors *y;
     double *g;
+    wrmf_i_cpu cpu;
     size_t chunks;
-    const wrmf_i_row_kernels_f32 *kernels32;
-    const wrmf_i_row_kernels_f64 *kernels;
+    int64_t width;
     int64_t chunk_rows;
-    double *partial; /* a width x width matrix a chunk */
-    double *convert; /* WRMF_I_BLOCK x width numbers a worker */
+    double *partial; /* of each chunk: its sum, a width x width matrix */
+    double *convert; /* of each worker: WRMF_I_BLOCK rows in float64 */
 } gram_job;
 
 static size_t chunk_count(int64_t n, int64_t width)
@@ -34,16 +35,27 @@ static size_t chunk_count(int64_t n, int64_t width)
     return chunks > 0 ? (size_t)chunks : 1;
 }
 
-size_t wrmf_i_gram_scratch(const wrmf_context *context, int64_t n, int64_t width)
+static size_t lay_out(gram_job *job, void *memory, size_t chunks, size_t workers, size_t width)
 {
-    return chunk_count(n, width) * (size_t)(width * width) +
-           (size_t)context->workers * (size_t)(WRMF_I_BLOCK * width);
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    job->partial = wrmf_i_carve_matrix(&carver, chunks, width * width, sizeof *job->partial);
+    job->convert =
+        wrmf_i_carve_matrix(&carver, workers, WRMF_I_BLOCK * width, sizeof *job->convert);
+    return wrmf_i_carver_bytes(&carver);
+}
+
+size_t wrmf_i_gram_scratch(const wrmf_context *context, int64_t n, int64_t factors)
+{
+    gram_job job;
+    const int64_t width = wrmf_i_padded_width(factors);
+    return lay_out(&job, NULL, chunk_count(n, width), (size_t)context->workers, (size_t)width);
 }
 
 static void gram_chunk(void *self, size_t chunk, size_t worker)
 {
     const gram_job *const job = self;
-    const int64_t width = job->y->width;
+    const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
+    const int64_t width = job->width;
     double *const g = job->partial + (int64_t)chunk * width * width;
     double *const convert = job->convert + (int64_t)worker * WRMF_I_BLOCK * width;
     const int64_t first = (int64_t)chunk * job->chunk_rows;
@@ -53,14 +65,8 @@ static void gram_chunk(void *self, size_t chunk, size_t worker)
     memset(g, 0, sizeof *g * (size_t)(width * width));
     for (int64_t row = first; row < last; row += WRMF_I_BLOCK) {
         const int64_t n = last - row < WRMF_I_BLOCK ? last - row : WRMF_I_BLOCK;
-        const double *block;
-        if (job->y->bits == 64) {
-            block = (const double *)job->y->data + row * width;
-        } else {
-            job->kernels32->widen((const float *)job->y->data + row * width, n * width, convert);
-            block = convert;
-        }
-        job->kernels->outer(g, block, block, n, width, width);
+        const double *const block = wrmf_i_factors_block(job->y, job->cpu, row, n, convert);
+        kernels->outer(g, block, block, n, width, width);
     }
 }
 
@@ -68,7 +74,7 @@ static void gram_chunk(void *self, size_t chunk, size_t worker)
 static void add_band(void *self, size_t band, size_t worker)
 {
     const gram_job *const job = self;
-    const int64_t width = job->y->width, first = (int64_t)band * BAND;
+    const int64_t width = job->width, first = (int64_t)band * BAND;
     (void)worker;
     for (int64_t row = first; row < first + BAND; row++) {
         double *const to = job->g + row * width;
@@ -81,21 +87,20 @@ static void add_band(void *self, size_t band, size_t worker)
     }
 }
 
-wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_tall *y, double *g, double *scratch,
+wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *g, void *scratch,
                         wrmf_error *err)
 {
-    const int64_t width = y->width;
+    const int64_t width = wrmf_i_factors_width(y);
     const size_t chunks = chunk_count(y->n, width);
     gram_job job = {
         .y = y,
         .g = g,
+        .cpu = context->cpu,
         .chunks = chunks,
-        .kernels32 = wrmf_i_row_kernels_get_f32(context->cpu),
-        .kernels = wrmf_i_row_kernels_get_f64(context->cpu),
+        .width = width,
         .chunk_rows = (y->n + (int64_t)chunks - 1) / (int64_t)chunks,
-        .partial = scratch,
-        .convert = scratch + (int64_t)chunks * width * width,
     };
+    lay_out(&job, scratch, chunks, (size_t)context->workers, (size_t)width);
     WRMF_I_TRY(wrmf_i_parallel(context, chunks, gram_chunk, &job, err));
     return wrmf_i_parallel(context, (size_t)(width / BAND), add_band, &job, err);
 }

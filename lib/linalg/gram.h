@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linalg/gram.h - Y'Y of a tall matrix, in float64, in parallel.
+ * linalg/gram.h - the Gram matrix Y'Y of a side's rows, in float64, in parallel.
  */
 #ifndef WRMF_LINALG_GRAM_H
 #define WRMF_LINALG_GRAM_H
 
+#include "linalg/factors.h"
 #include "par/context.h"
 
-/** A tall matrix of floats (bits 32) or doubles (64): n rows, width apart. */
-typedef struct wrmf_i_tall {
-    const void *data;
-    int bits;
-    int64_t n;
-    int64_t width; /* a multiple of 16; zeros behind the factors */
-} wrmf_i_tall;
+/** Bytes of scratch that wrmf_i_gram() needs for n rows of so many factors, or
+ *  WRMF_I_TOO_MANY_BYTES (base/carve.h). It grows with n. */
+size_t wrmf_i_gram_scratch(const wrmf_context *context, int64_t n, int64_t factors);
 
-/** Doubles of scratch that wrmf_i_gram() needs. */
-size_t wrmf_i_gram_scratch(const wrmf_context *context, int64_t n, int64_t width);
-
-/** g = Y'Y, width x width, the part on and above the diagonal. Products of floats
- *  are exact in float64; sums of blocks of rows, which depend on n and width
- *  alone, are added in their order: the same bits for any number of workers. */
-wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_tall *y, double *g, double *scratch,
+/** g = Y'Y in float64: width x width numbers, of which those on and above the diagonal are
+ *  filled. Products of floats are exact in float64; blocks of rows, which depend on the number of
+ *  rows and the width alone, are added in their order: any number of workers gives the same bits.
+ *  scratch is aligned as wrmf_i_alloc() does it. */
+wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *g, void *scratch,
                         wrmf_error *err);
 
 #endif /* WRMF_LINALG_GRAM_H */

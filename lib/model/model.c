@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "base/random.h"
+#include "model/grams.h"
 
 enum { START_ROWS = 1024 }; /* rows a task draws */
 
@@ -25,7 +26,7 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
     wrmf_status status = wrmf_i_params_new(context, params, &model->params, err);
     if (status == WRMF_OK) {
         model->factors = wrmf_i_params_int(model->params, WRMF_PARAM_FACTORS);
-        model->stride = (model->factors + WRMF_I_STRIDE - 1) / WRMF_I_STRIDE * WRMF_I_STRIDE;
+        model->stride = wrmf_i_padded_width(model->factors);
         const int64_t precision = wrmf_i_params_int(model->params, WRMF_PARAM_PRECISION);
         model->bits = precision == WRMF_PRECISION_FLOAT32 ? 32 : 64;
     }
@@ -81,19 +82,16 @@ static void start_chunk(void *self, size_t chunk, size_t worker)
     wrmf_model *const model = job->model;
     (void)worker;
     const int64_t first = (int64_t)chunk * START_ROWS, left = model->rows[job->side] - first;
+    double numbers[WRMF_I_MAX_FACTORS + 1]; /* they come in pairs */
     for (int64_t row = first; row < first + (left < START_ROWS ? left : START_ROWS); row++) {
-        double pair[2] = {0, 0};
-        for (int64_t column = 0; column < model->factors; column++) {
-            if (column % 2 == 0)
-                wrmf_i_random_normal2(job->seed, (uint32_t)job->side, (uint32_t)(column / 2),
-                                      (uint64_t)row, pair);
-            const double number = pair[column % 2] * job->scale;
-            const int64_t at = row * model->stride + column;
-            if (model->bits == 32)
-                ((float *)model->data[job->side])[at] = (float)number;
-            else
-                ((double *)model->data[job->side])[at] = number;
+        for (int64_t column = 0; column < model->factors; column += 2) {
+            wrmf_i_random_normal2(job->seed, (uint32_t)job->side, (uint32_t)(column / 2),
+                                  (uint64_t)row, numbers + column);
+            numbers[column] *= job->scale;
+            numbers[column + 1] *= job->scale;
         }
+        wrmf_i_store_numbers(model->bits, numbers, model->factors, model->data[job->side],
+                             row * model->stride);
     }
 }
 

@@ -6,6 +6,7 @@
 #define WRMF_MODEL_MODEL_H
 
 #include "data/ids.h"
+#include "linalg/factors.h"
 #include "model/params.h"
 #include "par/context.h"
 #include "wrmf/model.h"
@@ -28,24 +29,16 @@ struct wrmf_model {
     bool gram_known[2]; /* whether it is that of the rows as they are */
 };
 
-/** Rows begin at multiples of so many numbers: 64 bytes of float. */
-#define WRMF_I_STRIDE 16
-
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
 {
     return (size_t)model->bits / 8;
 }
 
-static inline size_t wrmf_i_model_square(const wrmf_model *model)
+/** The rows of a side. */
+static inline wrmf_i_factors wrmf_i_model_rows(const wrmf_model *model, wrmf_side side)
 {
-    return (size_t)model->stride * (size_t)model->stride;
-}
-
-/** The Gram matrix of a side, on and above the diagonal, or NULL if it is not at hand. */
-static inline const double *wrmf_i_model_gram(const wrmf_model *model, wrmf_side side)
-{
-    return model->gram_known[side] ? model->grams + (size_t)side * wrmf_i_model_square(model)
-                                   : NULL;
+    return (wrmf_i_factors){model->data[side], model->bits, model->rows[side], model->factors,
+                            model->stride};
 }
 
 /** Rows of zeros, 0 epochs. params are copied; NULL: the defaults. */

@@ -5,12 +5,11 @@
 #ifndef WRMF_MODEL_PARAMS_H
 #define WRMF_MODEL_PARAMS_H
 
+#include "linalg/factors.h" /* WRMF_I_MAX_FACTORS */
 #include "par/context.h"
 #include "wrmf/params.h"
 
 enum { WRMF_I_PARAM_COUNT = 13 };
-/** Highest value of WRMF_PARAM_FACTORS. */
-enum { WRMF_I_MAX_FACTORS = 4096 };
 
 typedef union wrmf_i_value {
     int64_t integer; /* ints and choices */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rank/rank.h - the best rows of a table for each of a block of queries: shared by
- * recommendations, similar rows and the evaluator. rank_tmpl.c does it for floats
- * and for doubles.
+ * rank/rank.h - the best rows of one side for each of a block of rows of another: shared by
+ * recommendations, similar rows and the evaluator. rank_tmpl.c does it for floats and for doubles.
  */
 #ifndef WRMF_RANK_RANK_H
 #define WRMF_RANK_RANK_H
@@ -12,68 +11,66 @@
 #include "model/model.h"
 #include "rank/topk.h"
 
-/** Queries ranked together. */
+/** Queries that are ranked together, at most. */
 enum { WRMF_I_RANK_BLOCK = WRMF_I_SCREEN_QUERIES };
 
 typedef struct wrmf_i_screen wrmf_i_screen;
 
-/** A table of factor rows to rank, and its rows made ready for it. */
+/** A side's rows, and what was made of them to rank them faster. */
 typedef struct wrmf_i_table {
-    const void *rows;
-    int bits;
-    int64_t n, stride, factors;
-    bool unit;                   /* each row divided by its length; a zero row stays zero */
-    void *panels;                /* packed, or NULL: a panel is packed when it is needed */
+    wrmf_i_factors rows;
+    bool unit;                   /* each row is divided by its length; a zero row stays zero */
+    const void *panels;          /* all rows, packed; NULL: a panel is packed when it is needed */
     const wrmf_i_screen *screen; /* for exact pruning, or NULL; rank/screen.h */
 } wrmf_i_table;
 
+/** The rows of a side as they are. */
 static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side side, bool unit)
 {
-    const wrmf_i_table table = {model->data[side],
-                                model->bits,
-                                model->rows[side],
-                                model->stride,
-                                model->factors,
-                                unit,
-                                NULL,
-                                NULL};
-    return table;
+    return (wrmf_i_table){wrmf_i_model_rows(model, side), unit, NULL, NULL};
 }
+
+/** Whose rows ask for lists, and whose are ranked: of equal bits, factors and unit. */
+typedef struct wrmf_i_ranking {
+    wrmf_i_cpu cpu;
+    wrmf_i_table asking, ranked;
+} wrmf_i_ranking;
 
 /** Bytes that the panels of a table take, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */
 size_t wrmf_i_table_panel_bytes(const wrmf_i_table *table);
-/** Fill memory with the table's panels, in parallel, and set table->panels to it. */
+/** Fill `memory` with the table's panels, in parallel, and set table->panels to it. */
 wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, void *memory,
                               wrmf_error *err);
 
-/** What one query wants. */
-typedef struct wrmf_i_query {
-    int64_t row;             /* of the queries' table */
-    const int32_t *left_out; /* rows not to rank, ascending */
+/** One asking row, what it leaves out, and its list. */
+typedef struct wrmf_i_row_query {
+    int64_t row;             /* of the asking table */
+    const int32_t *left_out; /* ranked rows that may not be in the list, ascending */
     int64_t n_left_out;
-    wrmf_i_top top; /* gets the best, sorted */
-} wrmf_i_query;
+    wrmf_i_top top; /* the list: its k is set, its entries come sorted, best first */
+} wrmf_i_row_query;
 
-/** Shown every score of a query, a panel at a time, left out or not. */
-typedef void (*wrmf_i_see_fn)(void *self, int64_t query, int64_t first, const double *scores,
-                              int64_t n);
+/** Called with every score of a query, a panel at a time in the order of rows: scores of rows
+ *  first .. first + n - 1, those that are left out too. */
+typedef struct wrmf_i_on_scores {
+    void (*call)(void *self, int64_t query, int64_t first, const double *scores, int64_t n);
+    void *self;
+} wrmf_i_on_scores;
 
-/** Bytes of scratch of wrmf_i_rank(). */
+/** Bytes of scratch of the functions below, for a table of this many bits and factors, or
+ *  WRMF_I_TOO_MANY_BYTES. */
 size_t wrmf_i_rank_scratch(const wrmf_i_table *table);
 
-/** Rank for n <= WRMF_I_RANK_BLOCK queries whose rows are in `asking`, a table of
- *  the same bits, factors and unit. see may be NULL; then the table's screen, if it has one,
- *  spares the scores of most rows. On one thread. */
-void wrmf_i_rank(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *table,
-                 wrmf_i_query *queries, int64_t n, void *scratch, wrmf_i_see_fn see, void *self);
+/** Make the lists of n <= WRMF_I_RANK_BLOCK queries, on the calling thread. on_scores may be
+ *  NULL; then the ranked table's screen, if it has one, spares the scores of most rows. Lists are
+ *  the same with and without. */
+void wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+                 const wrmf_i_on_scores *on_scores, void *scratch);
 
-/** One score of rows that are not unit, the same bits as in a list. */
-double wrmf_i_score(wrmf_i_cpu cpu, const wrmf_i_table *asking, int64_t row,
-                    const wrmf_i_table *table, int64_t other);
-/** Scores of one row of `asking` for some rows of the table, the same bits; scratch
- *  as for wrmf_i_rank(). */
-void wrmf_i_scores(wrmf_i_cpu cpu, const wrmf_i_table *asking, int64_t row,
-                   const wrmf_i_table *table, const int32_t *others, int64_t n, double *scores,
-                   void *scratch);
+/** The score of one pair of rows, the same bits as in a list; not of unit rows. */
+double wrmf_i_score(const wrmf_i_ranking *ranking, int64_t row, int64_t other);
+/** The scores of one asking row for n ranked rows, the same bits as in a list. */
+void wrmf_i_scores(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
+                   double *scores, void *scratch);
 
 #endif /* WRMF_RANK_RANK_H */

@@ -8,41 +8,25 @@
 #include <string.h>
 
 #include "base/carve.h"
-#include "linalg/real.h"
-#include "linalg/score_kernels.h"
+#include "rank/rank_real.h"
 #include "rank/rank_tmpl.h"
 
-#if WRMF_BITS == 32
-typedef wrmf_i_score_kernels_f32 score_kernels;
-enum { PANEL = WRMF_I_PANEL_F32 };
-#else
-typedef wrmf_i_score_kernels_f64 score_kernels;
-enum { PANEL = WRMF_I_PANEL_F64 };
-#endif
+enum { PANEL = WRMF_I_PANEL_BYTES / (int)sizeof(real) };
 
-static const score_kernels *kernels_of(wrmf_i_cpu cpu)
-{
-#if WRMF_BITS == 32
-    return wrmf_i_score_kernels_get_f32(cpu);
-#else
-    return wrmf_i_score_kernels_get_f64(cpu);
-#endif
-}
-
-/* Scratch: queries, one panel, rows on their way into it, scores. */
+/* A ranking's scratch. */
 typedef struct space {
-    real *queries; /* WRMF_I_RANK_BLOCK x factors */
-    real *panel;   /* factors x PANEL */
-    real *rows;    /* PANEL x factors */
-    real *scores;  /* WRMF_I_TILE_USERS x PANEL */
-    double *seen;  /* PANEL */
+    real *queries;   /* WRMF_I_RANK_BLOCK x factors: the asking rows */
+    real *panel;     /* factors x PANEL, where the table has no packed ones */
+    real *rows;      /* PANEL x factors: unit rows on their way into a panel */
+    real *scores;    /* WRMF_I_TILE_USERS x PANEL: of a tile */
+    double *doubles; /* PANEL: a query's scores of a panel, for on_scores */
 } space;
 
 static size_t lay_out(space *s, void *memory, int64_t factors)
 {
     const size_t f = (size_t)factors;
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
-    s->seen = wrmf_i_carve(&carver, PANEL, sizeof *s->seen);
+    s->doubles = wrmf_i_carve(&carver, PANEL, sizeof *s->doubles);
     s->scores = wrmf_i_carve(&carver, WRMF_I_TILE_USERS * PANEL, sizeof *s->scores);
     s->panel = wrmf_i_carve(&carver, f, PANEL * sizeof *s->panel);
     s->rows = wrmf_i_carve(&carver, f, PANEL * sizeof *s->rows);
@@ -50,33 +34,28 @@ static size_t lay_out(space *s, void *memory, int64_t factors)
     return wrmf_i_carver_bytes(&carver);
 }
 
-size_t RFN(rank_scratch)(int64_t factors)
+static size_t rank_scratch(int64_t factors)
 {
     space s;
     const size_t all = lay_out(&s, NULL, factors), screened = RFN(screen_scratch)(factors);
     return all > screened ? all : screened;
 }
 
-int64_t RFN(panel_count)(int64_t n)
-{
-    return (n + PANEL - 1) / PANEL;
-}
-
 void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
 {
-    const real *const from = (const real *)table->rows + row * table->stride;
-    memcpy(to, from, sizeof(real) * (size_t)table->factors);
+    const real *const from = (const real *)table->rows.data + row * table->rows.stride;
+    memcpy(to, from, sizeof(real) * (size_t)table->rows.factors);
     if (!table->unit)
         return;
-    const double largest = (double)real_largest(from, table->factors);
+    const double largest = (double)real_largest(from, table->rows.factors);
     if (largest == 0)
         return;
     double square = 0;
-    for (int64_t k = 0; k < table->factors; k++) /* scaled: squares may not overflow */
+    for (int64_t k = 0; k < table->rows.factors; k++) /* scaled: squares may not overflow */
         square += (double)from[k] / largest * ((double)from[k] / largest);
     const double root = sqrt(square);
     const double scale = 1 / largest / root;
-    for (int64_t k = 0; k < table->factors; k++)
+    for (int64_t k = 0; k < table->rows.factors; k++)
         to[k] = (real)(isfinite(scale) ? (double)from[k] * scale
                                        : (double)from[k] / largest / root); /* subnormal */
 }
@@ -84,23 +63,23 @@ void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
 static void pack_panel(const score_kernels *kernels, const wrmf_i_table *table, int64_t panel,
                        real *rows, real *to)
 {
-    const int64_t first = panel * PANEL, left = table->n - first;
+    const int64_t first = panel * PANEL, left = table->rows.n - first;
     const int64_t n = left < PANEL ? left : PANEL;
     if (!table->unit) {
-        kernels->pack((const real *)table->rows + first * table->stride, n, table->stride,
-                      table->factors, to);
+        kernels->pack((const real *)table->rows.data + first * table->rows.stride, n,
+                      table->rows.stride, table->rows.factors, to);
         return;
     }
     for (int64_t i = 0; i < n; i++)
-        RFN(copy_row)(table, first + i, rows + i * table->factors);
-    kernels->pack(rows, n, table->factors, table->factors, to);
+        RFN(copy_row)(table, first + i, rows + i * table->rows.factors);
+    kernels->pack(rows, n, table->rows.factors, table->rows.factors, to);
 }
 
-void RFN(pack_panels)(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first, int64_t last,
-                      void *panels)
+static void pack_panels(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first, int64_t last,
+                        void *panels)
 {
     const score_kernels *const kernels = kernels_of(cpu);
-    const int64_t size = PANEL * table->factors;
+    const int64_t size = PANEL * table->rows.factors;
     for (int64_t panel = first; panel < last; panel++) {
         real *const to = (real *)panels + panel * size;
         if (!table->unit) {
@@ -110,9 +89,9 @@ void RFN(pack_panels)(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first, 
         real row[WRMF_I_MAX_FACTORS]; /* unit rows go in one by one: no scratch is needed */
         const int64_t start = panel * PANEL;
         memset(to, 0, sizeof(real) * (size_t)size);
-        for (int64_t i = 0; i < PANEL && start + i < table->n; i++) {
+        for (int64_t i = 0; i < PANEL && start + i < table->rows.n; i++) {
             RFN(copy_row)(table, start + i, row);
-            for (int64_t k = 0; k < table->factors; k++)
+            for (int64_t k = 0; k < table->rows.factors; k++)
                 to[k * PANEL + i] = row[k];
         }
     }
@@ -120,14 +99,14 @@ void RFN(pack_panels)(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first, 
 
 /* ---- one query, one panel ---- */
 
-/* Where a query stands in its list of rows to leave out. */
+/* Where a query stands. */
 typedef struct progress {
-    int64_t next;
-    real threshold;
+    int64_t next;   /* the first in its list of rows to leave out that is not behind */
+    real threshold; /* its worst kept score, once it keeps k */
     bool unit;
 } progress;
 
-static void offer(wrmf_i_query *query, progress *at, real score, int64_t index)
+static void offer(wrmf_i_row_query *query, progress *at, real score, int64_t index)
 {
     if (at->unit)
         score = RFN(cosine)(score);
@@ -136,7 +115,7 @@ static void offer(wrmf_i_query *query, progress *at, real score, int64_t index)
         at->threshold = (real)query->top.entries[0].score;
 }
 
-static void take_panel(const score_kernels *kernels, wrmf_i_query *query, progress *at,
+static void take_panel(const score_kernels *kernels, wrmf_i_row_query *query, progress *at,
                        const real *scores, int64_t first, int64_t n)
 {
     const bool full = query->top.size == query->top.k;
@@ -152,25 +131,42 @@ static void take_panel(const score_kernels *kernels, wrmf_i_query *query, progre
     }
 }
 
-void RFN(rank)(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *table,
-               wrmf_i_query *queries, int64_t n, void *scratch, wrmf_i_see_fn see, void *self)
+/* The asking rows, and zeros behind them that fill the last tile. */
+static void load_queries(const wrmf_i_ranking *ranking, const wrmf_i_row_query *queries, int64_t n,
+                         real *to)
 {
-    const score_kernels *const kernels = kernels_of(cpu);
-    const int64_t f = table->factors;
-    if (table->screen && !see && RFN(rank_screened)(kernels, asking, table, queries, n, scratch))
+    const int64_t f = ranking->ranked.rows.factors;
+    for (int64_t q = 0; q < n; q++)
+        RFN(copy_row)(&ranking->asking, queries[q].row, to + q * f);
+    const int64_t end = n + WRMF_I_TILE_USERS;
+    for (int64_t q = n; q < WRMF_I_RANK_BLOCK && q < end; q++)
+        memset(to + q * f, 0, sizeof(real) * (size_t)f);
+}
+
+static void show_scores(const wrmf_i_on_scores *on_scores, int64_t query, const real *scores,
+                        int64_t first, int64_t n, double *doubles)
+{
+    for (int64_t i = 0; i < n; i++)
+        doubles[i] = (double)scores[i];
+    on_scores->call(on_scores->self, query, first, doubles, n);
+}
+
+static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+                 const wrmf_i_on_scores *on_scores, void *scratch)
+{
+    const score_kernels *const kernels = kernels_of(ranking->cpu);
+    const wrmf_i_table *const table = &ranking->ranked;
+    const int64_t f = table->rows.factors;
+    if (table->screen && !on_scores && RFN(rank_screened)(ranking, queries, n, scratch))
         return;
     space s;
     progress at[WRMF_I_RANK_BLOCK];
     lay_out(&s, scratch, f);
-    for (int64_t q = 0; q < WRMF_I_RANK_BLOCK; q++) {
-        if (q < n)
-            RFN(copy_row)(asking, queries[q].row, s.queries + q * f);
-        else if (q < n + WRMF_I_TILE_USERS)
-            memset(s.queries + q * f, 0, sizeof(real) * (size_t)f);
+    load_queries(ranking, queries, n, s.queries);
+    for (int64_t q = 0; q < n; q++)
         at[q] = (progress){0, 0, table->unit};
-    }
-    for (int64_t panel = 0; panel * PANEL < table->n; panel++) {
-        const int64_t first = panel * PANEL, left = table->n - first;
+    for (int64_t panel = 0; panel * PANEL < table->rows.n; panel++) {
+        const int64_t first = panel * PANEL, left = table->rows.n - first;
         const int64_t rows = left < PANEL ? left : PANEL;
         const real *packed = s.panel;
         if (table->panels)
@@ -186,11 +182,8 @@ void RFN(rank)(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *t
                 const real *const scores = s.scores + (q - group) * PANEL;
                 if (queries[q].top.k > 0)
                     take_panel(kernels, &queries[q], &at[q], scores, first, rows);
-                if (see) {
-                    for (int64_t i = 0; i < rows; i++)
-                        s.seen[i] = (double)scores[i];
-                    see(self, q, first, s.seen, rows);
-                }
+                if (on_scores)
+                    show_scores(on_scores, q, scores, first, rows, s.doubles);
             }
         }
     }
@@ -198,14 +191,24 @@ void RFN(rank)(wrmf_i_cpu cpu, const wrmf_i_table *asking, const wrmf_i_table *t
         wrmf_i_top_sort(&queries[q].top);
 }
 
-void RFN(scores)(wrmf_i_cpu cpu, const wrmf_i_table *asking, int64_t row, const wrmf_i_table *table,
-                 const int32_t *others, int64_t n, double *scores, void *scratch)
+static double score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)
 {
-    const score_kernels *const kernels = kernels_of(cpu);
-    const int64_t f = table->factors;
+    const wrmf_i_factors *const asking = &ranking->asking.rows, *const ranked =
+                                                                    &ranking->ranked.rows;
+    return (double)kernels_of(ranking->cpu)
+        ->score((const real *)asking->data + row * asking->stride,
+                (const real *)ranked->data + other * ranked->stride, ranked->factors);
+}
+
+static void scores_of(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
+                      double *scores, void *scratch)
+{
+    const score_kernels *const kernels = kernels_of(ranking->cpu);
+    const wrmf_i_table *const table = &ranking->ranked;
+    const int64_t f = table->rows.factors;
     space s;
     lay_out(&s, scratch, f);
-    RFN(copy_row)(asking, row, s.queries);
+    RFN(copy_row)(&ranking->asking, row, s.queries);
     for (int64_t i = 0; i < n; i += PANEL) {
         const int64_t rows = n - i < PANEL ? n - i : PANEL;
         for (int64_t j = 0; j < rows; j++)
@@ -216,3 +219,14 @@ void RFN(scores)(wrmf_i_cpu cpu, const wrmf_i_table *asking, int64_t row, const 
             scores[i + j] = (double)s.scores[j];
     }
 }
+
+const wrmf_i_rank_functions RFN(rank_functions) = {
+    .panel_rows = PANEL,
+    .scratch = rank_scratch,
+    .pack_panels = pack_panels,
+    .rank = rank,
+    .score = score,
+    .scores = scores_of,
+    .screen_measure = RFN(screen_measure),
+    .screen_pack = RFN(screen_pack),
+};

@@ -8,26 +8,26 @@
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,
-    ROWS = 2048, /* measured by a task */
-    PANELS = 32, /* packed by a task */
+    ROWS = 2048, /* that a task measures */
+    PANELS = 32, /* that a task packs */
     BUCKETS = 1 << 16,
 };
 
 static int64_t panels_of(const wrmf_i_table *table)
 {
-    return (table->n + PANEL - 1) / PANEL;
+    return (table->rows.n + PANEL - 1) / PANEL;
 }
 
-/* Words of a row in 16 bits, the widest. */
-static size_t widest(const wrmf_i_table *table)
+/* Words of a rounded row where coordinates have 16 bits; with 8 there are fewer. */
+static size_t most_words(const wrmf_i_table *table)
 {
-    return ((size_t)table->factors + 1) / 2;
+    return ((size_t)table->rows.factors + 1) / 2;
 }
 
 static size_t lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, void *memory)
 {
-    const size_t n = (size_t)table->n, panels = (size_t)panels_of(table);
-    const size_t row = (size_t)table->factors * (size_t)table->bits / 8;
+    const size_t n = (size_t)table->rows.n, panels = (size_t)panels_of(table);
+    const size_t row = (size_t)table->rows.factors * wrmf_i_factors_number_bytes(&table->rows);
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
     screen->order = wrmf_i_carve(&carver, n, sizeof *screen->order);
     screen->place = wrmf_i_carve(&carver, n, sizeof *screen->place);
@@ -35,7 +35,7 @@ static size_t lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, void *me
     screen->lengths = wrmf_i_carve(&carver, n, sizeof *screen->lengths);
     screen->buckets = wrmf_i_carve(&carver, BUCKETS, sizeof *screen->buckets);
     screen->packed =
-        wrmf_i_carve_matrix(&carver, panels, widest(table) * PANEL, sizeof *screen->packed);
+        wrmf_i_carve_matrix(&carver, panels, most_words(table) * PANEL, sizeof *screen->packed);
     screen->unit = wrmf_i_carve(&carver, table->unit ? n : 0, row);
     return wrmf_i_carver_bytes(&carver);
 }
@@ -54,13 +54,10 @@ typedef struct make_job {
 static void measure_chunk(void *self, size_t chunk, size_t worker)
 {
     const make_job *const job = self;
-    const int64_t first = (int64_t)chunk * ROWS, n = job->table->n;
+    const int64_t first = (int64_t)chunk * ROWS, n = job->table->rows.n;
     const int64_t last = first + ROWS < n ? first + ROWS : n;
     (void)worker;
-    if (job->table->bits == 32)
-        wrmf_i_screen_measure_f32(job->table, job->screen, first, last);
-    else
-        wrmf_i_screen_measure_f64(job->table, job->screen, first, last);
+    wrmf_i_rank_functions_of(job->table)->screen_measure(job->table, job->screen, first, last);
 }
 
 static void pack_chunk(void *self, size_t chunk, size_t worker)
@@ -69,14 +66,11 @@ static void pack_chunk(void *self, size_t chunk, size_t worker)
     const int64_t first = (int64_t)chunk * PANELS, n = job->screen->panels;
     const int64_t last = first + PANELS < n ? first + PANELS : n;
     (void)worker;
-    if (job->table->bits == 32)
-        wrmf_i_screen_pack_f32(job->table, job->screen, first, last);
-    else
-        wrmf_i_screen_pack_f64(job->table, job->screen, first, last);
+    wrmf_i_rank_functions_of(job->table)->screen_pack(job->table, job->screen, first, last);
 }
 
-/* Lengths fall into buckets by their sign, exponent and first bits: 1 % apart. Longest
- * first, and in the order of rows where they share a bucket. */
+/* A length's bucket is its sign, exponent and first bits, so lengths of a bucket are within 1 %.
+ * The longest are in bucket 0; rows of a bucket keep their order. */
 static int32_t bucket_of(double length)
 {
     const float rounded = (float)length;
@@ -89,14 +83,14 @@ static void sort_rows(const wrmf_i_table *table, wrmf_i_screen *screen)
 {
     int32_t *const buckets = screen->buckets;
     memset(buckets, 0, BUCKETS * sizeof *buckets);
-    for (int64_t row = 0; row < table->n; row++)
+    for (int64_t row = 0; row < table->rows.n; row++)
         buckets[bucket_of(screen->lengths[row])]++;
     for (int32_t bucket = 0, sum = 0; bucket < BUCKETS; bucket++) {
         const int32_t here = buckets[bucket];
         buckets[bucket] = sum;
         sum += here;
     }
-    for (int64_t row = 0; row < table->n; row++) {
+    for (int64_t row = 0; row < table->rows.n; row++) {
         screen->place[row] = buckets[bucket_of(screen->lengths[row])]++;
         screen->order[screen->place[row]] = (int32_t)row;
     }
@@ -110,13 +104,13 @@ wrmf_status wrmf_i_screen_make(wrmf_context *context, wrmf_i_table *table, wrmf_
     (void)lay_out(table, screen, memory);
     const int64_t in_word = 32 / screen->kernels->bits;
     screen->panels = panels_of(table);
-    screen->words = (table->factors + in_word - 1) / in_word;
-    screen->rows = table->unit ? screen->unit : table->rows;
-    screen->stride = table->unit ? table->factors : table->stride;
+    screen->words = (table->rows.factors + in_word - 1) / in_word;
+    screen->rows = table->unit ? screen->unit : table->rows.data;
+    screen->stride = table->unit ? table->rows.factors : table->rows.stride;
     make_job job = {table, screen};
-    WRMF_I_TRY(
-        wrmf_i_parallel(context, (size_t)((table->n + ROWS - 1) / ROWS), measure_chunk, &job, err));
-    for (int64_t row = 0; row < table->n; row++)
+    WRMF_I_TRY(wrmf_i_parallel(context, (size_t)((table->rows.n + ROWS - 1) / ROWS), measure_chunk,
+                               &job, err));
+    for (int64_t row = 0; row < table->rows.n; row++)
         if (!(screen->lengths[row] < WRMF_I_SCREEN_LONGEST))
             return WRMF_OK;
     sort_rows(table, screen);

@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exact pruning in one precision: rows are rounded, panel by panel, and each query
- * goes over them until nothing that is left can enter its list.
+ * Exact pruning in one precision: rows are rounded, panel by panel, and each query goes over the
+ * panels until nothing that is left can enter its list.
  */
 #include <math.h>
 #include <string.h>
 
 #include "base/carve.h"
-#include "linalg/real.h"
-#include "linalg/score_kernels.h"
+#include "rank/rank_real.h"
 #include "rank/rank_tmpl.h"
 #include "rank/screen.h"
 
 #if WRMF_BITS == 32
-typedef wrmf_i_score_kernels_f32 score_kernels;
-#define LEAST FLT_TRUE_MIN
+#define REAL_TRUE_MIN FLT_TRUE_MIN
 #else
-typedef wrmf_i_score_kernels_f64 score_kernels;
-#define LEAST DBL_TRUE_MIN
+#define REAL_TRUE_MIN DBL_TRUE_MIN
 #endif
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,
-    FILTER = 32,  /* words of 64 bits: which remainders of row numbers are left out */
-    PATIENCE = 4, /* panels between two looks for queries that are done */
-    HEAD = 16,    /* panels gone over for first thresholds, */
-    HEAD_K = 24,  /* of lists that are not longer */
+    FILTER_WORDS = 32, /* of 64 bits: a query's filter of rows that are left out */
+    DROP_EVERY = 4,    /* panels between two looks for queries that are done */
+    HEAD_PANELS = 16,  /* panels that the first thresholds are taken from, at most */
+    HEAD_K = 24,       /* longest list that has a first threshold */
     FEW = WRMF_I_SCORE_FEW,
 };
 
 /* ---- rounding ---- */
 
-/* What a length in float64 may lack, and steps that stay normal numbers. */
-static const double UPWARDS = 1 + 1e-9, LEAST_STEP = 1e-120;
+/* A length is computed in float64 and multiplied by UPWARDS, which makes it an upper bound. */
+static const double UPWARDS = 1 + 1e-9;
+/* With no smaller steps, a step and its inverse are normal numbers. */
+static const double LEAST_STEP = 1e-120;
 
-/* The length of numbers, or more, from the largest and the sum of squares. */
+/* An upper bound of the length of n numbers, from the largest of their absolute values and the
+ * sum of their squares. */
 static double length_of(double largest, double squares, int64_t n)
 {
     if (largest > 1e-100 && largest < 1e100)
         return sqrt(squares) * UPWARDS;
-    return largest * sqrt((double)n) * UPWARDS; /* squares may not be numbers */
+    return largest * sqrt((double)n) * UPWARDS; /* squares could over- or underflow */
 }
 
 static double row_length(const real *row, double largest, int64_t n)
@@ -60,13 +60,14 @@ static double step_for(const wrmf_i_screen_kernels *kernels, double largest)
     return step > LEAST_STEP ? step : LEAST_STEP;
 }
 
-/* What became of a row. */
+/* A row x rounded to x^ = step * q; lengths are upper bounds. */
 typedef struct rounded {
-    double length, loss; /* |x^|, |x - x^| */
-    int32_t sum;         /* of q */
+    double length; /* |x^| */
+    double loss;   /* |x - x^| */
+    int32_t sum;   /* of all q */
 } rounded;
 
-/* Word k goes to words[k * apart]. */
+/* Round a row. Word k of its coordinates, with the offset added, goes to words[k * apart]. */
 static rounded round_row(const wrmf_i_screen_kernels *kernels, const real *row, int64_t n,
                          double step, int offset, int32_t *words, int64_t apart)
 {
@@ -92,20 +93,20 @@ static rounded round_row(const wrmf_i_screen_kernels *kernels, const real *row, 
     return (rounded){sqrt(squares) * step * UPWARDS, length_of(most, lost, n), sum};
 }
 
-/* ---- the table ---- */
+/* ---- the ranked rows ---- */
 
 void RFN(screen_measure)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t first,
                          int64_t last)
 {
     for (int64_t i = first; i < last; i++) {
-        const real *row = (const real *)table->rows + i * table->stride;
+        const real *row = (const real *)table->rows.data + i * table->rows.stride;
         if (table->unit) {
-            real *const unit = (real *)screen->unit + i * table->factors;
+            real *const unit = (real *)screen->unit + i * table->rows.factors;
             RFN(copy_row)(table, i, unit);
             row = unit;
         }
         screen->lengths[i] =
-            row_length(row, (double)real_largest(row, table->factors), table->factors);
+            row_length(row, (double)real_largest(row, table->rows.factors), table->rows.factors);
     }
 }
 
@@ -115,19 +116,19 @@ void RFN(screen_pack)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t 
     for (int64_t panel = first; panel < last; panel++) {
         int32_t *const words = screen->packed + panel * size;
         const int32_t *const order = screen->order + panel * PANEL;
-        const int64_t left = table->n - panel * PANEL, n = left < PANEL ? left : PANEL;
+        const int64_t left = table->rows.n - panel * PANEL, n = left < PANEL ? left : PANEL;
         double largest = 0, length = 0, loss = 0;
         if (n < PANEL)
             memset(words, 0, (size_t)size * sizeof *words);
         for (int64_t i = 0; i < n; i++) {
             const real *const row = (const real *)screen->rows + order[i] * screen->stride;
-            largest = fmax(largest, (double)real_largest(row, table->factors));
+            largest = fmax(largest, (double)real_largest(row, table->rows.factors));
             length = fmax(length, screen->lengths[order[i]]);
         }
         const double step = step_for(screen->kernels, largest);
         for (int64_t i = 0; i < n; i++) {
             const real *const row = (const real *)screen->rows + order[i] * screen->stride;
-            const rounded done = round_row(screen->kernels, row, table->factors, step,
+            const rounded done = round_row(screen->kernels, row, table->rows.factors, step,
                                            screen->kernels->offset, words + i, PANEL);
             loss = fmax(loss, done.loss);
         }
@@ -137,28 +138,30 @@ void RFN(screen_pack)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t 
 
 /* ---- queries ---- */
 
-/* Queries that are not done yet, side by side. */
-typedef struct walk {
-    wrmf_i_screen_queries at;
-    int32_t query[WRMF_I_SCREEN_QUERIES]; /* which of the block */
-    double reach[WRMF_I_SCREEN_QUERIES];  /* |x|, with what rounding may add to scores */
-    uint64_t masks[WRMF_I_SCREEN_QUERIES];
-    double floor[WRMF_I_SCREEN_QUERIES]; /* the k-th best score is not below */
-    double least;                        /* scores may lose this below the normal numbers */
-    wrmf_i_query *queries;
-    const real *rows;
-    int64_t factors;
-    bool unit;
-    uint64_t (*filters)[FILTER];
-    /* to be scored together */
+/* The queries of a block that are not done, side by side: number i of each array is one. Those
+ * that are done are taken out, so an i is not a query's number in the block. */
+typedef struct active_queries {
+    wrmf_i_screen_queries bounds;
+    int32_t number[WRMF_I_SCREEN_QUERIES]; /* in the block */
+    double length[WRMF_I_SCREEN_QUERIES];  /* |x|, with what rounding may add to scores */
+    uint64_t masks[WRMF_I_SCREEN_QUERIES]; /* rows of a panel that may reach the threshold */
+    double floor[WRMF_I_SCREEN_QUERIES];   /* the k-th best score is not below */
+    double underflow; /* a score of f products may lose this below the normal numbers */
+    const wrmf_i_table *table;
+    const score_kernels *kernels;
+    wrmf_i_row_query *queries;         /* of the block */
+    const real *rows;                  /* their rows, one after another */
+    uint64_t (*filters)[FILTER_WORDS]; /* their filters */
+    /* pairs that wait to be scored together */
     const real *x[FEW], *y[FEW];
-    int32_t place[FEW], row[FEW];
-    int n;
-} walk;
+    int32_t active[FEW], row[FEW];
+    int waiting;
+} active_queries;
 
+/* A screened ranking's scratch. */
 typedef struct space {
-    uint64_t (*filters)[FILTER];
-    uint64_t (*marks)[WRMF_I_RANK_BLOCK]; /* HEAD: a query's rows of the panel that are left out */
+    uint64_t (*filters)[FILTER_WORDS];    /* RANK_BLOCK */
+    uint64_t (*marks)[WRMF_I_RANK_BLOCK]; /* HEAD_PANELS: rows of a panel that are left out */
     float (*peaks)[PANEL];                /* RANK_BLOCK */
     real *rows;                           /* RANK_BLOCK x factors */
     int32_t *words;                       /* RANK_BLOCK x words */
@@ -169,7 +172,7 @@ static size_t lay_out(space *s, void *memory, int64_t factors)
     const size_t f = (size_t)factors;
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
     s->filters = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK, sizeof *s->filters);
-    s->marks = wrmf_i_carve(&carver, HEAD, sizeof *s->marks);
+    s->marks = wrmf_i_carve(&carver, HEAD_PANELS, sizeof *s->marks);
     s->peaks = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK, sizeof *s->peaks);
     s->rows = wrmf_i_carve(&carver, f, WRMF_I_RANK_BLOCK * sizeof *s->rows);
     s->words = wrmf_i_carve(&carver, (f + 1) / 2, WRMF_I_RANK_BLOCK * sizeof *s->words);
@@ -182,21 +185,23 @@ size_t RFN(screen_scratch)(int64_t factors)
     return lay_out(&s, NULL, factors);
 }
 
-static void fill_filter(const wrmf_i_query *query, uint64_t *filter)
+/* A filter has the bits of rows modulo its size: most rows that are not left out are known by a
+ * look at one bit, the others by a search. */
+static void fill_filter(const wrmf_i_row_query *query, uint64_t *filter)
 {
-    memset(filter, 0, FILTER * sizeof *filter);
+    memset(filter, 0, FILTER_WORDS * sizeof *filter);
     for (int64_t i = 0; i < query->n_left_out; i++)
-        filter[query->left_out[i] / 64 % FILTER] |= UINT64_C(1) << query->left_out[i] % 64;
+        filter[query->left_out[i] / 64 % FILTER_WORDS] |= UINT64_C(1) << query->left_out[i] % 64;
 }
 
-static bool is_left_out(const wrmf_i_query *query, const uint64_t *filter, int32_t row)
+static bool is_left_out(const wrmf_i_row_query *query, const uint64_t *filter, int32_t row)
 {
-    return filter[row / 64 % FILTER] >> row % 64 & 1 &&
+    return filter[row / 64 % FILTER_WORDS] >> row % 64 & 1 &&
            wrmf_i_find_index(query->left_out, query->n_left_out, row) >= 0;
 }
 
-/* A row of zeros scores 0 with all: the first rows that are not left out. */
-static void list_zeros(wrmf_i_query *query, int64_t n)
+/* A row of zeros scores 0 with all: its list is the first rows that are not left out. */
+static void list_zeros(wrmf_i_row_query *query, int64_t n)
 {
     int64_t out = 0;
     for (int32_t row = 0; row < n && query->top.size < query->top.k; row++) {
@@ -207,13 +212,13 @@ static void list_zeros(wrmf_i_query *query, int64_t n)
     }
 }
 
-/* Add a query; false if its numbers are too large for bounds. */
-static bool enter(walk *w, const wrmf_i_screen *screen, int64_t query, double largest,
-                  int32_t *words)
+/* Add a query of the block; false if its numbers are so large that bounds could overflow. */
+static bool add_query(active_queries *a, int64_t number, double largest, int32_t *words)
 {
+    const wrmf_i_screen *const screen = a->table->screen;
     const wrmf_i_screen_kernels *const kernels = screen->kernels;
-    const int64_t f = w->factors, i = w->at.n;
-    const real *const row = w->rows + query * f;
+    const int64_t f = a->table->rows.factors, i = a->bounds.n;
+    const real *const row = a->rows + number * f;
     const double length = row_length(row, largest, f), step = step_for(kernels, largest);
     if (!(length < WRMF_I_SCREEN_LONGEST) || !(length * screen->bounds[0].length < REAL_MAX / 2))
         return false;
@@ -221,181 +226,184 @@ static bool enter(walk *w, const wrmf_i_screen *screen, int64_t query, double la
     /* a sum of f products is off by less than f + 1 roundings of |x||y|; and a cosine
      * that was rounded beyond 1 comes back by as much */
     const double rounding = 2 * (double)(f + 2) * REAL_EPSILON;
-    w->at.words[i] = words;
-    w->at.threshold[i] = w->floor[i] = -INFINITY;
-    w->at.loss[i] = done.loss + rounding * length;
-    w->at.length[i] = done.length;
-    w->at.per_step[i] = 1 / step;
-    w->at.shift[i] = kernels->offset * done.sum;
-    w->reach[i] = length * (1 + rounding);
-    w->query[i] = (int32_t)query;
-    w->at.n++;
+    a->bounds.words[i] = words;
+    a->bounds.threshold[i] = a->floor[i] = -INFINITY;
+    a->bounds.loss[i] = done.loss + rounding * length;
+    a->bounds.length[i] = done.length;
+    a->bounds.per_step[i] = 1 / step;
+    a->bounds.shift[i] = kernels->offset * done.sum;
+    a->length[i] = length * (1 + rounding);
+    a->number[i] = (int32_t)number;
+    a->bounds.n++;
     return true;
 }
 
-/* Take out the queries to which no row of this length is of use. */
-static void drop_done(walk *w, double length)
+/* Take out the queries whose thresholds no row of this length, or less, can reach. */
+static void drop_done(active_queries *a, double length)
 {
-    wrmf_i_screen_queries *const at = &w->at;
+    wrmf_i_screen_queries *const bounds = &a->bounds;
     int64_t kept = 0;
-    for (int64_t i = 0; i < at->n; i++) {
-        if (w->reach[i] * length < at->threshold[i])
+    for (int64_t i = 0; i < bounds->n; i++) {
+        if (a->length[i] * length < bounds->threshold[i])
             continue;
         if (kept < i) {
-            at->words[kept] = at->words[i];
-            at->threshold[kept] = at->threshold[i];
-            at->loss[kept] = at->loss[i];
-            at->length[kept] = at->length[i];
-            at->per_step[kept] = at->per_step[i];
-            at->shift[kept] = at->shift[i];
-            w->reach[kept] = w->reach[i];
-            w->floor[kept] = w->floor[i];
-            w->query[kept] = w->query[i];
+            bounds->words[kept] = bounds->words[i];
+            bounds->threshold[kept] = bounds->threshold[i];
+            bounds->loss[kept] = bounds->loss[i];
+            bounds->length[kept] = bounds->length[i];
+            bounds->per_step[kept] = bounds->per_step[i];
+            bounds->shift[kept] = bounds->shift[i];
+            a->length[kept] = a->length[i];
+            a->floor[kept] = a->floor[i];
+            a->number[kept] = a->number[i];
         }
         kept++;
     }
-    at->n = kept;
+    bounds->n = kept;
 }
 
-static void offer(walk *w, int32_t place, int32_t row, real score)
+static void offer(active_queries *a, int32_t i, int32_t row, real score)
 {
-    const int32_t number = w->query[place];
-    wrmf_i_query *const query = &w->queries[number];
-    wrmf_i_top *const top = &query->top;
-    if (w->unit)
+    wrmf_i_top *const top = &a->queries[a->number[i]].top;
+    if (a->table->unit)
         score = RFN(cosine)(score);
     if (top->size == top->k && (double)score < top->entries[0].score)
         return;
     wrmf_i_top_offer(top, (double)score, row);
     if (top->size == top->k)
-        w->at.threshold[place] = fmax(top->entries[0].score - w->least, w->floor[place]);
+        a->bounds.threshold[i] = fmax(top->entries[0].score - a->underflow, a->floor[i]);
 }
 
-static void score_few(walk *w, const score_kernels *kernels)
+static void score_waiting(active_queries *a)
 {
     real scores[FEW];
-    for (int i = w->n; i < FEW; i++) {
-        w->x[i] = w->x[0];
-        w->y[i] = w->y[0];
+    for (int i = a->waiting; i < FEW; i++) {
+        a->x[i] = a->x[0];
+        a->y[i] = a->y[0];
     }
-    kernels->few(w->x, w->y, w->factors, scores);
-    for (int i = 0; i < w->n; i++)
-        offer(w, w->place[i], w->row[i], scores[i]);
-    w->n = 0;
+    a->kernels->few(a->x, a->y, a->table->rows.factors, scores);
+    for (int i = 0; i < a->waiting; i++)
+        offer(a, a->active[i], a->row[i], scores[i]);
+    a->waiting = 0;
 }
 
-/* Score the rows of a panel that came through. */
-static void take_panel(walk *w, const wrmf_i_screen *screen, const score_kernels *kernels,
-                       const int32_t *order, uint64_t there)
+/* Score the rows of a panel that may reach a threshold, less those that are left out. Bits of
+ * `present` are set where the panel has a row; order has the rows' numbers. */
+static void score_panel(active_queries *a, const int32_t *order, uint64_t present)
 {
-    for (int32_t place = 0; place < w->at.n; place++) {
-        uint64_t mask = w->masks[place] & there;
+    const wrmf_i_screen *const screen = a->table->screen;
+    const int64_t f = a->table->rows.factors;
+    for (int32_t i = 0; i < a->bounds.n; i++) {
+        const int32_t number = a->number[i];
+        uint64_t mask = a->masks[i] & present;
         while (mask) {
             const int32_t row = order[__builtin_ctzll(mask)];
             const real *const y = (const real *)screen->rows + row * screen->stride;
             mask &= mask - 1;
-            if (is_left_out(&w->queries[w->query[place]], w->filters[w->query[place]], row))
+            if (is_left_out(&a->queries[number], a->filters[number], row))
                 continue;
-            for (int64_t k = 0; k < w->factors; k += 64 / (int64_t)sizeof(real))
+            for (int64_t k = 0; k < f; k += 64 / (int64_t)sizeof(real))
                 __builtin_prefetch(y + k);
-            w->x[w->n] = w->rows + w->query[place] * w->factors;
-            w->y[w->n] = y;
-            w->place[w->n] = place;
-            w->row[w->n] = row;
-            if (++w->n == FEW)
-                score_few(w, kernels);
+            a->x[a->waiting] = a->rows + number * f;
+            a->y[a->waiting] = y;
+            a->active[a->waiting] = i;
+            a->row[a->waiting] = row;
+            if (++a->waiting == FEW)
+                score_waiting(a);
         }
     }
-    if (w->n > 0)
-        score_few(w, kernels);
+    if (a->waiting > 0)
+        score_waiting(a);
 }
 
-/* Set in marks[panel][place] the bits of rows that are left out. */
-static void mark_left_out(const walk *w, const wrmf_i_screen *screen, int64_t panels,
+/* Set in marks[panel][i] the bits of rows that query i leaves out. */
+static void mark_left_out(const active_queries *a, int64_t panels,
                           uint64_t (*marks)[WRMF_I_RANK_BLOCK])
 {
+    const int32_t *const place_of = a->table->screen->place;
     memset(marks, 0, (size_t)panels * sizeof *marks);
-    for (int64_t place = 0; place < w->at.n; place++) {
-        const wrmf_i_query *const query = &w->queries[w->query[place]];
-        for (int64_t i = 0; i < query->n_left_out; i++) {
-            const int32_t at = screen->place[query->left_out[i]];
-            if (at < panels * PANEL)
-                marks[at / PANEL][place] |= UINT64_C(1) << at % PANEL;
+    for (int64_t i = 0; i < a->bounds.n; i++) {
+        const wrmf_i_row_query *const query = &a->queries[a->number[i]];
+        for (int64_t j = 0; j < query->n_left_out; j++) {
+            const int32_t place = place_of[query->left_out[j]];
+            if (place < panels * PANEL)
+                marks[place / PANEL][i] |= UINT64_C(1) << place % PANEL;
         }
     }
 }
 
-/* First thresholds: the best scores of the longest rows, by their lower bounds. Places i, i + 64,
- * ... share a peak; k peaks are scores of k rows. */
-static void look_ahead(walk *w, const wrmf_i_screen *screen, space *s)
+/* First thresholds, from lower bounds of the scores of the longest rows. The rows at places j,
+ * j + 64, ... share peak j, the highest of their bounds; so k peaks belong to k rows. */
+static void find_first_thresholds(active_queries *a, space *s)
 {
+    const wrmf_i_screen *const screen = a->table->screen;
     int64_t panels = screen->panels / 8;
-    panels = panels < HEAD ? panels : HEAD;
+    panels = panels < HEAD_PANELS ? panels : HEAD_PANELS;
     if (panels == 0)
         return;
-    for (int64_t i = 0; i < w->at.n; i++) { /* peaks are in single precision */
-        const double most = w->reach[i] * screen->bounds[0].length;
-        if (w->queries[w->query[i]].top.k > HEAD_K || !(most > 1e-25 && most < 1e25))
+    for (int64_t i = 0; i < a->bounds.n; i++) { /* peaks are floats, which must not overflow */
+        const double most = a->length[i] * screen->bounds[0].length;
+        if (a->queries[a->number[i]].top.k > HEAD_K || !(most > 1e-25 && most < 1e25))
             return;
         for (int j = 0; j < PANEL; j++)
             s->peaks[i][j] = -INFINITY;
     }
-    mark_left_out(w, screen, panels, s->marks);
+    mark_left_out(a, panels, s->marks);
     for (int64_t panel = 0; panel < panels; panel++)
-        screen->kernels->peak(&w->at, &screen->bounds[panel], screen->words, s->marks[panel],
+        screen->kernels->peak(&a->bounds, &screen->bounds[panel], screen->words, s->marks[panel],
                               s->peaks[0]);
-    for (int64_t i = 0; i < w->at.n; i++) {
-        const float peak = screen->kernels->kth(s->peaks[i], w->queries[w->query[i]].top.k);
-        w->floor[i] = (double)peak - 1e-36; /* what is below single precision's least */
-        w->at.threshold[i] = w->floor[i];
+    for (int64_t i = 0; i < a->bounds.n; i++) {
+        const float peak = screen->kernels->kth(s->peaks[i], a->queries[a->number[i]].top.k);
+        a->floor[i] = (double)peak - 1e-36; /* a float may lose this below the normal numbers */
+        a->bounds.threshold[i] = a->floor[i];
     }
 }
 
-static void go_over_panels(walk *w, const wrmf_i_table *table, const score_kernels *kernels)
+static void scan_panels(active_queries *a)
 {
-    const wrmf_i_screen *const screen = table->screen;
+    const wrmf_i_screen *const screen = a->table->screen;
     for (int64_t panel = 0; panel < screen->panels; panel++) {
         const wrmf_i_screen_panel *const bounds = &screen->bounds[panel];
-        if (panel % PATIENCE == 0)
-            drop_done(w, bounds->length);
-        if (w->at.n == 0)
+        if (panel % DROP_EVERY == 0)
+            drop_done(a, bounds->length);
+        if (a->bounds.n == 0)
             break;
-        const int64_t left = table->n - panel * PANEL;
-        const uint64_t there = left < PANEL ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
-        screen->kernels->reach(&w->at, bounds, screen->words, w->masks);
-        take_panel(w, screen, kernels, screen->order + panel * PANEL, there);
+        const int64_t left = a->table->rows.n - panel * PANEL;
+        const uint64_t present = left < PANEL ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
+        screen->kernels->reach(&a->bounds, bounds, screen->words, a->masks);
+        score_panel(a, screen->order + panel * PANEL, present);
     }
 }
 
-bool RFN(rank_screened)(const score_kernels *kernels, const wrmf_i_table *asking,
-                        const wrmf_i_table *table, wrmf_i_query *queries, int64_t n, void *scratch)
+bool RFN(rank_screened)(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+                        void *scratch)
 {
-    const wrmf_i_screen *const screen = table->screen;
-    const int64_t f = table->factors;
+    const wrmf_i_table *const table = &ranking->ranked;
+    const int64_t f = table->rows.factors;
     space s;
     lay_out(&s, scratch, f);
-    walk w = {.least = (double)f * (double)LEAST,
-              .queries = queries,
-              .rows = s.rows,
-              .factors = f,
-              .unit = table->unit,
-              .filters = s.filters};
+    active_queries a = {.underflow = (double)f * (double)REAL_TRUE_MIN,
+                        .table = table,
+                        .kernels = kernels_of(ranking->cpu),
+                        .queries = queries,
+                        .rows = s.rows,
+                        .filters = s.filters};
     bool zero[WRMF_I_RANK_BLOCK];
     for (int64_t q = 0; q < n; q++) {
         real *const row = s.rows + q * f;
-        RFN(copy_row)(asking, queries[q].row, row);
+        RFN(copy_row)(&ranking->asking, queries[q].row, row);
         fill_filter(&queries[q], s.filters[q]);
         const double largest = (double)real_largest(row, f);
         zero[q] = largest == 0;
         if (queries[q].top.k > 0 && !zero[q] &&
-            !enter(&w, screen, q, largest, s.words + q * screen->words))
+            !add_query(&a, q, largest, s.words + q * table->screen->words))
             return false;
     }
     for (int64_t q = 0; q < n; q++)
         if (zero[q])
-            list_zeros(&queries[q], table->n);
-    look_ahead(&w, screen, &s);
-    go_over_panels(&w, table, kernels);
+            list_zeros(&queries[q], table->rows.n);
+    find_first_thresholds(&a, &s);
+    scan_panels(&a);
     for (int64_t q = 0; q < n; q++)
         wrmf_i_top_sort(&queries[q].top);
     return true;

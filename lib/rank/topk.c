@@ -19,6 +19,7 @@ static void sink(wrmf_i_entry *heap, int64_t i, int64_t n)
     heap[i] = entry;
 }
 
+/* Move entry i up to where its parent is not better than it. */
 static void rise(wrmf_i_entry *heap, int64_t i)
 {
     const wrmf_i_entry entry = heap[i];

@@ -81,7 +81,7 @@ static int64_t leave_out(int32_t *out, int64_t n, double fraction)
 }
 
 typedef struct lists {
-    wrmf_i_query queries[WRMF_I_RANK_BLOCK];
+    wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
     wrmf_i_entry *entries;
 } lists;
 
@@ -91,10 +91,10 @@ static lists new_lists(int64_t n, int64_t k, int64_t asking, int32_t *const *out
     lists made = {.entries = calloc((size_t)(n * k + 1), sizeof(wrmf_i_entry))};
     assert_non_null(made.entries);
     for (int64_t q = 0; q < n; q++)
-        made.queries[q] = (wrmf_i_query){.row = (q * 7) % asking,
-                                         .left_out = out[q],
-                                         .n_left_out = n_out[q],
-                                         .top = {made.entries + q * k, k, 0}};
+        made.queries[q] = (wrmf_i_row_query){.row = (q * 7) % asking,
+                                             .left_out = out[q],
+                                             .n_left_out = n_out[q],
+                                             .top = {made.entries + q * k, k, 0}};
     return made;
 }
 
@@ -111,20 +111,20 @@ static void same(const lists *a, const lists *b, int64_t n)
 }
 
 /* Lists of a table without a screen and with one. Returns whether one could be made. */
-static bool same_lists(wrmf_context *context, wrmf_i_table *table, const wrmf_i_table *asking,
-                       int64_t n, int64_t k, int32_t *const *out, const int64_t *n_out)
+static bool same_lists(wrmf_context *context, wrmf_i_ranking *ranking, int64_t n, int64_t k,
+                       int32_t *const *out, const int64_t *n_out)
 {
-    lists full = new_lists(n, k, asking->n, out, n_out);
-    lists pruned = new_lists(n, k, asking->n, out, n_out);
-    void *const scratch = aligned_alloc(64, (wrmf_i_rank_scratch(table) + 63) / 64 * 64);
-    wrmf_i_rank(context->cpu, asking, table, full.queries, n, scratch, NULL, NULL);
+    lists full = new_lists(n, k, ranking->asking.rows.n, out, n_out);
+    lists pruned = new_lists(n, k, ranking->asking.rows.n, out, n_out);
+    void *const scratch = aligned_alloc(64, wrmf_i_rank_scratch(&ranking->ranked));
+    wrmf_i_rank(ranking, full.queries, n, NULL, scratch);
     wrmf_i_screen screen;
-    const size_t bytes = wrmf_i_screen_bytes(table);
-    void *const memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    const size_t bytes = wrmf_i_screen_bytes(&ranking->ranked);
+    void *const memory = aligned_alloc(64, bytes);
     memset(memory, 0x5a, bytes);
-    assert_int_equal(wrmf_i_screen_make(context, table, &screen, memory, &err), WRMF_OK);
-    const bool made = table->screen != NULL;
-    wrmf_i_rank(context->cpu, asking, table, pruned.queries, n, scratch, NULL, NULL);
+    assert_int_equal(wrmf_i_screen_make(context, &ranking->ranked, &screen, memory, &err), WRMF_OK);
+    const bool made = ranking->ranked.screen != NULL;
+    wrmf_i_rank(ranking, pruned.queries, n, NULL, scratch);
     same(&full, &pruned, n);
     free(full.entries);
     free(pruned.entries);
@@ -144,15 +144,17 @@ static bool compare(wrmf_context *context, kind what, int bits, const shape *s)
     const int64_t stride = (s->factors + 15) / 16 * 16;
     void *const rows = fill(what, bits, s->rows, s->factors, stride);
     void *const users = fill(what, bits, s->asking, s->factors, stride);
-    wrmf_i_table table = {rows, bits, s->rows, stride, s->factors, s->unit, NULL, NULL};
-    const wrmf_i_table asking = {users, bits, s->asking, stride, s->factors, s->unit, NULL, NULL};
+    wrmf_i_ranking ranking = {
+        .cpu = context->cpu,
+        .asking = {.rows = {users, bits, s->asking, s->factors, stride}, .unit = s->unit},
+        .ranked = {.rows = {rows, bits, s->rows, s->factors, stride}, .unit = s->unit}};
     int32_t *out[WRMF_I_RANK_BLOCK];
     int64_t n_out[WRMF_I_RANK_BLOCK];
     for (int64_t q = 0; q < s->queries; q++) {
         out[q] = calloc((size_t)s->rows, sizeof **out);
         n_out[q] = leave_out(out[q], s->rows, q % 3 == 2 ? 0 : s->left_out);
     }
-    const bool made = same_lists(context, &table, &asking, s->queries, s->k, out, n_out);
+    const bool made = same_lists(context, &ranking, s->queries, s->k, out, n_out);
     for (int64_t q = 0; q < s->queries; q++)
         free(out[q]);
     free(rows);
@@ -234,11 +236,11 @@ static void test_range(void **state)
             else
                 ((double *)rows)[i] *= i / F % 2 ? scale : 1;
         }
-        wrmf_i_table table = {rows, bits, ROWS, F, F, pick % 4 > 1, NULL, NULL};
-        const wrmf_i_table asking = table;
+        const wrmf_i_table table = {.rows = {rows, bits, ROWS, F, F}, .unit = pick % 4 > 1};
+        wrmf_i_ranking ranking = {context->cpu, table, table};
         int32_t *out[N] = {NULL};
         int64_t n_out[N] = {0};
-        same_lists(context, &table, &asking, N, K, out, n_out);
+        same_lists(context, &ranking, N, K, out, n_out);
         free(rows);
     }
     wrmf_i_context_release(context);
@@ -248,7 +250,8 @@ static void test_range(void **state)
 static void test_sizes(void **state)
 {
     (void)state;
-    const wrmf_i_table table = {.bits = 64, .n = INT64_MAX / 64, .factors = 4096, .unit = true};
+    const wrmf_i_table table = {
+        .rows = {.bits = 64, .n = INT64_MAX / 64, .factors = 4096, .stride = 4096}, .unit = true};
     assert_true(wrmf_i_screen_bytes(&table) == WRMF_I_TOO_MANY_BYTES);
 }
 
