@@ -5,8 +5,9 @@
  *
  * Two read records by one layout. text/lookahead does it on all workers at once and changes
  * nothing; text/interactions does it on one thread, record after record, and alone adds ids and
- * pairs. The latter opens the layout, completes it with the first record, and asks the former for
- * its notes; the former sees the layout alone.
+ * pairs.  The
+ * latter opens the layout with its parser, completes it with the first record, and asks the former
+ * for notes; the former sees the layout alone.
  */
 #ifndef WRMF_TEXT_LAYOUT_H
 #define WRMF_TEXT_LAYOUT_H
@@ -36,9 +37,19 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
                                    const wrmf_i_record *record, wrmf_i_location start,
                                    wrmf_error *err);
 
-/** The count of a record with n_fields fields, 1 where the text has no counts. Returns what is
- *  wrong with it, to be put in a message, or NULL. */
-const char *wrmf_i_layout_count(const wrmf_i_layout *layout, const wrmf_i_field *fields,
-                                double *count);
+/** Parse a count. Returns what is wrong with it, to be put in a message, or NULL. */
+const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count);
+
+/** Parse the count of a record with n_fields fields; it is 1 where the text has no counts. Returns
+ *  what wrmf_i_count_parse() does. */
+static inline const char *wrmf_i_layout_count(const wrmf_i_layout *layout,
+                                              const wrmf_i_field *fields, double *count)
+{
+    const int64_t field = layout->field[WRMF_COLUMN_COUNT];
+    if (field >= 0)
+        return wrmf_i_count_parse(&fields[field], count);
+    *count = 1.0;
+    return NULL;
+}
 
 #endif /* WRMF_TEXT_LAYOUT_H */
