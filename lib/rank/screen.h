@@ -29,8 +29,8 @@ struct wrmf_i_screen {
     int32_t *packed;  /* panels x words x PANEL */
 };
 
-/** Bytes of memory that make() wants; false if they are too many. */
-bool wrmf_i_screen_bytes(const wrmf_i_table *table, size_t *bytes);
+/** Bytes of memory that make() wants, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */
+size_t wrmf_i_screen_bytes(const wrmf_i_table *table);
 /** Make the screen of a table in `memory` (aligned as wrmf_i_alloc() does), in
  *  parallel, and set table->screen to it. It is left NULL where the table's numbers are
  *  too large for bounds. The rows must stay as they are while it is used. */
