@@ -172,50 +172,66 @@ typedef struct lists {
     double score[USERS * K];
 } lists;
 
+typedef struct list {
+    int64_t index[K], count;
+    double score[K];
+} list;
+
 /* List q of a batch, and one by itself. */
-static void same_list(const lists *batch, int64_t q, const lists *alone)
+static void same_list(const lists *batch, int64_t q, const list *alone)
 {
-    assert_int_equal(batch->count[q], alone->count[0]);
-    const size_t n = (size_t)alone->count[0];
+    assert_int_equal(batch->count[q], alone->count);
+    const size_t n = (size_t)alone->count;
     assert_memory_equal(&batch->index[q * K], alone->index, n * sizeof *alone->index);
     assert_memory_equal(&batch->score[q * K], alone->score, n * sizeof *alone->score);
 }
 
-static void check_recommendations(wrmf_context *context, const wrmf_model *model,
-                                  const wrmf_matrix *seen)
+/* Lists in batches of many sizes, so that tiles are full and are not, against one at a time. */
+static void check_query(wrmf_context *context, wrmf_query *query, int64_t rows)
 {
-    static lists batch, alone;
+    static lists batch;
+    static list alone[USERS];
     int64_t backwards[USERS];
-    for (int64_t q = 0; q < USERS; q++)
-        backwards[q] = USERS - 1 - q;
-    for (int64_t n = 1; n <= USERS; n += n < 14 ? 1 : 54) { /* tiles that are full, and not */
+    MUST(wrmf_query_set_length(query, K, err));
+    for (int64_t q = 0; q < rows; q++) {
+        backwards[q] = rows - 1 - q;
+        MUST(wrmf_query_run(query, backwards[q], alone[q].index, alone[q].score, &alone[q].count,
+                            err));
+    }
+    const int64_t sizes[] = {1, 2, 11, 12, 13, 25, rows};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const int64_t n = sizes[i];
         MUST(wrmf_context_set_threads(context, 1 + (int)n % 3, err));
-        MUST(wrmf_recommend_batch(context, model, backwards, n, seen, K, batch.index, batch.score,
-                                  batch.count, err));
-        for (int64_t q = 0; q < n; q++) {
-            MUST(wrmf_recommend(model, backwards[q], seen, K, alone.index, alone.score, alone.count,
-                                err));
-            same_list(&batch, q, &alone);
-            for (int64_t i = 0; i < alone.count[0]; i++) {
-                const double score = wrmf_model_score(model, backwards[q], alone.index[i]);
-                assert_memory_equal(&score, &alone.score[i], sizeof score);
-            }
+        MUST(wrmf_query_run_batch(query, backwards, n, batch.index, batch.score, batch.count, err));
+        for (int64_t q = 0; q < n; q++)
+            same_list(&batch, q, &alone[q]);
+    }
+}
+
+static void check_scores(const wrmf_model *model, const wrmf_matrix *seen)
+{
+    list got;
+    for (int64_t user = 0; user < USERS; user++) {
+        MUST(wrmf_recommend(model, user, seen, K, got.index, got.score, &got.count, err));
+        for (int64_t i = 0; i < got.count; i++) {
+            const double score = wrmf_model_score(model, user, got.index[i]);
+            assert_memory_equal(&score, &got.score[i], sizeof score);
         }
     }
 }
 
-static void check_alike(wrmf_context *context, const wrmf_model *model)
+static void check_all_lists(wrmf_context *context, const wrmf_model *model, const wrmf_matrix *seen)
 {
-    static lists batch, alone;
+    wrmf_query *query = NULL;
+    MUST(wrmf_query_create(context, model, WRMF_USERS, WRMF_ITEMS, &query, err));
+    MUST(wrmf_query_set_seen(query, seen, err));
+    check_query(context, query, USERS);
+    wrmf_query_free(query);
     for (int by = WRMF_SIMILARITY_COSINE; by <= WRMF_SIMILARITY_DOT; by++) {
-        MUST(wrmf_context_set_threads(context, 2 + by, err));
-        MUST(wrmf_similar_batch(context, model, WRMF_ITEMS, NULL, ITEMS, (wrmf_similarity)by,
-                                WRMF_SELF_FIRST, K, batch.index, batch.score, batch.count, err));
-        for (int64_t item = 0; item < ITEMS; item++) {
-            MUST(wrmf_similar(model, WRMF_ITEMS, item, (wrmf_similarity)by, WRMF_SELF_FIRST, K,
-                              alone.index, alone.score, alone.count, err));
-            same_list(&batch, item, &alone);
-        }
+        MUST(wrmf_query_create(context, model, WRMF_ITEMS, WRMF_ITEMS, &query, err));
+        MUST(wrmf_query_set_similarity(query, (wrmf_similarity)by, err));
+        check_query(context, query, ITEMS);
+        wrmf_query_free(query);
     }
 }
 
@@ -224,8 +240,8 @@ static void check_lists(wrmf_context *context)
     wrmf_matrix *const matrix = new_matrix(context, false);
     for (EACH_MODEL(i)) {
         wrmf_model *const model = fitted(context, matrix, models[i], 1);
-        check_recommendations(context, model, i % 2 ? matrix : NULL);
-        check_alike(context, model);
+        check_scores(model, i % 2 ? matrix : NULL);
+        check_all_lists(context, model, i % 2 ? matrix : NULL);
         wrmf_model_free(model);
     }
     wrmf_matrix_free(matrix);
