@@ -124,6 +124,14 @@ static void check_rotate(const row_kernels *k, int64_t n, int64_t width)
             near(precise[i * width + j], want, WRMF_BITS == 32 ? fabsl(want) : (long double)width);
         }
     }
+    for (int64_t i = 0; i < n; i++) { /* a row by itself has the bits that it has among others */
+        real *const alone = buffer(width);
+        k->rotate(in + i * width, 1, width, m, WRMF_I_FULL, alone, scratch);
+        assert_memory_equal(alone, out + i * width, sizeof(real) * (size_t)width);
+        k->rotate64(in + i * width, 1, width, m64, alone, scratch64);
+        assert_memory_equal(alone, precise + i * width, sizeof(real) * (size_t)width);
+        give_back(alone, width);
+    }
     k->rotate(in, n, width, m, WRMF_I_FULL, in, scratch); /* in place */
     assert_memory_equal(in, out, sizeof(real) * (size_t)(n * width));
     for (int shape = WRMF_I_UPPER; shape <= WRMF_I_LOWER; shape++) { /* half of it is zero */
