@@ -94,7 +94,7 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         /** The same for n <= WRMF_I_BATCH_SYSTEMS systems a_r x = b_r side by side, of            \
          *  width <= WRMF_I_BATCH_WIDTH; from number `factors` on, rounded up to 4, a is not       \
          *  read and x is 0. a_r stays as it is. Returns a set bit r for each system that is       \
-         *  solved; b_r of the others stays. work: WRMF_I_BATCH_WORK. */                           \
+         *  solved; b_r of the others stays. work: WRMF_I_BATCH_WORK, aligned to WRMF_I_ALIGN. */  \
         uint32_t (*cholesky_batch)(const REAL *const *a, REAL *const *b, int64_t n,                \
                                    int64_t factors, int64_t width, REAL *work);                    \
         /** out_i = ||row_i||^2. */                                                                \

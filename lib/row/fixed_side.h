@@ -50,7 +50,8 @@ typedef struct wrmf_i_row_counts {
     double residual;      /* largest relative residual of conjugate gradients */
 } wrmf_i_row_counts;
 
-/** Bytes of scratch that a worker needs to solve rows of up to `longest` entries. */
+/** Bytes of scratch that a worker needs to solve rows of up to `longest` entries, or
+ *  WRMF_I_TOO_MANY_BYTES. */
 size_t wrmf_i_row_scratch_bytes_f32(int64_t width, int64_t longest);
 size_t wrmf_i_row_scratch_bytes_f64(int64_t width, int64_t longest);
 

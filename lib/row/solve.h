@@ -41,7 +41,7 @@ typedef struct row_scratch {
 } row_scratch;
 
 /** Lay scratch out in RFN(row_scratch_bytes)(width, longest) bytes at base, which is aligned to
- *  WRMF_I_ALIGN. */
+ *  WRMF_I_ALIGN. Nothing is written there. */
 void RFN(row_scratch_place)(row_scratch *s, void *base, int64_t width, int64_t longest);
 /** Entries of the longest row that is gathered as a whole. */
 int64_t RFN(gather_limit)(int64_t width);
