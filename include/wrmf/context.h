@@ -148,9 +148,9 @@ typedef int (*wrmf_progress_fn)(void *self, const wrmf_progress *progress);
 WRMF_API void wrmf_context_set_progress(wrmf_context *context, void *self,
                                         wrmf_progress_fn progress);
 
-/** The name of the kernels in use: "generic", "avx2", "avx512" or "avx512vnni"
- *  (which gives the bits of "avx512"). Static storage; NULL if context is NULL.
- *  Since: 0.1 */
+/** The name of the kernels in use: "generic"; on x86-64 "avx2", "avx512" or
+ *  "avx512vnni" (which gives the bits of "avx512"); on 64-bit Arm "neon". Static
+ *  storage; NULL if context is NULL. Since: 0.1 */
 WRMF_API const char *wrmf_context_cpu(const wrmf_context *context);
 
 /**

@@ -93,6 +93,7 @@ wrmf_status wrmf_context_set_cpu(wrmf_context *context, const char *name, wrmf_e
         context->cpu = (wrmf_i_cpu)cpu;
         return WRMF_OK;
     }
-    return wrmf_i_fail(err, WRMF_E_NAME, "no kernels \"%.40s\": there are generic, avx2, avx512",
+    return wrmf_i_fail(err, WRMF_E_NAME,
+                       "no kernels \"%.40s\": there are generic, avx2, avx512, avx512vnni, neon",
                        name);
 }

@@ -6,7 +6,9 @@
 
 #include "base/number.h"
 #include "data/derive.h"
+#include "data/draft.h"
 #include "data/triplets.h"
+#include "data/validate.h"
 
 static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
 {
@@ -71,8 +73,8 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
             narrow_user[i] = (int32_t)user[i];
             narrow_item[i] = (int32_t)item[i];
         }
-        status = wrmf_i_matrix_from_triplets(context, users, items, n, narrow_user, narrow_item,
-                                             count, duplicates, merged, out, err);
+        const wrmf_i_triplets triplets = {users, items, n, narrow_user, narrow_item, count};
+        status = wrmf_i_matrix_from_triplets(context, &triplets, duplicates, merged, out, err);
     } else {
         status = wrmf_i_fail_nomem(err);
     }

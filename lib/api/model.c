@@ -8,6 +8,7 @@
 #include "io/output.h"
 #include "model/grams.h"
 #include "par/progress.h"
+#include "rank/rank.h"
 #include "store/file.h"
 
 static bool is_side(wrmf_side side)
@@ -370,4 +371,14 @@ wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size
     if (!out)
         return wrmf_i_fail_null(err, "out");
     return wrmf_i_model_read_memory(context, data, bytes, out, err);
+}
+
+double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
+{
+    if (!model || user < 0 || user >= model->rows[WRMF_USERS] || item < 0 ||
+        item >= model->rows[WRMF_ITEMS])
+        return (double)NAN;
+    const wrmf_i_ranking ranking = {model->context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
+                                    wrmf_i_table_of(model, WRMF_ITEMS, false)};
+    return wrmf_i_score(&ranking, user, item);
 }

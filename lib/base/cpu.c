@@ -18,6 +18,9 @@ bool wrmf_i_cpu_can(wrmf_i_cpu cpu)
     case WRMF_I_CPU_AVX512VNNI:
         return wrmf_i_cpu_can(WRMF_I_CPU_AVX512) && __builtin_cpu_supports("avx512vnni");
 #endif
+#if WRMF_HAVE_NEON_LEVEL
+    case WRMF_I_CPU_NEON: return true;
+#endif
     default: return false;
     }
 }
@@ -32,6 +35,7 @@ wrmf_i_cpu wrmf_i_cpu_best(void)
 
 const char *wrmf_i_cpu_name(wrmf_i_cpu cpu)
 {
-    static const char *const names[WRMF_I_CPU_COUNT] = {"generic", "avx2", "avx512", "avx512vnni"};
+    static const char *const names[WRMF_I_CPU_COUNT] = {"generic", "avx2", "avx512", "avx512vnni",
+                                                        "neon"};
     return cpu < WRMF_I_CPU_COUNT ? names[cpu] : NULL;
 }

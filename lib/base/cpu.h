@@ -13,7 +13,8 @@ typedef enum wrmf_i_cpu {
     WRMF_I_CPU_AVX2 = 1,
     WRMF_I_CPU_AVX512 = 2,
     WRMF_I_CPU_AVX512VNNI = 3, /* AVX512, and products of 8-bit numbers */
-    WRMF_I_CPU_COUNT = 4
+    WRMF_I_CPU_NEON = 4,       /* 64-bit Arm, of which every CPU has these instructions */
+    WRMF_I_CPU_COUNT = 5
 } wrmf_i_cpu;
 
 /** Best kernels that this CPU and build can run. */

@@ -11,21 +11,21 @@
 #include <zlib.h>
 
 /* Where in the packed data the next byte stands. */
-typedef enum where {
+typedef enum position {
     INSIDE,  /* a member */
-    BETWEEN, /* members: another may begin */
-    PADDING, /* zeros behind the last one, as tapes and some tools leave them */
-} where;
+    BETWEEN, /* two members: another may begin */
+    PADDING, /* the zeros that tapes and some tools leave behind the last member */
+} position;
 
 struct wrmf_i_inflate {
     const wrmf_i_allocator *allocator;
     z_stream stream;
-    where where;
-    const char *message;
+    position position;   /* of the byte that comes next */
+    const char *message; /* what is wrong, or NULL; static */
 };
 
-/* zlib does not say how large a block is that it gives back, so each begins with
- * a line that holds its size. */
+/* zlib does not say how large a block is when it gives it back, so each begins with a cache line
+ * that holds its size. */
 static voidpf zlib_alloc(voidpf self, uInt count, uInt size)
 {
     const size_t bytes = (size_t)count * size + WRMF_I_ALIGN;
@@ -94,7 +94,7 @@ static wrmf_i_inflate_result step(wrmf_i_inflate *state, const char **from, size
     switch (code) {
     case Z_OK:
     case Z_BUF_ERROR: return WRMF_I_INFLATE_OK; /* no input or no room left */
-    case Z_STREAM_END: state->where = BETWEEN; return WRMF_I_INFLATE_OK;
+    case Z_STREAM_END: state->position = BETWEEN; return WRMF_I_INFLATE_OK;
     case Z_MEM_ERROR: return WRMF_I_INFLATE_NOMEM;
     default: return damaged(state, stream->msg ? stream->msg : "not gzip");
     }
@@ -104,27 +104,27 @@ wrmf_i_inflate_result wrmf_i_inflate_run(wrmf_i_inflate *state, const char **fro
                                          char **to, size_t *n_to)
 {
     while (*n_to > 0) {
-        if (state->where == INSIDE) {
+        if (state->position == INSIDE) {
             const size_t had_from = *n_from, had_to = *n_to;
             const wrmf_i_inflate_result result = step(state, from, n_from, to, n_to);
             if (result != WRMF_I_INFLATE_OK)
                 return result;
-            if (state->where == INSIDE && *n_from == had_from && *n_to == had_to)
+            if (state->position == INSIDE && *n_from == had_from && *n_to == had_to)
                 return WRMF_I_INFLATE_OK;
             continue;
         }
         if (*n_from == 0)
             return WRMF_I_INFLATE_OK;
         if (**from == 0) {
-            state->where = PADDING;
+            state->position = PADDING;
             (*from)++;
             (*n_from)--;
-        } else if (state->where == PADDING) {
+        } else if (state->position == PADDING) {
             return damaged(state, "something else behind the packed data");
         } else {
             if (inflateReset(&state->stream) != Z_OK)
                 return damaged(state, "cannot begin another member");
-            state->where = INSIDE;
+            state->position = INSIDE;
         }
     }
     return WRMF_I_INFLATE_OK;
@@ -132,7 +132,7 @@ wrmf_i_inflate_result wrmf_i_inflate_run(wrmf_i_inflate *state, const char **fro
 
 bool wrmf_i_inflate_complete(const wrmf_i_inflate *state)
 {
-    return state->where != INSIDE;
+    return state->position != INSIDE;
 }
 
 const char *wrmf_i_inflate_message(const wrmf_i_inflate *state)

@@ -11,24 +11,25 @@
 #include "io/inflate.h"
 #include "io/location.h"
 
-/* Packed data is read in pieces of so many bytes; so is the first piece of plain
- * data, which shows what it is. What follows of that goes to the reader's own
- * buffer directly. */
+/* Packed data are read in pieces of this size. So is the first piece of plain data, which shows
+ * that they are plain; what follows goes into the caller's buffer directly. */
 enum { RAW_BYTES = 64 << 10 };
 
 struct wrmf_input {
     wrmf_context *context; /* held */
     char *name;
-    int fd; /* -1: the callback */
+    int fd; /* -1: bytes come from read() */
     bool owns_fd;
     void *self;
     wrmf_read_fn read;
-    int64_t taken, total;
-    char *raw; /* RAW_BYTES of which begin .. end are to be used */
-    size_t begin, end;
-    bool sniffed, ended;
-    wrmf_i_inflate *inflate; /* NULL: the data is plain */
-    wrmf_error failure;      /* the first; code WRMF_OK: none */
+    int64_t taken;           /* bytes read so far, packed */
+    int64_t total;           /* bytes there are to read, packed; -1: not known */
+    char *raw;               /* RAW_BYTES */
+    size_t begin, end;       /* raw[begin] .. raw[end - 1] were read and not yet used */
+    bool sniffed;            /* it is known whether the data are packed */
+    bool ended;              /* the source has no more bytes */
+    wrmf_i_inflate *inflate; /* NULL: the data are plain */
+    wrmf_error failure;      /* the first failure; its code is WRMF_OK while there is none */
 };
 
 /* ---- life ---- */
@@ -69,7 +70,7 @@ static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input
     return WRMF_OK;
 }
 
-/* Take the descriptor, unless it is a directory, and see how much it holds. */
+/* Use the descriptor, unless it is that of a directory, and find out how many bytes it has. */
 static wrmf_status attach(wrmf_input *input, int fd, wrmf_error *err)
 {
     struct stat file;
@@ -185,11 +186,11 @@ static wrmf_status take_callback(wrmf_input *input, char *buffer, size_t capacit
     return WRMF_OK;
 }
 
-/* Some bytes as they come; none at the end only. */
+/* Read some bytes, as many as come at once; none come only at the end. */
 static wrmf_status take(wrmf_input *input, char *buffer, size_t capacity, size_t *got,
                         wrmf_error *err)
 {
-    const size_t most = (size_t)1 << 30; /* the most that read() gives everywhere */
+    const size_t most = (size_t)1 << 30; /* the most that one read() gives on every system */
     *got = 0;
     if (input->ended)
         return WRMF_OK;
@@ -215,7 +216,7 @@ static wrmf_status fail_inflate(const wrmf_input *input, wrmf_i_inflate_result r
                        (long long)at, wrmf_i_inflate_message(input->inflate));
 }
 
-/* Read until the kind of the data can be told. */
+/* Read the first bytes, which tell whether the data are packed. */
 static wrmf_status sniff(wrmf_input *input, wrmf_error *err)
 {
     while (input->end < 2 && !input->ended) {

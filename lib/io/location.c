@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-wrmf_status wrmf_i_fail_at(wrmf_error *err, wrmf_status code, const wrmf_i_location *place,
+wrmf_status wrmf_i_fail_at(wrmf_error *err, wrmf_status code, const wrmf_i_location *location,
                            const char *format, ...)
 {
     char text[WRMF_ERROR_TEXT];
@@ -13,8 +13,8 @@ wrmf_status wrmf_i_fail_at(wrmf_error *err, wrmf_status code, const wrmf_i_locat
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return wrmf_i_fail(err, code, "%s:%lld:%lld: %s", place->name, (long long)place->line,
-                       (long long)place->column, text);
+    return wrmf_i_fail(err, code, "%s:%lld:%lld: %s", location->name, (long long)location->line,
+                       (long long)location->column, text);
 }
 
 wrmf_status wrmf_i_fail_errno(wrmf_error *err, const char *what, const char *name, int number)

@@ -14,14 +14,14 @@ enum { BUFFER_BYTES = 64 << 10 };
 struct wrmf_output {
     wrmf_context *context; /* held */
     char *name;
-    int fd;                  /* -1: the callback */
-    wrmf_i_replace *replace; /* NULL: the descriptor is borrowed */
+    int fd;                  /* -1: bytes go to write() */
+    wrmf_i_replace *replace; /* owns the descriptor; NULL: it is borrowed */
     void *self;
     wrmf_write_fn write;
-    char *buffer;
-    size_t used;
+    char *buffer; /* BUFFER_BYTES */
+    size_t used;  /* bytes of buffer that are still to be sent */
     bool closed;
-    wrmf_error failure; /* the first; code WRMF_OK: none */
+    wrmf_error failure; /* the first failure; its code is WRMF_OK while there is none */
 };
 
 /* ---- life ---- */

@@ -14,13 +14,14 @@
 #include "io/location.h"
 
 struct wrmf_i_replace {
-    const wrmf_i_allocator *allocator; /* outlives this */
+    const wrmf_i_allocator *allocator; /* borrowed */
     char *path;
-    char *temporary; /* NULL: path itself is open */
+    char *temporary; /* the name of the temporary file; NULL: path itself is open */
     size_t temporary_bytes;
     int fd; /* -1: closed */
 };
 
+/* The length of the path's folder, with its closing slash. */
 static size_t folder_length(const char *path)
 {
     const char *const slash = strrchr(path, '/');
@@ -48,8 +49,8 @@ void wrmf_i_replace_free(wrmf_i_replace *replace)
     wrmf_i_free(allocator, replace, 1, sizeof *replace);
 }
 
-/* A name that nobody else is likely to have; open() finds out. Not mkstemp():
- * its files are 0600, and only open() applies the umask without a race. */
+/* Write a name that hardly any other file has; open() finds out whether one does. mkstemp() would
+ * not do: its files have mode 0600, and only open() applies the umask without a race. */
 static void write_name(wrmf_i_replace *replace, unsigned attempt)
 {
     struct timespec now;
@@ -88,7 +89,7 @@ static wrmf_status open_files(wrmf_i_replace *replace, wrmf_error *err)
     }
     if (replace->fd < 0)
         return wrmf_i_fail_errno(err, "cannot write", replace->path, errno);
-    /* that the mode cannot be had, as on some file systems, is no reason to fail */
+    /* some file systems have no modes, which is no reason to fail */
     if (exists && replace->temporary && fchmod(replace->fd, file.st_mode & 0777) != 0)
         return WRMF_OK;
     return WRMF_OK;
@@ -121,12 +122,12 @@ wrmf_status wrmf_i_replace_open(const wrmf_i_allocator *allocator, const char *p
     return WRMF_OK;
 }
 
-/* So that the new name outlives a crash. The file is in its place already: that a
- * folder cannot be flushed is not a failure. */
+/* Flush the folder, so that the new name outlives a crash. The file has its name already, so it is
+ * no failure if the folder cannot be flushed. */
 static void flush_folder(const wrmf_i_replace *replace)
 {
     const size_t length = folder_length(replace->path);
-    /* the temporary name has served: its room holds the folder's now */
+    /* the temporary name is not needed any more: its memory holds the folder's name now */
     char *const folder = replace->temporary;
     folder[length] = '\0';
     const int fd = open(length > 0 ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -104,7 +104,7 @@ static ALWAYS_INLINE void rotate_tile(const real *in, int rows, int64_t width, c
         for (int r = 0; r < rows; r++) {
             const vec x = splat(in[r * width + k]);
             for (int v = 0; v < vectors; v++)
-                s[r][v] += x * y[v];
+                s[r][v] = add_products(s[r][v], x, y[v]);
         }
     }
     for (int r = 0; r < rows; r++)
@@ -158,7 +158,7 @@ static ALWAYS_INLINE void rotate64_block(const double *in, int rows, int64_t wid
         for (int64_t k = 0; k < width; k++) {
             const wide y = *(const wide_unaligned *)(m + k * width + column);
             for (int r = 0; r < rows; r++)
-                s[r] += (in[r * width + k] - (wide){0}) * y;
+                s[r] = add_products_f64(s[r], in[r * width + k] - (wide){0}, y);
         }
         for (int r = 0; r < rows; r++)
             for (int lane = 0; lane < WIDE_LANES; lane++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kernels of score.h, compiled once per precision and CPU level.
+ * The kernels of score_kernels.h, compiled once per precision and CPU level.
  */
 #include "linalg/kernel_levels.h"
 #include "linalg/vector.h"
 
-#if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -23,6 +23,8 @@ enum { VECTORS = PANEL / LANES };
 enum { USERS = 12 };
 #elif WRMF_VECTOR_BYTES == 32
 enum { USERS = 3 };
+#elif defined(WRMF_NEON)
+enum { USERS = 2 };
 #else
 enum { USERS = 1 };
 #endif
@@ -35,23 +37,6 @@ static void pack(const real *rows, int64_t n, int64_t stride, int64_t factors, r
         for (int64_t i = n; i < PANEL; i++)
             panel[k * PANEL + i] = 0;
     }
-}
-
-/* s + x * y, rounded once where the level can. Said by an instruction: scores have the same bits
- * in every kernel, which a compiler that may contract, or not, does not promise. */
-static ALWAYS_INLINE vec add_products(vec s, vec x, vec y)
-{
-#if WRMF_VECTOR_BYTES == 64 && WRMF_BITS == 32 && defined(__AVX512F__)
-    return (vec)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)s);
-#elif WRMF_VECTOR_BYTES == 64 && defined(__AVX512F__)
-    return (vec)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)s);
-#elif WRMF_VECTOR_BYTES == 32 && WRMF_BITS == 32 && defined(__FMA__)
-    return (vec)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)s);
-#elif WRMF_VECTOR_BYTES == 32 && defined(__FMA__)
-    return (vec)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)s);
-#else
-    return s + x * y;
-#endif
 }
 
 static ALWAYS_INLINE void scores(const real *users, int n, int64_t factors, const real *panel,
@@ -86,18 +71,6 @@ static void tile(const real *users, int64_t factors, const real *panel, real *ou
 static void single(const real *user, int64_t factors, const real *panel, real *out)
 {
     scores(user, 1, factors, panel, out);
-}
-
-/* The same for one number. */
-static ALWAYS_INLINE real add_product(real s, real x, real y)
-{
-#if !defined(__FMA__) && !defined(__AVX512F__)
-    return s + x * y;
-#elif WRMF_BITS == 32
-    return __builtin_fmaf(x, y, s);
-#else
-    return __builtin_fma(x, y, s);
-#endif
 }
 
 static real score(const real *user, const real *item, int64_t factors)
@@ -145,6 +118,12 @@ static inline uint32_t vector_above(vec s, vec threshold)
     return (uint32_t)_mm_movemask_ps(_mm_cmpgt_ps((__m128)s, (__m128)threshold));
 #elif WRMF_VECTOR_BYTES == 16 && defined(__SSE2__)
     return (uint32_t)_mm_movemask_pd(_mm_cmpgt_pd((__m128d)s, (__m128d)threshold));
+#elif defined(WRMF_NEON) && WRMF_BITS == 32
+    const uint32x4_t bits = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(vcgtq_f32((float32x4_t)s, (float32x4_t)threshold), bits));
+#elif defined(WRMF_NEON)
+    const uint64x2_t bits = {1, 2};
+    return (uint32_t)vaddvq_u64(vandq_u64(vcgtq_f64((float64x2_t)s, (float64x2_t)threshold), bits));
 #else
     uint32_t bits = 0;
     for (int lane = 0; lane < LANES; lane++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kernel of screen.h, compiled once per CPU level.
+ * The kernels of screen_kernels.h, compiled once per CPU level.
  */
 #include <math.h>
 #include <string.h>
@@ -8,8 +8,17 @@
 #include "linalg/kernel_levels.h"
 #include "linalg/template.h"
 
-#if defined(__SSE2__)
+#if defined(WRMF_NEON)
+#include <arm_neon.h>
+#elif defined(__SSE2__)
 #include <immintrin.h>
+#endif
+
+/* Whether coordinates have 8 bits, or 16. */
+#if defined(__AVX512VNNI__) && WRMF_VECTOR_BYTES == 64
+#define EIGHT_BITS 1
+#else
+#define EIGHT_BITS 0
 #endif
 
 enum { PANEL = WRMF_I_SCREEN_PANEL, TILE = WRMF_I_SCREEN_TILE, LANES = WRMF_VECTOR_BYTES / 4 };
@@ -17,7 +26,7 @@ enum { PANEL = WRMF_I_SCREEN_PANEL, TILE = WRMF_I_SCREEN_TILE, LANES = WRMF_VECT
 #if WRMF_VECTOR_BYTES == 64
 enum { VECTORS = 4 };
 #else
-enum { VECTORS = 2 };
+enum { VECTORS = 2 }; /* NEON has room for 4, of which nobody has measured what they gain */
 #endif
 
 typedef int32_t words __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
@@ -29,7 +38,7 @@ typedef int32_t words_unaligned
  * no portable spelling. */
 static ALWAYS_INLINE words add_products(words sums, words rows, words query)
 {
-#if defined(__AVX512VNNI__) && WRMF_VECTOR_BYTES == 64
+#if EIGHT_BITS
     return (words)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)rows, (__m512i)query);
 #elif defined(__AVX512BW__) && WRMF_VECTOR_BYTES == 64
     return sums + (words)_mm512_madd_epi16((__m512i)rows, (__m512i)query);
@@ -37,6 +46,10 @@ static ALWAYS_INLINE words add_products(words sums, words rows, words query)
     return sums + (words)_mm256_madd_epi16((__m256i)rows, (__m256i)query);
 #elif defined(__SSE2__) && WRMF_VECTOR_BYTES == 16
     return sums + (words)_mm_madd_epi16((__m128i)rows, (__m128i)query);
+#elif defined(WRMF_NEON)
+    const int16x8_t x = (int16x8_t)rows, y = (int16x8_t)query;
+    const int32x4_t low = vmull_s16(vget_low_s16(x), vget_low_s16(y));
+    return sums + (words)vpaddq_s32(low, vmull_high_s16(x, y));
 #else
     return sums + (rows >> 16) * (query >> 16) + (rows << 16 >> 16) * (query << 16 >> 16);
 #endif
@@ -51,6 +64,9 @@ static ALWAYS_INLINE uint64_t lanes_above(words sums, words limit)
     return (uint32_t)_mm256_movemask_ps((__m256)(sums > limit));
 #elif defined(__SSE2__) && WRMF_VECTOR_BYTES == 16
     return (uint32_t)_mm_movemask_ps((__m128)(sums > limit));
+#elif defined(WRMF_NEON)
+    const uint32x4_t bits = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32((uint32x4_t)(sums > limit), bits));
 #else
     uint64_t bits = 0;
     for (int lane = 0; lane < LANES; lane++)
@@ -194,7 +210,7 @@ static float kth(const float *peaks, int64_t k)
 }
 
 const wrmf_i_screen_kernels WRMF_I_PASTE(wrmf_i_screen_kernels_, WRMF_LEVEL) = {
-#if defined(__AVX512VNNI__)
+#if EIGHT_BITS
     .bits = 8,
     .offset = 128,
     .largest = 127,

@@ -10,8 +10,19 @@ enum { BATCH_BLOCKS = 64 };
 /* So few lists are not worth making a screen. */
 enum { FEW_LISTS = 23 };
 
+wrmf_i_list_job wrmf_i_list_job_of(const wrmf_model *model, wrmf_side asking, wrmf_side ranked,
+                                   int64_t n)
+{
+    return (wrmf_i_list_job){.model = model,
+                             .asking = asking,
+                             .ranked = ranked,
+                             .unit = asking == ranked,
+                             .self = WRMF_SELF_OMIT,
+                             .n = n};
+}
+
 typedef struct batch {
-    const wrmf_i_query *query;
+    const wrmf_i_list_job *job;
     const wrmf_i_lists *lists;
     wrmf_i_ranking ranking;
     wrmf_i_screen screen;
@@ -39,6 +50,11 @@ static size_t lay_out(const batch *b, space *s, void *memory)
     return wrmf_i_carver_bytes(&carver);
 }
 
+static bool same_side(const wrmf_i_list_job *job)
+{
+    return job->asking == job->ranked;
+}
+
 static int64_t row_of(const batch *b, int64_t i)
 {
     return b->lists->rows ? b->lists->rows[i] : i;
@@ -50,7 +66,7 @@ static double own_score(const batch *b, int64_t row, void *scratch)
     const int32_t self = (int32_t)row;
     double score;
     wrmf_i_scores(&b->ranking, row, &self, 1, &score, scratch);
-    if (b->query->similarity == WRMF_SIMILARITY_COSINE)
+    if (b->job->unit)
         return (double)(score > 0); /* 1 but for rounding; 0 where the row is zero */
     return score;
 }
@@ -58,7 +74,7 @@ static double own_score(const batch *b, int64_t row, void *scratch)
 static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *scratch)
 {
     const wrmf_i_lists *const lists = b->lists;
-    const int64_t begin = i * b->query->n;
+    const int64_t begin = i * b->job->n;
     int64_t at = begin;
     if (b->self_first) {
         lists->indices[at] = row_of(b, i);
@@ -77,7 +93,7 @@ static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *s
 static void list_block(void *self, size_t chunk, size_t worker)
 {
     const batch *const b = self;
-    const wrmf_matrix *const seen = b->query->seen;
+    const wrmf_matrix *const seen = b->job->seen;
     const int64_t first = (b->first_block + (int64_t)chunk) * WRMF_I_RANK_BLOCK;
     const int64_t left = b->lists->n_rows - first;
     const int64_t n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
@@ -89,7 +105,7 @@ static void list_block(void *self, size_t chunk, size_t worker)
         const int64_t row = row_of(b, first + i);
         own[i] = (int32_t)row;
         queries[i] = (wrmf_i_row_query){.row = row, .top = {s.entries + i * b->k, b->k, 0}};
-        if (b->query->kind == WRMF_I_LIST_SIMILAR) {
+        if (same_side(b->job)) {
             queries[i].left_out = &own[i];
             queries[i].n_left_out = 1;
         } else if (seen) {
@@ -136,37 +152,34 @@ static wrmf_status run(wrmf_context *context, batch *b, bool screened, wrmf_erro
     return run_blocks(context, b, err);
 }
 
-static batch new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists)
+static batch new_batch(wrmf_i_cpu cpu, const wrmf_i_list_job *job, const wrmf_i_lists *lists)
 {
-    const bool similar = query->kind == WRMF_I_LIST_SIMILAR;
-    const bool unit = similar && query->similarity == WRMF_SIMILARITY_COSINE;
-    const wrmf_i_ranking ranking = {
-        cpu, wrmf_i_table_of(query->model, query->side, unit),
-        wrmf_i_table_of(query->model, wrmf_i_query_ranked_side(query), unit)};
-    const bool self_first = similar && query->self == WRMF_SELF_FIRST;
-    const int64_t k = query->n - self_first, most = ranking.ranked.rows.n;
-    return (batch){.query = query,
+    const wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(job->model, job->asking, job->unit),
+                                    wrmf_i_table_of(job->model, job->ranked, job->unit)};
+    const bool self_first = same_side(job) && job->self == WRMF_SELF_FIRST;
+    const int64_t k = job->n - self_first, most = ranking.ranked.rows.n;
+    return (batch){.job = job,
                    .lists = lists,
                    .ranking = ranking,
                    .self_first = self_first,
                    .k = k < most ? k : most};
 }
 
-wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
+wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_list_job *job,
                               const wrmf_i_lists *lists, wrmf_error *err)
 {
-    const wrmf_context *const owner = context ? context : query->model->context;
+    const wrmf_context *const owner = context ? context : job->model->context;
     const wrmf_i_allocator *const allocator = &owner->allocator;
     const size_t workers = context ? (size_t)context->workers : 1;
     const bool screened = context && lists->n_rows > FEW_LISTS;
-    batch b = new_batch(owner->cpu, query, lists);
+    batch b = new_batch(owner->cpu, job, lists);
     space s;
     b.scratch_bytes = lay_out(&b, &s, NULL);
     if (context)
         b.prepared_bytes = screened ? wrmf_i_screen_bytes(&b.ranking.ranked)
                                     : wrmf_i_table_panel_bytes(&b.ranking.ranked);
     if (b.scratch_bytes == WRMF_I_TOO_MANY_BYTES || b.prepared_bytes == WRMF_I_TOO_MANY_BYTES)
-        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "lists of %lld are too long", (long long)query->n);
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "lists of %lld are too long", (long long)job->n);
     b.scratch = wrmf_i_alloc(allocator, workers, b.scratch_bytes);
     b.prepared = context ? wrmf_i_alloc(allocator, b.prepared_bytes, 1) : NULL;
     const wrmf_status status = b.scratch && (b.prepared || !context)

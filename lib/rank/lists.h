@@ -7,26 +7,20 @@
 #define WRMF_RANK_LISTS_H
 
 #include "rank/rank.h"
-#include "wrmf/recommend.h"
+#include "wrmf/query.h"
 
-/** Which rows a list is made of. */
-typedef enum wrmf_i_list_kind {
-    WRMF_I_LIST_RECOMMENDED, /* rows of the other side, by their dot product with the asking one */
-    WRMF_I_LIST_SIMILAR      /* rows of the same side */
-} wrmf_i_list_kind;
-
-/** What lists are asked for. */
-typedef struct wrmf_i_query {
+/** What lists are made of. */
+typedef struct wrmf_i_list_job {
     const wrmf_model *model;
-    wrmf_i_list_kind kind;
-    wrmf_side side;             /* of the asking rows */
-    int64_t n;                  /* entries wanted, at least 1 */
-    const wrmf_matrix *seen;    /* recommended: row u leaves out the entries of u; NULL: nothing */
-    wrmf_similarity similarity; /* similar: what they are ordered by */
-    wrmf_self self;             /* similar: whether the asking row comes first or is left out */
-} wrmf_i_query;
+    wrmf_side asking;        /* the side whose rows ask for lists */
+    wrmf_side ranked;        /* the side whose rows are in the lists */
+    const wrmf_matrix *seen; /* asking x ranked: row r leaves out its entries; NULL: nothing */
+    bool unit;               /* scores are cosines, not dot products */
+    wrmf_self self;          /* where both sides are the same: does a row head its own list? */
+    int64_t n;               /* entries wanted, at least 1 */
+} wrmf_i_list_job;
 
-/** Whose lists are made, and where they go: list i begins at place i * n of the arrays. */
+/** Whose lists are made, and where they go: list i begins at place i * job->n of the arrays. */
 typedef struct wrmf_i_lists {
     const int64_t *rows; /* asking rows in any order; NULL: 0 .. n_rows - 1 */
     int64_t n_rows;
@@ -35,16 +29,13 @@ typedef struct wrmf_i_lists {
     int64_t *counts;  /* the length of each list; places behind it are left as they were */
 } wrmf_i_lists;
 
-static inline wrmf_side wrmf_i_query_ranked_side(const wrmf_i_query *query)
-{
-    if (query->kind == WRMF_I_LIST_SIMILAR)
-        return query->side;
-    return query->side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
-}
+/** The job of lists of n entries, as wrmf_query_create() describes its defaults. */
+wrmf_i_list_job wrmf_i_list_job_of(const wrmf_model *model, wrmf_side asking, wrmf_side ranked,
+                                   int64_t n);
 
 /** Make lists on the context's workers; context NULL: on the calling thread alone, with the
  *  allocator of the model's context. A list is the same either way. */
-wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
+wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_list_job *job,
                               const wrmf_i_lists *lists, wrmf_error *err);
 
 #endif /* WRMF_RANK_LISTS_H */

@@ -47,11 +47,10 @@ void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
     memcpy(to, from, sizeof(real) * (size_t)table->rows.factors);
     if (!table->unit)
         return;
-    double largest = 0, square = 0;
-    for (int64_t k = 0; k < table->rows.factors; k++)
-        largest = fmax(largest, fabs((double)from[k]));
-    if (!(largest > 0))
+    const double largest = (double)real_largest(from, table->rows.factors);
+    if (largest == 0)
         return;
+    double square = 0;
     for (int64_t k = 0; k < table->rows.factors; k++) /* scaled: squares may not overflow */
         square += (double)from[k] / largest * ((double)from[k] / largest);
     const double root = sqrt(square);

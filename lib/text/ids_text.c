@@ -34,9 +34,9 @@ static wrmf_status unescape(const wrmf_i_lines *lines, piece *p, wrmf_error *err
         case 'n': *to++ = '\n'; break;
         case 'r': *to++ = '\r'; break;
         default: {
-            const wrmf_i_location place =
+            const wrmf_i_location location =
                 wrmf_i_lines_location(lines, p->column + (size_t)(from - p->text));
-            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place,
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                                   "a backslash must be followed by one of \\ t n r");
         }
         }
@@ -49,24 +49,25 @@ static wrmf_status unescape(const wrmf_i_lines *lines, piece *p, wrmf_error *err
 static wrmf_status add_id(wrmf_ids *ids, const wrmf_i_lines *lines, const piece *id,
                           wrmf_error *err)
 {
-    const wrmf_i_location place = wrmf_i_lines_location(lines, id->column);
+    const wrmf_i_location location = wrmf_i_lines_location(lines, id->column);
     char shown[WRMF_I_EXCERPT];
     const int64_t size = wrmf_i_ids_size(ids);
     int64_t index = size, integer;
     if (id->length == 0)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "an empty id");
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "an empty id");
     if (memchr(id->text, '\0', id->length))
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "a NUL byte in the id");
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a NUL byte in the id");
     if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING) {
         WRMF_I_TRY(wrmf_i_ids_add_string(ids, id->text, id->length, &index, err));
     } else {
         if (!wrmf_i_number_parse_int(id->text, id->length, &integer))
-            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "id is \"%s\", not a 64-bit integer",
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                                  "id is \"%s\", not a 64-bit integer",
                                   wrmf_i_excerpt(id->text, id->length, shown));
         WRMF_I_TRY(wrmf_i_ids_add_integer(ids, integer, &index, err));
     }
     if (index < size)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "id \"%s\" is index %lld already",
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "id \"%s\" is index %lld already",
                               wrmf_i_excerpt(id->text, id->length, shown), (long long)index);
     return WRMF_OK;
 }
@@ -84,13 +85,13 @@ static wrmf_status add_line(wrmf_ids *ids, const wrmf_i_lines *lines, char *text
     piece name = {tab + 1, length - behind, behind + 1};
     const char *const second = memchr(name.text, '\t', name.length);
     if (second) {
-        const wrmf_i_location place =
+        const wrmf_i_location location =
             wrmf_i_lines_location(lines, name.column + (size_t)(second - name.text));
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "a second tab: one in a name is \\t");
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a second tab: one in a name is \\t");
     }
     if (memchr(name.text, '\0', name.length)) {
-        const wrmf_i_location place = wrmf_i_lines_location(lines, name.column);
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &place, "a NUL byte in the name");
+        const wrmf_i_location location = wrmf_i_lines_location(lines, name.column);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a NUL byte in the name");
     }
     WRMF_I_TRY(unescape(lines, &name, err));
     return wrmf_i_ids_set_name(ids, wrmf_i_ids_size(ids) - 1, name.text, name.length, err);

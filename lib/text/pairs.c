@@ -5,7 +5,10 @@
 
 #include "data/triplets.h"
 
-enum { FIRST_ROOM = 1 << 14, PATIENCE = 1 << 22 };
+enum {
+    FIRST_ROOM = 1 << 14, /* pairs that memory is made for at first */
+    PATIENCE = 1 << 22,   /* pairs before repeats are merged early */
+};
 
 void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates)
 {
@@ -19,10 +22,10 @@ static void free_arrays(wrmf_i_pairs *pairs)
     wrmf_i_free(allocator, pairs->user, room, sizeof *pairs->user);
     wrmf_i_free(allocator, pairs->item, room, sizeof *pairs->item);
     wrmf_i_free(allocator, pairs->count, room, sizeof *pairs->count);
-    wrmf_i_free(allocator, pairs->places, room, sizeof *pairs->places);
+    wrmf_i_free(allocator, pairs->locations, room, sizeof *pairs->locations);
     pairs->user = pairs->item = NULL;
     pairs->count = NULL;
-    pairs->places = NULL;
+    pairs->locations = NULL;
     pairs->n = pairs->room = 0;
 }
 
@@ -32,8 +35,8 @@ void wrmf_i_pairs_free(wrmf_i_pairs *pairs)
         free_arrays(pairs);
 }
 
-/* An array of `room` elements with the n first of *array, whose place it takes;
- * the one before is handed to *old. */
+/* Put in *array a new one of `room` elements that begins with the pairs->n of the old one, which
+ * moves to *old. False if there is no memory. */
 static bool regrow(const wrmf_i_pairs *pairs, void **array, size_t size, int64_t room, void **old)
 {
     void *const grown = wrmf_i_alloc(&pairs->context->allocator, (size_t)room, size);
@@ -46,11 +49,11 @@ static bool regrow(const wrmf_i_pairs *pairs, void **array, size_t size, int64_t
     return true;
 }
 
-/* All arrays or none grow, so that room is always that of each. */
+/* Grow all arrays or none, so that `room` is always that of each. */
 static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &pairs->context->allocator;
-    const bool places = pairs->duplicates == WRMF_DUPLICATES_REFUSE;
+    const bool locations = pairs->duplicates == WRMF_DUPLICATES_REFUSE;
     struct {
         void *array, *old;
         size_t size;
@@ -58,7 +61,7 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
     } parts[4] = {{pairs->user, NULL, sizeof *pairs->user, true, false},
                   {pairs->item, NULL, sizeof *pairs->item, true, false},
                   {pairs->count, NULL, sizeof *pairs->count, pairs->count != NULL, false},
-                  {pairs->places, NULL, sizeof *pairs->places, places, false}};
+                  {pairs->locations, NULL, sizeof *pairs->locations, locations, false}};
     bool enough = true;
     for (int i = 0; i < 4; i++) {
         if (enough && parts[i].wanted) {
@@ -76,12 +79,17 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
     pairs->user = parts[0].array;
     pairs->item = parts[1].array;
     pairs->count = parts[2].array;
-    pairs->places = parts[3].array;
+    pairs->locations = parts[3].array;
     pairs->room = room;
     return WRMF_OK;
 }
 
-/* The entries of a matrix in the place of the pairs that it was made from. */
+static wrmf_i_triplets triplets_of(const wrmf_i_pairs *pairs, int64_t users, int64_t items)
+{
+    return (wrmf_i_triplets){users, items, pairs->n, pairs->user, pairs->item, pairs->count};
+}
+
+/* Replace the pairs by the entries of the matrix that was made from them. */
 static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrmf_error *err)
 {
     const int64_t entries = wrmf_i_matrix_entries(matrix);
@@ -99,14 +107,15 @@ static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrm
     return WRMF_OK;
 }
 
-/* Merged pairs stand before all that follow, so that "first" and the order of
- * additions are as they would have been. */
+/* Merge the repeats among the pairs. What is left stands before all that follow, so that in the end
+ * the first of a pair, and the order in which its counts are added, are as if nothing had been
+ * merged. */
 static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err)
 {
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     wrmf_matrix *matrix = NULL;
     int64_t merged = 0;
-    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, users, items, pairs->n, pairs->user,
-                                           pairs->item, pairs->count, pairs->duplicates, &merged,
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            &matrix, err));
     const wrmf_status status = take_back(pairs, matrix, err);
     wrmf_i_matrix_release(matrix);
@@ -117,7 +126,7 @@ static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf
 
 wrmf_status wrmf_i_pairs_grow(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err)
 {
-    if (pairs->n >= pairs->patience && pairs->n / 2 >= pairs->distinct && !pairs->places) {
+    if (pairs->n >= pairs->patience && pairs->n / 2 >= pairs->distinct && !pairs->locations) {
         WRMF_I_TRY(merge(pairs, users, items, err));
         if (pairs->n <= pairs->room / 2)
             return WRMF_OK;
@@ -139,23 +148,23 @@ wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err)
 static wrmf_status refuse_repeats(const wrmf_i_pairs *pairs, int64_t users, int64_t items,
                                   wrmf_error *err)
 {
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     int64_t position;
-    WRMF_I_TRY(wrmf_i_first_repeat(pairs->context, users, items, pairs->n, pairs->user, pairs->item,
-                                   &position, err));
+    WRMF_I_TRY(wrmf_i_first_repeat(pairs->context, &triplets, &position, err));
     if (position < 0)
         return WRMF_OK;
-    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &pairs->places[position],
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &pairs->locations[position],
                           "this pair occurs a second time");
 }
 
 wrmf_status wrmf_i_pairs_matrix(wrmf_i_pairs *pairs, int64_t users, int64_t items,
                                 wrmf_matrix **out, wrmf_error *err)
 {
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     int64_t merged = 0;
-    if (pairs->places)
+    if (pairs->locations)
         WRMF_I_TRY(refuse_repeats(pairs, users, items, err));
-    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, users, items, pairs->n, pairs->user,
-                                           pairs->item, pairs->count, pairs->duplicates, &merged,
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            out, err));
     pairs->merged += merged;
     return WRMF_OK;

@@ -2,8 +2,8 @@
 /*
  * text/pairs.h - interactions as they are read, on their way to a matrix.
  *
- * Memory stays proportional to the distinct pairs: when most of what was
- * collected are repeats, they are merged before more is taken.
+ * Memory stays proportional to the number of distinct pairs: when most of the pairs that were
+ * collected are repeats, they are merged before more are taken.
  */
 #ifndef WRMF_TEXT_PAIRS_H
 #define WRMF_TEXT_PAIRS_H
@@ -14,23 +14,24 @@
 typedef struct wrmf_i_pairs {
     wrmf_context *context; /* borrowed */
     wrmf_duplicates duplicates;
-    int32_t *user, *item;
-    double *count;           /* NULL: all are 1 */
-    wrmf_i_location *places; /* of each pair, under WRMF_DUPLICATES_REFUSE */
-    int64_t n, room;
-    int64_t distinct; /* pairs that were left when they were merged last */
-    int64_t merged;   /* pairs that are gone, so far */
-    int64_t patience; /* fewer pairs than these are not merged early */
+    int32_t *user, *item;       /* of each pair: their indices */
+    double *count;              /* of each pair; NULL: all are 1 */
+    wrmf_i_location *locations; /* of each pair; NULL unless under WRMF_DUPLICATES_REFUSE */
+    int64_t n;                  /* pairs that were collected */
+    int64_t room;               /* pairs that the arrays have memory for */
+    int64_t distinct;           /* pairs that were left when repeats were merged last */
+    int64_t merged;             /* repeats that are gone so far */
+    int64_t patience;           /* pairs below which repeats are not merged early */
 } wrmf_i_pairs;
 
-/** Empty; nothing is allocated. */
+/** Begin without pairs. Nothing is allocated. */
 void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates);
 void wrmf_i_pairs_free(wrmf_i_pairs *pairs);
 
-/** Make room for one more, when n has reached room; users and items are sizes that
- *  all pairs so far are below. */
+/** Make room for one more pair when n has reached room. All indices so far are below users and
+ * items. */
 wrmf_status wrmf_i_pairs_grow(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err);
-/** From now on counts are kept. */
+/** Keep counts from now on; those of the pairs so far are 1. */
 wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err);
 
 /** Add a pair, for which there is room, whose count is finite and > 0. */
@@ -47,7 +48,7 @@ static inline wrmf_status wrmf_i_pairs_add(wrmf_i_pairs *pairs, int64_t user, in
     return WRMF_OK;
 }
 
-/** The matrix of all pairs; merged is complete then. */
+/** Make the matrix of all pairs; pairs->merged is complete then. */
 wrmf_status wrmf_i_pairs_matrix(wrmf_i_pairs *pairs, int64_t users, int64_t items,
                                 wrmf_matrix **out, wrmf_error *err);
 

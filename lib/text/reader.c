@@ -3,11 +3,9 @@
 
 #include <string.h>
 
-#include "io/lines.h"
+#include "io/window.h"
 #include "par/progress.h"
 #include "text/interactions.h"
-#include "text/lookahead.h"
-#include "text/pairs.h"
 
 /* ---- settings ---- */
 
@@ -64,16 +62,17 @@ bool wrmf_i_delimiter_valid(char delimiter)
 
 /* ---- a read ---- */
 
+/* Get more bytes into the window, and tell the progress hook. */
 static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
-                        const wrmf_i_interactions *rows, wrmf_error *err)
+                        const wrmf_i_interactions *reading, wrmf_error *err)
 {
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
         return wrmf_i_fail_cancelled(err);
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
-    const wrmf_i_location place = {wrmf_i_input_name(window->input), rows->line, 1};
-    return wrmf_i_fail_at(err, status, &place, "a line of more than 2^31 - 1 bytes");
+    const wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
+    return wrmf_i_fail_at(err, status, &location, "a line of more than 2^31 - 1 bytes");
 }
 
 static void skip_byte_order_mark(wrmf_i_window *window)
@@ -83,12 +82,13 @@ static void skip_byte_order_mark(wrmf_i_window *window)
         window->begin += 3;
 }
 
-/* Cut and take record after record. */
-static wrmf_status read_records(wrmf_i_interactions *rows, wrmf_i_window *window, wrmf_error *err)
+/* Take record after record, window by window. */
+static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *window,
+                                wrmf_error *err)
 {
     wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, rows->context, "read", wrmf_i_input_total(window->input));
-    WRMF_I_TRY(more(window, &progress, rows, err));
+    wrmf_i_progress_begin(&progress, reading->context, "read", wrmf_i_input_total(window->input));
+    WRMF_I_TRY(more(window, &progress, reading, err));
     skip_byte_order_mark(window);
     for (;;) {
         const char *const begin = window->buffer + window->begin;
@@ -98,12 +98,12 @@ static wrmf_status read_records(wrmf_i_interactions *rows, wrmf_i_window *window
         bool incomplete;
         const char *next = begin;
         WRMF_I_TRY(
-            wrmf_i_interactions_take(rows, begin, end, window->ended, &next, &incomplete, err));
+            wrmf_i_interactions_take(reading, begin, end, window->ended, &next, &incomplete, err));
         window->begin += (size_t)(next - begin);
         if (incomplete)
-            WRMF_I_TRY(more(window, &progress, rows, err));
+            WRMF_I_TRY(more(window, &progress, reading, err));
     }
-    rows->counters[WRMF_READ_BYTES] = window->bytes;
+    reading->counters[WRMF_READ_BYTES] = window->bytes;
     if (wrmf_i_progress_step(&progress, wrmf_i_input_taken(window->input), true))
         return wrmf_i_fail_cancelled(err);
     return WRMF_OK;
@@ -120,22 +120,22 @@ static wrmf_status check_columns(const wrmf_reader *reader, wrmf_error *err)
     return WRMF_OK;
 }
 
-/* The ids for the caller: those that were made, or a copy of those known. */
-static wrmf_status give_ids(wrmf_i_interactions *rows, int side, wrmf_ids **out, wrmf_error *err)
+/* The ids for the caller: those that were collected, or a copy of those that the caller gave. */
+static wrmf_status give_ids(wrmf_i_interactions *reading, int side, wrmf_ids **out, wrmf_error *err)
 {
-    if (!rows->made[side])
-        return wrmf_i_ids_copy(rows->context, rows->ids[side], out, err);
-    *out = rows->made[side];
-    rows->made[side] = NULL;
+    if (!reading->layout.collected[side])
+        return wrmf_i_ids_copy(reading->context, reading->layout.ids[side], out, err);
+    *out = reading->layout.collected[side];
+    reading->layout.collected[side] = NULL;
     return WRMF_OK;
 }
 
-static wrmf_status read_all(wrmf_i_interactions *rows, wrmf_input *input, wrmf_error *err)
+static wrmf_status read_all(wrmf_i_interactions *reading, wrmf_input *input, wrmf_error *err)
 {
     wrmf_i_window window;
-    const size_t bytes = rows->ahead ? wrmf_i_lookahead_bytes(rows->ahead) : 0;
-    WRMF_I_TRY(wrmf_i_window_init(&window, rows->context, input, bytes, err));
-    const wrmf_status status = read_records(rows, &window, err);
+    const size_t bytes = reading->ahead ? wrmf_i_lookahead_bytes(reading->ahead) : 0;
+    WRMF_I_TRY(wrmf_i_window_init(&window, reading->context, input, bytes, err));
+    const wrmf_status status = read_records(reading, &window, err);
     wrmf_i_window_free(&window);
     return status;
 }
@@ -154,19 +154,19 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
 {
     wrmf_ids *new_ids[2] = {NULL, NULL};
     wrmf_matrix *new_matrix = NULL;
-    wrmf_i_interactions rows;
+    wrmf_i_interactions reading;
     WRMF_I_TRY(check_columns(reader, err));
-    wrmf_status status = wrmf_i_interactions_init(&rows, reader, wrmf_i_input_name(input), err);
+    wrmf_status status = wrmf_i_interactions_init(&reading, reader, wrmf_i_input_name(input), err);
     if (status == WRMF_OK)
-        status = read_all(&rows, input, err);
+        status = read_all(&reading, input, err);
     if (status == WRMF_OK)
-        status = wrmf_i_interactions_matrix(&rows, &new_matrix, err);
+        status = wrmf_i_interactions_matrix(&reading, &new_matrix, err);
     if (status == WRMF_OK && users)
-        status = give_ids(&rows, WRMF_USERS, &new_ids[WRMF_USERS], err);
+        status = give_ids(&reading, WRMF_USERS, &new_ids[WRMF_USERS], err);
     if (status == WRMF_OK && items)
-        status = give_ids(&rows, WRMF_ITEMS, &new_ids[WRMF_ITEMS], err);
+        status = give_ids(&reading, WRMF_ITEMS, &new_ids[WRMF_ITEMS], err);
     if (status == WRMF_OK) {
-        memcpy(reader->counters, rows.counters, sizeof reader->counters);
+        memcpy(reader->counters, reading.counters, sizeof reader->counters);
         log_read(reader->context, wrmf_i_input_name(input), reader->counters);
         *matrix = new_matrix;
         if (users)
@@ -178,6 +178,6 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
         wrmf_i_ids_free(new_ids[WRMF_USERS]);
         wrmf_i_ids_free(new_ids[WRMF_ITEMS]);
     }
-    wrmf_i_interactions_free(&rows);
+    wrmf_i_interactions_free(&reading);
     return status;
 }

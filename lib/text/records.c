@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Find the line's end from p on, and in content_end the same without a CR. False
- * if it is not among the bytes. */
+/* Find the end of the line that p stands in, and set record->end (without CR) and record->next.
+ * False if it is not among the bytes. */
 static bool end_line(wrmf_i_record *record, const char *p, const char *end, bool last)
 {
     const char *const lf = memchr(p, '\n', (size_t)(end - p));
@@ -17,7 +17,8 @@ static bool end_line(wrmf_i_record *record, const char *p, const char *end, bool
     return true;
 }
 
-/* The quote that closes, from p on; NULL if the bytes end before it is sure. */
+/* The quote that closes a field whose text begins at p; NULL if the bytes end before it is sure
+ * which one does. *doubled becomes whether the text has quotes, each written as two. */
 static const char *find_close(const char *p, const char *end, bool last, bool *doubled)
 {
     *doubled = false;
@@ -34,6 +35,7 @@ static const char *find_close(const char *p, const char *end, bool last, bool *d
     }
 }
 
+/* Count a field that begins at `begin`, and store it if there is room. */
 static void store(wrmf_i_record *record, const char *text, size_t length, bool doubled,
                   const char *begin)
 {
@@ -44,7 +46,7 @@ static void store(wrmf_i_record *record, const char *text, size_t length, bool d
     record->n_fields++;
 }
 
-/* A field in quotes at *p, which moves behind it. */
+/* Cut the field in quotes at *p, which moves behind the closing quote. */
 static wrmf_i_cut cut_quoted(wrmf_i_record *record, const char **p, const char *end, bool last)
 {
     const char *const open = *p;
@@ -64,6 +66,8 @@ static wrmf_i_cut cut_quoted(wrmf_i_record *record, const char **p, const char *
     return WRMF_I_CUT_OK;
 }
 
+/* Cut the fields from p to the end of the record, which a line break inside quotes moves on.
+ * *quoted becomes true if any is in quotes. */
 static wrmf_i_cut cut_fields(wrmf_i_record *record, const char *p, const char *end, bool last,
                              char delimiter, bool *quoted)
 {
@@ -123,6 +127,14 @@ void wrmf_i_record_locate(const char *begin, const char *at, int64_t *breaks, in
     *bytes = at - begin;
 }
 
+wrmf_i_location wrmf_i_record_location(const wrmf_i_record *record, wrmf_i_location start,
+                                       const char *at)
+{
+    int64_t breaks, bytes;
+    wrmf_i_record_locate(record->begin, at, &breaks, &bytes);
+    return (wrmf_i_location){start.name, start.line + breaks, bytes + 1};
+}
+
 size_t wrmf_i_field_unquote(const wrmf_i_field *field, char *to)
 {
     const char *from = field->text;
@@ -136,6 +148,20 @@ size_t wrmf_i_field_unquote(const wrmf_i_field *field, char *to)
         from += plain + (quote != NULL);
     }
     return (size_t)(to - begin);
+}
+
+bool wrmf_i_field_is(const wrmf_i_field *field, const char *text, size_t length)
+{
+    if (!field->doubled)
+        return field->length == length && memcmp(field->text, text, length) == 0;
+    size_t at = 0;
+    for (size_t i = 0; i < field->length; i++, at++) {
+        if (at == length || field->text[i] != text[at])
+            return false;
+        if (field->text[i] == '"')
+            i++; /* the second of two */
+    }
+    return at == length;
 }
 
 char wrmf_i_delimiter_guess(const char *begin, const char *end, bool last)

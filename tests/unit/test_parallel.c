@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Chunks over threads: each once, no worker twice at a time, failures in order. */
-#include "host.h"
+#include "fixture.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -11,25 +11,6 @@
 #include "par/context.h"
 #include "par/first_failure.h"
 #include "par/progress.h"
-
-static host machine;
-static wrmf_context *context;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 enum { CHUNKS = 1000, WORKERS = 16 };
 
@@ -286,8 +267,6 @@ static void progress_steps(void **state)
     assert_true(s.last.total == -1 && s.last.seconds_left == -1);
     FAILS(WRMF_E_CANCELLED, "asked to stop", wrmf_i_fail_cancelled(err));
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
