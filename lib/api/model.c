@@ -9,7 +9,7 @@
 #include "model/grams.h"
 #include "par/progress.h"
 #include "rank/rank.h"
-#include "store/file.h"
+#include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
 {

@@ -8,7 +8,8 @@ enum { DEFAULT_LENGTH = 10 };
 struct wrmf_query {
     wrmf_context *context; /* held */
     wrmf_matrix *seen;     /* held, or NULL */
-    wrmf_i_list_job job;
+    wrmf_i_query asked;
+    wrmf_i_list_memory memory; /* of wrmf_query_run() */
 };
 
 /* ---- checks ---- */
@@ -49,7 +50,14 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
     if (!query)
         return wrmf_i_fail_nomem(err);
     query->context = wrmf_i_context_hold(context);
-    query->job = wrmf_i_list_job_of(model, asking, ranked, DEFAULT_LENGTH);
+    query->asked = (wrmf_i_query){
+        .model = model,
+        .asking = asking,
+        .ranked = ranked,
+        .length = DEFAULT_LENGTH,
+        .similarity = asking == ranked ? WRMF_SIMILARITY_COSINE : WRMF_SIMILARITY_DOT,
+        .self = WRMF_SELF_OMIT,
+    };
     *out = query;
     return WRMF_OK;
 }
@@ -60,6 +68,7 @@ void wrmf_query_free(wrmf_query *query)
         return;
     wrmf_context *const context = query->context;
     wrmf_i_matrix_release(query->seen);
+    wrmf_i_list_memory_free(&context->allocator, &query->memory);
     wrmf_i_free(&context->allocator, query, 1, sizeof *query);
     wrmf_i_context_release(context);
 }
@@ -73,7 +82,7 @@ wrmf_status wrmf_query_set_length(wrmf_query *query, int64_t length, wrmf_error 
     if (length < 1 || length > INT32_MAX)
         return wrmf_i_fail(err, WRMF_E_RANGE, "length is %lld, not in 1 .. 2^31 - 1",
                            (long long)length);
-    query->job.n = length;
+    query->asked.length = length;
     return WRMF_OK;
 }
 
@@ -85,7 +94,7 @@ wrmf_status wrmf_query_set_similarity(wrmf_query *query, wrmf_similarity similar
     if (similarity != WRMF_SIMILARITY_COSINE && similarity != WRMF_SIMILARITY_DOT)
         return wrmf_i_fail(err, WRMF_E_RANGE, "similarity is %d, neither cosine nor dot",
                            (int)similarity);
-    query->job.unit = similarity == WRMF_SIMILARITY_COSINE;
+    query->asked.similarity = similarity;
     return WRMF_OK;
 }
 
@@ -95,11 +104,11 @@ wrmf_status wrmf_query_set_self(wrmf_query *query, wrmf_self self, wrmf_error *e
         return wrmf_i_fail_null(err, "query");
     if (self != WRMF_SELF_FIRST && self != WRMF_SELF_OMIT)
         return wrmf_i_fail(err, WRMF_E_RANGE, "self is %d, neither first nor omit", (int)self);
-    if (query->job.asking != query->job.ranked)
+    if (query->asked.asking != query->asked.ranked)
         return wrmf_i_fail(err, WRMF_E_STATE,
                            "self is set, and no row can be in its own list: the query asks one "
                            "side and ranks the other");
-    query->job.self = self;
+    query->asked.self = self;
     return WRMF_OK;
 }
 
@@ -109,21 +118,21 @@ wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf
         return wrmf_i_fail_null(err, "query");
     const wrmf_matrix *by_row = seen; /* its rows are those that ask */
     if (seen) {
-        if (query->job.asking == query->job.ranked)
+        if (query->asked.asking == query->asked.ranked)
             return wrmf_i_fail(err, WRMF_E_STATE,
                                "seen is given, and the query asks and ranks the same side");
-        const int64_t *const size = query->job.model->rows;
+        const int64_t *const size = query->asked.model->rows;
         if (seen->rows != size[WRMF_USERS] || seen->columns != size[WRMF_ITEMS])
             return wrmf_i_fail(err, WRMF_E_SHAPE, "the model is %lld x %lld, seen %lld x %lld",
                                (long long)size[WRMF_USERS], (long long)size[WRMF_ITEMS],
                                (long long)seen->rows, (long long)seen->columns);
-        if (query->job.asking == WRMF_ITEMS)
+        if (query->asked.asking == WRMF_ITEMS)
             WRMF_I_TRY(wrmf_i_matrix_transposed(seen, &by_row, err));
     }
     wrmf_matrix *const held = seen ? wrmf_i_matrix_hold(seen) : NULL;
     wrmf_i_matrix_release(query->seen);
     query->seen = held;
-    query->job.seen = by_row;
+    query->asked.seen = by_row;
     return WRMF_OK;
 }
 
@@ -138,14 +147,14 @@ wrmf_status wrmf_query_run(wrmf_query *query, int64_t row, int64_t *indices, dou
         return wrmf_i_fail_null(err, "indices");
     if (!count)
         return wrmf_i_fail_null(err, "count");
-    const wrmf_i_list_job *const job = &query->job;
-    const int64_t rows = job->model->rows[job->asking];
+    const wrmf_i_query *const asked = &query->asked;
+    const int64_t rows = asked->model->rows[asked->asking];
     if (row < 0 || row >= rows)
         return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %lld, not in 0 .. %lld",
-                           job->asking == WRMF_USERS ? "user" : "item", (long long)row,
+                           asked->asking == WRMF_USERS ? "user" : "item", (long long)row,
                            (long long)rows - 1);
     const wrmf_i_lists lists = {&row, 1, indices, scores, count};
-    return wrmf_i_make_lists(NULL, job, &lists, err);
+    return wrmf_i_make_list(query->context, asked, &query->memory, &lists, err);
 }
 
 wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows, int64_t n_rows,
@@ -157,8 +166,8 @@ wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows, int64_t
         return wrmf_i_fail_null(err, "indices");
     if (!counts)
         return wrmf_i_fail_null(err, "counts");
-    const wrmf_i_list_job *const job = &query->job;
-    WRMF_I_TRY(check_rows(rows, n_rows, job->model->rows[job->asking], err));
+    const wrmf_i_query *const asked = &query->asked;
+    WRMF_I_TRY(check_rows(rows, n_rows, asked->model->rows[asked->asking], err));
     const wrmf_i_lists lists = {rows, n_rows, indices, scores, counts};
-    return wrmf_i_make_lists(query->context, job, &lists, err);
+    return wrmf_i_make_lists(query->context, asked, &lists, err);
 }

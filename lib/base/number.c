@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No double needs more digits than these to be rounded; what follows them only
- * matters for being zero or not. */
-enum { DIGITS = 780 };
+#include "base/checked.h"
+
+/* The most digits that can matter for how a decimal number is rounded to a double. Of what follows
+ * them it only matters whether all are zero. */
+enum { MAX_DIGITS = 780 };
 
 /* ---- parsing ---- */
 
@@ -26,11 +28,11 @@ bool wrmf_i_number_parse_int(const char *text, size_t length, int64_t *out)
         text++;
     if (text == end)
         return false;
-    /* counted down, because -2^63 has no positive twin */
+    /* it counts down, for the negative of -2^63 does not fit */
     int64_t value = 0;
     for (; text < end; text++) {
-        if (!is_digit(*text) || __builtin_mul_overflow(value, 10, &value) ||
-            __builtin_sub_overflow(value, *text - '0', &value))
+        if (!is_digit(*text) || !wrmf_i_mul_int64(value, 10, &value) ||
+            !wrmf_i_add_int64(value, '0' - *text, &value))
             return false;
     }
     if (!negative && value == INT64_MIN)
@@ -39,14 +41,14 @@ bool wrmf_i_number_parse_int(const char *text, size_t length, int64_t *out)
     return true;
 }
 
-/* A decimal number taken apart: digits * 10^exponent. */
+/* The parts of a decimal number, which is (digits) * 10^exponent. */
 typedef struct decimal {
-    const char *begin, *end; /* digits and at most one point */
-    int64_t exponent;        /* as written behind the e */
+    const char *begin, *end; /* the digits, with at most one point among them */
+    int64_t exponent;        /* as it is written behind the e; 0: it is not written */
     bool negative;
 } decimal;
 
-/* The exponent, held far outside what a double can have. */
+/* Parse an exponent. One that is far beyond those of doubles may become another such. */
 static bool split_exponent(const char *text, const char *end, int64_t *exponent)
 {
     const bool negative = text < end && *text == '-';
@@ -84,8 +86,8 @@ static bool split_decimal(const char *text, const char *end, decimal *out)
     return (*text == 'e' || *text == 'E') && split_exponent(text + 1, end, &out->exponent);
 }
 
-/* Numbers of few digits: both the digits and the power of ten are doubles, so
- * that one operation rounds once. */
+/* Parse a number of few digits: both the digits as a whole number and the power of ten are doubles,
+ * so one operation rounds once. False if the number is not of this kind. */
 static bool parse_short(const decimal *number, double *out)
 {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -113,11 +115,11 @@ static bool parse_short(const decimal *number, double *out)
     return true;
 }
 
-/* All others: strtod(), shown the digits as a whole number with an exponent, for
- * which way the locale writes a point is then no matter. */
+/* Parse any number: strtod() is given the digits as a whole number with an exponent, so that it
+ * does not matter how the locale writes a point. */
 static double parse_long(const decimal *number)
 {
-    char text[DIGITS + 40];
+    char text[MAX_DIGITS + 40];
     size_t length = 0;
     int64_t exponent = number->exponent;
     bool point = false, rest = false;
@@ -129,7 +131,7 @@ static double parse_long(const decimal *number)
         exponent -= point;
         if (length == 0 && *c == '0')
             continue;
-        if (length < DIGITS) {
+        if (length < MAX_DIGITS) {
             text[length++] = *c;
         } else {
             rest |= *c != '0';
@@ -181,15 +183,15 @@ size_t wrmf_i_number_print_int(int64_t value, char *buffer)
     return length;
 }
 
-/* The digits d.ddd and exponent of a finite positive number, without closing
- * zeros; returns how many digits. */
+/* Get the digits, without zeros at their end, and the exponent of a finite positive number, which
+ * is d.ddd * 10^exponent. Returns how many digits there are. */
 static int take_digits(double value, int precision, char digits[20], int *exponent)
 {
     char text[64];
     snprintf(text, sizeof text, "%.*e", precision - 1, value);
     int n = 0;
     const char *c = text;
-    /* between the first digit and the second stands whatever the locale likes */
+    /* what stands between the first digit and the second depends on the locale */
     for (; *c != 'e'; c++) {
         if (is_digit(*c) && n < precision)
             digits[n++] = *c;
@@ -200,7 +202,7 @@ static int take_digits(double value, int precision, char digits[20], int *expone
     return n;
 }
 
-/* Positional from 1e-5 to 1e17, else with an exponent. */
+/* Print digits without an exponent for numbers of 1e-5 up to 1e17, else with one. */
 static size_t put_digits(const char *digits, int n, int exponent, char *buffer)
 {
     char *to = buffer;

@@ -59,7 +59,7 @@ void wrmf_i_matrix_free_arrays(const wrmf_i_allocator *allocator, int64_t rows, 
                                const int64_t *offsets, const int32_t *indices,
                                const double *values);
 /** Make a matrix of arrays that it does not own and that outlive it. It holds base, which may be
- * NULL. */
+ *  NULL. */
 wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t columns,
                                const int64_t *offsets, const int32_t *indices, const double *values,
                                const wrmf_matrix *base, wrmf_matrix **out, wrmf_error *err);
@@ -67,8 +67,8 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
 wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix);
 /** Give up a hold. NULL is allowed. */
 void wrmf_i_matrix_release(wrmf_matrix *matrix);
-/** The transpose that all share, made if there is none yet; borrowed from the matrix. Thread-safe.
- */
+/** The transpose that all share, made if there is none yet; borrowed from the matrix.
+ *  Thread-safe. */
 wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,
                                      wrmf_error *err);
 /** Whether all counts are 1, as they are where values is NULL. */

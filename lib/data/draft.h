@@ -20,7 +20,7 @@ typedef struct wrmf_i_draft {
 wrmf_status wrmf_i_draft_create(wrmf_context *context, int64_t rows, int64_t entries,
                                 bool with_values, wrmf_i_draft *draft, wrmf_error *err);
 /** Make a matrix of the arrays; offsets[rows] must be `entries`. Values that are all 1 are dropped.
- * The draft is empty afterwards, also on a failure. */
+ *  The draft is empty afterwards, also on a failure. */
 wrmf_status wrmf_i_draft_finish(wrmf_i_draft *draft, int64_t columns, wrmf_matrix **out,
                                 wrmf_error *err);
 /** Free the arrays and empty the draft. An empty one is allowed. */

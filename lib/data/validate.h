@@ -10,8 +10,8 @@
 #include "base/error.h"
 
 /** Check compressed rows of a users x items matrix. Their item indices come as item32 or as item64,
- * of which the other is NULL; count may be NULL. WRMF_E_FORMAT, WRMF_E_RANGE or WRMF_E_NONFINITE,
- * with a text that names the first bad row and position. */
+ *  of which the other is NULL; count may be NULL. WRMF_E_FORMAT, WRMF_E_RANGE or WRMF_E_NONFINITE,
+ *  with a text that names the first bad row and position. */
 wrmf_status wrmf_i_check_rows(int64_t users, int64_t items, const int64_t *offsets,
                               const int32_t *item32, const int64_t *item64, const double *count,
                               wrmf_error *err);

@@ -12,7 +12,7 @@
 wrmf_status wrmf_i_input_path(wrmf_context *context, const char *path, wrmf_input **out,
                               wrmf_error *err);
 /** The descriptor is borrowed. Where name is NULL, messages say "<fd 3>" or "<callback>", as
- * wrmf/io.h documents. */
+ *  wrmf/io.h documents. */
 wrmf_status wrmf_i_input_fd(wrmf_context *context, int fd, const char *name, wrmf_input **out,
                             wrmf_error *err);
 wrmf_status wrmf_i_input_callback(wrmf_context *context, void *self, wrmf_read_fn read,
@@ -30,7 +30,7 @@ const char *wrmf_i_input_name(const wrmf_input *input);
 /** The number of bytes that were read so far, counted before they are unpacked. */
 int64_t wrmf_i_input_taken(const wrmf_input *input);
 /** The number of bytes that there are to read, counted before they are unpacked; -1 if it is not
- * known. */
+ *  known. */
 int64_t wrmf_i_input_total(const wrmf_input *input);
 
 #endif /* WRMF_IO_INPUT_H */

@@ -17,7 +17,7 @@ wrmf_status wrmf_i_lines_init(wrmf_i_lines *lines, wrmf_context *context, wrmf_i
                               wrmf_error *err);
 void wrmf_i_lines_free(wrmf_i_lines *lines);
 /** The next line without its end (LF or CRLF); behind the last one *text becomes NULL. The caller
- * may change the text in place. It is valid until the next call. */
+ *  may change the text in place. It is valid until the next call. */
 wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, wrmf_error *err);
 /** The location of a byte of the line that was given last; column counts from 1. */
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column);

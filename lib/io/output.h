@@ -12,7 +12,7 @@
 wrmf_status wrmf_i_output_path(wrmf_context *context, const char *path, wrmf_output **out,
                                wrmf_error *err);
 /** The descriptor is borrowed. Where name is NULL, messages say "<fd 3>" or "<callback>", as
- * wrmf/io.h documents. */
+ *  wrmf/io.h documents. */
 wrmf_status wrmf_i_output_fd(wrmf_context *context, int fd, const char *name, wrmf_output **out,
                              wrmf_error *err);
 wrmf_status wrmf_i_output_callback(wrmf_context *context, void *self, wrmf_write_fn write,

@@ -19,7 +19,7 @@ typedef struct wrmf_i_replace wrmf_i_replace;
 wrmf_status wrmf_i_replace_open(const wrmf_i_allocator *allocator, const char *path,
                                 wrmf_i_replace **out, int *fd, wrmf_error *err);
 /** Flush the temporary file to the disk, close it and rename it to path. On a failure it is
- * removed, and what stands at path stays as it was. */
+ *  removed, and what stands at path stays as it was. */
 wrmf_status wrmf_i_replace_commit(wrmf_i_replace *replace, wrmf_error *err);
 /** Without a commit before it, this removes the temporary file. NULL is allowed. */
 void wrmf_i_replace_free(wrmf_i_replace *replace);

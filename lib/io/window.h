@@ -22,13 +22,14 @@ typedef struct wrmf_i_window {
 } wrmf_i_window;
 
 /** Open a window of so many bytes, or of a size that suits most inputs where `bytes` is 0. Nothing
- * is read yet. */
+ *  is read yet. */
 wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,
                                size_t bytes, wrmf_error *err);
 void wrmf_i_window_free(wrmf_i_window *window);
-/** Move the bytes at hand to the front and read more behind them, into a buffer of twice the size
- * if there is no room. Afterwards more bytes are at hand, or `ended` is set. Pointers into the
- * buffer become invalid. WRMF_E_OVERFLOW where WRMF_I_LINE_MAX bytes are at hand and not enough. */
+/** Move the bytes at hand to the front and read more behind them, into a buffer of twice the
+ *  size if there is no room. Afterwards more bytes are at hand, or `ended` is set. Pointers into
+ *  the buffer become invalid. WRMF_E_OVERFLOW where WRMF_I_LINE_MAX bytes are at hand and not
+ *  enough. */
 wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err);
 
 #endif /* WRMF_IO_WINDOW_H */

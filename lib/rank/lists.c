@@ -10,19 +10,13 @@ enum { BATCH_BLOCKS = 64 };
 /* So few lists are not worth making a screen. */
 enum { FEW_LISTS = 23 };
 
-wrmf_i_list_job wrmf_i_list_job_of(const wrmf_model *model, wrmf_side asking, wrmf_side ranked,
-                                   int64_t n)
+static bool same_side(const wrmf_i_query *query)
 {
-    return (wrmf_i_list_job){.model = model,
-                             .asking = asking,
-                             .ranked = ranked,
-                             .unit = asking == ranked,
-                             .self = WRMF_SELF_OMIT,
-                             .n = n};
+    return query->asking == query->ranked;
 }
 
 typedef struct batch {
-    const wrmf_i_list_job *job;
+    const wrmf_i_query *query;
     const wrmf_i_lists *lists;
     wrmf_i_ranking ranking;
     wrmf_i_screen screen;
@@ -50,11 +44,6 @@ static size_t lay_out(const batch *b, space *s, void *memory)
     return wrmf_i_carver_bytes(&carver);
 }
 
-static bool same_side(const wrmf_i_list_job *job)
-{
-    return job->asking == job->ranked;
-}
-
 static int64_t row_of(const batch *b, int64_t i)
 {
     return b->lists->rows ? b->lists->rows[i] : i;
@@ -66,7 +55,7 @@ static double own_score(const batch *b, int64_t row, void *scratch)
     const int32_t self = (int32_t)row;
     double score;
     wrmf_i_scores(&b->ranking, row, &self, 1, &score, scratch);
-    if (b->job->unit)
+    if (b->query->similarity == WRMF_SIMILARITY_COSINE)
         return (double)(score > 0); /* 1 but for rounding; 0 where the row is zero */
     return score;
 }
@@ -74,7 +63,7 @@ static double own_score(const batch *b, int64_t row, void *scratch)
 static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *scratch)
 {
     const wrmf_i_lists *const lists = b->lists;
-    const int64_t begin = i * b->job->n;
+    const int64_t begin = i * b->query->length;
     int64_t at = begin;
     if (b->self_first) {
         lists->indices[at] = row_of(b, i);
@@ -93,7 +82,7 @@ static void write_list(const batch *b, int64_t i, const wrmf_i_top *top, void *s
 static void list_block(void *self, size_t chunk, size_t worker)
 {
     const batch *const b = self;
-    const wrmf_matrix *const seen = b->job->seen;
+    const wrmf_matrix *const seen = b->query->seen;
     const int64_t first = (b->first_block + (int64_t)chunk) * WRMF_I_RANK_BLOCK;
     const int64_t left = b->lists->n_rows - first;
     const int64_t n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
@@ -105,7 +94,7 @@ static void list_block(void *self, size_t chunk, size_t worker)
         const int64_t row = row_of(b, first + i);
         own[i] = (int32_t)row;
         queries[i] = (wrmf_i_row_query){.row = row, .top = {s.entries + i * b->k, b->k, 0}};
-        if (same_side(b->job)) {
+        if (same_side(b->query)) {
             queries[i].left_out = &own[i];
             queries[i].n_left_out = 1;
         } else if (seen) {
@@ -121,11 +110,6 @@ static void list_block(void *self, size_t chunk, size_t worker)
 static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
 {
     const int64_t n = b->lists->n_rows, blocks = (n + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK;
-    if (!context) {
-        for (int64_t block = 0; block < blocks; block++)
-            list_block(b, (size_t)block, 0);
-        return WRMF_OK;
-    }
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "rank", n);
     for (b->first_block = 0; b->first_block < blocks; b->first_block += BATCH_BLOCKS) {
@@ -141,50 +125,79 @@ static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
     return WRMF_OK;
 }
 
-/* A list on the calling thread packs each panel when it needs it; a few that workers make share
- * packed panels, many a screen. */
+/* A few lists that workers make share packed panels, many a screen. */
 static wrmf_status run(wrmf_context *context, batch *b, bool screened, wrmf_error *err)
 {
-    if (context && screened)
+    if (screened)
         WRMF_I_TRY(wrmf_i_screen_make(context, &b->ranking.ranked, &b->screen, b->prepared, err));
-    else if (context)
+    else
         WRMF_I_TRY(wrmf_i_table_pack(context, &b->ranking.ranked, b->prepared, err));
     return run_blocks(context, b, err);
 }
 
-static batch new_batch(wrmf_i_cpu cpu, const wrmf_i_list_job *job, const wrmf_i_lists *lists)
+static batch new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists)
 {
-    const wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(job->model, job->asking, job->unit),
-                                    wrmf_i_table_of(job->model, job->ranked, job->unit)};
-    const bool self_first = same_side(job) && job->self == WRMF_SELF_FIRST;
-    const int64_t k = job->n - self_first, most = ranking.ranked.rows.n;
-    return (batch){.job = job,
+    const bool unit = query->similarity == WRMF_SIMILARITY_COSINE;
+    const wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
+                                    wrmf_i_table_of(query->model, query->ranked, unit)};
+    const bool self_first = same_side(query) && query->self == WRMF_SELF_FIRST;
+    const int64_t k = query->length - self_first, most = ranking.ranked.rows.n;
+    return (batch){.query = query,
                    .lists = lists,
                    .ranking = ranking,
                    .self_first = self_first,
                    .k = k < most ? k : most};
 }
 
-wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_list_job *job,
+static wrmf_status fail_too_long(const wrmf_i_query *query, wrmf_error *err)
+{
+    return wrmf_i_fail(err, WRMF_E_OVERFLOW, "lists of %lld are too long",
+                       (long long)query->length);
+}
+
+void wrmf_i_list_memory_free(const wrmf_i_allocator *allocator, wrmf_i_list_memory *memory)
+{
+    wrmf_i_free(allocator, memory->block, memory->bytes, 1);
+    *memory = (wrmf_i_list_memory){NULL, 0};
+}
+
+wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *query,
+                             wrmf_i_list_memory *memory, const wrmf_i_lists *lists, wrmf_error *err)
+{
+    batch b = new_batch(context->cpu, query, lists);
+    space s;
+    const size_t bytes = lay_out(&b, &s, NULL);
+    if (bytes == WRMF_I_TOO_MANY_BYTES)
+        return fail_too_long(query, err);
+    if (bytes > memory->bytes) {
+        wrmf_i_list_memory_free(&context->allocator, memory);
+        memory->block = wrmf_i_alloc(&context->allocator, bytes, 1);
+        if (!memory->block)
+            return wrmf_i_fail_nomem(err);
+        memory->bytes = bytes;
+    }
+    b.scratch = memory->block;
+    list_block(&b, 0, 0);
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
                               const wrmf_i_lists *lists, wrmf_error *err)
 {
-    const wrmf_context *const owner = context ? context : job->model->context;
-    const wrmf_i_allocator *const allocator = &owner->allocator;
-    const size_t workers = context ? (size_t)context->workers : 1;
-    const bool screened = context && lists->n_rows > FEW_LISTS;
-    batch b = new_batch(owner->cpu, job, lists);
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    const size_t workers = (size_t)context->workers;
+    const bool screened = lists->n_rows > FEW_LISTS;
+    batch b = new_batch(context->cpu, query, lists);
     space s;
     b.scratch_bytes = lay_out(&b, &s, NULL);
-    if (context)
-        b.prepared_bytes = screened ? wrmf_i_screen_bytes(&b.ranking.ranked)
-                                    : wrmf_i_table_panel_bytes(&b.ranking.ranked);
+    b.prepared_bytes = screened ? wrmf_i_screen_bytes(&b.ranking.ranked)
+                                : wrmf_i_table_panel_bytes(&b.ranking.ranked);
     if (b.scratch_bytes == WRMF_I_TOO_MANY_BYTES || b.prepared_bytes == WRMF_I_TOO_MANY_BYTES)
-        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "lists of %lld are too long", (long long)job->n);
+        return fail_too_long(query, err);
     b.scratch = wrmf_i_alloc(allocator, workers, b.scratch_bytes);
-    b.prepared = context ? wrmf_i_alloc(allocator, b.prepared_bytes, 1) : NULL;
-    const wrmf_status status = b.scratch && (b.prepared || !context)
-                                   ? run(context, &b, screened, err)
-                                   : wrmf_i_fail_nomem(err);
+    b.prepared = wrmf_i_alloc(allocator, b.prepared_bytes, 1);
+    const wrmf_status status =
+        b.scratch && b.prepared ? run(context, &b, screened, err) : wrmf_i_fail_nomem(err);
     wrmf_i_free(allocator, b.scratch, workers, b.scratch_bytes);
     wrmf_i_free(allocator, b.prepared, b.prepared_bytes, 1);
     return status;

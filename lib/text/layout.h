@@ -37,7 +37,7 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
                                    wrmf_error *err);
 
 /** The count of a record with n_fields fields, 1 where the text has no counts. Returns what is
- * wrong with it, to be put in a message, or NULL. */
+ *  wrong with it, to be put in a message, or NULL. */
 const char *wrmf_i_layout_count(const wrmf_i_layout *layout, const wrmf_i_field *fields,
                                 double *count);
 

@@ -29,8 +29,8 @@ typedef struct wrmf_i_note {
 } wrmf_i_note;
 
 /** Make what the context's workers need to look ahead. *out becomes NULL where that would gain
- *  nothing: with one worker, or where the location of each row is kept for WRMF_DUPLICATES_REFUSE.
- */
+ *  nothing: with one worker, or where the location of each row is kept for
+ *  WRMF_DUPLICATES_REFUSE. */
 wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **out,
                                  wrmf_error *err);
 /** NULL is allowed. */
@@ -40,8 +40,8 @@ void wrmf_i_lookahead_free(wrmf_i_lookahead *ahead);
 size_t wrmf_i_lookahead_bytes(const wrmf_i_lookahead *ahead);
 
 /** Look at the rows from `begin` on, by a complete layout, up to `end` or less: *looked becomes how
- * far. `last` says that the text is over at end. Few ids are there at first, so the first looks are
- *  short. Notes hold until the next look. */
+ *  far. `last` says that the text is over at end. Few ids are there at first, so the first looks
+ *  are short. Notes hold until the next look. */
 wrmf_status wrmf_i_lookahead_look(wrmf_i_lookahead *ahead, const wrmf_i_layout *layout,
                                   const char *begin, const char *end, bool last,
                                   const char **looked, wrmf_error *err);

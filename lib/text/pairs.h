@@ -29,7 +29,7 @@ void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicat
 void wrmf_i_pairs_free(wrmf_i_pairs *pairs);
 
 /** Make room for one more pair when n has reached room. All indices so far are below users and
- * items. */
+ *  items. */
 wrmf_status wrmf_i_pairs_grow(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err);
 /** Keep counts from now on; those of the pairs so far are 1. */
 wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err);

@@ -54,7 +54,7 @@ wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut,
 wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
                                 wrmf_error *err);
 /** The item's name in the record at hand, which has that column; valid until the next record is
- * cut. The item's text of the record is gone then. */
+ *  cut. The item's text of the record is gone then. */
 wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, size_t *length,
                                     wrmf_error *err);
 /** The index of an id, given as text, or -1. */

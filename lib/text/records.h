@@ -44,7 +44,7 @@ typedef struct wrmf_i_record {
 } wrmf_i_record;
 
 /** Cut the record that begins at `begin`; `last` says that the text is over at `end`. After
- * anything but WRMF_I_CUT_MORE, record->next is where the following record begins. */
+ *  anything but WRMF_I_CUT_MORE, record->next is where the following record begins. */
 wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const char *end, bool last,
                              char delimiter);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/file.h"
+#include "store/model_file.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -9,46 +9,38 @@
 #include "base/checked.h"
 #include "base/number.h"
 #include "model/params_table.h"
+#include "store/safetensors.h"
 #include "wrmf/version.h"
-
-const wrmf_i_file_names wrmf_i_file_names_of[2] = {
-    {"user_factors", "user_ids", "user_ids_bytes", "user_ids_offsets", "user_names_bytes",
-     "user_names_offsets"},
-    {"item_factors", "item_ids", "item_ids_bytes", "item_ids_offsets", "item_names_bytes",
-     "item_names_offsets"},
-};
-
-const char *const wrmf_i_file_statistics[WRMF_I_STAT_COUNT] = {
-    "statistic_rows",          "statistic_rows_cg",      "statistic_cg_steps",
-    "statistic_rows_cholesky", "statistic_rows_float64", "statistic_rows_minimum_norm",
-    "statistic_condition",     "statistic_residual",
-};
 
 /* ---- which tensors ---- */
 
+/* The text that a tensor has of an id: the id itself, or its name. NULL: it has none. */
 typedef const char *(*text_fn)(const wrmf_ids *ids, int64_t index, size_t *length);
 
+/* What a tensor holds: factors, integer ids, where each of some texts begins, or their bytes. */
 typedef enum kind { FACTORS, INTEGERS, OFFSETS, BYTES } kind;
 
-typedef struct part {
-    const char *name, *dtype;
+typedef struct tensor {
+    const char *name, *dtype; /* static */
     kind content;
     int side;
-    text_fn text; /* of OFFSETS and BYTES */
+    text_fn text; /* OFFSETS and BYTES: which texts; else NULL */
     int dimensions;
     int64_t shape[2];
-    size_t bytes;
-} part;
+    size_t bytes; /* of the tensor */
+} tensor;
 
-enum { PARTS_MAX = 10 };
+enum { MAX_TENSORS = 10 };
 
-typedef struct layout {
+/* The tensors of a file, in their order. */
+typedef struct tensor_list {
     const wrmf_model *model;
     int count;
-    part parts[PARTS_MAX];
-} layout;
+    tensor tensors[MAX_TENSORS];
+} tensor_list;
 
-static wrmf_status add(layout *all, part next, size_t number, wrmf_error *err)
+/* Add a tensor whose numbers have `number` bytes each. */
+static wrmf_status add(tensor_list *all, tensor next, size_t number, wrmf_error *err)
 {
     size_t numbers = (size_t)next.shape[0];
     bool fits = true;
@@ -56,35 +48,35 @@ static wrmf_status add(layout *all, part next, size_t number, wrmf_error *err)
         fits = wrmf_i_mul_size(numbers, (size_t)next.shape[1], &numbers);
     if (!fits || !wrmf_i_mul_size(numbers, number, &next.bytes))
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "tensor %s is too large", next.name);
-    all->parts[all->count++] = next;
+    all->tensors[all->count++] = next;
     return WRMF_OK;
 }
 
-static wrmf_status add_factors(layout *all, wrmf_error *err)
+static wrmf_status add_factors(tensor_list *all, wrmf_error *err)
 {
     const wrmf_model *const model = all->model;
     for (int side = 0; side < 2; side++) {
-        const part next = {.name = wrmf_i_file_names_of[side].factors,
-                           .dtype = model->bits == 32 ? "F32" : "F64",
-                           .content = FACTORS,
-                           .side = side,
-                           .dimensions = 2,
-                           .shape = {model->rows[side], model->factors}};
+        const tensor next = {.name = wrmf_i_tensor_names_of[side].factors,
+                             .dtype = model->bits == 32 ? "F32" : "F64",
+                             .content = FACTORS,
+                             .side = side,
+                             .dimensions = 2,
+                             .shape = {model->rows[side], model->factors}};
         WRMF_I_TRY(add(all, next, wrmf_i_model_number_bytes(model), err));
     }
     return WRMF_OK;
 }
 
-static wrmf_status add_vector(layout *all, int side, const char *name, kind content, text_fn text,
-                              int64_t length, wrmf_error *err)
+static wrmf_status add_vector(tensor_list *all, int side, const char *name, kind content,
+                              text_fn text, int64_t length, wrmf_error *err)
 {
-    const part next = {.name = name,
-                       .dtype = content == BYTES ? "U8" : "I64",
-                       .content = content,
-                       .side = side,
-                       .text = text,
-                       .dimensions = 1,
-                       .shape = {length, 0}};
+    const tensor next = {.name = name,
+                         .dtype = content == BYTES ? "U8" : "I64",
+                         .content = content,
+                         .side = side,
+                         .text = text,
+                         .dimensions = 1,
+                         .shape = {length, 0}};
     return add(all, next, content == BYTES ? 1 : 8, err);
 }
 
@@ -99,10 +91,10 @@ static int64_t text_bytes(const wrmf_ids *ids, text_fn text)
     return sum;
 }
 
-static wrmf_status add_offsets(layout *all, int side, wrmf_error *err)
+static wrmf_status add_offsets(tensor_list *all, int side, wrmf_error *err)
 {
     const wrmf_ids *const ids = all->model->ids[side];
-    const wrmf_i_file_names *const names = &wrmf_i_file_names_of[side];
+    const wrmf_i_tensor_names *const names = &wrmf_i_tensor_names_of[side];
     if (!ids)
         return WRMF_OK;
     const int64_t n = wrmf_i_ids_size(ids);
@@ -116,10 +108,10 @@ static wrmf_status add_offsets(layout *all, int side, wrmf_error *err)
     return add_vector(all, side, names->names_offsets, OFFSETS, wrmf_i_ids_name, n + 1, err);
 }
 
-static wrmf_status add_bytes(layout *all, int side, wrmf_error *err)
+static wrmf_status add_bytes(tensor_list *all, int side, wrmf_error *err)
 {
     const wrmf_ids *const ids = all->model->ids[side];
-    const wrmf_i_file_names *const names = &wrmf_i_file_names_of[side];
+    const wrmf_i_tensor_names *const names = &wrmf_i_tensor_names_of[side];
     if (!ids)
         return WRMF_OK;
     if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING)
@@ -131,9 +123,9 @@ static wrmf_status add_bytes(layout *all, int side, wrmf_error *err)
                       text_bytes(ids, wrmf_i_ids_name), err);
 }
 
-/* Wide numbers first, so that each tensor begins at a multiple of its number's
- * size though there are no holes. */
-static wrmf_status lay_out(layout *all, wrmf_error *err)
+/* List the tensors, those of wide numbers first: so each begins at a multiple of the size of its
+ * numbers though there are no holes. */
+static wrmf_status list_tensors(tensor_list *all, wrmf_error *err)
 {
     if (all->model->bits == 64)
         WRMF_I_TRY(add_factors(all, err));
@@ -148,7 +140,8 @@ static wrmf_status lay_out(layout *all, wrmf_error *err)
 
 /* ---- header ---- */
 
-/* Both take over `value`; false if there is no memory. */
+/* Put a value into an object, which owns it then, also on a failure. False if there is no memory.
+ */
 static bool put(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;
@@ -182,12 +175,12 @@ static json_t *metadata(const wrmf_model *model)
     wrmf_i_number_print_int(model->epochs, text);
     good = good && put_text(object, WRMF_I_KEY_EPOCHS, text);
     for (int i = 0; i < WRMF_I_STAT_COUNT && good; i++)
-        good = put_text(object, wrmf_i_file_statistics[i],
-                        print_statistic(model->statistics[i], text));
+        good =
+            put_text(object, wrmf_i_statistic_keys[i], print_statistic(model->statistics[i], text));
     for (int side = 0; side < 2 && good; side++) {
         const wrmf_ids *const ids = model->ids[side];
         if (ids)
-            good = put_text(object, wrmf_i_file_names_of[side].ids,
+            good = put_text(object, wrmf_i_tensor_names_of[side].ids,
                             wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER ? "integer" : "string");
     }
     if (good)
@@ -196,30 +189,30 @@ static json_t *metadata(const wrmf_model *model)
     return NULL;
 }
 
-static bool put_part(json_t *object, const part *tensor, size_t begin)
+static bool put_tensor(json_t *object, const tensor *one, size_t begin)
 {
     json_t *const value = json_object(), *const shape = json_array(), *const offsets = json_array();
     bool good = true;
-    for (int i = 0; i < tensor->dimensions; i++)
-        good = good && json_array_append_new(shape, json_integer(tensor->shape[i])) == 0;
+    for (int i = 0; i < one->dimensions; i++)
+        good = good && json_array_append_new(shape, json_integer(one->shape[i])) == 0;
     good = good && json_array_append_new(offsets, json_integer((json_int_t)begin)) == 0;
-    good = good &&
-           json_array_append_new(offsets, json_integer((json_int_t)(begin + tensor->bytes))) == 0;
-    good = put_text(value, "dtype", tensor->dtype) && good;
-    good = put(value, "shape", shape) && good; /* both are taken over in any case */
+    good =
+        good && json_array_append_new(offsets, json_integer((json_int_t)(begin + one->bytes))) == 0;
+    good = put_text(value, "dtype", one->dtype) && good;
+    good = put(value, "shape", shape) && good; /* an object owns them even after a failure */
     good = put(value, "data_offsets", offsets) && good;
-    return put(object, tensor->name, value) && good;
+    return put(object, one->name, value) && good;
 }
 
-/* JSON of the header, to be freed with free(), or NULL. */
-static char *header_text(const layout *all)
+/* The JSON of the header, to be freed with free(), or NULL if there is no memory. */
+static char *header_text(const tensor_list *all)
 {
     json_t *const object = json_object();
     bool good = put(object, "__metadata__", metadata(all->model));
     size_t begin = 0;
     for (int i = 0; i < all->count && good; i++) {
-        good = put_part(object, &all->parts[i], begin);
-        begin += all->parts[i].bytes;
+        good = put_tensor(object, &all->tensors[i], begin);
+        begin += all->tensors[i].bytes;
     }
     char *const text = good ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
@@ -230,12 +223,12 @@ static char *header_text(const layout *all)
 
 enum { BUFFER_BYTES = 4096 };
 
-/* The output buffers too, but has a price a call. */
+/* Gathers small numbers. The output has a buffer too, but calling it costs more than a number. */
 typedef struct writer {
     wrmf_output *output;
-    size_t used;
+    size_t used; /* bytes of buffer that are still to be written */
     wrmf_error *err;
-    wrmf_status status; /* of the first failure; nothing is written behind it */
+    wrmf_status status; /* the first failure, behind which nothing is written, or WRMF_OK */
     unsigned char buffer[BUFFER_BYTES];
 } writer;
 
@@ -246,7 +239,7 @@ static void flush(writer *w)
     w->used = 0;
 }
 
-/* The `bytes` lowest bytes of value, the lowest first. */
+/* Write the lowest bytes of a value, the lowest first. */
 static void put_number(writer *w, uint64_t value, size_t bytes)
 {
     if (BUFFER_BYTES - w->used < bytes)
@@ -286,48 +279,48 @@ static void put_factors(writer *w, const wrmf_model *model, int side)
     }
 }
 
-static void put_ids(writer *w, const wrmf_ids *ids, const part *tensor)
+static void put_ids(writer *w, const wrmf_ids *ids, const tensor *one)
 {
     uint64_t offset = 0;
     for (int64_t i = 0; i < wrmf_i_ids_size(ids) && w->status == WRMF_OK; i++) {
         size_t length = 0;
-        const char *const text = tensor->text ? tensor->text(ids, i, &length) : NULL;
-        if (tensor->content == INTEGERS) {
+        const char *const text = one->text ? one->text(ids, i, &length) : NULL;
+        if (one->content == INTEGERS) {
             put_number(w, (uint64_t)wrmf_i_ids_integer(ids, i), 8);
-        } else if (tensor->content == OFFSETS) {
+        } else if (one->content == OFFSETS) {
             put_number(w, offset, 8);
             offset += text ? length : 0;
         } else if (text) {
             put_bytes(w, text, length);
         }
     }
-    if (tensor->content == OFFSETS)
+    if (one->content == OFFSETS)
         put_number(w, offset, 8);
 }
 
-static void put_all(writer *w, const layout *all, const char *header)
+static void put_all(writer *w, const tensor_list *all, const char *header)
 {
     const size_t length = strlen(header);
-    const size_t over = (WRMF_I_FILE_PREFIX + length) % WRMF_I_FILE_ALIGN;
+    const size_t over = (WRMF_I_SAFETENSORS_PREFIX + length) % WRMF_I_FILE_ALIGN;
     const size_t spaces = over ? WRMF_I_FILE_ALIGN - over : 0;
-    put_number(w, length + spaces, WRMF_I_FILE_PREFIX);
+    put_number(w, length + spaces, WRMF_I_SAFETENSORS_PREFIX);
     put_bytes(w, header, length);
     for (size_t i = 0; i < spaces; i++)
         put_bytes(w, " ", 1);
     for (int i = 0; i < all->count; i++) {
-        const part *const tensor = &all->parts[i];
-        if (tensor->content == FACTORS)
-            put_factors(w, all->model, tensor->side);
+        const tensor *const one = &all->tensors[i];
+        if (one->content == FACTORS)
+            put_factors(w, all->model, one->side);
         else
-            put_ids(w, all->model->ids[tensor->side], tensor);
+            put_ids(w, all->model->ids[one->side], one);
     }
     flush(w);
 }
 
 wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)
 {
-    layout all = {.model = model};
-    WRMF_I_TRY(lay_out(&all, err));
+    tensor_list all = {.model = model};
+    WRMF_I_TRY(list_tensors(&all, err));
     char *const header = header_text(&all);
     if (!header)
         return wrmf_i_fail_nomem(err);

@@ -4,10 +4,10 @@
 
 #include "base/number.h"
 #include "model/params_table.h"
-#include "store/file.h"
-#include "store/file_header.h"
+#include "store/model_file.h"
+#include "store/safetensors.h"
 
-/* Compilers make plain loads of these where the machine is little-endian. */
+/* Compilers make plain loads of these two where the machine is little-endian. */
 static uint32_t load32(const unsigned char *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
@@ -20,25 +20,29 @@ static uint64_t load64(const unsigned char *p)
 
 /* ---- what is in the file ---- */
 
+/* Texts, one behind the other, and where each begins among them: both or neither. */
 typedef struct text_tensors {
-    const wrmf_i_tensor *bytes, *offsets; /* both or neither */
+    const wrmf_i_tensor *bytes, *offsets;
 } text_tensors;
 
+/* What is in the file, checked before the model is made. Pairs are by side. */
 typedef struct plan {
-    wrmf_i_file_header header;
+    wrmf_i_safetensors file;
     const wrmf_i_tensor *factors[2];
-    const wrmf_i_tensor *integers[2]; /* or NULL */
-    text_tensors strings[2], names[2];
+    const wrmf_i_tensor *integers[2]; /* integer ids, or NULL */
+    text_tensors strings[2];          /* string ids, or nothing */
+    text_tensors names[2];            /* of ids, or nothing */
     int64_t epochs;
     double statistics[WRMF_I_STAT_COUNT];
 } plan;
 
 static const unsigned char *data_of(const plan *all, const wrmf_i_tensor *tensor)
 {
-    return all->header.data + tensor->begin;
+    return all->file.data + tensor->begin;
 }
 
-static int64_t offset_at(const plan *all, const wrmf_i_tensor *tensor, int64_t i)
+/* Element i of a tensor of 64-bit integers. */
+static int64_t integer_at(const plan *all, const wrmf_i_tensor *tensor, int64_t i)
 {
     return (int64_t)load64(data_of(all, tensor) + 8 * i);
 }
@@ -46,8 +50,8 @@ static int64_t offset_at(const plan *all, const wrmf_i_tensor *tensor, int64_t i
 static wrmf_status plan_factors(plan *all, wrmf_error *err)
 {
     for (int side = 0; side < 2; side++) {
-        const char *const name = wrmf_i_file_names_of[side].factors;
-        const wrmf_i_tensor *const tensor = wrmf_i_file_header_find(&all->header, name);
+        const char *const name = wrmf_i_tensor_names_of[side].factors;
+        const wrmf_i_tensor *const tensor = wrmf_i_safetensors_find(&all->file, name);
         if (!tensor)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "there is no tensor \"%s\"", name);
         if (tensor->dtype != WRMF_I_DTYPE_F32 && tensor->dtype != WRMF_I_DTYPE_F64)
@@ -66,19 +70,19 @@ static wrmf_status plan_factors(plan *all, wrmf_error *err)
     return WRMF_OK;
 }
 
-/* Offsets that ascend from 0 to the number of bytes; every text without a NUL,
- * and not empty unless that is allowed. */
+/* Check that offsets ascend from 0 to the number of bytes, and that no text has a NUL or, unless
+ * that is allowed, is empty. */
 static wrmf_status check_texts(const plan *all, const text_tensors *texts, int64_t rows,
                                bool may_be_empty, wrmf_error *err)
 {
     const char *const name = texts->offsets->name;
     const int64_t bytes = texts->bytes->shape[0];
-    if (offset_at(all, texts->offsets, 0) != 0 || offset_at(all, texts->offsets, rows) != bytes)
+    if (integer_at(all, texts->offsets, 0) != 0 || integer_at(all, texts->offsets, rows) != bytes)
         return wrmf_i_fail(err, WRMF_E_FORMAT,
                            "tensor \"%s\": it does not go from 0 to the %lld bytes of \"%s\"", name,
                            (long long)bytes, texts->bytes->name);
     for (int64_t i = 0, before = 0; i < rows; i++) {
-        const int64_t next = offset_at(all, texts->offsets, i + 1);
+        const int64_t next = integer_at(all, texts->offsets, i + 1);
         if (next < before || next > bytes || (next == before && !may_be_empty) ||
             next - before > INT32_MAX)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": [%lld] is %lld behind %lld",
@@ -91,10 +95,11 @@ static wrmf_status check_texts(const plan *all, const text_tensors *texts, int64
     return WRMF_OK;
 }
 
+/* Find a tensor of one dimension; *out becomes NULL if there is none. A length below 0 is any. */
 static wrmf_status plan_vector(const plan *all, const char *name, wrmf_i_dtype dtype,
                                int64_t length, const wrmf_i_tensor **out, wrmf_error *err)
 {
-    *out = wrmf_i_file_header_find(&all->header, name);
+    *out = wrmf_i_safetensors_find(&all->file, name);
     if (!*out)
         return WRMF_OK;
     if ((*out)->dtype != dtype || (*out)->dimensions != 1)
@@ -119,7 +124,7 @@ static wrmf_status plan_texts(const plan *all, const char *bytes, const char *of
 
 static wrmf_status plan_ids(plan *all, int side, wrmf_error *err)
 {
-    const wrmf_i_file_names *const names = &wrmf_i_file_names_of[side];
+    const wrmf_i_tensor_names *const names = &wrmf_i_tensor_names_of[side];
     const int64_t rows = all->factors[side]->shape[0];
     text_tensors *const strings = &all->strings[side];
     WRMF_I_TRY(plan_vector(all, names->ids, WRMF_I_DTYPE_I64, rows, &all->integers[side], err));
@@ -132,7 +137,7 @@ static wrmf_status plan_ids(plan *all, int side, wrmf_error *err)
     if (all->names[side].bytes && !all->integers[side] && !strings->bytes)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "there is a tensor \"%s\", but no ids",
                            names->names_bytes);
-    const char *const kind = wrmf_i_file_header_metadata(&all->header, names->ids);
+    const char *const kind = wrmf_i_safetensors_metadata(&all->file, names->ids);
     const char *const found = all->integers[side] ? "integer" : strings->bytes ? "string" : NULL;
     if (kind && (!found || strcmp(kind, found) != 0))
         return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", the tensors are %s",
@@ -144,7 +149,7 @@ static wrmf_status plan_ids(plan *all, int side, wrmf_error *err)
 
 static wrmf_status check_version(const plan *all, wrmf_error *err)
 {
-    const char *const text = wrmf_i_file_header_metadata(&all->header, WRMF_I_KEY_VERSION);
+    const char *const text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION);
     int64_t version;
     if (!text)
         return WRMF_OK;
@@ -171,14 +176,14 @@ static bool parse_statistic(const char *text, double *out)
 
 static wrmf_status read_counts(plan *all, wrmf_error *err)
 {
-    const char *text = wrmf_i_file_header_metadata(&all->header, WRMF_I_KEY_EPOCHS);
+    const char *text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_EPOCHS);
     if (text && (!wrmf_i_number_parse_int(text, strlen(text), &all->epochs) || all->epochs < 0))
         return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: epochs is \"%.40s\", no count", text);
     for (int i = 0; i < WRMF_I_STAT_COUNT; i++) {
-        text = wrmf_i_file_header_metadata(&all->header, wrmf_i_file_statistics[i]);
+        text = wrmf_i_safetensors_metadata(&all->file, wrmf_i_statistic_keys[i]);
         if (text && !parse_statistic(text, &all->statistics[i]))
             return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", no number >= 0",
-                               wrmf_i_file_statistics[i], text);
+                               wrmf_i_statistic_keys[i], text);
     }
     return WRMF_OK;
 }
@@ -195,21 +200,20 @@ static wrmf_status set_factors(const plan *all, wrmf_i_value *values, wrmf_error
     return WRMF_OK;
 }
 
-/* Parameters that the metadata do not give have their defaults: files of other
- * tools give none, and files of earlier versions lack later parameters. Files of
- * other tools may use our names for something else, so that only those with our
- * version are looked at. */
+/* Read the parameters. Those that the metadata do not give have their defaults: files of other
+ * tools give none, and files of earlier versions lack later parameters. Other tools may use our
+ * names for something else, so the metadata are looked at only where they have our version. */
 static wrmf_status read_params(const plan *all, wrmf_i_value *values, wrmf_error *err)
 {
     wrmf_i_params_defaults(values);
     WRMF_I_TRY(set_factors(all, values, err));
-    if (!wrmf_i_file_header_metadata(&all->header, WRMF_I_KEY_VERSION))
+    if (!wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION))
         return WRMF_OK;
     const wrmf_i_value factors = values[WRMF_PARAM_FACTORS - 1];
     const wrmf_i_value precision = values[WRMF_PARAM_PRECISION - 1];
     for (int i = 0; i < WRMF_I_PARAM_COUNT; i++) {
         const char *const name = wrmf_i_param_table[i].name;
-        const char *const text = wrmf_i_file_header_metadata(&all->header, name);
+        const char *const text = wrmf_i_safetensors_metadata(&all->file, name);
         wrmf_error inner;
         if (text && wrmf_i_params_set_text(values, name, text, &inner) != WRMF_OK)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s", inner.text);
@@ -253,8 +257,8 @@ static wrmf_status fill_factors(const plan *all, wrmf_model *model, int side, wr
 
 static const char *text_at(const plan *all, const text_tensors *texts, int64_t i, size_t *length)
 {
-    const int64_t begin = offset_at(all, texts->offsets, i);
-    *length = (size_t)(offset_at(all, texts->offsets, i + 1) - begin);
+    const int64_t begin = integer_at(all, texts->offsets, i);
+    *length = (size_t)(integer_at(all, texts->offsets, i + 1) - begin);
     return (const char *)data_of(all, texts->bytes) + begin;
 }
 
@@ -271,14 +275,14 @@ static wrmf_status fill_ids(const plan *all, wrmf_model *model, int side, wrmf_e
         int64_t index;
         size_t length;
         if (integers) {
-            WRMF_I_TRY(wrmf_i_ids_add_integer(ids, offset_at(all, integers, i), &index, err));
+            WRMF_I_TRY(wrmf_i_ids_add_integer(ids, integer_at(all, integers, i), &index, err));
         } else {
             const char *const id = text_at(all, strings, i, &length);
             WRMF_I_TRY(wrmf_i_ids_add_string(ids, id, length, &index, err));
         }
         if (index != i)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "%s[%lld] is the same as [%lld]",
-                               wrmf_i_file_names_of[side].ids, (long long)i, (long long)index);
+                               wrmf_i_tensor_names_of[side].ids, (long long)i, (long long)index);
         const char *const name = names->bytes ? text_at(all, names, i, &length) : NULL;
         if (name && length > 0)
             WRMF_I_TRY(wrmf_i_ids_set_name(ids, i, name, length, err));
@@ -312,7 +316,7 @@ static wrmf_status read_plan(plan *all, wrmf_error *err)
 {
     WRMF_I_TRY(check_version(all, err));
     WRMF_I_TRY(plan_factors(all, err));
-    if (wrmf_i_file_header_metadata(&all->header, WRMF_I_KEY_VERSION))
+    if (wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION))
         WRMF_I_TRY(read_counts(all, err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(plan_ids(all, side, err));
@@ -323,12 +327,11 @@ wrmf_status wrmf_i_model_read_memory(wrmf_context *context, const void *data, si
                                      wrmf_model **out, wrmf_error *err)
 {
     plan all = {.epochs = 0};
-    wrmf_status status =
-        wrmf_i_file_header_open(&all.header, &context->allocator, data, bytes, err);
+    wrmf_status status = wrmf_i_safetensors_open(&all.file, &context->allocator, data, bytes, err);
     if (status == WRMF_OK)
         status = read_plan(&all, err);
     if (status == WRMF_OK)
         status = make(context, &all, out, err);
-    wrmf_i_file_header_close(&all.header);
+    wrmf_i_safetensors_close(&all.file);
     return status;
 }

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "io/location.h"
-#include "store/file.h"
+#include "store/model_file.h"
+#include "store/safetensors.h"
 
 static wrmf_status read_mapped(wrmf_context *context, int fd, const char *path, wrmf_model **out,
                                wrmf_error *err)
@@ -18,7 +19,7 @@ static wrmf_status read_mapped(wrmf_context *context, int fd, const char *path, 
         return wrmf_i_fail(err, WRMF_E_IO, "cannot read %s: it is no regular file", path);
     if ((uintmax_t)file.st_size > SIZE_MAX)
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%s is too large", path);
-    if (file.st_size < WRMF_I_FILE_PREFIX) /* nothing cannot be mapped */
+    if (file.st_size < WRMF_I_SAFETENSORS_PREFIX) /* nothing cannot be mapped */
         return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: the file has %lld bytes: no safetensors header",
                            path, (long long)file.st_size);
     const size_t bytes = (size_t)file.st_size;
