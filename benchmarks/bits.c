@@ -294,7 +294,7 @@ static void show_level(const char *level)
 
 int main(int argc, char **argv)
 {
-    static const char *const levels[] = {"generic", "avx2", "avx512", "avx512vnni"};
+    static const char *const levels[] = {"generic", "avx2", "avx512", "avx512vnni", "neon"};
     for (size_t i = 0; argc < 2 && i < sizeof levels / sizeof *levels; i++)
         show_level(levels[i]);
     for (int i = 1; i < argc; i++)

@@ -28,6 +28,7 @@ int main(int argc, char **argv)
     wrmf_context *context = NULL;
     wrmf_matrix *matrix = NULL;
     wrmf_ids *items = NULL;
+    wrmf_params *params = NULL;
     wrmf_model *model = NULL;
     int64_t list[4], count = 0;
     double scores[4];
@@ -37,7 +38,9 @@ int main(int argc, char **argv)
     if (argc != 3 || wrmf_context_create(&context, &err) != WRMF_OK ||
         wrmf_context_set_threads(context, 0, &err) != WRMF_OK ||
         load(context, argv[1], &matrix, &items, &err) != WRMF_OK ||
-        wrmf_model_fit(context, matrix, NULL, &model, &err) != WRMF_OK)
+        wrmf_params_create(context, &params, &err) != WRMF_OK ||
+        wrmf_params_parse(params, "factors=32 iterations=10", &err) != WRMF_OK ||
+        wrmf_model_fit(context, matrix, params, &model, &err) != WRMF_OK)
         goto done;
     printf("%lld packages, %lld dependencies\n", (long long)wrmf_matrix_users(matrix),
            (long long)wrmf_matrix_items(matrix));
@@ -53,6 +56,7 @@ done:
     if (failed)
         fprintf(stderr, "more_like_this: %s\n", err.text);
     wrmf_model_free(model);
+    wrmf_params_free(params);
     wrmf_ids_free(items);
     wrmf_matrix_free(matrix);
     wrmf_context_free(context);

@@ -44,8 +44,8 @@ int main(int argc, char **argv)
     double *scores = allocate((size_t)wanted, sizeof *scores);
     wrmf_query *query = NULL;
     check(wrmf_query_create(context, model, WRMF_ITEMS, WRMF_ITEMS, &query, &err), &err);
-    check(wrmf_query_set_similarity(
-              query, by_dot ? WRMF_SIMILARITY_DOT : WRMF_SIMILARITY_COSINE, &err),
+    check(wrmf_query_set_similarity(query, by_dot ? WRMF_SIMILARITY_DOT : WRMF_SIMILARITY_COSINE,
+                                    &err),
           &err);
     check(wrmf_query_set_self(query, omit_self ? WRMF_SELF_OMIT : WRMF_SELF_FIRST, &err), &err);
     check(wrmf_query_set_length(query, wanted, &err), &err);

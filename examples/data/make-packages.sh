@@ -27,7 +27,10 @@ list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 
 apt-cache dumpavail > "$list"
-[ -s "$list" ] || { echo "make-packages.sh: apt has no package lists; run apt-get update" >&2; exit 1; }
+if ! [ -s "$list" ]; then
+    echo "make-packages.sh: apt has no package lists; run apt-get update" >&2
+    exit 1
+fi
 
 awk -v most="$MOST" -v few="$FEW" '
     # ---- a stanza a package; first pass: what packages there are ----
@@ -83,4 +86,5 @@ awk -v most="$MOST" -v few="$FEW" '
                 print part[1] "|" part[2] "|" quoted(description[part[2]])
         }
     }
-' "$list" | sort -t '|' -k 2,2 -k 1,1 | { echo 'package|dependency|description'; cat; } | gzip -9n > "$out"
+' "$list" | sort -t '|' -k 2,2 -k 1,1 |
+    { echo 'package|dependency|description'; cat; } | gzip -9n > "$out"

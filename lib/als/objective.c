@@ -10,17 +10,17 @@
 #include <string.h>
 
 #include "als/als.h"
-#include "als/half_epoch.h"
 #include "model/grams.h"
+#include "row/loss.h"
 
 enum { CHUNKS = 64, BLOCK = 256 };
 
 typedef struct objective_job {
     wrmf_i_factors users, items;
     const wrmf_matrix *matrix;
-    wrmf_i_row_options options;
+    wrmf_i_loss loss;
     wrmf_i_cpu cpu;
-    double observed[CHUNKS], cells[CHUNKS];
+    wrmf_i_loss_parts parts[CHUNKS];
 } objective_job;
 
 /* First row of a chunk: entries, not rows, are shared out evenly. */
@@ -46,8 +46,8 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     objective_job *const job = self;
     const wrmf_matrix *const matrix = job->matrix;
     (void)worker;
-    double observed = 0, cells = 0, space[WRMF_I_MAX_FACTORS], s[BLOCK];
-    const double one = wrmf_i_extra_weight(&job->options, 1.0);
+    double space[WRMF_I_MAX_FACTORS], s[BLOCK];
+    wrmf_i_loss_parts parts = {0};
     const int64_t last = chunk_start(matrix, chunk + 1);
     for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
         const int64_t end = matrix->offsets[user + 1];
@@ -55,17 +55,10 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
         for (int64_t i = matrix->offsets[user]; i < end; i += BLOCK) {
             const int64_t n = end - i < BLOCK ? end - i : BLOCK;
             wrmf_i_factors_dots(&job->items, job->cpu, x, matrix->indices + i, n, s);
-            for (int64_t j = 0; j < n; j++) {
-                const double d = matrix->values
-                                     ? wrmf_i_extra_weight(&job->options, matrix->values[i + j])
-                                     : one;
-                observed += d * (1 - s[j]) * (1 - s[j]);
-                cells += 1 - 2 * s[j];
-            }
+            wrmf_i_loss_add(&job->loss, matrix->values ? matrix->values + i : NULL, s, n, &parts);
         }
     }
-    job->observed[chunk] = observed;
-    job->cells[chunk] = cells;
+    job->parts[chunk] = parts;
 }
 
 /* The sum of the products of both Gram matrices, and their traces. */
@@ -89,24 +82,20 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
                                 const wrmf_matrix *matrix, const double *const grams[2],
                                 double parts[3], wrmf_error *err)
 {
-    const wrmf_params *const params = model->params;
     objective_job job = {.users = wrmf_i_model_rows(model, WRMF_USERS),
                          .items = wrmf_i_model_rows(model, WRMF_ITEMS),
                          .matrix = matrix,
                          .cpu = context->cpu};
-    job.options.confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE);
-    job.options.alpha = wrmf_i_params_real(params, WRMF_PARAM_ALPHA);
-    job.options.epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON);
+    wrmf_i_loss_read(model->params, &job.loss);
     WRMF_I_TRY(wrmf_i_parallel(context, CHUNKS, objective_chunk, &job, err));
     double observed = 0, cells = 0, trace[2];
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
-        observed += job.observed[chunk];
-        cells += job.cells[chunk];
+        observed += job.parts[chunk].observed;
+        cells += job.parts[chunk].cells;
     }
     cells += gram_parts(grams, model->stride, trace);
-    const double regularization =
-        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) * trace[0] +
-        wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) * trace[1];
+    const double regularization = wrmf_i_loss_lambda(&job.loss, WRMF_USERS) * trace[WRMF_USERS] +
+                                  wrmf_i_loss_lambda(&job.loss, WRMF_ITEMS) * trace[WRMF_ITEMS];
     if (!isfinite(observed) || !isfinite(cells) || !isfinite(regularization))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
     parts[0] = observed;

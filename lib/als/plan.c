@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "als/plan.h"
 
+#include "row/long_row.h"
+
 enum { CHUNKS = 256 };
 
-/* Estimated cost of a row with n entries: passes over its gathered rows, and the
- * fixed part (start, stop, turning it back). */
+/* Estimated cost of a row with n entries: passes over its gathered rows, and a part that does not
+ * depend on n (start, stop, change of basis). */
 static double row_cost(int64_t n, int64_t factors)
 {
     return n == 0 ? 1.0 : (double)n * 10.0 + (double)factors * 0.5 + 8.0;

@@ -7,20 +7,16 @@
 
 #include "data/csr.h"
 
-/** A row with so many entries is summed up by all workers: one item with a million
- *  users does not leave the others waiting. */
-enum { WRMF_I_LONG_ROW = 32768 };
-
 /** Rows by falling number of entries, cut into chunks of about equal cost. It
  *  depends on the matrix and the length of the factors alone. */
 typedef struct wrmf_i_plan {
     int64_t rows;
     int32_t *order; /* rows, longest first; equals by index */
-    int64_t n_long; /* the first of them: too long to be one worker's; in no chunk */
+    int64_t n_long; /* the first n_long rows of order: each solved by all workers, in no chunk */
     size_t chunks;
-    int64_t *bounds; /* chunks + 1 places in order */
+    int64_t *bounds; /* chunk i is order[bounds[i]] .. order[bounds[i + 1] - 1]: chunks + 1 */
     int64_t longest; /* entries of the longest row in a chunk */
-    int64_t longest_of_all;
+    int64_t longest_of_all; /* entries of the longest row */
 } wrmf_i_plan;
 
 wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_matrix *matrix,

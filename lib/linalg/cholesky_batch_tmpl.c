@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Systems with few unknowns, as many at a time as a vector has lanes: each lane
- * has a system of its own, so nothing waits for a sum over lanes, and the chain of pivots
- * is gone through once for all of them.
+ * Systems with few unknowns, as many at a time as a vector has lanes. Each lane has a system of
+ * its own, so no sum over lanes is needed, and the systems go through the chain of pivots
+ * together.
  */
 #include <math.h>
 #include <string.h>
 
-#include "linalg/factorize.h"
-#include "linalg/row_kernels.h"
+#include "linalg/row_templates.h"
 #include "linalg/vector.h"
 
 #if WRMF_BITS == 32
@@ -24,20 +23,20 @@ enum { COLUMNS = 4 };
 enum { COLUMNS = 2 };
 #endif
 
-enum { MOST = WRMF_I_SMALL_WIDTH };
+enum { MAX_N = WRMF_I_BATCH_WIDTH };
 
-/* What is true of each lane: all bits, or none. */
+/* A condition per lane: all bits where it holds, else none. */
 typedef real_bits flags __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
 
 typedef struct systems {
-    int64_t n;      /* unknowns, a multiple of 4 */
-    vec *row[MOST]; /* of U, from column i / 4 * 4 on: row[i][j] is one number of each */
+    int64_t n;       /* unknowns, a multiple of 4 */
+    vec *row[MAX_N]; /* of U, from column i / 4 * 4 on: row[i][j] is one number of each */
     vec *b;
-    vec inverse[MOST]; /* 1 / pivots */
-    flags bad;         /* not positive definite, or not finite */
+    vec inverse[MAX_N]; /* 1 / pivots */
+    flags bad;          /* not positive definite, or not finite */
 } systems;
 
-/* Where the rows are in work. */
+/* Place the rows and right sides in work. */
 static void lay_out(systems *s, real *work)
 {
     vec *at = (vec *)work;
@@ -49,7 +48,7 @@ static void lay_out(systems *s, real *work)
     s->b = at;
 }
 
-/* Numbers at .. at+LANES-1 of each system: a vector of each place. */
+/* Numbers at .. at+LANES-1 of each lane's array, as one vector per number. */
 static ALWAYS_INLINE void interleave(const real *const *from, int64_t at, vec *block)
 {
     for (int lane = 0; lane < LANES; lane++)
@@ -57,7 +56,7 @@ static ALWAYS_INLINE void interleave(const real *const *from, int64_t at, vec *b
     transpose(block);
 }
 
-static void take(systems *s, const real *const *a, real *const *b, int64_t width)
+static void read_systems(systems *s, const real *const *a, real *const *b, int64_t width)
 {
     vec block[LANES];
     for (int64_t i = 0; i < s->n; i++) {
@@ -76,7 +75,7 @@ static void take(systems *s, const real *const *a, real *const *b, int64_t width
     }
 }
 
-/* 1 / sqrt(pivot), and 1 for a lane that has gone bad. */
+/* 1 / sqrt(pivot) per lane; 1 where a pivot shows that the system is bad. */
 static vec inverse_root(systems *s, vec pivot)
 {
     const flags bad = ~((pivot > 0) & (pivot <= splat(REAL_MAX)));
@@ -89,7 +88,8 @@ static vec inverse_root(systems *s, vec pivot)
     return load(lanes);
 }
 
-/* Rows k .. k + 3 of a tile, less what the rows above have to do with it. */
+/* A tile of rows k .. k + 3, minus the multiples of the rows above that the factorization
+ * subtracts from it. */
 static ALWAYS_INLINE void subtract_above(const systems *s, int64_t k, int64_t j, int columns,
                                          vec t[4][4])
 {
@@ -169,8 +169,8 @@ static void substitute(systems *s)
     }
 }
 
-/* Bits of the systems that are solved; their b becomes x. */
-static uint32_t give(systems *s, real *const *b, int64_t n)
+/* Write x over b for each system that is solved; returns their set bits. */
+static uint32_t write_solutions(systems *s, real *const *b, int64_t n)
 {
     for (int64_t k = 0; k < s->n; k++)
         s->bad |= ~((s->b[k] - s->b[k]) == 0); /* not finite */
@@ -191,7 +191,7 @@ static uint32_t give(systems *s, real *const *b, int64_t n)
     return solved;
 }
 
-uint32_t KFN(cholesky_small)(const real *const *a, real *const *b, int64_t n, int64_t factors,
+uint32_t KFN(cholesky_batch)(const real *const *a, real *const *b, int64_t n, int64_t factors,
                              int64_t width, real *work)
 {
     systems s = {.n = (factors + 3) / 4 * 4};
@@ -201,15 +201,15 @@ uint32_t KFN(cholesky_small)(const real *const *a, real *const *b, int64_t n, in
         const int64_t left = n - first;
         const real *some_a[LANES];
         real *some_b[LANES];
-        for (int64_t lane = 0; lane < LANES; lane++) { /* lanes to spare get the last system */
+        for (int64_t lane = 0; lane < LANES; lane++) { /* the last system fills spare lanes */
             some_a[lane] = a[first + (lane < left ? lane : left - 1)];
             some_b[lane] = b[first + (lane < left ? lane : left - 1)];
         }
         s.bad = (flags){0};
-        take(&s, some_a, some_b, width);
+        read_systems(&s, some_a, some_b, width);
         factorize(&s);
         substitute(&s);
-        solved |= give(&s, some_b, left < LANES ? left : LANES) << first;
+        solved |= write_solutions(&s, some_b, left < LANES ? left : LANES) << first;
     }
     return solved;
 }

@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "linalg/factorize.h"
+#include "linalg/row_templates.h"
 #include "linalg/vector.h"
 
-/* Rows of a tile, which by 2 vectors stay in registers. */
+/* Rows of a tile: TILE by 2 vectors stay in registers. */
 #if WRMF_VECTOR_BYTES == 64
 enum { TILE = 8 };
 #else
@@ -22,11 +22,12 @@ typedef struct factor {
     real *a;
     int64_t width;
     real *inverse;      /* 1 / D */
-    real *above;        /* L, of the rows above at the columns of these: TILE numbers each */
-    real l[TILE][TILE]; /* among these rows: l[k][r], r > k */
+    real *above;        /* L at the rows of the tile: TILE numbers for each row above it */
+    real l[TILE][TILE]; /* L within the tile: l[k][r], r > k */
 } factor;
 
-/* A tile of rows first .. first+TILE-1, less what the rows above have to do with it. */
+/* A tile of rows first .. first+TILE-1, minus the multiples of the rows above that the
+ * factorization subtracts from it. */
 static ALWAYS_INLINE void subtract_above(const factor *f, int64_t first, int64_t column,
                                          int vectors, vec t[TILE][2])
 {
@@ -47,7 +48,7 @@ static ALWAYS_INLINE void subtract_above(const factor *f, int64_t first, int64_t
     }
 }
 
-/* The same of the rows of the tile itself; then it is done. */
+/* Subtract the multiples of the tile's own rows; then its part of D L' is final. */
 static ALWAYS_INLINE void finish_tile(const factor *f, int64_t first, int64_t column, int vectors,
                                       vec t[TILE][2])
 {
@@ -116,8 +117,8 @@ static int factor_rows(factor *f, int64_t first)
     return 1;
 }
 
-/* b of the tile's rows becomes D^-1 L^-1 b; what they have to do with those below is subtracted
- * from them. */
+/* b of the tile's rows becomes D^-1 L^-1 b; their multiples are subtracted from b of the rows
+ * below. */
 static void forward_rows(const factor *f, int64_t first, real *b)
 {
     real y[TILE];
@@ -138,7 +139,8 @@ static void forward_rows(const factor *f, int64_t first, real *b)
     memcpy(b + first, y, sizeof y);
 }
 
-/* x = L'^-1 b, four numbers at a time from the last; x is zero where it is not known. */
+/* x = L'^-1 b, four numbers at a time from the last. x comes in as zeros: those that are not
+ * known yet add nothing. */
 static void backward(const factor *f, int64_t n, const real *b, real *x)
 {
     for (int64_t k = n - 4; k >= 0; k -= 4) {

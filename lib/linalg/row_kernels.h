@@ -11,106 +11,91 @@
 
 #include <stdint.h>
 
+#include "linalg/prefetch.h"
 #include "par/context.h"
 
-/** What of a square matrix may be other than zero. */
+/** Which entries of a square matrix may differ from zero. */
 typedef enum wrmf_i_shape { WRMF_I_FULL, WRMF_I_UPPER, WRMF_I_LOWER } wrmf_i_shape;
-/** Rows that outer() and the callers who feed it take at a time. */
+/** Rows that outer() and its callers take at a time. */
 enum { WRMF_I_BLOCK = 64 };
-/** Entries of a row that short_row() takes at most. */
+/** The most rows that a system of short_row() has. */
 enum { WRMF_I_SHORT_ROW = 32 };
-/** Systems that cholesky_small() takes at most, their width, and the numbers of its work. */
+/** Limits of cholesky_batch(): systems, their width; and the numbers of its work. */
 enum {
-    WRMF_I_SMALL_SYSTEMS = 16,
-    WRMF_I_SMALL_WIDTH = 48,
-    WRMF_I_SMALL_WORK = (WRMF_I_SMALL_WIDTH / 2 + 3) * WRMF_I_SMALL_WIDTH * 16,
+    WRMF_I_BATCH_SYSTEMS = 16,
+    WRMF_I_BATCH_WIDTH = 48,
+    WRMF_I_BATCH_WORK = (WRMF_I_BATCH_WIDTH / 2 + 3) * WRMF_I_BATCH_WIDTH * 16,
 };
 
-/** Rows that will be gathered next: kernels that have time ask the memory for some, and
- *  take them off. */
-typedef struct wrmf_i_prefetch {
-    const void *from;
-    const int32_t *index;
-    int64_t n;
-    int64_t bytes; /* of a row */
-} wrmf_i_prefetch;
+/** When conjugate gradients stop, and where they start. */
+typedef struct wrmf_i_cg_rule {
+    bool warm;        /* start from the z that is given, else from 0 */
+    int try_steps;    /* stop after so many steps unless half way to the tolerance: its root */
+    int max_steps;    /* stop after so many steps in any case */
+    double tolerance; /* stop where ||residual|| <= tolerance ||z|| */
+} wrmf_i_cg_rule;
 
-static inline void wrmf_i_prefetch_one(wrmf_i_prefetch *soon)
-{
-    if (soon->n == 0)
-        return;
-    const char *const row = (const char *)soon->from + *soon->index++ * soon->bytes;
-    soon->n--;
-    for (int64_t byte = 0; byte < soon->bytes; byte += 64)
-        __builtin_prefetch(row + byte, 0, 2);
-}
-
-/** Ask for all of them. */
-static inline void wrmf_i_prefetch_all(wrmf_i_prefetch *soon)
-{
-    const wrmf_i_prefetch them = *soon; /* in registers */
-    for (int64_t i = 0; i < them.n; i++) {
-        const char *const row = (const char *)them.from + them.index[i] * them.bytes;
-        for (int64_t byte = 0; byte < them.bytes; byte += 64)
-            __builtin_prefetch(row + byte, 0, 2);
-    }
-    soon->n = 0;
-}
-
-/** Entries that a row with n of them is padded to. */
+/** The rows of a system with n of them, padded by rows of zeros: n rounded up to 4. */
 static inline int64_t wrmf_i_padded_row(int64_t n)
 {
     return (n + 3) & ~(int64_t)3;
 }
 
 #define WRMF_I_ROW_KERNELS(REAL, SUFFIX)                                                           \
+    /** The system (I + W' D W) z = W' b of one row. With a diagonal S, W = V S for the rows v     \
+     *  that were gathered: then x = S z solves (S^-2 + V' D V) x = V' b, so that rows with        \
+     *  regularizations of their own can share V. Arrays are padded by zeros to                    \
+     *  wrmf_i_padded_row(n). */                                                                   \
+    typedef struct wrmf_i_system_##SUFFIX {                                                        \
+        REAL *w; /* n rows, width apart: gather() fills them */                                    \
+        int64_t n, width;                                                                          \
+        const REAL *d;             /* n extra weights, the diagonal of D */                        \
+        const REAL *b;             /* n target coefficients; NULL, for a cold cg() alone: z holds  \
+                                      the right side W' b */                                       \
+        const REAL *diagonal;      /* width numbers, that of S; NULL: S is the identity */         \
+        wrmf_i_prefetch *prefetch; /* what the next system gathers, or NULL */                     \
+    } wrmf_i_system_##SUFFIX;                                                                      \
+                                                                                                   \
     typedef struct wrmf_i_row_kernels_##SUFFIX {                                                   \
-        /** c += sum over i < n of a_i b_i', in the tiles on and above the diagonal, of the        \
-         *  first `rows` rows of c and maybe some more. Rows of a, b and c are width apart. */     \
-        void (*outer)(REAL * c, const REAL *a, const REAL *b, int64_t n, int64_t width,            \
+        /** m += sum over i < n of a_i b_i', in the tiles on and above the diagonal, of the        \
+         *  first `rows` rows of m and maybe some more. Rows of a, b and m are width apart. */     \
+        void (*outer)(REAL * m, const REAL *a, const REAL *b, int64_t n, int64_t width,            \
                       int64_t rows);                                                               \
-        /** out_i = in_i m for n rows; in and out may be the same. What m's shape says is          \
-         *  zero is passed over, within a few columns. scratch: 8 width. */                        \
+        /** out_i = in_i m for n rows; in and out may be the same. Entries that m's shape says     \
+         *  are zero are not read, within a few columns. scratch: 8 width. */                      \
         void (*rotate)(const REAL *in, int64_t n, int64_t width, const REAL *m,                    \
                        wrmf_i_shape shape, REAL *out, REAL *scratch);                              \
         /** The same with m, of any shape, and all sums in float64; rounded once. */               \
         void (*rotate64)(const REAL *in, int64_t n, int64_t width, const double *m, REAL *out,     \
                          double *scratch);                                                         \
-        /** to_i = from_(index_i) for n rows, and rows of zeros behind, padded. */                 \
-        void (*gather)(const REAL *from, const int32_t *index, int64_t n, int64_t width,           \
-                       REAL *to);                                                                  \
-        /** Conjugate gradients on (I + W' D W) z = W' c, W being n gathered rows; n, d and        \
-         *  c padded by zeros. c NULL, not if warm: the right side is in z instead. Starts at z    \
-         *  if warm, else at 0; stops when the residual is <= tolerance ||z||, or after            \
-         *  try_steps if that is not half way (the root of the tolerance), or after max_steps.     \
-         * *residual gets the last residual over ||z||. work: 3 width. Returns the steps, or -1 at \
-         * a breakdown (z is then of no use). */                                                   \
-        int (*cg)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c, REAL *z,  \
-                  int warm, int try_steps, int max_steps, double tolerance, wrmf_i_prefetch *soon, \
+        /** system->w_i = S from_(index_i) for system->n rows, and the padding behind them. */     \
+        void (*gather)(const wrmf_i_system_##SUFFIX *system, const REAL *from,                     \
+                       const int32_t *index);                                                      \
+        /** Solve a system by conjugate gradients. *residual gets the last residual over ||z||.    \
+         *  work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no use). */       \
+        int (*cg)(const wrmf_i_system_##SUFFIX *system, const wrmf_i_cg_rule *rule, REAL *z,       \
                   REAL *work, double *residual);                                                   \
-        /** The same on (G + W' D W) z = W' c with a full matrix g, for comparison. */             \
-        int (*cg_plain)(const REAL *g, const REAL *w, int64_t n, int64_t width, const REAL *d,     \
-                        const REAL *c, REAL *z, int max_steps, double tolerance, REAL *work,       \
-                        double *residual);                                                         \
-        /** The y for which W' y solves (I + W' D W) z = W' c, directly, from an n x n system:     \
-         *  n <= WRMF_I_SHORT_ROW gathered rows, d > 0, n, d and c padded by zeros. Returns 0      \
-         *  at a breakdown. work: WRMF_I_SHORT_ROW squared. */                                     \
-        int (*short_row)(const REAL *w, int64_t n, int64_t width, const REAL *d, const REAL *c,    \
-                         REAL *y, REAL *work);                                                     \
-        /** z += sum c_i w_i. */                                                                   \
-        void (*combine)(const REAL *w, int64_t n, int64_t width, const REAL *c, REAL *z);          \
+        /** The same with a full matrix g in place of I, for comparison. */                        \
+        int (*cg_plain)(const REAL *g, const wrmf_i_system_##SUFFIX *system,                       \
+                        const wrmf_i_cg_rule *rule, REAL *z, REAL *work, double *residual);        \
+        /** The y for which z = W' y solves a system, directly, from n x n numbers:                \
+         *  n <= WRMF_I_SHORT_ROW, d > 0. Returns 0 at a breakdown. work: WRMF_I_SHORT_ROW         \
+         *  squared. */                                                                            \
+        int (*short_row)(const wrmf_i_system_##SUFFIX *system, REAL *y, REAL *work);               \
+        /** z += sum over i < n of b_i w_i. */                                                     \
+        void (*combine)(const REAL *w, int64_t n, int64_t width, const REAL *b, REAL *z);          \
         /** u_i = d_i w_i. */                                                                      \
         void (*scale)(const REAL *w, int64_t n, int64_t width, const REAL *d, REAL *u);            \
-        /** Factorize a, of which the part on and above the diagonal is looked at, in place, and   \
-         *  solve for b in place. The first n unknowns, rounded up to 8, are solved for; beyond    \
+        /** Factorize a, of which the part on and above the diagonal is read, in place, and        \
+         *  solve a x = b in place. The first n unknowns, rounded up to 8, are solved for; beyond  \
          *  them a is taken for the identity, and b must be 0. Returns 0 if a is not positive      \
          *  definite or not finite. scratch: 16 width. */                                          \
         int (*cholesky)(REAL * a, int64_t n, int64_t width, REAL *b, REAL *scratch);               \
-        /** The same for n <= WRMF_I_SMALL_SYSTEMS systems a_r x = b_r side by side, of            \
-         *  width <= WRMF_I_SMALL_WIDTH; from number `factors` on, rounded up to 4, a is not       \
-         *  looked at and x is 0. a_r stays as it is. Returns bits of those solved; b_r of the     \
-         *  others stays. work: WRMF_I_SMALL_WORK. */                                              \
-        uint32_t (*cholesky_small)(const REAL *const *a, REAL *const *b, int64_t n,                \
+        /** The same for n <= WRMF_I_BATCH_SYSTEMS systems a_r x = b_r side by side, of            \
+         *  width <= WRMF_I_BATCH_WIDTH; from number `factors` on, rounded up to 4, a is not       \
+         *  read and x is 0. a_r stays as it is. Returns a set bit r for each system that is       \
+         *  solved; b_r of the others stays. work: WRMF_I_BATCH_WORK, aligned to WRMF_I_ALIGN. */  \
+        uint32_t (*cholesky_batch)(const REAL *const *a, REAL *const *b, int64_t n,                \
                                    int64_t factors, int64_t width, REAL *work);                    \
         /** out_i = ||row_i||^2. */                                                                \
         void (*norms)(const REAL *rows, int64_t n, int64_t width, REAL *out);                      \

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Rows with few entries, solved directly: with V = D^(1/2) W,
+ * Systems of few rows, solved directly: with U = D^(1/2) W,
  *
- *   (I + V'V)^-1 V' t = V' (I + V V')^-1 t,   V' t = W' c for t = D^(-1/2) c,
+ *   (I + U'U)^-1 U' t = U' (I + U U')^-1 t,   U' t = W' b for t = D^(-1/2) b,
  *
  * an n x n system in place of a width x width one.
  */
-#include "linalg/factorize.h"
-
 #include <math.h>
 #include <string.h>
 
-#include "linalg/row_kernels.h"
+#include "linalg/row_templates.h"
 #include "linalg/vector.h"
 
 /* Rows of a tile whose sums, by 4 columns, stay in registers. */
@@ -27,16 +25,16 @@ enum { TILE = 2 };
 #define ROOT sqrt
 #endif
 
-enum { MOST = (WRMF_I_SHORT_ROW + LANES - 1) / LANES * LANES };
+enum { MAX_N = (WRMF_I_SHORT_ROW + LANES - 1) / LANES * LANES };
 
-typedef struct system_of_row {
-    real *m;                              /* n x stride, on and above the diagonal */
-    real s[MOST], t[MOST], inverse[MOST]; /* D^(1/2), right side, 1 / pivots */
-    real y[MOST];                         /* right side over pivots, then the solution */
-} system_of_row;
+typedef struct small_system {
+    real *m;                                 /* n x stride, on and above the diagonal */
+    real s[MAX_N], t[MAX_N], inverse[MAX_N]; /* D^(1/2), right side, 1 / pivots */
+    real y[MAX_N];                           /* right side over pivots, then the solution */
+} small_system;
 
 /* m = I + s_i s_j w_i.w_j in the tiles on and above the diagonal. */
-static void form(const real *w, int64_t padded, int64_t width, int64_t stride, system_of_row *e)
+static void form(const real *w, int64_t padded, int64_t width, int64_t stride, small_system *e)
 {
     memset(e->m, 0, sizeof(real) * (size_t)(padded * stride));
     for (int64_t i = 0; i < padded; i += TILE) {
@@ -71,7 +69,7 @@ static void form(const real *w, int64_t padded, int64_t width, int64_t stride, s
 /* Factorize m = L P L', P the pivots, four rows at a time: m becomes P L' on and
  * above the diagonal, of no use below it; y becomes (L P)^-1 t. Returns 0 unless all
  * pivots are positive and finite. */
-static ALWAYS_INLINE int eliminate(system_of_row *e, int64_t padded, int vectors)
+static ALWAYS_INLINE int eliminate(small_system *e, int64_t padded, int vectors)
 {
     const int64_t stride = (int64_t)vectors * LANES;
     for (int64_t k = 0; k < padded; k += 4) {
@@ -95,9 +93,9 @@ static ALWAYS_INLINE int eliminate(system_of_row *e, int64_t padded, int vectors
         const vec4 inverse = {i0, i1, i2, i3}, y = {t0 * i0, t1 * i1, t2 * i2, t3 * i3};
         *(vec4_unaligned *)(e->inverse + k) = inverse;
         *(vec4_unaligned *)(e->y + k) = y;
-        /* the rows, and what they take from those below */
-        vec p[4][MOST / LANES];
-        real u[4][MOST];
+        /* the four rows, and what is subtracted from those below */
+        vec p[4][MAX_N / LANES];
+        real u[4][MAX_N];
         const int first = (int)(k / LANES);
         for (int v = first; v < vectors; v++) {
             const int64_t at = (int64_t)v * LANES;
@@ -130,10 +128,10 @@ static ALWAYS_INLINE int eliminate(system_of_row *e, int64_t padded, int vectors
 }
 
 /* y = L'^-1 y, four unknowns at a time, from the last. */
-static ALWAYS_INLINE void substitute(system_of_row *e, int64_t padded, int vectors)
+static ALWAYS_INLINE void substitute(small_system *e, int64_t padded, int vectors)
 {
     const int64_t stride = (int64_t)vectors * LANES;
-    real found[MOST] = {0};
+    real found[MAX_N] = {0};
     for (int64_t k = padded - 4; k >= 0; k -= 4) {
         const real *const row = e->m + k * stride;
         vec p[4] = {{0}, {0}, {0}, {0}};
@@ -156,19 +154,20 @@ static ALWAYS_INLINE void substitute(system_of_row *e, int64_t padded, int vecto
     memcpy(e->y, found, sizeof(real) * (size_t)padded);
 }
 
-int KFN(short_row)(const real *w, int64_t n, int64_t width, const real *d, const real *c, real *y,
-                   real *work)
+int KFN(short_row)(const row_system *system, real *y, real *work)
 {
+    const real *const d = system->d, *const b = system->b;
+    const int64_t n = system->n, width = system->width;
     const int64_t padded = wrmf_i_padded_row(n), stride = (padded + LANES - 1) / LANES * LANES;
-    system_of_row e;
+    small_system e;
     e.m = work;
     for (int64_t i = 0; i < padded; i++)
         e.s[i] = ROOT(d[i]);
-    for (int64_t i = 0; i < padded; i++) /* padding: 0 by 0 */
-        e.t[i] = e.s[i] > 0 ? c[i] / e.s[i] : 0;
+    for (int64_t i = 0; i < padded; i++) /* 0 / 0 in the padding */
+        e.t[i] = e.s[i] > 0 ? b[i] / e.s[i] : 0;
     for (int64_t i = padded; i < stride; i++)
         e.s[i] = e.t[i] = 0;
-    form(w, padded, width, stride, &e);
+    form(system->w, padded, width, stride, &e);
     /* vectors a row: constants where they are one or two, so that loops unroll */
     const int vectors = (int)(stride / LANES);
     const int solved = vectors == 1   ? eliminate(&e, padded, 1)

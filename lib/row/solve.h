@@ -1,78 +1,133 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * row/solve.h - what the templates half_tmpl.c (a half-epoch: which rows, in what order) and
- * rows_tmpl.c (how one is solved) share. Included by templates only.
+ * row/solve.h - how rows are solved against a fixed side, in one precision. Included by templates
+ * only: those of row, and those above that have rows to solve.
+ *
+ * A row_solver is made once a side and shared by all workers; each worker has scratch. Up to
+ * ROW_BATCH rows share their changes of basis: their z, and in a warm start their x before it,
+ * are the rows of scratch->batch.
  */
 #ifndef WRMF_ROW_SOLVE_H
 #define WRMF_ROW_SOLVE_H
 
-#include "als/half_epoch.h"
 #include "linalg/real.h"
-#include "linalg/row_kernels.h"
-#include "par/first_failure.h"
+#include "row/fixed_side.h"
 
 #if WRMF_BITS == 32
 typedef wrmf_i_row_kernels_f32 row_kernels;
+typedef wrmf_i_system_f32 row_system;
 #else
 typedef wrmf_i_row_kernels_f64 row_kernels;
+typedef wrmf_i_system_f64 row_system;
 #endif
 
-/* Rows solved, and turned back, together. */
-enum { GROUP = WRMF_I_SMALL_SYSTEMS };
+/* Rows solved in one batch and rotated from z to x by one call. */
+enum { ROW_BATCH = WRMF_I_BATCH_SYSTEMS };
 
-/* A worker's. */
-typedef struct scratch {
-    real *rows; /* gathered */
-    real *d, *c;
-    real *group; /* GROUP x width: z, then x */
-    real *work;  /* of conjugate gradients */
-    real *a, *u, *panel;
-    double *a64, *rows64, *u64, *b64, *panel64;
-    double *d64, *c64; /* of a block */
-    double *rotate;    /* GROUP x width */
-    real *small;       /* GROUP systems of few unknowns, */
-    real *small_work;  /* solved side by side */
-} scratch;
+/* ---- scratch of a worker ---- */
 
-/* What a chunk's task works with. */
-typedef struct half_job {
-    wrmf_i_half_epoch *half;
-    const row_kernels *kernels;
-    const wrmf_i_row_kernels_f64 *kernels64;
-    bool plain; /* solver cg: no whitening */
-    bool warm;
-    bool careful;     /* rotate in float64 */
-    const real *rows; /* W, or Y if plain */
-    double largest;   /* of the columns' norms */
-    const real *forward, *back, *warm_matrix, *gram;
-    wrmf_i_first_failure *first;
-    size_t longest;
-} half_job;
+typedef struct row_scratch {
+    real *rows;  /* gathered rows */
+    real *d, *b; /* extra weights and target coefficients of a row's entries, padded */
+    wrmf_i_weight_bounds constant; /* of d where all counts are 1 */
+    real *diagonal;                /* of the row, where it has one: width */
+    real *batch;                   /* ROW_BATCH x width: x of before, then z, then x */
+    real *work;                    /* of conjugate gradients, or of a short row */
+    real *a, *scaled, *panel;      /* a system to factorize, its scaled rows, and its scratch */
+    double *a64, *b64, *rows64, *scaled64, *panel64; /* the same in float64 */
+    double *rotation;                                /* of changes of basis: 16 width */
+    real *waiting;                                   /* ROW_BATCH systems, */
+    real *batch_work;                                /* factorized side by side */
+} row_scratch;
 
-/* A row's entries. */
-typedef struct half_row {
-    int64_t index, n;
-    const int32_t *columns;
-    const double *values;              /* NULL: all 1 */
-    double heaviest, lightest, spread; /* largest and least d; sum of d |w|^2, or a little more */
-    wrmf_i_prefetch *soon;             /* the rows of the next one */
-} half_row;
-
-/* Rows of a group whose systems wait to be solved side by side. */
-typedef struct waiting {
-    int64_t n;
-    half_row row[GROUP];
-    real *a[GROUP], *z[GROUP];
-} waiting;
-
+/** Lay scratch out in RFN(row_scratch_bytes)(width, longest) bytes at base, which is aligned to
+ *  WRMF_I_ALIGN. Nothing is written there. */
+void RFN(row_scratch_place)(row_scratch *s, void *base, int64_t width, int64_t longest);
 /** Entries of the longest row that is gathered as a whole. */
 int64_t RFN(gather_limit)(int64_t width);
-/** Weights of rows whose counts are all 1, for those with up to n entries that follow. */
-void RFN(fill_constant)(const half_job *job, scratch *s, int64_t n);
-/** z of a row, n > 0; or, later, by solve_waiting(). */
-void RFN(solve_row)(const half_job *job, half_row *row, scratch *s, real *z, waiting *w,
-                    wrmf_i_row_counts *counts);
-void RFN(solve_waiting)(const half_job *job, const waiting *w, scratch *s,
-                        wrmf_i_row_counts *counts);
+
+/* ---- the solver of a side ---- */
+
+typedef struct row_solver {
+    const wrmf_i_fixed_side *side;
+    const row_kernels *kernels;
+    const wrmf_i_row_kernels_f64 *kernels64;
+    bool unwhitened; /* solver cg: systems are in the basis of the factors */
+    bool warm;       /* rows start from x of before */
+    bool rotate_in_float64;
+    const real *rows;                         /* rows are gathered from: W, or Y if unwhitened */
+    double max_norm;                          /* the largest of side->norms */
+    const real *forward, *back, *warm_matrix; /* the whitening's, rounded */
+    const real *gram;                         /* Y'Y + lambda I, full, if unwhitened */
+} row_solver;
+
+/** Set a solver up. Unless it is unwhitened, RFN(whiten_rows)() for all rows of the side and then
+ *  RFN(whitened_all)() come next. */
+void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side, wrmf_i_cpu cpu);
+/** Rows first .. first+n-1 of W, and their norms. Different rows in parallel. */
+void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s);
+/** All rows of W are there. */
+void RFN(whitened_all)(row_solver *solver);
+
+/* ---- rows ---- */
+
+/* A row and what is known of its system. */
+typedef struct row_task {
+    wrmf_i_row row;
+    wrmf_i_prefetch next; /* the rows that the next system will gather */
+    /** Set to 1 where even float64 cannot solve the row: its z is 0, and is left to
+     *  wrmf_i_minimum_norm(). */
+    unsigned char *minimum_norm;
+    wrmf_i_weight_bounds weights;
+    double trace_bound; /* >= t of docs/mathematics.md, sum of d ||w||^2 */
+} row_task;
+
+/* Rows of a batch whose systems wait to be factorized side by side. */
+typedef struct row_waiting {
+    int64_t n;
+    row_task task[ROW_BATCH];
+    real *a[ROW_BATCH], *z[ROW_BATCH];
+} row_waiting;
+
+/** Weights of rows whose counts are all 1, for rows of up to n entries that follow. */
+void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n);
+/** Before the rows of a batch: none waits, and n rows of s->batch turn, if warm, from x to z. */
+void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting);
+/** z of a row, n > 0, which is a row of s->batch: now, or in batch_finish(). */
+void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,
+                    row_waiting *waiting, wrmf_i_row_counts *counts);
+/** Solve the rows that wait, and turn n rows of s->batch from z to x. */
+void RFN(batch_finish)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting,
+                       wrmf_i_row_counts *counts);
+/** x of a row whose z, in whitened coordinates, was found in float64; z is destroyed. Returns
+ *  false if x would not be finite; what is in x then is. */
+bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, double *z, real *x);
+
+/* ---- shared by the templates of row ---- */
+
+#if WRMF_BITS == 32
+/* From this trace_bound on, the error of a float32 row, about epsilon times 1 + t at worst, is no
+ * longer that of rounding: it is solved in float64. Measured: see docs/performance.md. */
+#define ROW_TRACE_LIMIT 2e3
+/* The same for short rows, whose error grows faster with t. */
+#define ROW_SHORT_TRACE_LIMIT 500
+#else
+#define ROW_TRACE_LIMIT 1e11
+#define ROW_SHORT_TRACE_LIMIT 1e6
+#endif
+/* Systems of this width are always factorized side by side. */
+enum { ROW_LEAST_WIDTH = 16 };
+
+/** Fill d, b and the diagonal of a row, and what its task knows of them. */
+void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s);
+/** Gather a row, as a whole, into its system. */
+row_system RFN(gather_row)(const row_solver *solver, row_task *task, const row_scratch *s);
+/** Steps that conjugate gradients will take, about. */
+double RFN(expected_steps)(const row_solver *solver, const row_task *task);
+/** Turn n rows of s->batch from z to x. */
+void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s);
+/** Solve a row in float64, or mark it for wrmf_i_minimum_norm(). */
+void RFN(rescue_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,
+                     wrmf_i_row_counts *counts);
 
 #endif /* WRMF_ROW_SOLVE_H */

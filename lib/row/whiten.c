@@ -6,7 +6,8 @@
 
 #include "linalg/lapack.h"
 
-/* Up to it, rows in the basis of a factorization are as good as in the eigenbasis. */
+/* The largest condition at which rows in the basis of a factorization are as good as those in
+ * the eigenbasis. */
 static const double FACTOR_CONDITION = 1e3;
 
 static size_t square(const wrmf_i_whitening *whitening)
@@ -50,13 +51,14 @@ void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whiten
     *whitening = (wrmf_i_whitening){0};
 }
 
-/* The diagonal of S, and what it tells: condition and dropped directions. */
+/* Eigenvalues become the diagonal of S; sets the condition and the number of dropped
+ * directions. */
 static void scales(wrmf_i_whitening *whitening, double lambda)
 {
     double *const e = whitening->values;
     const int64_t f = whitening->factors;
     const double largest = (e[f - 1] > 0 ? e[f - 1] : 0) + lambda;
-    /* what an eigenvalue's error may amount to */
+    /* a bound of the error of an eigenvalue */
     const double zero = 4.0 * (double)f * DBL_EPSILON * largest;
     double least = largest;
     whitening->dropped = 0;
@@ -74,7 +76,7 @@ static void scales(wrmf_i_whitening *whitening, double lambda)
     whitening->condition = whitening->dropped > 0 ? (double)INFINITY : largest / least;
 }
 
-/* By factorization; false if the matrix is not so well conditioned. */
+/* By factorization; false if the condition is above FACTOR_CONDITION. */
 static bool whiten_by_factor(wrmf_i_whitening *whitening, double lambda)
 {
     const int64_t f = whitening->factors, width = whitening->width;
@@ -92,7 +94,7 @@ static bool whiten_by_factor(wrmf_i_whitening *whitening, double lambda)
             whitening->back[j * width + i] = inverse[i * f + j];
             whitening->warm[j * width + i] = factor[i * f + j];
         }
-        for (int64_t j = 0; j < i; j++) /* what an earlier eigenbasis left */
+        for (int64_t j = 0; j < i; j++) /* clear what an earlier full F left below the diagonal */
             whitening->forward[i * width + j] = whitening->back[j * width + i] =
                 whitening->warm[j * width + i] = 0;
     }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * row/whiten.h - the change of basis that takes a side's Gram matrix out of its
- * rows' systems. docs/mathematics.md, "Whitening".
+ * row/whiten.h - the change of basis that turns the Gram matrix in the systems of
+ * rows into the identity. docs/mathematics.md, "Whitening".
  *
  * With F such that F' (Y'Y + lambda I) F = I, a row's system
  *
- *     (Y'Y + Y_u' D Y_u + lambda I) x = Y_u' c
+ *     (Y'Y + Y_u' D Y_u + lambda I) x = Y_u' b
  * becomes
- *     (I + W_u' D W_u) z = W_u' c        with  W = Y F  and  x = F z.
+ *     (I + W_u' D W_u) z = W_u' b        with  W = Y F  and  x = F z.
  *
  * Where the matrix is well conditioned, F = L'^-1 of its factorization L L'. Elsewhere
  * F = Q S, with Y'Y = Q E Q' and S = (E + lambda)^(-1/2); directions in which E + lambda is
@@ -21,14 +21,14 @@
 
 typedef struct wrmf_i_whitening {
     int64_t factors, width;
-    const double *gram;        /* Y'Y: width x width, upper part; the caller's */
-    double *forward;           /* F: W = Y forward. width x width, zero-padded */
-    double *back;              /* F': x = z back */
-    double *warm;              /* F'^-1: z = x warm */
-    wrmf_i_shape upper, lower; /* shapes of forward; of back and warm */
-    double condition;          /* estimated */
-    int64_t dropped;           /* directions */
-    /* scratch */
+    const double *gram;        /* Y'Y: width x width, on and above the diagonal; borrowed */
+    double *forward;           /* F, zero-padded to width x width: rows w = y forward */
+    double *back;              /* F': rows x = z back */
+    double *warm;              /* F'^-1: rows z = x warm */
+    wrmf_i_shape upper, lower; /* upper: the shape of forward; lower: of back and of warm */
+    double condition;          /* of Y'Y + lambda I, estimated */
+    int64_t dropped;           /* directions that are zero to working precision */
+    /* scratch of wrmf_i_whitening_make() */
     double *values;
     double *vectors;
     double *work;

@@ -9,7 +9,8 @@
 #include "data/ids.h"
 #include "io/output.h"
 
-/** users and items may be NULL: the indices; else there are enough of them. */
+/** Write a header and one line an entry: user, item, count and, if any item has one, its name.
+ *  Where users or items is NULL the index is written; else each row or column has an id. */
 wrmf_status wrmf_i_delimited_write(const wrmf_matrix *matrix, const wrmf_ids *users,
                                    const wrmf_ids *items, char delimiter, wrmf_output *output,
                                    wrmf_error *err);

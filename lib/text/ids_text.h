@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * text/ids_text.h - ids as text, one a line.
+ * text/ids_text.h - ids and their names as text, one a line; wrmf/ids.h has the format.
  */
 #ifndef WRMF_TEXT_IDS_TEXT_H
 #define WRMF_TEXT_IDS_TEXT_H

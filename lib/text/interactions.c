@@ -7,15 +7,13 @@ wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_re
                                      const char *name, wrmf_error *err)
 {
     *reading = (wrmf_i_interactions){.context = reader->context, .reader = reader};
-    wrmf_i_parser_init(&reading->parser, reader, name, &reading->layout);
     wrmf_i_pairs_init(&reading->pairs, reader->context, reader->duplicates);
     WRMF_I_TRY(wrmf_i_lookahead_new(reader, &reading->ahead, err));
-    return wrmf_i_layout_init(&reading->layout, reader, err);
+    return wrmf_i_parser_init(&reading->parser, reader, name, err);
 }
 
 void wrmf_i_interactions_free(wrmf_i_interactions *reading)
 {
-    wrmf_i_layout_free(&reading->layout);
     wrmf_i_parser_free(&reading->parser);
     wrmf_i_lookahead_free(reading->ahead);
     wrmf_i_pairs_free(&reading->pairs);
@@ -26,7 +24,7 @@ void wrmf_i_interactions_free(wrmf_i_interactions *reading)
 static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_id *id,
                           wrmf_error *err)
 {
-    wrmf_ids *const ids = reading->layout.collected[side];
+    wrmf_ids *const ids = reading->parser.layout.collected[side];
     if (wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER)
         return wrmf_i_ids_add_integer(ids, id->integer, &id->index, err);
     return wrmf_i_ids_add_string(ids, id->text, id->length, &id->index, err);
@@ -35,13 +33,13 @@ static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_
 static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item, wrmf_error *err)
 {
     WRMF_I_TRY(add_id(reading, WRMF_ITEMS, item, err));
-    if (reading->layout.field[WRMF_COLUMN_NAME] < 0)
+    if (reading->parser.layout.field[WRMF_COLUMN_NAME] < 0)
         return WRMF_OK;
     const char *text;
     size_t length;
     WRMF_I_TRY(wrmf_i_parser_item_name(&reading->parser, &text, &length, err));
-    return wrmf_i_ids_set_name(reading->layout.collected[WRMF_ITEMS], item->index, text, length,
-                               err);
+    return wrmf_i_ids_set_name(reading->parser.layout.collected[WRMF_ITEMS], item->index, text,
+                               length, err);
 }
 
 static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t item, double count,
@@ -49,8 +47,8 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
 {
     wrmf_i_pairs *const pairs = &reading->pairs;
     if (pairs->n == pairs->room)
-        WRMF_I_TRY(wrmf_i_pairs_grow(pairs, wrmf_i_ids_size(reading->layout.ids[WRMF_USERS]),
-                                     wrmf_i_ids_size(reading->layout.ids[WRMF_ITEMS]), err));
+        WRMF_I_TRY(wrmf_i_pairs_grow(pairs, wrmf_i_ids_size(reading->parser.layout.ids[WRMF_USERS]),
+                                     wrmf_i_ids_size(reading->parser.layout.ids[WRMF_ITEMS]), err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_parser_column(&reading->parser, WRMF_COLUMN_USER);
     reading->parser.last[WRMF_USERS] = user;
@@ -63,7 +61,7 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
 /* Whether an id is new on a side whose ids are the caller's. */
 static bool is_unknown(const wrmf_i_interactions *reading, const wrmf_i_parsed *row, int side)
 {
-    return row->id[side].index < 0 && !reading->layout.collected[side];
+    return row->id[side].index < 0 && !reading->parser.layout.collected[side];
 }
 
 /* Take the row at hand. All of it is looked at before anything is added. */
@@ -101,7 +99,7 @@ static wrmf_status complete_layout(wrmf_i_interactions *reading, wrmf_i_cut cut,
     wrmf_i_parser *const parser = &reading->parser;
     WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
     WRMF_I_TRY(wrmf_i_parser_recut(parser, end, last, err));
-    return wrmf_i_layout_complete(&reading->layout, reading->reader, &parser->record,
+    return wrmf_i_layout_complete(&reading->parser.layout, reading->reader, &parser->record,
                                   wrmf_i_parser_start(parser), err);
 }
 
@@ -111,7 +109,7 @@ static wrmf_status take_record(wrmf_i_interactions *reading, wrmf_i_cut cut, con
 {
     if (reading->parser.record.n_fields == 0 && cut == WRMF_I_CUT_OK) {
         reading->counters[WRMF_READ_BLANK]++;
-    } else if (!reading->layout.complete) {
+    } else if (!reading->parser.layout.complete) {
         WRMF_I_TRY(complete_layout(reading, cut, end, last, err));
         if (!reading->reader->header)
             WRMF_I_TRY(take_row(reading, cut, err));
@@ -134,7 +132,7 @@ static bool is_blank(const char *begin, const char *end, bool last)
 static wrmf_status take_at(wrmf_i_interactions *reading, const char *begin, const char *end,
                            bool last, bool *whole, wrmf_error *err)
 {
-    char *const delimiter = &reading->layout.delimiter;
+    char *const delimiter = &reading->parser.layout.delimiter;
     *whole = false;
     if (!*delimiter && !is_blank(begin, end, last)) {
         *delimiter = wrmf_i_delimiter_guess(begin, end, last);
@@ -182,9 +180,9 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
     const char *looked = begin; /* workers have looked at what begins before */
     *incomplete = true;
     for (*next = begin; *next < end;) {
-        if (ahead && reading->layout.complete && *next >= looked)
-            WRMF_I_TRY(
-                wrmf_i_lookahead_look(ahead, &reading->layout, *next, end, last, &looked, err));
+        if (ahead && reading->parser.layout.complete && *next >= looked)
+            WRMF_I_TRY(wrmf_i_lookahead_look(ahead, &reading->parser.layout, *next, end, last,
+                                             &looked, err));
         const wrmf_i_note *const note = *next < looked ? wrmf_i_lookahead_note(ahead, *next) : NULL;
         bool taken = false, whole;
         if (note)
@@ -205,7 +203,7 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
 wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix **out,
                                        wrmf_error *err)
 {
-    const wrmf_ids *const *const ids = reading->layout.ids;
+    const wrmf_ids *const *const ids = reading->parser.layout.ids;
     WRMF_I_TRY(wrmf_i_pairs_matrix(&reading->pairs, wrmf_i_ids_size(ids[WRMF_USERS]),
                                    wrmf_i_ids_size(ids[WRMF_ITEMS]), out, err));
     reading->counters[WRMF_READ_DUPLICATES] = reading->pairs.merged;

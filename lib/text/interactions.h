@@ -13,8 +13,7 @@
 typedef struct wrmf_i_interactions {
     wrmf_context *context; /* the reader's, borrowed as that is */
     const wrmf_reader *reader;
-    wrmf_i_layout layout;
-    wrmf_i_parser parser;
+    wrmf_i_parser parser;    /* with the layout */
     wrmf_i_lookahead *ahead; /* NULL where rows are not looked at ahead */
     wrmf_i_pairs pairs;
     int64_t counters[WRMF_I_READ_COUNTERS]; /* index by wrmf_reader_counter */

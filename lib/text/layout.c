@@ -73,13 +73,8 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
     return WRMF_OK;
 }
 
-const char *wrmf_i_layout_count(const wrmf_i_layout *layout, const wrmf_i_field *fields,
-                                double *count)
+const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count)
 {
-    *count = 1.0;
-    if (layout->field[WRMF_COLUMN_COUNT] < 0)
-        return NULL;
-    const wrmf_i_field *const field = &fields[layout->field[WRMF_COLUMN_COUNT]];
     /* most counts are single digits */
     if (field->length == 1 && *field->text > '0' && *field->text <= '9') {
         *count = *field->text - '0';

@@ -3,10 +3,11 @@
  * text/layout.h - what is known of a delimited text: the delimiter, which field of a record is
  * which column, and the ids of both sides.
  *
- * Two read records by one layout. text/lookahead does it on all workers at once and changes
- * nothing; text/interactions does it on one thread, record after record, and alone adds ids and
- * pairs. The latter opens the layout, completes it with the first record, and asks the former for
- * its notes; the former sees the layout alone.
+ * Two parts of this folder read records by one layout. text/lookahead reads them on all workers
+ * at once and changes nothing; text/interactions reads them on one thread, one after the other,
+ * and alone adds ids and pairs. The latter opens the layout with its parser, completes it with
+ * the first record, and asks the former for its notes. The former sees the layout alone, so that
+ * it need not call back.
  */
 #ifndef WRMF_TEXT_LAYOUT_H
 #define WRMF_TEXT_LAYOUT_H
@@ -20,7 +21,7 @@ typedef struct wrmf_i_layout {
     bool complete;                 /* columns are known: the first non-empty record was read */
     int64_t field[WRMF_I_COLUMNS]; /* the field of each column, from 0; -1: no such column */
     size_t n_fields;               /* that every record must have */
-    const wrmf_ids *ids[2];        /* by side: the caller's, or the same as collected */
+    const wrmf_ids *ids[2];        /* by side: the caller's, or collected[side] */
     wrmf_ids *collected[2]; /* by side: ids made while reading; NULL: the caller's are used */
 } wrmf_i_layout;
 
@@ -36,9 +37,19 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
                                    const wrmf_i_record *record, wrmf_i_location start,
                                    wrmf_error *err);
 
-/** The count of a record with n_fields fields, 1 where the text has no counts. Returns what is
- *  wrong with it, to be put in a message, or NULL. */
-const char *wrmf_i_layout_count(const wrmf_i_layout *layout, const wrmf_i_field *fields,
-                                double *count);
+/** Parse a count. Returns what is wrong with it, to be put in a message, or NULL. */
+const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count);
+
+/** Parse the count of a record with n_fields fields; it is 1 where the text has no counts. Returns
+ *  what wrmf_i_count_parse() does. */
+static inline const char *wrmf_i_layout_count(const wrmf_i_layout *layout,
+                                              const wrmf_i_field *fields, double *count)
+{
+    const int64_t field = layout->field[WRMF_COLUMN_COUNT];
+    if (field >= 0)
+        return wrmf_i_count_parse(&fields[field], count);
+    *count = 1.0;
+    return NULL;
+}
 
 #endif /* WRMF_TEXT_LAYOUT_H */

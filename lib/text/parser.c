@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/parser.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/number.h"
 
 /* ---- life ---- */
 
-void wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader, const char *name,
-                        const wrmf_i_layout *layout)
+wrmf_status wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader, const char *name,
+                               wrmf_error *err)
 {
-    *parser = (wrmf_i_parser){.allocator = &reader->context->allocator,
-                              .name = name,
-                              .layout = layout,
-                              .line = 1,
-                              .last = {-1, -1}};
+    *parser = (wrmf_i_parser){
+        .allocator = &reader->context->allocator, .name = name, .line = 1, .last = {-1, -1}};
+    return wrmf_i_layout_init(&parser->layout, reader, err);
 }
 
 void wrmf_i_parser_free(wrmf_i_parser *parser)
 {
+    if (!parser->allocator)
+        return;
     for (int side = 0; side < 2; side++)
         wrmf_i_free(parser->allocator, parser->scratch[side], parser->scratch_bytes[side], 1);
+    wrmf_i_layout_free(&parser->layout);
     wrmf_i_free(parser->allocator, parser->record.fields, parser->record.room,
                 sizeof(wrmf_i_field));
 }
@@ -39,7 +41,7 @@ static wrmf_i_location location_of(const wrmf_i_parser *parser, const char *at)
 
 static const wrmf_i_field *field_of(const wrmf_i_parser *parser, int column)
 {
-    return &parser->record.fields[parser->layout->field[column]];
+    return &parser->record.fields[parser->layout.field[column]];
 }
 
 wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column column)
@@ -51,7 +53,7 @@ wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column co
 
 wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin, const char *end, bool last)
 {
-    return wrmf_i_record_cut(&parser->record, begin, end, last, parser->layout->delimiter);
+    return wrmf_i_record_cut(&parser->record, begin, end, last, parser->layout.delimiter);
 }
 
 wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, const char *end, bool last, wrmf_error *err)
@@ -81,7 +83,7 @@ wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut,
 static wrmf_status check_shape(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err)
 {
     const wrmf_i_record *const record = &parser->record;
-    const size_t wanted = parser->layout->n_fields;
+    const size_t wanted = parser->layout.n_fields;
     WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
     if (record->n_fields == wanted)
         return WRMF_OK;
@@ -117,7 +119,7 @@ static wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, 
 
 static wrmf_status parse_count(const wrmf_i_parser *parser, double *count, wrmf_error *err)
 {
-    const char *const problem = wrmf_i_layout_count(parser->layout, parser->record.fields, count);
+    const char *const problem = wrmf_i_layout_count(&parser->layout, parser->record.fields, count);
     if (!problem)
         return WRMF_OK;
     char shown[WRMF_I_EXCERPT];
@@ -137,13 +139,15 @@ static const char *name_of(int side)
 /* The column of a side's ids. */
 static wrmf_column column_of(int side)
 {
-    return side == WRMF_USERS ? WRMF_COLUMN_USER : WRMF_COLUMN_ITEM;
+    static_assert((int)WRMF_USERS == WRMF_COLUMN_USER && (int)WRMF_ITEMS == WRMF_COLUMN_ITEM,
+                  "sides have the numbers of their columns");
+    return (wrmf_column)side;
 }
 
 static wrmf_status parse_integer(const wrmf_i_parser *parser, int side, wrmf_i_parsed_id *id,
                                  wrmf_error *err)
 {
-    const wrmf_ids *const ids = parser->layout->ids[side];
+    const wrmf_ids *const ids = parser->layout.ids[side];
     if (!wrmf_i_number_parse_int(id->text, id->length, &id->integer)) {
         char shown[WRMF_I_EXCERPT];
         const wrmf_i_location location = wrmf_i_parser_column(parser, column_of(side));
@@ -166,22 +170,30 @@ static bool is_last(const wrmf_i_parser *parser, int side, const char *text, siz
         return false;
     size_t last_length;
     const char *const last =
-        wrmf_i_ids_string(parser->layout->ids[side], parser->last[side], &last_length);
+        wrmf_i_ids_string(parser->layout.ids[side], parser->last[side], &last_length);
     return last_length == length && memcmp(last, text, length) == 0;
+}
+
+/* The index of a string, or -1. */
+static int64_t find_string(const wrmf_i_parser *parser, int side, const char *text, size_t length)
+{
+    if (is_last(parser, side, text, length))
+        return parser->last[side];
+    return wrmf_i_ids_find_text(parser->layout.ids[side], text, length);
 }
 
 int64_t wrmf_i_parser_find(const wrmf_i_parser *parser, int side, const char *text, size_t length)
 {
-    const wrmf_ids *const ids = parser->layout->ids[side];
-    if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING && is_last(parser, side, text, length))
-        return parser->last[side];
+    const wrmf_ids *const ids = parser->layout.ids[side];
+    if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING)
+        return find_string(parser, side, text, length);
     return wrmf_i_ids_find_text(ids, text, length);
 }
 
 static wrmf_status parse_string(const wrmf_i_parser *parser, int side, wrmf_i_parsed_id *id,
                                 wrmf_error *err)
 {
-    id->index = wrmf_i_parser_find(parser, side, id->text, id->length);
+    id->index = find_string(parser, side, id->text, id->length);
     if (id->index >= 0)
         return WRMF_OK;
     const bool empty = id->length == 0;
@@ -196,7 +208,7 @@ static wrmf_status parse_id(wrmf_i_parser *parser, int side, wrmf_i_parsed_id *i
 {
     const wrmf_i_field *const field = field_of(parser, (int)column_of(side));
     WRMF_I_TRY(field_text(parser, field, side, &id->text, &id->length, err));
-    if (wrmf_i_ids_kind(parser->layout->ids[side]) == WRMF_IDS_INTEGER)
+    if (wrmf_i_ids_kind(parser->layout.ids[side]) == WRMF_IDS_INTEGER)
         return parse_integer(parser, side, id, err);
     return parse_string(parser, side, id, err);
 }
@@ -217,7 +229,7 @@ wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
     WRMF_I_TRY(parse_count(parser, &out->count, err));
     WRMF_I_TRY(parse_id(parser, WRMF_USERS, &out->id[WRMF_USERS], err));
     WRMF_I_TRY(parse_id(parser, WRMF_ITEMS, &out->id[WRMF_ITEMS], err));
-    if (out->id[WRMF_ITEMS].index < 0 && parser->layout->field[WRMF_COLUMN_NAME] >= 0)
+    if (out->id[WRMF_ITEMS].index < 0 && parser->layout.field[WRMF_COLUMN_NAME] >= 0)
         return check_name(parser, err);
     return WRMF_OK;
 }

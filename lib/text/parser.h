@@ -9,9 +9,9 @@
 #include "text/layout.h"
 
 typedef struct wrmf_i_parser {
-    const wrmf_i_allocator *allocator; /* borrowed, as are name and layout */
+    const wrmf_i_allocator *allocator; /* borrowed, as is the name */
     const char *name;                  /* of the input */
-    const wrmf_i_layout *layout;
+    wrmf_i_layout layout;
     wrmf_i_record record;    /* the one at hand */
     int64_t line;            /* where it begins, from 1 */
     int64_t last[2];         /* indices of the ids of the row before, or -1: rows come in groups */
@@ -33,8 +33,10 @@ typedef struct wrmf_i_parsed {
     double count;
 } wrmf_i_parsed;
 
-void wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader, const char *name,
-                        const wrmf_i_layout *layout);
+/** Open a layout, and a parser of records of that layout. It is to be freed after a failure too;
+ *  zero-initialised, it may be freed as well. */
+wrmf_status wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader, const char *name,
+                               wrmf_error *err);
 void wrmf_i_parser_free(wrmf_i_parser *parser);
 
 /** Where the record at hand begins. */

@@ -122,10 +122,10 @@ static wrmf_status check_columns(const wrmf_reader *reader, wrmf_error *err)
 /* The ids for the caller: those that were collected, or a copy of those that the caller gave. */
 static wrmf_status give_ids(wrmf_i_interactions *reading, int side, wrmf_ids **out, wrmf_error *err)
 {
-    if (!reading->layout.collected[side])
-        return wrmf_i_ids_copy(reading->context, reading->layout.ids[side], out, err);
-    *out = reading->layout.collected[side];
-    reading->layout.collected[side] = NULL;
+    if (!reading->parser.layout.collected[side])
+        return wrmf_i_ids_copy(reading->context, reading->parser.layout.ids[side], out, err);
+    *out = reading->parser.layout.collected[side];
+    reading->parser.layout.collected[side] = NULL;
     return WRMF_OK;
 }
 

@@ -3,7 +3,7 @@
 # rules.sh SOURCE_ROOT CC...: what makes an example one, and a program a user of the
 # library like any other.
 #
-#   each example has fewer than 80 lines, and a test of what it prints
+#   each example has fewer than 80 lines, a test of what it prints, and a line in the README
 #   it includes <wrmf/wrmf.h>, headers of C11 and <pthread.h>, and nothing else
 #   it compiles as C11 without a warning, and without what the build defines
 #   programs include each other's headers, the public ones and the system's, none of lib/
@@ -23,13 +23,14 @@ seen=0
 for file in examples/*; do
     case $file in
     *.c) ;;
-    examples/data | examples/meson.build) continue ;;
+    examples/data | examples/meson.build | examples/README.md) continue ;;
     *) complain "$file: an example is one .c file" && continue ;;
     esac
     name=$(basename "$file" .c)
     seen=$((seen + 1))
     [ "$(wc -l <"$file")" -lt 80 ] || complain "$file: 80 lines or more"
     [ -f "tests/examples/expected/$name.txt" ] || complain "$file: nothing says what it prints"
+    grep -q "^| .$name\.c. |" examples/README.md || complain "$file: not in examples/README.md"
     grep -q '^#include <wrmf/wrmf\.h>$' "$file" || complain "$file: no #include <wrmf/wrmf.h>"
     grep -HnE '^[ ]*#[ ]*include' "$file" |
         grep -vE ":#include <(wrmf/wrmf|pthread|$c11)\.h>\$" &&

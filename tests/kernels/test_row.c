@@ -19,9 +19,11 @@
 
 #if WRMF_BITS == 32
 typedef wrmf_i_row_kernels_f32 row_kernels;
+typedef wrmf_i_system_f32 row_system;
 #define KERNELS(cpu) wrmf_i_row_kernels_get_f32(cpu)
 #else
 typedef wrmf_i_row_kernels_f64 row_kernels;
+typedef wrmf_i_system_f64 row_system;
 #define KERNELS(cpu) wrmf_i_row_kernels_get_f64(cpu)
 #endif
 
@@ -84,21 +86,21 @@ static void each_level(void (*check)(const row_kernels *, int64_t, int64_t))
 static void check_outer(const row_kernels *k, int64_t n, int64_t width)
 {
     real *const a = buffer(n * width), *const b = buffer(n * width),
-                *const c = buffer(width * width);
+                *const m = buffer(width * width);
     real *const was = buffer(width * width);
-    memcpy(was, c, sizeof(real) * (size_t)(width * width));
-    k->outer(c, a, b, n, width, width);
+    memcpy(was, m, sizeof(real) * (size_t)(width * width));
+    k->outer(m, a, b, n, width, width);
     for (int64_t i = 0; i < width; i++) {
         for (int64_t j = i; j < width; j++) {
             long double want = was[i * width + j];
             for (int64_t r = 0; r < n; r++)
                 want += (long double)a[r * width + i] * b[r * width + j];
-            near(c[i * width + j], want, (long double)n);
+            near(m[i * width + j], want, (long double)n);
         }
     }
     give_back(a, n * width);
     give_back(b, n * width);
-    give_back(c, width * width);
+    give_back(m, width * width);
     give_back(was, width * width);
 }
 
@@ -121,6 +123,14 @@ static void check_rotate(const row_kernels *k, int64_t n, int64_t width)
             near(out[i * width + j], want, (long double)width);
             near(precise[i * width + j], want, WRMF_BITS == 32 ? fabsl(want) : (long double)width);
         }
+    }
+    for (int64_t i = 0; i < n; i++) { /* a row by itself has the bits that it has among others */
+        real *const alone = buffer(width);
+        k->rotate(in + i * width, 1, width, m, WRMF_I_FULL, alone, scratch);
+        assert_memory_equal(alone, out + i * width, sizeof(real) * (size_t)width);
+        k->rotate64(in + i * width, 1, width, m64, alone, scratch64);
+        assert_memory_equal(alone, precise + i * width, sizeof(real) * (size_t)width);
+        give_back(alone, width);
     }
     k->rotate(in, n, width, m, WRMF_I_FULL, in, scratch); /* in place */
     assert_memory_equal(in, out, sizeof(real) * (size_t)(n * width));
@@ -145,10 +155,11 @@ static void check_rotate(const row_kernels *k, int64_t n, int64_t width)
     give_back(scratch, 8 * width);
 }
 
-/* The system I + W' D W (or G + W' D W) in long double. */
-static long double residual(const real *g, const real *w, int64_t n, int64_t width, const real *d,
-                            const real *c, const real *z)
+/* ||W' b - (I + W' D W) z|| / ||z||, or the same with G in place of I, in long double. */
+static long double residual(const real *g, const row_system *system, const real *z)
 {
+    const real *const w = system->w;
+    const int64_t width = system->width;
     long double *const r = calloc((size_t)width, sizeof *r);
     long double rr = 0, zz = 0;
     for (int64_t k = 0; k < width; k++) {
@@ -156,12 +167,12 @@ static long double residual(const real *g, const real *w, int64_t n, int64_t wid
         for (int64_t j = 0; g && j < width; j++)
             r[k] -= (long double)g[k * width + j] * z[j];
     }
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < system->n; i++) {
         long double s = 0;
         for (int64_t k = 0; k < width; k++)
             s += (long double)w[i * width + k] * z[k];
         for (int64_t k = 0; k < width; k++)
-            r[k] += ((long double)c[i] - (long double)d[i] * s) * w[i * width + k];
+            r[k] += ((long double)system->b[i] - (long double)system->d[i] * s) * w[i * width + k];
     }
     for (int64_t k = 0; k < width; k++) {
         rr += r[k] * r[k];
@@ -171,103 +182,96 @@ static long double residual(const real *g, const real *w, int64_t n, int64_t wid
     return zz > 0 ? sqrtl(rr / zz) : sqrtl(rr);
 }
 
-/* A row's data: n gathered rows of length about 0.3, weights up to 40. */
-static void make_row(int64_t n, int64_t width, real **w, real **d, real **c)
+/* A row's system: n rows of length about 0.3, weights of 20 to 40, b = 1 + d. */
+static row_system make_system(int64_t n, int64_t width)
 {
     const int64_t padded = wrmf_i_padded_row(n);
-    *w = buffer(padded * width);
-    *d = buffer(padded);
-    *c = buffer(padded);
+    real *const w = buffer(padded * width), *const d = buffer(padded), *const b = buffer(padded);
     for (int64_t i = 0; i < padded; i++) {
-        (*d)[i] = i < n ? (real)(20 + 20 * uniform()) : 0;
-        (*c)[i] = i < n ? 1 + (*d)[i] : 0;
+        d[i] = i < n ? (real)(20 + 20 * uniform()) : 0;
+        b[i] = i < n ? 1 + d[i] : 0;
         for (int64_t k = 0; k < width; k++)
-            (*w)[i * width + k] *= i < n ? (real)(0.5 / sqrt((double)width)) : 0;
+            w[i * width + k] *= i < n ? (real)(0.5 / sqrt((double)width)) : 0;
     }
+    return (row_system){.w = w, .n = n, .width = width, .d = d, .b = b};
+}
+
+/* real is const in a system, but its arrays were made here. */
+static void free_system(const row_system *system)
+{
+    const int64_t padded = wrmf_i_padded_row(system->n);
+    give_back(system->w, padded * system->width);
+    give_back((real *)(uintptr_t)system->d, padded);
+    give_back((real *)(uintptr_t)system->b, padded);
+}
+
+/* Given up after a few steps, but not where half of the digits are there. */
+static void check_cg_stops(const row_kernels *k, const row_system *system, double tolerance,
+                           int steps)
+{
+    real *const z = buffer(system->width), *const work = buffer(3 * system->width);
+    double got = -1;
+    for (int some = 1; some < 6; some++) {
+        const wrmf_i_cg_rule rule = {.try_steps = some, .max_steps = 1000, .tolerance = tolerance};
+        const int taken = k->cg(system, &rule, z, work, &got);
+        assert_true(taken == some ? got > sqrt(tolerance) || got <= tolerance : got <= tolerance);
+    }
+    const wrmf_i_cg_rule two = {.try_steps = 2, .max_steps = 2, .tolerance = 0.9 * tolerance};
+    assert_int_equal(k->cg(system, &two, z, work, &got), steps < 2 ? steps : 2);
+    give_back(z, system->width);
+    give_back(work, 3 * system->width);
 }
 
 static void check_cg(const row_kernels *k, int64_t n, int64_t width)
 {
-    real *w, *d, *c;
-    make_row(n, width, &w, &d, &c);
-    real *const z = buffer(width), *const work = buffer(3 * width);
     const double tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12;
+    const long double bound = WRMF_BITS == 32 ? 2e-5L : 1e-11L;
+    row_system system = make_system(n, width);
+    wrmf_i_cg_rule rule = {.try_steps = 1000, .max_steps = 1000, .tolerance = tolerance};
+    real *const z = buffer(width), *const work = buffer(3 * width);
     double got = -1;
     static const int32_t index[] = {3, 0, 2};
-    wrmf_i_prefetch soon = {w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *w}, nothing = {0};
-    const int steps = k->cg(w, n, width, d, c, z, 0, 1000, 1000, tolerance, &soon, work, &got);
+    wrmf_i_prefetch next = {system.w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *system.w};
+    system.prefetch = &next;
+    const int steps = k->cg(&system, &rule, z, work, &got);
+    system.prefetch = NULL;
     assert_in_range(steps, n > 0, 1000);
-    assert_true(n < 16 || steps < 3 || soon.n == 0); /* asked for, and taken off */
+    assert_true(n < 16 || steps < 3 || next.n == 0); /* prefetched, and taken off the list */
     assert_true(got <= tolerance);
-    assert_true(residual(NULL, w, n, width, d, c, z) <= (WRMF_BITS == 32 ? 2e-5L : 1e-11L));
-    /* given up after a few steps, but not where half of the digits are there */
-    real *const tried = buffer(width);
-    for (int some = 1; some < 6; some++) {
-        const int taken =
-            k->cg(w, n, width, d, c, tried, 0, some, 1000, tolerance, &nothing, work, &got);
-        assert_true(taken == some ? got > sqrt(tolerance) || got <= tolerance : got <= tolerance);
-    }
-    assert_int_equal(
-        k->cg(w, n, width, d, c, tried, 0, 2, 2, 0.9 * tolerance, &nothing, work, &got),
-        steps < 2 ? steps : 2);
-    give_back(tried, width);
-    /* warm: from the solution there is nothing to do; from elsewhere it comes back */
+    assert_true(residual(NULL, &system, z) <= bound);
+    check_cg_stops(k, &system, tolerance, steps);
+    /* the right side in z: the same bits */
     real *const again = buffer(width);
-    assert_in_range(k->cg(w, n, width, d, c, again, 1, 1000, 1000, tolerance, &nothing, work, &got),
-                    0, 1000);
+    row_system bare = system;
+    bare.b = NULL;
+    memset(again, 0, sizeof(real) * (size_t)width);
+    k->combine(system.w, n, width, system.b, again);
+    assert_int_equal(k->cg(&bare, &rule, again, work, &got), steps);
+    assert_memory_equal(again, z, sizeof(real) * (size_t)width);
+    /* warm: from elsewhere it comes back */
+    rule.warm = true;
+    for (int64_t i = 0; i < width; i++)
+        again[i] = (real)uniform();
+    assert_in_range(k->cg(&system, &rule, again, work, &got), 0, 1000);
     for (int64_t i = 0; i < width; i++)
         assert_true(fabs((double)(again[i] - z[i])) < (WRMF_BITS == 32 ? 1e-4 : 1e-10));
     /* plain, with G = identity * 2 */
     real *const g = buffer(width * width);
     for (int64_t i = 0; i < width * width; i++)
         g[i] = i % (width + 1) == 0 ? 2 : 0;
-    assert_in_range(k->cg_plain(g, w, n, width, d, c, again, 1000, tolerance, work, &got), 0, 1000);
-    assert_true(residual(g, w, n, width, d, c, again) <= (WRMF_BITS == 32 ? 2e-5L : 1e-11L));
+    assert_in_range(k->cg_plain(g, &system, &rule, again, work, &got), 0, 1000);
+    assert_true(residual(g, &system, again) <= bound);
     give_back(again, width);
     give_back(g, width * width);
-    const int64_t padded = wrmf_i_padded_row(n);
-    give_back(w, padded * width);
-    give_back(d, padded);
-    give_back(c, padded);
+    free_system(&system);
     give_back(z, width);
     give_back(work, 3 * width);
 }
 
-static void check_cholesky(const row_kernels *k, int64_t n, int64_t width)
+/* a and b of a system, up to `factors` unknowns. */
+static void form(const row_kernels *k, const row_system *system, int64_t factors, real *a, real *b)
 {
-    real *w, *d, *c;
-    make_row(n, width, &w, &d, &c);
-    real *const a = buffer(width * width), *const b = buffer(width),
-                *const panel = buffer(16 * width);
-    real *const u = buffer(n * width);
-    memset(a, 0, sizeof(real) * (size_t)(width * width));
-    memset(b, 0, sizeof(real) * (size_t)width);
-    for (int64_t i = 0; i < width; i++)
-        a[i * width + i] = 1;
-    k->scale(w, n, width, d, u);
-    k->outer(a, u, w, n, width, width);
-    k->combine(w, n, width, c, b);
-    assert_int_equal(k->cholesky(a, width, width, b, panel), 1);
-    assert_true(residual(NULL, w, n, width, d, c, b) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
-    /* not positive definite, not finite */
-    memset(a, 0, sizeof(real) * (size_t)(width * width));
-    assert_int_equal(k->cholesky(a, width, width, b, panel), 0);
-    a[0] = (real)NAN;
-    assert_int_equal(k->cholesky(a, width, width, b, panel), 0);
-    const int64_t padded = wrmf_i_padded_row(n);
-    give_back(w, padded * width);
-    give_back(d, padded);
-    give_back(c, padded);
-    give_back(a, width * width);
-    give_back(b, width);
-    give_back(panel, 16 * width);
-    give_back(u, n * width);
-}
-
-/* A row's system as the kernel of many takes it, and the same by the kernel of one. */
-static void fill_system(const row_kernels *k, int64_t n, int64_t width, int64_t factors, real *a,
-                        real *b, real *w, const real *d, const real *c)
-{
+    const int64_t n = system->n, width = system->width;
     real *const u = buffer(n * width);
     memset(a, 0, sizeof(real) * (size_t)(width * width));
     memset(b, 0, sizeof(real) * (size_t)width);
@@ -275,28 +279,47 @@ static void fill_system(const row_kernels *k, int64_t n, int64_t width, int64_t 
         a[i * width + i] = 1;
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = factors; j < width; j++)
-            w[i * width + j] = 0;
-    k->scale(w, n, width, d, u);
-    k->outer(a, u, w, n, width, factors);
-    k->combine(w, n, width, c, b);
+            system->w[i * width + j] = 0;
+    k->scale(system->w, n, width, system->d, u);
+    k->outer(a, u, system->w, n, width, factors);
+    k->combine(system->w, n, width, system->b, b);
     give_back(u, n * width);
 }
 
-/* n systems side by side, one of them bad. */
-static void check_cholesky_small(const row_kernels *k, int64_t n, int64_t width)
+static void check_cholesky(const row_kernels *k, int64_t n, int64_t width)
 {
-    enum { MOST = WRMF_I_SMALL_SYSTEMS, WORK = WRMF_I_SMALL_WORK };
-    if (n < 1 || n > MOST || width > WRMF_I_SMALL_WIDTH)
+    const row_system system = make_system(n, width);
+    real *const a = buffer(width * width), *const b = buffer(width),
+                *const scratch = buffer(16 * width);
+    form(k, &system, width, a, b);
+    assert_int_equal(k->cholesky(a, width, width, b, scratch), 1);
+    assert_true(residual(NULL, &system, b) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+    /* not positive definite, not finite */
+    memset(a, 0, sizeof(real) * (size_t)(width * width));
+    assert_int_equal(k->cholesky(a, width, width, b, scratch), 0);
+    a[0] = (real)NAN;
+    assert_int_equal(k->cholesky(a, width, width, b, scratch), 0);
+    free_system(&system);
+    give_back(a, width * width);
+    give_back(b, width);
+    give_back(scratch, 16 * width);
+}
+
+/* n systems side by side, one of them bad. */
+static void check_cholesky_batch(const row_kernels *k, int64_t n, int64_t width)
+{
+    enum { MOST = WRMF_I_BATCH_SYSTEMS, WORK = WRMF_I_BATCH_WORK };
+    if (n < 1 || n > MOST || width > WRMF_I_BATCH_WIDTH)
         return;
-    real *a[MOST], *b[MOST], *w[MOST], *d[MOST], *c[MOST];
-    real *const work = buffer(WORK), *const panel = buffer(16 * width);
+    real *a[MOST], *b[MOST];
+    row_system systems[MOST];
+    real *const work = buffer(WORK), *const scratch = buffer(16 * width);
     const int64_t factors = width - n % 13, bad = n / 2;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t entries = 3 * i + 1;
-        make_row(entries, width, &w[i], &d[i], &c[i]);
+        systems[i] = make_system(3 * i + 1, width);
         a[i] = buffer(width * width);
         b[i] = buffer(width);
-        fill_system(k, entries, width, factors, a[i], b[i], w[i], d[i], c[i]);
+        form(k, &systems[i], factors, a[i], b[i]);
     }
     const real kept = a[bad][0], right = b[bad][0];
     static const double wrong[] = {0, -1, (double)NAN, (double)INFINITY};
@@ -308,35 +331,30 @@ static void check_cholesky_small(const row_kernels *k, int64_t n, int64_t width)
             memcpy(copies[j], b[j], sizeof(real) * (size_t)width);
         }
         const uint32_t solved =
-            k->cholesky_small((const real *const *)a, copies, n, factors, width, work);
+            k->cholesky_batch((const real *const *)a, copies, n, factors, width, work);
         assert_int_equal(solved, ((UINT32_C(1) << n) - 1) & ~(UINT32_C(1) << bad));
         assert_true(copies[bad][0] == right);
         for (int64_t j = 0; j < n; j++)
             give_back(copies[j], width);
     }
     a[bad][0] = kept;
-    assert_int_equal(k->cholesky_small((const real *const *)a, b, n, factors, width, work),
+    assert_int_equal(k->cholesky_batch((const real *const *)a, b, n, factors, width, work),
                      (UINT32_C(1) << n) - 1);
     for (int64_t i = 0; i < n; i++) {
-        const int64_t entries = 3 * i + 1, padded = wrmf_i_padded_row(entries);
-        assert_true(residual(NULL, w[i], entries, width, d[i], c[i], b[i]) <=
-                    (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+        assert_true(residual(NULL, &systems[i], b[i]) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
         for (int64_t j = factors; j < width; j++)
             assert_true(b[i][j] == 0);
-        real *const one = buffer(width);
-        fill_system(k, entries, width, factors, a[i], one, w[i], d[i], c[i]);
-        assert_int_equal(k->cholesky(a[i], factors, width, one, panel), 1);
-        assert_true(residual(NULL, w[i], entries, width, d[i], c[i], one) <=
-                    (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+        real *const one = buffer(width); /* the same by the kernel of one */
+        form(k, &systems[i], factors, a[i], one);
+        assert_int_equal(k->cholesky(a[i], factors, width, one, scratch), 1);
+        assert_true(residual(NULL, &systems[i], one) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
         give_back(one, width);
-        give_back(w[i], padded * width);
-        give_back(d[i], padded);
-        give_back(c[i], padded);
+        free_system(&systems[i]);
         give_back(a[i], width * width);
         give_back(b[i], width);
     }
     give_back(work, WORK);
-    give_back(panel, 16 * width);
+    give_back(scratch, 16 * width);
 }
 
 static void check_short_row(const row_kernels *k, int64_t n, int64_t width)
@@ -344,34 +362,31 @@ static void check_short_row(const row_kernels *k, int64_t n, int64_t width)
     if (n > WRMF_I_SHORT_ROW)
         return;
     enum { WORK = WRMF_I_SHORT_ROW * WRMF_I_SHORT_ROW };
-    real *w, *d, *c;
-    make_row(n, width, &w, &d, &c);
+    const row_system system = make_system(n, width);
     real *const y = buffer(n), *const z = buffer(width), *const work = buffer(WORK);
     memset(z, 0, sizeof(real) * (size_t)width);
-    assert_int_equal(k->short_row(w, n, width, d, c, y, work), 1);
-    k->combine(w, n, width, y, z);
-    assert_true(residual(NULL, w, n, width, d, c, z) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
+    assert_int_equal(k->short_row(&system, y, work), 1);
+    k->combine(system.w, n, width, y, z);
+    assert_true(residual(NULL, &system, z) <= (WRMF_BITS == 32 ? 5e-5L : 1e-13L));
     if (n > 0) { /* not finite */
-        w[0] = (real)NAN;
-        assert_int_equal(k->short_row(w, n, width, d, c, y, work), 0);
+        system.w[0] = (real)NAN;
+        assert_int_equal(k->short_row(&system, y, work), 0);
     }
-    const int64_t padded = wrmf_i_padded_row(n);
-    give_back(w, padded * width);
-    give_back(d, padded);
-    give_back(c, padded);
+    free_system(&system);
     give_back(y, n);
     give_back(z, width);
     give_back(work, WORK);
 }
 
-static void check_small(const row_kernels *k, int64_t n, int64_t width)
+static void check_gathered(const row_kernels *k, int64_t n, int64_t width)
 {
     real *const from = buffer(200 * width), *const to = buffer(wrmf_i_padded_row(n) * width);
     real *const sizes = buffer(n);
     int32_t index[256];
     for (int64_t i = 0; i < n; i++)
         index[i] = (int32_t)((i * 37) % 200);
-    k->gather(from, index, n, width, to);
+    const row_system system = {.w = to, .n = n, .width = width};
+    k->gather(&system, from, index);
     k->norms(to, n, width, sizes);
     double first[256], dots[256];
     for (int64_t j = 0; j < width; j++)
@@ -418,10 +433,10 @@ static void test_cholesky(void **state)
     each_level(check_cholesky);
 }
 
-static void test_cholesky_small(void **state)
+static void test_cholesky_batch(void **state)
 {
     (void)state;
-    each_level(check_cholesky_small);
+    each_level(check_cholesky_batch);
 }
 
 static void test_short_row(void **state)
@@ -430,10 +445,10 @@ static void test_short_row(void **state)
     each_level(check_short_row);
 }
 
-static void test_small(void **state)
+static void test_gathered(void **state)
 {
     (void)state;
-    each_level(check_small);
+    each_level(check_gathered);
 }
 
 /* A matrix that is negative definite must be noticed, not solved. */
@@ -441,17 +456,16 @@ static void test_cg_breakdown(void **state)
 {
     (void)state;
     enum { WIDTH = 16, N = 4 };
-    real w[N * WIDTH] = {0}, d[N] = {-5, -5, -5, -5}, c[N] = {1, 1, 1, 1}, z[WIDTH],
+    real w[N * WIDTH] = {0}, d[N] = {-5, -5, -5, -5}, b[N] = {1, 1, 1, 1}, z[WIDTH],
                work[3 * WIDTH];
     for (int i = 0; i < N; i++)
         w[i * WIDTH + i] = 1;
-    wrmf_i_prefetch nothing = {0};
+    const row_system system = {.w = w, .n = N, .width = WIDTH, .d = d, .b = b};
+    const wrmf_i_cg_rule rule = {.try_steps = 10, .max_steps = 10, .tolerance = 1e-6};
     double got;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
         if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))
-            assert_int_equal(KERNELS((wrmf_i_cpu)cpu)
-                                 ->cg(w, N, WIDTH, d, c, z, 0, 10, 10, 1e-6, &nothing, work, &got),
-                             -1);
+            assert_int_equal(KERNELS((wrmf_i_cpu)cpu)->cg(&system, &rule, z, work, &got), -1);
 }
 
 int main(void)
@@ -459,8 +473,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outer),     cmocka_unit_test(test_rotate),
         cmocka_unit_test(test_cg),        cmocka_unit_test(test_cholesky),
-        cmocka_unit_test(test_small),     cmocka_unit_test(test_cg_breakdown),
-        cmocka_unit_test(test_short_row), cmocka_unit_test(test_cholesky_small),
+        cmocka_unit_test(test_gathered),  cmocka_unit_test(test_cg_breakdown),
+        cmocka_unit_test(test_short_row), cmocka_unit_test(test_cholesky_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

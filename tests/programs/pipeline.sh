@@ -23,8 +23,8 @@ expect 0 "$BIN/wrmf-train" prepared/train.mtx --ids prepared --set factors=16 --
     --set iterations=5 --out again.safetensors --threads 1
 cmp model.safetensors again.safetensors || fail "one thread gives other bits than two"
 
-expect 0 "$BIN/wrmf-evaluate" model.safetensors --test prepared/test.mtx --train prepared/train.mtx \
-    --users prepared/heldout-users.txt --k 5,10
+expect 0 "$BIN/wrmf-evaluate" model.safetensors --test prepared/test.mtx \
+    --train prepared/train.mtx --users prepared/heldout-users.txt --k 5,10
 has out precision
 expect 0 "$BIN/wrmf-evaluate" model.safetensors --test prepared/test.mtx --exclude none --k 5 --json
 has out '"precision'
@@ -50,7 +50,8 @@ expect 1 "$BIN/wrmf-prepare" bad.csv --user u --item i --out p
 has err 'bad.csv:3'
 expect 1 "$BIN/wrmf-prepare" bad.csv --user x --item i --out p
 printf 'u,i\na,b\nc,d\n' >few.csv
-expect 1 "$BIN/wrmf-prepare" few.csv --user u --item i --min-per-user 1 --min-per-item 1 --fraction 0.5 --out p
+expect 1 "$BIN/wrmf-prepare" few.csv --user u --item i --min-per-user 1 --min-per-item 1 \
+    --fraction 0.5 --out p
 expect 1 "$BIN/wrmf-similar" model.safetensors --item no-such-item
 has err no-such-item
 expect 1 "$BIN/wrmf-recommend" model.safetensors --user no-such-user

@@ -6,7 +6,8 @@ grid="--epochs 2:6:2 --seed 3 --set iterations=1"
 
 walk() {
     # shellcheck disable=SC2086
-    "$BIN/wrmf-walkthrough" $packages $grid --grid "factors=8,16 alpha=1,10 regularization=0.1" "$@" >out 2>err ||
+    "$BIN/wrmf-walkthrough" $packages $grid \
+        --grid "factors=8,16 alpha=1,10 regularization=0.1" "$@" >out 2>err ||
         { cat out err; fail "the walk-through fails"; }
 }
 walk --out whole --threads 2
@@ -26,7 +27,10 @@ mkdir cut
 head -n 3 whole/grid.journal >cut/grid.journal
 printf 'half a li' >>cut/grid.journal
 walk --out cut --threads 1
-drop_seconds() { awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "seconds") s = i} {$s = ""; print}' "$1"; }
+drop_seconds() {
+    awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "seconds") s = i}
+        {$s = ""; print}' "$1"
+}
 drop_seconds whole/grid.csv >a && drop_seconds cut/grid.csv >b
 cmp a b || fail "a resumed grid has other figures"
 cmp whole/model.safetensors cut/model.safetensors || fail "a resumed grid gives another model"

@@ -15,9 +15,9 @@
 #include <cmocka.h>
 
 #include "als/als.h"
-#include "als/plan.h"
 #include "base/random.h"
 #include "data/triplets.h"
+#include "row/long_row.h"
 #include "wrmf/wrmf.h"
 
 static wrmf_error err;

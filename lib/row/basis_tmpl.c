@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The changes of basis of rows, in one precision: from Y to W, from x to z and from z to x.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "row/solve.h"
+
+/* Above this condition of the Gram matrix, rotation and scaling are done in
+ * float64 and rounded once. */
+#define CONDITION_LIMIT 1e3
+
+/* The whitening's matrices in the precision of the rows. */
+static void round_whitening(row_solver *solver)
+{
+    const wrmf_i_whitening *const whitening = solver->side->whitening;
+#if WRMF_BITS == 64
+    solver->forward = whitening->forward;
+    solver->back = whitening->back;
+    solver->warm_matrix = whitening->warm;
+#else
+    const int64_t size = solver->side->width * solver->side->width;
+    real *const to = solver->side->squares;
+    for (int64_t i = 0; i < size; i++) {
+        to[i] = (real)whitening->forward[i];
+        to[size + i] = (real)whitening->back[i];
+        to[2 * size + i] = (real)whitening->warm[i];
+    }
+    solver->forward = to;
+    solver->back = to + size;
+    solver->warm_matrix = to + 2 * size;
+#endif
+}
+
+static void round_gram(row_solver *solver)
+{
+    const int64_t width = solver->side->width;
+    const double *const from = solver->side->whitening->gram;
+    real *const gram = (real *)solver->side->squares + 3 * width * width;
+    for (int64_t i = 0; i < width; i++)
+        for (int64_t j = i; j < width; j++)
+            gram[i * width + j] = gram[j * width + i] =
+                (real)(from[i * width + j] + (i == j ? solver->side->lambda : 0));
+    solver->gram = gram;
+}
+
+void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side, wrmf_i_cpu cpu)
+{
+    *solver = (row_solver){.side = side, .kernels64 = wrmf_i_row_kernels_get_f64(cpu)};
+#if WRMF_BITS == 32
+    solver->kernels = wrmf_i_row_kernels_get_f32(cpu);
+    solver->rotate_in_float64 = side->whitening->condition > CONDITION_LIMIT;
+#else
+    solver->kernels = solver->kernels64;
+#endif
+    solver->unwhitened = side->options->solver == WRMF_SOLVER_CG;
+    solver->warm = solver->unwhitened || side->options->cg_steps > 0;
+    solver->rows = solver->unwhitened ? side->factors : side->w;
+    round_whitening(solver);
+    if (solver->unwhitened)
+        round_gram(solver);
+}
+
+/* One of the whitening's matrices, as it is and rounded. */
+typedef struct basis {
+    const double *matrix;
+    const real *rounded;
+    wrmf_i_shape shape;
+} basis;
+
+static void rotate(const row_solver *solver, const basis *to, const real *in, int64_t n, real *out,
+                   double *scratch)
+{
+    const int64_t width = solver->side->width;
+    if (solver->rotate_in_float64)
+        solver->kernels->rotate64(in, n, width, to->matrix, out, scratch);
+    else
+        solver->kernels->rotate(in, n, width, to->rounded, to->shape, out, (real *)scratch);
+}
+
+void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s)
+{
+    const wrmf_i_fixed_side *const side = solver->side;
+    const basis forward = {side->whitening->forward, solver->forward, side->whitening->upper};
+    real *const w = (real *)side->w + first * side->width;
+    rotate(solver, &forward, (const real *)side->factors + first * side->width, n, w, s->rotation);
+    solver->kernels->norms(w, n, side->width, (real *)side->norms + first);
+}
+
+void RFN(whitened_all)(row_solver *solver)
+{
+    solver->max_norm = (double)real_largest(solver->side->norms, solver->side->rows);
+}
+
+void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting)
+{
+    const wrmf_i_whitening *const whitening = solver->side->whitening;
+    const basis warm = {whitening->warm, solver->warm_matrix, whitening->lower};
+    waiting->n = 0;
+    if (solver->warm && !solver->unwhitened)
+        rotate(solver, &warm, s->batch, n, s->batch, s->rotation);
+}
+
+void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s)
+{
+    const wrmf_i_whitening *const whitening = solver->side->whitening;
+    const basis back = {whitening->back, solver->back, whitening->lower};
+    if (!solver->unwhitened)
+        rotate(solver, &back, s->batch, n, s->batch, s->rotation);
+}
+
+bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, double *z, real *x)
+{
+    const int64_t width = solver->side->width;
+    const double *const back = solver->side->whitening->back;
+    for (int64_t k = 0; row->diagonal && k < width; k++)
+        z[k] *= row->diagonal[k];
+    real found[8];
+    for (int64_t k = 0; k < width; k += 8) {
+        double sum[8] = {0};
+        for (int64_t j = 0; j < width; j++)
+            for (int lane = 0; lane < 8; lane++)
+                sum[lane] += z[j] * back[j * width + k + lane];
+        for (int lane = 0; lane < 8; lane++) {
+            if (!(fabs(sum[lane]) <= (double)REAL_MAX))
+                return false;
+            found[lane] = (real)sum[lane];
+        }
+        memcpy(x + k, found, sizeof found);
+    }
+    return true;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * row/fixed_side.h - the side that is held fixed while rows of the other side are solved against
+ * it, and such a row. Which rows are solved, when and by whom, is for the layers above.
+ */
+#ifndef WRMF_ROW_FIXED_SIDE_H
+#define WRMF_ROW_FIXED_SIDE_H
+
+#include <string.h>
+
+#include "row/loss.h"
+#include "row/row_options.h"
+#include "row/whiten.h"
+
+/** All that the systems of rows share. Borrowed; buffers hold numbers of the precision. */
+typedef struct wrmf_i_fixed_side {
+    int bits; /* of the factors: 32 or 64 */
+    int64_t rows, width;
+    const void *factors; /* Y: rows x width */
+    double lambda;       /* regularization of the rows that are solved */
+    const wrmf_i_loss *loss;
+    const wrmf_i_row_options *options;
+    const wrmf_i_whitening *whitening; /* with lambda */
+    void *w;       /* W = Y F, rows x width; made in parallel, see row/solve.h */
+    void *norms;   /* rows: ||w_i||^2 */
+    void *squares; /* WRMF_I_SQUARES matrices of width x width: whitening and Gram, rounded */
+} wrmf_i_fixed_side;
+
+enum { WRMF_I_SQUARES = 4 };
+
+/** The stored entries of a row that is to be solved. */
+typedef struct wrmf_i_row {
+    int64_t n;
+    const int32_t *columns; /* n rows of the fixed side */
+    const double *counts;   /* n; NULL: all are 1 */
+    /** The diagonal S of a system of its own, linalg/row_kernels.h: width numbers >= 0, zeros
+     * behind the factors. NULL, always for solver cg: the whitening has this row's regularization.
+     */
+    const double *diagonal;
+} wrmf_i_row;
+
+/** What became of rows. Whole numbers, so that sums over workers do not depend on their order. */
+typedef struct wrmf_i_row_counts {
+    int64_t rows;         /* solved, or left to wrmf_i_minimum_norm() */
+    int64_t cg;           /* solved by conjugate gradients, */
+    int64_t steps;        /* which took so many steps */
+    int64_t cholesky;     /* solved by a factorization */
+    int64_t float64;      /* solved again in float64 */
+    int64_t minimum_norm; /* solved by wrmf_i_minimum_norm() */
+    double residual;      /* largest relative residual of conjugate gradients */
+} wrmf_i_row_counts;
+
+/** Bytes of scratch that a worker needs to solve rows of up to `longest` entries, or
+ *  WRMF_I_TOO_MANY_BYTES. */
+size_t wrmf_i_row_scratch_bytes_f32(int64_t width, int64_t longest);
+size_t wrmf_i_row_scratch_bytes_f64(int64_t width, int64_t longest);
+
+/** Numbers first .. first+n-1 of the factors, counted over all rows, as float64. */
+static inline void wrmf_i_fixed_side_widen(const wrmf_i_fixed_side *side, int64_t first, int64_t n,
+                                           double *to)
+{
+    if (side->bits == 32)
+        for (int64_t k = 0; k < n; k++)
+            to[k] = (double)((const float *)side->factors)[first + k];
+    else
+        memcpy(to, (const double *)side->factors + first, sizeof *to * (size_t)n);
+}
+
+#endif /* WRMF_ROW_FIXED_SIDE_H */

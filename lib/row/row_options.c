@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "row/row_options.h"
+
+/* Where parameters are 0. */
+enum { PLAIN_CG_STEPS = 3 };
+static const double TOLERANCE_32 = 1e-6, TOLERANCE_64 = 1e-12;
+
+void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_options *options)
+{
+    options->solver = (wrmf_solver)wrmf_i_params_int(params, WRMF_PARAM_SOLVER);
+    options->tolerance = wrmf_i_params_real(params, WRMF_PARAM_TOLERANCE);
+    if (!(options->tolerance > 0))
+        options->tolerance = bits == 32 ? TOLERANCE_32 : TOLERANCE_64;
+    options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
+    if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
+        options->cg_steps = PLAIN_CG_STEPS;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * row/row_options.h - how rows are to be solved: what the parameters say of solvers.
+ */
+#ifndef WRMF_ROW_ROW_OPTIONS_H
+#define WRMF_ROW_ROW_OPTIONS_H
+
+#include "model/params.h"
+
+typedef struct wrmf_i_row_options {
+    wrmf_solver solver;
+    double tolerance; /* of residuals relative to the solution; resolved: never 0 */
+    int cg_steps;     /* of a warm start; 0: cold, to the tolerance. Never 0 for solver cg */
+} wrmf_i_row_options;
+
+/** What the parameters say for a model of factors of so many bits: 32 or 64. */
+void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_options *options);
+
+#endif /* WRMF_ROW_ROW_OPTIONS_H */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a worker's scratch is laid out, in one precision.
+ */
+#include "row/solve.h"
+
+#include "base/carve.h"
+
+/* Longer rows are not gathered as a whole, but factorized in blocks. */
+#define GATHER_BYTES ((int64_t)8 << 20)
+enum { SHORT_WORK = WRMF_I_SHORT_ROW * WRMF_I_SHORT_ROW };
+
+int64_t RFN(gather_limit)(int64_t width)
+{
+    return GATHER_BYTES / (width * (int64_t)sizeof(real));
+}
+
+/* Numbers that an array of n numbers has room for: whole cache lines of either precision. */
+static size_t padded(int64_t n)
+{
+    return ((size_t)n + 15) & ~(size_t)15;
+}
+
+/* Returns the bytes; memory NULL: only these are asked for. */
+static size_t lay_out(row_scratch *s, void *memory, int64_t width, int64_t longest)
+{
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    const size_t w = (size_t)width, row = w * sizeof(real), row64 = w * sizeof(double);
+    const bool batch = width <= WRMF_I_BATCH_WIDTH;
+    const int64_t limit = RFN(gather_limit)(width);
+    int64_t gathered = longest < limit ? longest : limit;
+    if (gathered < WRMF_I_BLOCK)
+        gathered = WRMF_I_BLOCK;
+    s->rows = wrmf_i_carve(&carver, padded(gathered), row);
+    s->d = wrmf_i_carve(&carver, padded(longest), sizeof(real));
+    s->b = wrmf_i_carve(&carver, padded(longest), sizeof(real));
+    s->diagonal = wrmf_i_carve(&carver, 1, row);
+    s->batch = wrmf_i_carve(&carver, ROW_BATCH, row);
+    s->work = wrmf_i_carve(&carver, 3 * w > SHORT_WORK ? 3 * w : SHORT_WORK, sizeof(real));
+    s->a = wrmf_i_carve(&carver, w, row);
+    s->scaled = wrmf_i_carve(&carver, WRMF_I_BLOCK, row);
+    s->panel = wrmf_i_carve(&carver, 16, row);
+    s->a64 = wrmf_i_carve(&carver, w, row64);
+    s->b64 = wrmf_i_carve(&carver, 1, row64);
+    s->rows64 = wrmf_i_carve(&carver, WRMF_I_BLOCK, row64);
+    s->scaled64 = wrmf_i_carve(&carver, WRMF_I_BLOCK, row64);
+    s->panel64 = wrmf_i_carve(&carver, 16, row64);
+    s->rotation = wrmf_i_carve(&carver, ROW_BATCH, row64);
+    s->waiting = wrmf_i_carve(&carver, batch ? ROW_BATCH * w : 0, row);
+    s->batch_work = wrmf_i_carve(&carver, batch ? WRMF_I_BATCH_WORK : 0, sizeof(real));
+    return wrmf_i_carver_bytes(&carver);
+}
+
+size_t RFN(row_scratch_bytes)(int64_t width, int64_t longest)
+{
+    row_scratch s;
+    return lay_out(&s, NULL, width, longest);
+}
+
+void RFN(row_scratch_place)(row_scratch *s, void *base, int64_t width, int64_t longest)
+{
+    lay_out(s, base, width, longest);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The weights of a row, in one precision, and what follows from them for its system:
+ * docs/mathematics.md, "How a row is solved".
+ */
+#include <math.h>
+
+#include "row/solve.h"
+
+/* Sum of the norms of a row's columns, four at a time. */
+static double sum_norms(const row_solver *solver, const wrmf_i_row *row)
+{
+    const real *const norms = solver->side->norms;
+    double sums[4] = {0};
+    int64_t i = 0;
+    for (; i + 4 <= row->n; i += 4)
+        for (int j = 0; j < 4; j++)
+            sums[j] += (double)norms[row->columns[i + j]];
+    for (; i < row->n; i++)
+        sums[0] += (double)norms[row->columns[i]];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/* Sum of d ||w||^2, or a bound of it where norms need not be read one by one, since no choice
+ * depends on them: unwhitened rows, and systems of the least width that stay below all limits even
+ * with the largest norm for each. */
+static double trace_of(const row_solver *solver, const row_task *task, const row_scratch *s)
+{
+    const wrmf_i_row *const row = &task->row;
+    const double bound = (double)row->n * task->weights.max * solver->max_norm;
+    if (solver->unwhitened ||
+        (solver->side->width <= ROW_LEAST_WIDTH && bound < ROW_SHORT_TRACE_LIMIT))
+        return bound;
+    if (!row->counts)
+        return task->weights.max * sum_norms(solver, row);
+    const real *const norms = solver->side->norms;
+    double sum = 0;
+    for (int64_t i = 0; i < row->n; i++)
+        sum += (double)s->d[i] * (double)norms[row->columns[i]];
+    return sum;
+}
+
+/* Extra weights and target coefficients of n entries, rounded to the precision. */
+static void fill(const row_solver *solver, const double *counts, int64_t n, row_scratch *s,
+                 wrmf_i_weight_bounds *bounds)
+{
+    double d[WRMF_I_BLOCK], b[WRMF_I_BLOCK];
+    for (int64_t i = 0; i < n; i += WRMF_I_BLOCK) {
+        const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
+        wrmf_i_loss_fill(solver->side->loss, counts ? counts + i : NULL, block, d, b, bounds);
+        for (int64_t j = 0; j < block; j++) {
+            s->d[i + j] = (real)d[j];
+            s->b[i + j] = (real)b[j];
+        }
+    }
+}
+
+void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n)
+{
+    s->constant = WRMF_I_NO_WEIGHTS;
+    fill(solver, NULL, n, s, &s->constant);
+}
+
+/* The row's diagonal, rounded to the precision; returns its largest number, squared. */
+static double fill_diagonal(const row_task *task, int64_t width, row_scratch *s)
+{
+    double largest = 0;
+    for (int64_t k = 0; k < width; k++) {
+        const double number = task->row.diagonal[k];
+        largest = number > largest ? number : largest;
+        s->diagonal[k] = (real)number;
+    }
+    return largest * largest;
+}
+
+void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
+{
+    const int64_t n = task->row.n;
+    task->weights = s->constant;
+    if (task->row.counts) {
+        task->weights = WRMF_I_NO_WEIGHTS;
+        fill(solver, task->row.counts, n, s, &task->weights);
+    }
+    task->trace_bound = trace_of(solver, task, s);
+    if (task->row.diagonal)
+        task->trace_bound *= fill_diagonal(task, solver->side->width, s);
+    for (int64_t i = n; i < wrmf_i_padded_row(n); i++)
+        s->d[i] = s->b[i] = 0;
+}
+
+/* From the condition of I + W'DW as if W were random. */
+double RFN(expected_steps)(const row_solver *solver, const row_task *task)
+{
+    const double n = (double)task->row.n, f = (double)solver->side->whitening->factors;
+    const double rank = n < f ? n : f, edge = sqrt(rank / (n < f ? f : n));
+    const double mean = task->trace_bound / rank;
+    const double most = 1 + mean * (1 + edge) * (1 + edge);
+    const double least = 1 + mean * (1 - edge) * (1 - edge);
+    const double root = sqrt(most / least);
+    return log(2 / solver->side->options->tolerance) / log((root + 1) / (root - 1));
+}
