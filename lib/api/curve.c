@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "par/progress.h"
-#include "search/curve.h"
+#include "search/trial.h"
 
 static wrmf_status check_evaluators(const wrmf_matrix *train, wrmf_evaluator *const *evaluators,
                                     const char *const *labels, int64_t n, wrmf_error *err)
@@ -32,11 +31,6 @@ static wrmf_status check_evaluators(const wrmf_matrix *train, wrmf_evaluator *co
     return WRMF_OK;
 }
 
-static bool show(void *self, int64_t epoch)
-{
-    return wrmf_i_progress_step(self, epoch, true);
-}
-
 wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
                            const wrmf_params *params, const int64_t *epochs, int64_t n_epochs,
                            wrmf_evaluator *const *evaluators, const char *const *labels,
@@ -50,20 +44,15 @@ wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(wrmf_i_check_epochs(epochs, n_epochs, err));
     WRMF_I_TRY(check_evaluators(train, evaluators, labels, n_evaluators, err));
-    wrmf_i_columns *columns;
-    WRMF_I_TRY(wrmf_i_columns_create(context, evaluators, labels, n_evaluators, &columns, err));
+    wrmf_i_curve_columns *columns;
+    WRMF_I_TRY(
+        wrmf_i_curve_columns_create(context, evaluators, labels, n_evaluators, &columns, err));
     wrmf_curve *curve = NULL;
     wrmf_status status = wrmf_i_curve_new(context, params, columns, epochs, n_epochs, &curve, err);
-    wrmf_i_columns_release(columns); /* the curve holds them */
+    wrmf_i_curve_columns_release(columns); /* the curve holds them */
     if (status == WRMF_OK) {
-        wrmf_i_progress progress;
-        wrmf_i_progress_begin(&progress, context, "fit", epochs[n_epochs - 1]);
-        const wrmf_i_curve_task task = {.train = train,
-                                        .evaluators = evaluators,
-                                        .n_evaluators = n_evaluators,
-                                        .stop = show,
-                                        .stop_self = &progress};
-        status = wrmf_i_curve_run(context, &task, curve, err);
+        const wrmf_i_trial trial = {.train = train, .evaluators = evaluators, .phase = "fit"};
+        status = wrmf_i_trial_run(context, &trial, curve, err);
     }
     if (status == WRMF_OK)
         *out = curve;
@@ -110,7 +99,7 @@ const char *wrmf_curve_column_name(const wrmf_curve *curve, int64_t column)
 
 int64_t wrmf_curve_find(const wrmf_curve *curve, const char *name)
 {
-    return curve && name ? wrmf_i_columns_find(curve->columns, name) : -1;
+    return curve && name ? wrmf_i_curve_columns_find(curve->columns, name) : -1;
 }
 
 double wrmf_curve_value(const wrmf_curve *curve, int64_t point, int64_t column)

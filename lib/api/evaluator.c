@@ -4,16 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "eval/evaluate.h"
+#include "eval/metric_columns.h"
 #include "eval/settings.h"
-
-static const char *const metric_names[WRMF_I_METRICS] = {
-    "precision", "recall",   "recall_capped", "ndcg", "map", "map_capped",
-    "mrr",       "hit_rate", "coverage",      "auc",  "mse"};
-
-static bool is_metric(wrmf_metric metric)
-{
-    return (unsigned)metric < WRMF_I_METRICS;
-}
 
 wrmf_status wrmf_evaluator_create(wrmf_context *context, const wrmf_matrix *test,
                                   const wrmf_matrix *train, wrmf_evaluator **out, wrmf_error *err)
@@ -96,13 +89,13 @@ wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator, const wrmf_met
 {
     WRMF_I_TRY(check_list(evaluator, "metrics", metrics, n, WRMF_I_METRICS, err));
     for (int64_t i = 0; i < n; i++) {
-        if (!is_metric(metrics[i]))
+        if (!wrmf_i_is_metric(metrics[i]))
             return wrmf_i_fail(err, WRMF_E_RANGE, "metrics[%lld] is %d, none there is",
                                (long long)i, (int)metrics[i]);
         for (int64_t j = 0; j < i; j++)
             if (metrics[j] == metrics[i])
                 return wrmf_i_fail(err, WRMF_E_RANGE, "metrics[%lld], %s, is there already",
-                                   (long long)i, metric_names[metrics[i]]);
+                                   (long long)i, wrmf_i_metric_name(metrics[i]));
     }
     wrmf_i_evaluator_reset(evaluator);
     memcpy(evaluator->metrics, metrics, (size_t)n * sizeof *metrics);
@@ -175,13 +168,15 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
                            "the model is %lld x %lld, the test matrix %lld x %lld",
                            (long long)model->rows[0], (long long)model->rows[1],
                            (long long)test->rows, (long long)test->columns);
-    return wrmf_i_evaluators_run(context, &evaluator, 1, model, err);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "evaluate", evaluator->n_users);
+    return wrmf_i_evaluators_run(context, &evaluator, 1, model, &progress, err);
 }
 
 double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k)
 {
-    return evaluator && is_metric(metric) ? wrmf_i_evaluator_value(evaluator, metric, k)
-                                          : (double)NAN;
+    return evaluator && wrmf_i_is_metric(metric) ? wrmf_i_evaluator_value(evaluator, metric, k)
+                                                 : (double)NAN;
 }
 
 int64_t wrmf_evaluator_counted(const wrmf_evaluator *evaluator)
@@ -213,8 +208,9 @@ wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator, wrmf_met
         metric == WRMF_METRIC_COVERAGE ? -1 : wrmf_i_evaluator_find(evaluator, metric, k);
     if (column < 0)
         return wrmf_i_fail(err, WRMF_E_NAME, "%s at %lld has no per-user values",
-                           is_metric(metric) ? metric_names[metric] : "this metric", (long long)k);
-    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+                           wrmf_i_is_metric(metric) ? wrmf_i_metric_name(metric) : "this metric",
+                           (long long)k);
+    wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS];
     const int64_t n_columns = wrmf_i_evaluator_layout(evaluator, columns);
     for (int64_t i = 0; i < evaluator->n_users; i++)
         values[i] = evaluator->user_values[i * n_columns + column];
@@ -225,23 +221,20 @@ wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator, wrmf_met
 
 const char *wrmf_metric_name(wrmf_metric metric)
 {
-    return is_metric(metric) ? metric_names[metric] : NULL;
+    return wrmf_i_is_metric(metric) ? wrmf_i_metric_name(metric) : NULL;
 }
 
 int wrmf_metric_find(const char *name)
 {
-    for (int i = 0; name && i < WRMF_I_METRICS; i++)
-        if (strcmp(metric_names[i], name) == 0)
-            return i;
-    return -1;
+    return name ? wrmf_i_metric_find(name) : -1;
 }
 
 int wrmf_metric_has_cutoff(wrmf_metric metric)
 {
-    return is_metric(metric) && wrmf_i_metric_has_cutoff(metric);
+    return wrmf_i_is_metric(metric) && wrmf_i_metric_has_cutoff(metric);
 }
 
 int wrmf_metric_higher_is_better(wrmf_metric metric)
 {
-    return is_metric(metric) && metric != WRMF_METRIC_MSE;
+    return wrmf_i_is_metric(metric) && wrmf_i_metric_higher_is_better(metric);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/grid.h"
 
-#include "search/grid.h"
+#include "search/order.h"
+#include "search/schedule.h"
 
 wrmf_status wrmf_grid_create(wrmf_context *context, const wrmf_matrix *train,
                              const wrmf_params *base, wrmf_grid **out, wrmf_error *err)
@@ -77,7 +78,7 @@ wrmf_status wrmf_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *er
 
 int64_t wrmf_grid_size(const wrmf_grid *grid)
 {
-    return grid ? grid->size : 0;
+    return grid ? grid->space.size : 0;
 }
 
 int64_t wrmf_grid_done(const wrmf_grid *grid)
@@ -87,7 +88,7 @@ int64_t wrmf_grid_done(const wrmf_grid *grid)
 
 const wrmf_params *wrmf_grid_params(wrmf_grid *grid, int64_t i)
 {
-    return grid && i >= 0 && i < grid->size ? wrmf_i_grid_params(grid, i) : NULL;
+    return grid && i >= 0 && i < grid->space.size ? wrmf_i_grid_params(grid, i) : NULL;
 }
 
 wrmf_status wrmf_grid_sort(wrmf_grid *grid, const char *column, wrmf_error *err)

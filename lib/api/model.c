@@ -2,12 +2,11 @@
 #include "wrmf/model.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "als/als.h"
+#include "fit/epochs.h"
 #include "io/output.h"
 #include "model/grams.h"
-#include "par/progress.h"
 #include "rank/rank.h"
 #include "store/model_file.h"
 
@@ -33,42 +32,6 @@ static wrmf_status check_shape(const wrmf_model *model, const wrmf_matrix *matri
 }
 
 /* ---- fitting ---- */
-
-static void log_epoch(const wrmf_context *context, const wrmf_model *model, double minimum_norm)
-{
-    wrmf_i_log(context, WRMF_LOG_INFO, "fit: epoch %lld done", (long long)model->epochs);
-    const double more = model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM] - minimum_norm;
-    if (more > 0)
-        wrmf_i_log(context, WRMF_LOG_WARNING,
-                   "fit: epoch %lld: %lld rows have no unique solution, and got that of least norm",
-                   (long long)model->epochs, (long long)more);
-}
-
-/* Epochs with progress; WRMF_E_CANCELLED comes only between epochs. */
-static wrmf_status run_epochs(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
-                              int64_t epochs, wrmf_error *err)
-{
-    if (epochs == 0)
-        return WRMF_OK;
-    wrmf_i_fitter *fitter;
-    WRMF_I_TRY(wrmf_i_fitter_create(context, model, matrix, &fitter, err));
-    wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "fit", epochs);
-    wrmf_status status = WRMF_OK;
-    for (int64_t epoch = 0; epoch < epochs && status == WRMF_OK; epoch++) {
-        const double minimum_norm = model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM];
-        status = wrmf_i_fitter_epoch(fitter, err);
-        if (status == WRMF_OK)
-            log_epoch(context, model, minimum_norm);
-        if (status == WRMF_OK && wrmf_i_progress_step(&progress, epoch + 1, true) &&
-            epoch + 1 < epochs)
-            status = wrmf_i_fail_cancelled(err);
-    }
-    if (status == WRMF_OK)
-        status = wrmf_i_fitter_grams(fitter, err);
-    wrmf_i_fitter_free(fitter);
-    return status;
-}
 
 wrmf_status wrmf_model_create(wrmf_context *context, int64_t users, int64_t items,
                               const wrmf_params *params, wrmf_model **out, wrmf_error *err)
@@ -104,54 +67,16 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
         return wrmf_i_fail_null(err, "out");
     wrmf_model *model;
     WRMF_I_TRY(wrmf_model_create(context, matrix->rows, matrix->columns, params, &model, err));
-    const int64_t epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS);
-    const wrmf_status status = run_epochs(context, model, matrix, epochs, err);
+    const wrmf_i_epoch_options options = {
+        .epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS),
+        .phase = "fit",
+        .logs = true};
+    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
     if (status == WRMF_OK)
         *out = model;
     else
         wrmf_i_model_free(model);
     return status;
-}
-
-/* What a failure puts back. */
-typedef struct snapshot {
-    size_t numbers[2], number;
-    void *data[2];
-    int64_t epochs;
-    double statistics[WRMF_I_STAT_COUNT];
-} snapshot;
-
-static void drop_snapshot(const wrmf_i_allocator *allocator, snapshot *s)
-{
-    for (int side = 0; side < 2; side++)
-        wrmf_i_free(allocator, s->data[side], s->numbers[side], s->number);
-}
-
-static bool take_snapshot(const wrmf_model *model, snapshot *s)
-{
-    const wrmf_i_allocator *const allocator = &model->context->allocator;
-    *s = (snapshot){.number = wrmf_i_model_number_bytes(model), .epochs = model->epochs};
-    memcpy(s->statistics, model->statistics, sizeof s->statistics);
-    for (int side = 0; side < 2; side++) {
-        s->numbers[side] = (size_t)model->rows[side] * (size_t)model->stride;
-        s->data[side] = wrmf_i_alloc(allocator, s->numbers[side], s->number);
-        if (!s->data[side]) {
-            drop_snapshot(allocator, s);
-            return false;
-        }
-        memcpy(s->data[side], model->data[side], s->numbers[side] * s->number);
-    }
-    return true;
-}
-
-static void put_back(wrmf_model *model, const snapshot *s)
-{
-    for (int side = 0; side < 2; side++)
-        memcpy(model->data[side], s->data[side], s->numbers[side] * s->number);
-    wrmf_i_model_forget_gram(model, WRMF_USERS);
-    wrmf_i_model_forget_gram(model, WRMF_ITEMS);
-    model->epochs = s->epochs;
-    memcpy(model->statistics, s->statistics, sizeof s->statistics);
 }
 
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
@@ -166,14 +91,9 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     WRMF_I_TRY(check_shape(model, matrix, err));
     if (epochs < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
-    snapshot before;
-    if (!take_snapshot(model, &before))
-        return wrmf_i_fail_nomem(err);
-    const wrmf_status status = run_epochs(context, model, matrix, epochs, err);
-    if (status != WRMF_OK && status != WRMF_E_CANCELLED)
-        put_back(model, &before);
-    drop_snapshot(&model->context->allocator, &before);
-    return status;
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
+    return wrmf_i_epochs_run(context, model, matrix, &options, err);
 }
 
 void wrmf_model_free(wrmf_model *model)

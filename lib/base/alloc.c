@@ -93,3 +93,9 @@ char *wrmf_i_strdup(const wrmf_i_allocator *allocator, const char *text)
         memcpy(copy, text, bytes);
     return copy;
 }
+
+void wrmf_i_strfree(const wrmf_i_allocator *allocator, char *text)
+{
+    if (text)
+        wrmf_i_free(allocator, text, strlen(text) + 1, 1);
+}

@@ -35,8 +35,9 @@ void wrmf_i_free(const wrmf_i_allocator *allocator, void *memory, size_t count, 
  *  (or NULL and 0), which is freed. NULL, and memory stays as it was, if there is no memory. */
 void *wrmf_i_realloc(const wrmf_i_allocator *allocator, void *memory, size_t old_count,
                      size_t new_count, size_t size);
-/** A copy of a text with its NUL, to be freed with count strlen() + 1 and size 1; NULL if there is
- *  no memory. */
+/** A copy of a text with its NUL, to be freed with wrmf_i_strfree(); NULL if there is no memory. */
 char *wrmf_i_strdup(const wrmf_i_allocator *allocator, const char *text);
+/** Free a text that wrmf_i_strdup() gave and nobody has shortened. NULL is allowed. */
+void wrmf_i_strfree(const wrmf_i_allocator *allocator, char *text);
 
 #endif /* WRMF_BASE_ALLOC_H */

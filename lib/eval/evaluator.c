@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An evaluator's life and settings; run.c evaluates.
+ * An evaluator's life and settings. evaluate.c runs it, workspace.c has the memory of runs.
  */
 #include "eval/evaluator.h"
 
@@ -8,42 +8,13 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "eval/evaluator_type.h"
+#include "eval/metric_columns.h"
 #include "eval/settings.h"
 
-bool wrmf_i_metric_has_cutoff(wrmf_metric metric)
-{
-    return metric != WRMF_METRIC_AUC && metric != WRMF_METRIC_MSE;
-}
-
-bool wrmf_i_evaluator_has(const wrmf_evaluator *evaluator, wrmf_metric metric)
-{
-    for (int64_t i = 0; i < evaluator->n_metrics; i++)
-        if (evaluator->metrics[i] == metric)
-            return true;
-    return false;
-}
-
-int64_t wrmf_i_evaluator_layout(const wrmf_evaluator *evaluator, wrmf_i_column *columns)
-{
-    int64_t n = 0;
-    for (int64_t i = 0; i < evaluator->n_metrics; i++) {
-        const wrmf_metric metric = evaluator->metrics[i];
-        if (!wrmf_i_metric_has_cutoff(metric)) {
-            columns[n++] = (wrmf_i_column){metric, 0};
-            continue;
-        }
-        for (int64_t c = 0; c < evaluator->n_cutoffs; c++)
-            columns[n++] = (wrmf_i_column){metric, evaluator->cutoffs[c]};
-    }
-    return n;
-}
-
-/* Results and the memory of runs go: a setting is about to change. */
 void wrmf_i_evaluator_reset(wrmf_evaluator *evaluator)
 {
     const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
-    wrmf_i_eval_work_free(allocator, evaluator);
+    wrmf_i_eval_workspace_free(allocator, evaluator);
     wrmf_i_free(allocator, evaluator->user_values, evaluator->user_value_count, sizeof(double));
     evaluator->user_values = NULL;
     evaluator->user_value_count = 0;
@@ -132,16 +103,6 @@ double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metri
     return evaluator->ran && column >= 0 ? evaluator->values[column] : (double)NAN;
 }
 
-int64_t wrmf_i_evaluator_find(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k)
-{
-    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
-    const int64_t n = wrmf_i_evaluator_layout(evaluator, columns);
-    for (int64_t c = 0; c < n; c++)
-        if (columns[c].metric == metric && (columns[c].k == k || !wrmf_i_metric_has_cutoff(metric)))
-            return c;
-    return -1;
-}
-
 void wrmf_i_evaluator_shape(const wrmf_evaluator *evaluator, int64_t *users, int64_t *items)
 {
     *users = evaluator->test->rows;
@@ -151,7 +112,7 @@ void wrmf_i_evaluator_shape(const wrmf_evaluator *evaluator, int64_t *users, int
 int64_t wrmf_i_evaluator_columns(const wrmf_evaluator *evaluator, wrmf_metric *metrics, int64_t *ks,
                                  int64_t capacity)
 {
-    wrmf_i_column columns[WRMF_I_METRICS * WRMF_I_CUTOFFS];
+    wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS];
     const int64_t n = wrmf_i_evaluator_layout(evaluator, columns);
     for (int64_t c = 0; c < n && c < capacity; c++) {
         metrics[c] = columns[c].metric;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * eval/evaluator.h - what curves and grids need of evaluators.
+ * eval/evaluator.h - evaluators as curves and grids see them.
  */
 #ifndef WRMF_EVAL_EVALUATOR_H
 #define WRMF_EVAL_EVALUATOR_H
 
 #include "data/csr.h"
-#include "model/model.h"
 #include "wrmf/evaluator.h"
 
-/** Evaluators that may run together. */
+/** Most evaluators that may run together. */
 enum { WRMF_I_EVALUATORS_MAX = 16 };
 
 /** A new evaluator of the same settings over the same (held) matrices, without
@@ -17,9 +16,7 @@ enum { WRMF_I_EVALUATORS_MAX = 16 };
 wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
                                   wrmf_evaluator **out, wrmf_error *err);
 void wrmf_i_evaluator_free(wrmf_evaluator *evaluator);
-/** Evaluate with n of them; lists that several want are made once. */
-wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *evaluators,
-                                  int64_t n, const wrmf_model *model, wrmf_error *err);
+/** A result of the last run; NaN if there is none. */
 double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k);
 
 /** Shape of its matrices. */

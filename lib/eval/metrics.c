@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Formulas of wrmf/evaluator.h, for one user.
- */
+#include "eval/metrics.h"
+
 #include <math.h>
-#include <string.h>
 
-#include "eval/evaluator_type.h"
+#include "data/csr.h"
 
-/* Sums over the ranks up to k. */
+/* Sums over the test items among the first k of a list, their ranks counted from 1. */
 typedef struct hits {
-    double count, gain, precision, first; /* first: reciprocal rank */
+    double count;
+    double gain;      /* of 1 / log2(rank + 1) */
+    double precision; /* of the precision at each hit's rank */
+    double first;     /* the reciprocal rank of the first hit; 0: none */
 } hits;
 
 static hits sum_hits(const wrmf_i_user_list *list, int64_t k)
 {
     hits h = {0};
     for (int64_t j = 0; j < k && j < list->size; j++) {
-        if (wrmf_i_find_index(list->wanted, list->n_wanted, list->entries[j].index) < 0)
+        if (wrmf_i_find_index(list->test, list->n_test, list->entries[j].index) < 0)
             continue;
         const double rank = (double)j + 1;
         h.count++;
@@ -28,6 +29,7 @@ static hits sum_hits(const wrmf_i_user_list *list, int64_t k)
     return h;
 }
 
+/* The gain of n hits at the first n ranks. */
 static double ideal_gain(int64_t n)
 {
     double gain = 0;
@@ -36,38 +38,21 @@ static double ideal_gain(int64_t n)
     return gain;
 }
 
-double wrmf_i_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list)
+double wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list)
 {
-    if (list->n_wanted == 0)
+    if (list->n_test == 0)
         return 0;
     const hits h = sum_hits(list, k);
-    const int64_t capped = k < list->n_wanted ? k : list->n_wanted;
+    const int64_t capped = k < list->n_test ? k : list->n_test;
     switch (metric) {
     case WRMF_METRIC_PRECISION: return h.count / (double)k;
-    case WRMF_METRIC_RECALL: return h.count / (double)list->n_wanted;
+    case WRMF_METRIC_RECALL: return h.count / (double)list->n_test;
     case WRMF_METRIC_RECALL_CAPPED: return h.count / (double)capped;
     case WRMF_METRIC_NDCG: return h.gain / ideal_gain(capped);
-    case WRMF_METRIC_MAP: return h.precision / (double)list->n_wanted;
+    case WRMF_METRIC_MAP: return h.precision / (double)list->n_test;
     case WRMF_METRIC_MAP_CAPPED: return h.precision / (double)capped;
     case WRMF_METRIC_MRR: return h.first;
     case WRMF_METRIC_HIT_RATE: return h.count > 0;
     default: return 0;
     }
-}
-
-double wrmf_i_user_error(const wrmf_evaluator *evaluator, const wrmf_model *model, wrmf_i_cpu cpu,
-                         int64_t user, const double *x, double square)
-{
-    enum { BLOCK = 256 };
-    const wrmf_matrix *const test = evaluator->test;
-    const wrmf_i_factors items = wrmf_i_model_rows(model, WRMF_ITEMS);
-    const int64_t end = test->offsets[user + 1];
-    double sum = square, scores[BLOCK];
-    for (int64_t i = test->offsets[user]; i < end; i += BLOCK) {
-        const int64_t n = end - i < BLOCK ? end - i : BLOCK;
-        wrmf_i_factors_dots(&items, cpu, x, test->indices + i, n, scores);
-        for (int64_t j = 0; j < n; j++)
-            sum += 1 - 2 * scores[j];
-    }
-    return sum;
 }

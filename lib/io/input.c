@@ -43,8 +43,7 @@ void wrmf_i_input_free(wrmf_input *input)
     if (input->owns_fd)
         close(input->fd);
     wrmf_i_inflate_free(input->inflate);
-    if (input->name)
-        wrmf_i_free(allocator, input->name, strlen(input->name) + 1, 1);
+    wrmf_i_strfree(allocator, input->name);
     wrmf_i_free(allocator, input->raw, RAW_BYTES, 1);
     wrmf_i_free(allocator, input, 1, sizeof *input);
     wrmf_i_context_release(context);

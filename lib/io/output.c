@@ -33,8 +33,7 @@ void wrmf_i_output_free(wrmf_output *output)
     wrmf_context *const context = output->context;
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_i_replace_free(output->replace);
-    if (output->name)
-        wrmf_i_free(allocator, output->name, strlen(output->name) + 1, 1);
+    wrmf_i_strfree(allocator, output->name);
     wrmf_i_free(allocator, output->buffer, BUFFER_BYTES, 1);
     wrmf_i_free(allocator, output, 1, sizeof *output);
     wrmf_i_context_release(context);

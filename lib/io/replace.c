@@ -43,8 +43,7 @@ void wrmf_i_replace_free(wrmf_i_replace *replace)
         return;
     give_up(replace);
     const wrmf_i_allocator *const allocator = replace->allocator;
-    if (replace->path)
-        wrmf_i_free(allocator, replace->path, strlen(replace->path) + 1, 1);
+    wrmf_i_strfree(allocator, replace->path);
     wrmf_i_free(allocator, replace->temporary, replace->temporary_bytes, 1);
     wrmf_i_free(allocator, replace, 1, sizeof *replace);
 }

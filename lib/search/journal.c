@@ -14,8 +14,8 @@
 #include "io/location.h"
 #include "search/journal_text.h"
 
-/* Where there are locks of an open file, they keep out a second grid of this
- * process too. */
+/* Locks of an open file, where the system has them, keep out a second grid of the same process
+ * too; those of a process do not. */
 #ifdef F_OFD_SETLK
 #define SET_LOCK F_OFD_SETLK
 #else
@@ -24,46 +24,46 @@
 
 /* ---- finding configurations ---- */
 
-/* Configurations by the hash of their keys. */
-typedef struct place {
-    uint64_t hash;
+typedef struct hashed_key {
+    uint64_t hash; /* of the configuration's key */
     int64_t configuration;
-} place;
+} hashed_key;
 
 typedef struct reader {
     wrmf_grid *grid;
     const wrmf_i_journal *journal;
-    place *places;
-    double *values; /* of one line */
+    hashed_key *keys; /* of all configurations, by hash */
+    double *values;   /* of the line being read */
 } reader;
 
 static int by_hash(const void *a, const void *b)
 {
-    const place *const x = a, *const y = b;
+    const hashed_key *const x = a, *const y = b;
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
     return (x->configuration > y->configuration) - (x->configuration < y->configuration);
 }
 
-static void fill_places(const reader *r)
+static void hash_keys(const reader *r)
 {
     const wrmf_grid *const grid = r->grid;
-    for (int64_t i = 0; i < grid->size; i++) {
+    for (int64_t i = 0; i < grid->space.size; i++) {
         wrmf_i_value values[WRMF_I_PARAM_COUNT];
         char key[WRMF_I_JOURNAL_KEY];
-        wrmf_i_grid_values(grid, i, values);
+        wrmf_i_space_values(&grid->space, i, values);
         const size_t length = wrmf_i_journal_key(values, key);
-        r->places[i] = (place){XXH3_64bits(key, length), i};
+        r->keys[i] = (hashed_key){XXH3_64bits(key, length), i};
     }
-    qsort(r->places, (size_t)grid->size, sizeof *r->places, by_hash);
+    qsort(r->keys, (size_t)grid->space.size, sizeof *r->keys, by_hash);
 }
 
-static int64_t first_place(const reader *r, uint64_t hash)
+/* Where in keys a hash is, or would be: the first that is not below it. */
+static int64_t find_hash(const reader *r, uint64_t hash)
 {
-    int64_t low = 0, high = r->grid->size;
+    int64_t low = 0, high = r->grid->space.size;
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
-        if (r->places[middle].hash < hash)
+        if (r->keys[middle].hash < hash)
             low = middle + 1;
         else
             high = middle;
@@ -75,7 +75,7 @@ static bool has_key(const wrmf_grid *grid, int64_t configuration, const char *ke
 {
     wrmf_i_value values[WRMF_I_PARAM_COUNT];
     char own[WRMF_I_JOURNAL_KEY];
-    wrmf_i_grid_values(grid, configuration, values);
+    wrmf_i_space_values(&grid->space, configuration, values);
     return wrmf_i_journal_key(values, own) == length && memcmp(own, key, length) == 0;
 }
 
@@ -86,21 +86,17 @@ static wrmf_status take_curve(const reader *r, int64_t configuration, wrmf_error
     wrmf_grid *const grid = r->grid;
     if (grid->curves[configuration])
         return WRMF_OK;
-    wrmf_params params = {.context = grid->context};
-    wrmf_i_grid_values(grid, configuration, params.values);
     wrmf_curve *curve;
-    WRMF_I_TRY(wrmf_i_curve_new(grid->context, &params, grid->columns, grid->epochs, grid->n_epochs,
-                                &curve, err));
+    WRMF_I_TRY(wrmf_i_grid_curve(grid, configuration, &curve, err));
     memcpy(curve->values, r->values,
            (size_t)(grid->n_epochs * grid->columns->count) * sizeof *curve->values);
-    curve->of_grid = true;
     grid->curves[configuration] = curve;
     grid->done++;
     return WRMF_OK;
 }
 
-/* A line whose configuration is none of the grid's belongs to another grid that
- * shares the journal. */
+/* Take the curve of a whole line. A line whose configuration is none of the grid's belongs to
+ * another grid that shares the journal, and is passed over. */
 static wrmf_status take_line(const reader *r, const char *line, size_t length, int64_t number,
                              wrmf_error *err)
 {
@@ -110,12 +106,14 @@ static wrmf_status take_line(const reader *r, const char *line, size_t length, i
                            r->journal->path, (long long)number);
     const size_t key = wrmf_i_journal_key_length(line, length);
     const uint64_t hash = XXH3_64bits(line, key);
-    for (int64_t i = first_place(r, hash); i < grid->size && r->places[i].hash == hash; i++)
-        if (has_key(grid, r->places[i].configuration, line, key))
-            WRMF_I_TRY(take_curve(r, r->places[i].configuration, err));
+    for (int64_t i = find_hash(r, hash); i < grid->space.size && r->keys[i].hash == hash; i++)
+        if (has_key(grid, r->keys[i].configuration, line, key))
+            WRMF_I_TRY(take_curve(r, r->keys[i].configuration, err));
     return WRMF_OK;
 }
 
+/* Take the whole lines behind the first, which has `head` bytes, and set *end behind the last.
+ * Only the last line may be incomplete. */
 static wrmf_status take_lines(const reader *r, const char *data, size_t bytes, size_t head,
                               int64_t *end, wrmf_error *err)
 {
@@ -130,7 +128,7 @@ static wrmf_status take_lines(const reader *r, const char *data, size_t bytes, s
             return wrmf_i_fail(err, WRMF_E_FORMAT, "%s:%lld: the line is damaged", r->journal->path,
                                (long long)number);
         if (!whole)
-            return WRMF_OK; /* the last one, cut off */
+            return WRMF_OK; /* the last line, incomplete */
         WRMF_I_TRY(take_line(r, line, length, number, err));
         at += length + 1;
         *end = (int64_t)at;
@@ -138,7 +136,8 @@ static wrmf_status take_lines(const reader *r, const char *data, size_t bytes, s
     return WRMF_OK;
 }
 
-/* Name the first word in which two first lines differ. */
+/* Fail for a journal whose first line is not the grid's own, naming the first word in which
+ * the two differ. */
 static wrmf_status fail_other(const char *path, const char *found, size_t bytes, const char *own,
                               size_t head, wrmf_error *err)
 {
@@ -156,7 +155,7 @@ static wrmf_status fail_other(const char *path, const char *found, size_t bytes,
                        path, length, own + word);
 }
 
-/* Read what is there, of which the lines up to *end are kept. */
+/* Take the curves of a journal that has some bytes; the lines before *end are kept. */
 static wrmf_status read_all(const reader *r, const char *data, size_t bytes,
                             const wrmf_i_text *head, int64_t *end, wrmf_error *err)
 {
@@ -165,7 +164,7 @@ static wrmf_status read_all(const reader *r, const char *data, size_t bytes,
     if (memcmp(data, head->data, common) != 0)
         return fail_other(r->journal->path, data, bytes, head->data, head->length, err);
     if (bytes < head->length)
-        return WRMF_OK; /* cut off in its first line */
+        return WRMF_OK; /* the first line is incomplete */
     *end = (int64_t)head->length;
     return take_lines(r, data, bytes, head->length, end, err);
 }
@@ -202,7 +201,7 @@ static wrmf_status append(wrmf_i_journal *journal, const wrmf_i_text *text, wrmf
         const ssize_t n = write(journal->fd, text->data + done, text->length - done);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0) /* the next to open it drops what was written of the line */
+        if (n < 0) /* what was written of the line is dropped on opening */
             return wrmf_i_fail_errno(err, "cannot write", journal->path, errno);
         done += (size_t)n;
     }
@@ -241,19 +240,19 @@ static wrmf_status open_locked(wrmf_i_journal *journal, wrmf_error *err)
 static wrmf_status read_journal(wrmf_grid *grid, wrmf_i_journal *journal, const wrmf_i_text *head,
                                 wrmf_error *err)
 {
-    const size_t size = (size_t)grid->size;
+    const size_t size = (size_t)grid->space.size;
     const size_t numbers = (size_t)(grid->n_epochs * grid->columns->count);
     reader r = {.grid = grid, .journal = journal};
-    r.places = wrmf_i_alloc(journal->allocator, size, sizeof *r.places);
+    r.keys = wrmf_i_alloc(journal->allocator, size, sizeof *r.keys);
     r.values = wrmf_i_alloc(journal->allocator, numbers, sizeof *r.values);
     wrmf_status status = WRMF_OK;
-    if (r.places && r.values) {
-        fill_places(&r);
+    if (r.keys && r.values) {
+        hash_keys(&r);
         status = read_mapped(&r, head, &journal->end, err);
     } else {
         status = wrmf_i_fail_nomem(err);
     }
-    wrmf_i_free(journal->allocator, r.places, size, sizeof *r.places);
+    wrmf_i_free(journal->allocator, r.keys, size, sizeof *r.keys);
     wrmf_i_free(journal->allocator, r.values, numbers, sizeof *r.values);
     return status;
 }

@@ -5,8 +5,8 @@
  *   wrmf-grid-journal 1 matrix=... base=... epochs=... evaluators=... columns=...
  *   factors=10 iterations=15 ... <tab> values, point by point <tab> checksum
  *
- * A line is appended with one write and flushed to the disk. What a line is cut
- * off by, is only ever at the end of the file, and is dropped.
+ * A line is appended with one write and flushed to the disk. A crash can leave only the last
+ * line incomplete; it is dropped on opening.
  */
 #ifndef WRMF_SEARCH_JOURNAL_H
 #define WRMF_SEARCH_JOURNAL_H
@@ -15,16 +15,16 @@
 
 typedef struct wrmf_i_journal {
     const wrmf_i_allocator *allocator;
-    const char *path;
-    int fd;
-    int64_t end; /* of the last whole line */
+    const char *path; /* the grid's */
+    int fd;           /* -1: not open */
+    int64_t end;      /* bytes up to the end of the last whole line */
 } wrmf_i_journal;
 
 /** Open or make the journal of a grid, locked against other processes, and take
  *  the curves in it that the grid lacks. *journal is to be closed even after a
  *  failure. */
 wrmf_status wrmf_i_journal_open(wrmf_grid *grid, wrmf_i_journal *journal, wrmf_error *err);
-/** Append a curve. One task at a time. */
+/** Append a curve; by one thread at a time. */
 wrmf_status wrmf_i_journal_append(wrmf_i_journal *journal, const wrmf_curve *curve,
                                   wrmf_error *err);
 void wrmf_i_journal_close(wrmf_i_journal *journal);

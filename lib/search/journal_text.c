@@ -10,9 +10,10 @@
 #include "base/number.h"
 #include "model/params_table.h"
 
-enum { CHECKSUM = 16 }; /* hexadecimal digits */
+/* Hexadecimal digits of a line's checksum, which is its XXH3. */
+enum { CHECKSUM = 16 };
 
-/* ---- growing ---- */
+/* ---- a growing text ---- */
 
 void wrmf_i_text_free(wrmf_i_text *text)
 {
@@ -71,7 +72,7 @@ static void put_real(wrmf_i_text *text, double value)
 
 /* ---- lines ---- */
 
-/* Parameters with a separator of one character. */
+/* Fill key with "name=value" of all parameters, separated by `between`. */
 static size_t print_values(const wrmf_i_value *values, char between, char *key)
 {
     size_t length = 0;
@@ -100,7 +101,7 @@ void wrmf_i_journal_print_head(wrmf_i_text *text, const wrmf_grid *grid)
     put_text(text, WRMF_I_JOURNAL_MAGIC WRMF_I_JOURNAL_VERSION " matrix=");
     put_hash(text, wrmf_i_matrix_hash(grid->train));
     put_text(text, " base=");
-    put(text, key, print_values(grid->base, ',', key));
+    put(text, key, print_values(grid->space.base, ',', key));
     put_text(text, " epochs=");
     for (int64_t i = 0; i < grid->n_epochs; i++) {
         put_text(text, i ? "," : "");

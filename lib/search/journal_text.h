@@ -7,11 +7,11 @@
 
 #include "search/grid.h"
 
-/** What every journal begins with, and its version. */
+/** What every journal begins with, and the version of the format behind it. */
 #define WRMF_I_JOURNAL_MAGIC "wrmf-grid-journal "
 #define WRMF_I_JOURNAL_VERSION "1"
 
-/** Bytes of a configuration's key, the NUL included. */
+/** Most bytes of a configuration's key, the NUL included. */
 enum { WRMF_I_JOURNAL_KEY = 1024 };
 
 /** A growing text. */
@@ -19,15 +19,15 @@ typedef struct wrmf_i_text {
     const wrmf_i_allocator *allocator;
     char *data;
     size_t length, capacity;
-    bool failed; /* no memory */
+    bool failed; /* there was no memory: nothing is appended from then on */
 } wrmf_i_text;
 
 void wrmf_i_text_free(wrmf_i_text *text);
 
-/** All parameters, "name=value name=value". Returns the length. */
+/** Fill key with all parameters, "name=value name=value". Returns the length. */
 size_t wrmf_i_journal_key(const wrmf_i_value values[WRMF_I_PARAM_COUNT],
                           char key[WRMF_I_JOURNAL_KEY]);
-/** The first line, and that of a curve; both with their line break. */
+/** Append the first line, or that of a curve, with its line break. */
 void wrmf_i_journal_print_head(wrmf_i_text *text, const wrmf_grid *grid);
 void wrmf_i_journal_print_curve(wrmf_i_text *text, const wrmf_curve *curve);
 

@@ -25,8 +25,7 @@ wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_err
 
 static void free_name(wrmf_reader *reader, wrmf_i_column *column)
 {
-    if (column->name)
-        wrmf_i_free(&reader->context->allocator, column->name, strlen(column->name) + 1, 1);
+    wrmf_i_strfree(&reader->context->allocator, column->name);
     column->name = NULL;
 }
 

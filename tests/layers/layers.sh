@@ -5,9 +5,11 @@
 set -u
 cd "$1" || exit 1
 
-find lib -name '*.[ch]' | sort | xargs awk '
+layers="api search fit eval als rank row store model text data linalg io par base" # downward
+
+find lib -name '*.[ch]' | sort | xargs awk -v layers="$layers" '
     BEGIN {
-        n = split("api search fit eval als rank row store model text data linalg io par base", order, " ")
+        n = split(layers, order, " ")
         for (i = 1; i <= n; i++)
             depth[order[i]] = i
     }
@@ -50,12 +52,12 @@ find lib -name '*.[ch]' | sort | xargs awk '
         exit bad
     }' || exit 1
 
-# examples and api tests are users: nothing from lib/
-bad=$(find examples tests/api tests/blas tests/install -name '*.[ch]' -o -name '*.cpp' |
-    xargs -r grep -nE \
-        '#[ ]*include[ ]*"(api|search|fit|eval|als|rank|row|store|model|text|data|linalg|io|par|base)/|wrmf_i_[a-z]')
+# programs, examples and api tests are users: nothing from lib/
+any=$(echo "${layers}" | tr ' ' '|')
+bad=$(find examples programs tests/api tests/blas tests/install -name '*.[ch]' -o -name '*.cpp' \
+    2>/dev/null | xargs -r grep -nE "#[ ]*include[ ]*\"($any)/|wrmf_i_[a-z]")
 if [ -n "$bad" ]; then
     echo "$bad"
-    echo "examples and api tests see include/ alone"
+    echo "programs, examples and api tests see include/ alone"
     exit 1
 fi

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "eval/auc.h"
+
+static void sort_ascending(double *values, int64_t n)
+{
+    for (int64_t gap = n / 2; gap > 0; gap /= 2) { /* Shell */
+        for (int64_t i = gap; i < n; i++) {
+            const double value = values[i];
+            int64_t j = i;
+            for (; j >= gap && values[j - gap] > value; j -= gap)
+                values[j] = values[j - gap];
+            values[j] = value;
+        }
+    }
+}
+
+/* Fill scores with those of the test items that are candidates, ascending. Returns how many. */
+static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
+                                double *scores, void *scratch)
+{
+    const wrmf_matrix *const test = job->leader->test;
+    const int32_t *const wanted = test->indices + test->offsets[query->row];
+    const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
+    wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
+    int64_t kept = 0, out = 0;
+    for (int64_t i = 0; i < n; i++) {
+        while (out < query->n_left_out && query->left_out[out] < wanted[i])
+            out++;
+        if (out == query->n_left_out || query->left_out[out] != wanted[i])
+            scores[kept++] = scores[i];
+    }
+    sort_ascending(scores, kept);
+    return kept;
+}
+
+wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
+                            double *test_scores, void *scratch)
+{
+    return (wrmf_i_auc){.test_scores = test_scores,
+                        .n_test = score_test_items(job, query, test_scores, scratch),
+                        .left_out = query->left_out,
+                        .n_left_out = query->n_left_out};
+}
+
+/* The test items that a candidate's score loses against, by bisection, and half of those
+ * that it equals. */
+static double lost_pairs(const wrmf_i_auc *auc, double score)
+{
+    int64_t low = 0, high = auc->n_test; /* the first test score that is not below */
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (auc->test_scores[middle] < score)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    int64_t equal = 0;
+    while (low + equal < auc->n_test && auc->test_scores[low + equal] <= score)
+        equal++;
+    return (double)(auc->n_test - low - equal) + 0.5 * (double)equal;
+}
+
+void wrmf_i_auc_on_scores(void *self, int64_t query, int64_t first, const double *scores, int64_t n)
+{
+    wrmf_i_auc *const auc = (wrmf_i_auc *)self + query;
+    for (int64_t i = 0; i < n; i++) {
+        if (auc->next < auc->n_left_out && auc->left_out[auc->next] == first + i) {
+            auc->next++;
+            continue;
+        }
+        auc->candidates++;
+        auc->won += lost_pairs(auc, scores[i]);
+    }
+}
+
+/* Test items are candidates too: the pairs among the n of them, n * n in all, each won by one
+ * half on average, are taken out. */
+double wrmf_i_auc_value(const wrmf_i_auc *auc)
+{
+    const double n = (double)auc->n_test;
+    const double pairs = n * ((double)auc->candidates - n);
+    return pairs > 0 ? (auc->won - n * n / 2) / pairs : 0.5;
+}

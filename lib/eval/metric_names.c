@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "eval/metric_names.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    bool has_cutoff, higher_is_better;
+} metrics[WRMF_I_METRICS] = {
+    [WRMF_METRIC_PRECISION] = {"precision", true, true},
+    [WRMF_METRIC_RECALL] = {"recall", true, true},
+    [WRMF_METRIC_RECALL_CAPPED] = {"recall_capped", true, true},
+    [WRMF_METRIC_NDCG] = {"ndcg", true, true},
+    [WRMF_METRIC_MAP] = {"map", true, true},
+    [WRMF_METRIC_MAP_CAPPED] = {"map_capped", true, true},
+    [WRMF_METRIC_MRR] = {"mrr", true, true},
+    [WRMF_METRIC_HIT_RATE] = {"hit_rate", true, true},
+    [WRMF_METRIC_COVERAGE] = {"coverage", true, true},
+    [WRMF_METRIC_AUC] = {"auc", false, true},
+    [WRMF_METRIC_MSE] = {"mse", false, false},
+};
+
+bool wrmf_i_is_metric(wrmf_metric metric)
+{
+    return (unsigned)metric < WRMF_I_METRICS;
+}
+
+const char *wrmf_i_metric_name(wrmf_metric metric)
+{
+    return metrics[metric].name;
+}
+
+int wrmf_i_metric_find(const char *name)
+{
+    for (int i = 0; i < WRMF_I_METRICS; i++)
+        if (strcmp(metrics[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+bool wrmf_i_metric_has_cutoff(wrmf_metric metric)
+{
+    return metrics[metric].has_cutoff;
+}
+
+bool wrmf_i_metric_higher_is_better(wrmf_metric metric)
+{
+    return metrics[metric].higher_is_better;
+}

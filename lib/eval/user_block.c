@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "eval/user_block.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "eval/auc.h"
+#include "eval/metrics.h"
+#include "eval/mse.h"
+
+typedef struct block {
+    int64_t first, n; /* of the evaluated users */
+    wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
+    const double *rows;                /* the users' factors in float64, for MSE */
+    double squares[WRMF_I_RANK_BLOCK]; /* x'(Y'Y)x, for MSE */
+    wrmf_i_auc aucs[WRMF_I_RANK_BLOCK];
+} block;
+
+/* ---- what all members share ---- */
+
+static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *entries)
+{
+    const wrmf_evaluator *const evaluator = job->leader;
+    for (int64_t i = 0; i < b->n; i++) {
+        const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
+        wrmf_i_row_query *const query = &b->queries[i];
+        *query =
+            (wrmf_i_row_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
+        if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
+            const wrmf_matrix *const train = evaluator->train;
+            query->left_out = train->indices + train->offsets[user];
+            query->n_left_out = train->offsets[user + 1] - train->offsets[user];
+        }
+    }
+}
+
+static void rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_scratch *scratch)
+{
+    if (job->needs.auc) {
+        double *scores = scratch->scores;
+        for (int64_t i = 0; i < b->n; i++) {
+            b->aucs[i] = wrmf_i_auc_begin(job, &b->queries[i], scores, scratch->ranking);
+            scores += b->aucs[i].n_test;
+        }
+    }
+    const wrmf_i_on_scores count_pairs = {wrmf_i_auc_on_scores, b->aucs};
+    wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count_pairs : NULL,
+                scratch->ranking);
+}
+
+/* ---- what each member makes of it ---- */
+
+/* Set values to those of user i of the block in all columns of a member; NaN where the user
+ * is skipped, and for coverage, which is no mean over users. */
+static void user_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member, const block *b,
+                        int64_t i, bool skipped, double *values)
+{
+    const wrmf_matrix *const test = member->test;
+    const wrmf_i_row_query *const query = &b->queries[i];
+    const int64_t start = test->offsets[query->row];
+    const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
+                                   test->offsets[query->row + 1] - start};
+    for (int64_t c = 0; c < member->n_columns; c++) {
+        const wrmf_metric metric = member->columns[c].metric;
+        if (metric == WRMF_METRIC_MSE)
+            values[c] = wrmf_i_mse_user(job, member, query->row, b->rows + i * job->model->stride,
+                                        b->squares[i]);
+        else if (skipped || metric == WRMF_METRIC_COVERAGE)
+            values[c] = (double)NAN;
+        else if (metric == WRMF_METRIC_AUC)
+            values[c] = list.n_test > 0 ? wrmf_i_auc_value(&b->aucs[i]) : 0.5;
+        else
+            values[c] = wrmf_i_list_metric(metric, member->columns[c].k, &list);
+    }
+}
+
+/* Mark the items of a counted user's list at k, in the worker's bitmap. Bitmaps are or-ed in
+ * the end, so it does not matter which worker has marked an item. */
+static void mark_list(const wrmf_evaluator *evaluator, size_t worker, const wrmf_i_top *top,
+                      int64_t k)
+{
+    unsigned char *const bitmap = wrmf_i_eval_bitmap(evaluator, worker, k);
+    for (int64_t j = 0; j < k && j < top->size; j++) {
+        const int32_t item = top->entries[j].index;
+        bitmap[item / 8] = (unsigned char)(bitmap[item / 8] | 1u << item % 8);
+    }
+}
+
+/* Set a member's sums and count of the chunk, and its values of single users. */
+static void sum_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member, const block *b,
+                       size_t chunk, size_t worker)
+{
+    const wrmf_i_eval_workspace *const workspace = &member->workspace;
+    const wrmf_matrix *const test = member->test;
+    double *const sums = workspace->sums + (int64_t)chunk * member->n_columns;
+    double values[WRMF_I_METRIC_COLUMNS];
+    memset(sums, 0, (size_t)member->n_columns * sizeof *sums);
+    workspace->counted[chunk] = 0;
+    for (int64_t i = 0; i < b->n; i++) {
+        const int64_t user = b->queries[i].row;
+        const bool skipped =
+            member->empty == WRMF_EMPTY_SKIP && test->offsets[user] == test->offsets[user + 1];
+        user_values(job, member, b, i, skipped, values);
+        workspace->counted[chunk] += !skipped;
+        for (int64_t c = 0; c < member->n_columns; c++) {
+            if (member->columns[c].metric == WRMF_METRIC_COVERAGE && !skipped)
+                mark_list(member, worker, &b->queries[i].top, member->columns[c].k);
+            else if (!isnan(values[c]))
+                sums[c] += values[c];
+        }
+        if (workspace->per_user)
+            memcpy(workspace->per_user + (b->first + i) * member->n_columns, values,
+                   (size_t)member->n_columns * sizeof *values);
+    }
+}
+
+void wrmf_i_user_block_run(void *self, size_t task, size_t worker)
+{
+    const wrmf_i_eval_job *const job = self;
+    const size_t chunk = job->first_chunk + task;
+    const wrmf_i_eval_scratch scratch = wrmf_i_eval_scratch_of(job->leader, worker);
+    block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK, .rows = scratch.rows};
+    const int64_t left = job->leader->n_users - b.first;
+    b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
+    make_queries(job, &b, scratch.entries);
+    if (job->needs.k > 0 || job->needs.auc)
+        rank_block(job, &b, &scratch);
+    if (job->needs.squares)
+        wrmf_i_mse_squares(job, b.queries, b.n, &scratch, b.squares);
+    for (int64_t i = 0; i < job->n_members; i++)
+        sum_values(job, job->members[i], &b, chunk, worker);
+}

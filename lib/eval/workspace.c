@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "eval/workspace.h"
+
+#include "base/carve.h"
+#include "eval/metric_columns.h"
+#include "linalg/gram.h"
+#include "model/grams.h"
+#include "rank/screen.h"
+
+/* Bitmaps of different workers share no cache line. */
+static size_t bitmap_bytes(int64_t items)
+{
+    return WRMF_I_ALIGN * ((size_t)items / 8 / WRMF_I_ALIGN + 1);
+}
+
+static int64_t longest_test_row(const wrmf_matrix *test)
+{
+    int64_t longest = 0;
+    for (int64_t u = 0; u < test->rows; u++) {
+        const int64_t n = test->offsets[u + 1] - test->offsets[u];
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+/* Carve a worker's scratch out of memory, or measure it where memory is NULL. Returns the
+ * bytes. */
+static size_t carve_scratch(const wrmf_i_eval_workspace *workspace, wrmf_i_eval_scratch *s,
+                            void *memory)
+{
+    const wrmf_i_table table = {.rows = {.bits = workspace->bits, .factors = workspace->factors}};
+    const bool ranks = workspace->needs.k > 0 || workspace->needs.auc;
+    const size_t width = (size_t)workspace->stride;
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    s->entries = wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, (size_t)workspace->needs.k,
+                                     sizeof *s->entries);
+    s->ranking = wrmf_i_carve(&carver, ranks, wrmf_i_rank_scratch(&table));
+    s->rows = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->rows);
+    s->products = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->products);
+    s->rotation = wrmf_i_carve(&carver, 8 * width, sizeof *s->rotation);
+    s->scores =
+        wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, workspace->longest, sizeof *s->scores);
+    return wrmf_i_carver_bytes(&carver);
+}
+
+wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker)
+{
+    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    wrmf_i_eval_scratch s;
+    carve_scratch(workspace, &s, workspace->scratch + worker * workspace->scratch_bytes);
+    return s;
+}
+
+unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k)
+{
+    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    size_t cutoff = 0;
+    while (evaluator->cutoffs[cutoff] != k)
+        cutoff++;
+    return workspace->bitmaps +
+           (worker * (size_t)evaluator->n_cutoffs + cutoff) * workspace->bitmap_bytes;
+}
+
+void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator)
+{
+    wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS];
+    const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
+    const size_t workers = (size_t)workspace->workers;
+    wrmf_i_free(allocator, workspace->ready, workspace->ready_bytes, 1);
+    wrmf_i_free(allocator, workspace->scratch, workers, workspace->scratch_bytes);
+    wrmf_i_free(allocator, workspace->bitmaps, workers * (size_t)evaluator->n_cutoffs,
+                workspace->bitmap_bytes);
+    wrmf_i_free(allocator, workspace->gram_memory, workspace->gram_bytes, 1);
+    wrmf_i_free(allocator, workspace->sums, workspace->chunks * n_columns, sizeof(double));
+    wrmf_i_free(allocator, workspace->counted, workspace->chunks, sizeof(int64_t));
+    wrmf_i_free(allocator, workspace->per_user, (size_t)evaluator->n_users * n_columns,
+                sizeof(double));
+    *workspace = (wrmf_i_eval_workspace){0};
+}
+
+/* Carve what MSE needs out of gram_memory, or measure it where that is NULL. Returns the bytes. */
+static size_t carve_gram(const wrmf_context *context, const wrmf_model *model,
+                         wrmf_i_eval_workspace *workspace)
+{
+    wrmf_i_carver carver = wrmf_i_carver_over(workspace->gram_memory);
+    workspace->triangle =
+        wrmf_i_carve(&carver, wrmf_i_model_square(model), sizeof *workspace->triangle);
+    workspace->gram_scratch = wrmf_i_carve(
+        &carver, 1, wrmf_i_gram_scratch(context, model->rows[WRMF_ITEMS], model->factors));
+    return wrmf_i_carver_bytes(&carver);
+}
+
+static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
+                            const wrmf_model *model, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &evaluator->context->allocator;
+    wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS];
+    const size_t n_columns = (size_t)wrmf_i_evaluator_layout(evaluator, columns);
+    const size_t workers = (size_t)workspace->workers;
+    workspace->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
+                                  ? bitmap_bytes(evaluator->test->columns)
+                                  : 1;
+    workspace->ready = wrmf_i_alloc(allocator, workspace->ready_bytes, 1);
+    workspace->scratch = wrmf_i_alloc(allocator, workers, workspace->scratch_bytes);
+    workspace->bitmaps =
+        wrmf_i_alloc(allocator, workers * (size_t)evaluator->n_cutoffs, workspace->bitmap_bytes);
+    workspace->gram_bytes = workspace->needs.squares ? carve_gram(context, model, workspace) : 0;
+    workspace->gram_memory = wrmf_i_alloc(allocator, workspace->gram_bytes, 1);
+    workspace->sums = wrmf_i_alloc(allocator, workspace->chunks * n_columns, sizeof(double));
+    workspace->counted = wrmf_i_alloc(allocator, workspace->chunks, sizeof(int64_t));
+    const size_t per_user = (size_t)evaluator->n_users * n_columns;
+    if (evaluator->per_user)
+        workspace->per_user = wrmf_i_alloc(allocator, per_user, sizeof(double));
+    if (evaluator->per_user && !evaluator->user_values) {
+        evaluator->user_values = wrmf_i_alloc(allocator, per_user, sizeof(double));
+        evaluator->user_value_count = evaluator->user_values ? per_user : 0;
+    }
+    if (workspace->ready && workspace->scratch && workspace->bitmaps && workspace->gram_memory &&
+        workspace->sums && workspace->counted &&
+        (!evaluator->per_user || (workspace->per_user && evaluator->user_values))) {
+        if (workspace->needs.squares)
+            carve_gram(context, model, workspace);
+        return WRMF_OK;
+    }
+    wrmf_i_eval_workspace_free(allocator, evaluator);
+    return wrmf_i_fail_nomem(err);
+}
+
+/* Set the sizes of what only a leader's workspace has. */
+static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model *model,
+                               wrmf_i_eval_workspace *workspace, wrmf_error *err)
+{
+    const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
+    wrmf_i_eval_scratch scratch;
+    if (workspace->needs.auc) {
+        workspace->ready_bytes = wrmf_i_table_panel_bytes(&items);
+        workspace->longest = (size_t)longest_test_row(evaluator->test);
+    } else if (workspace->needs.k > 0) {
+        workspace->ready_bytes = wrmf_i_screen_bytes(&items);
+    }
+    workspace->scratch_bytes = carve_scratch(workspace, &scratch, NULL);
+    if (workspace->ready_bytes == WRMF_I_TOO_MANY_BYTES ||
+        workspace->scratch_bytes == WRMF_I_TOO_MANY_BYTES)
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
+    return WRMF_OK;
+}
+
+static bool same_needs(const wrmf_i_eval_needs *a, const wrmf_i_eval_needs *b)
+{
+    return a->leads == b->leads && a->squares == b->squares && a->auc == b->auc && a->k == b->k;
+}
+
+wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator *evaluator,
+                                          const wrmf_model *model, const wrmf_i_eval_needs *needs,
+                                          wrmf_error *err)
+{
+    wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    if (workspace->ready && workspace->bits == model->bits &&
+        workspace->factors == model->factors && workspace->workers == context->workers &&
+        same_needs(&workspace->needs, needs))
+        return WRMF_OK;
+    wrmf_i_eval_workspace_free(&evaluator->context->allocator, evaluator);
+    *workspace = (wrmf_i_eval_workspace){.needs = *needs,
+                                         .factors = model->factors,
+                                         .stride = model->stride,
+                                         .bits = model->bits,
+                                         .workers = context->workers};
+    workspace->chunks = (size_t)((evaluator->n_users + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK);
+    const wrmf_status status =
+        needs->leads ? size_leader(evaluator, model, workspace, err) : WRMF_OK;
+    if (status != WRMF_OK) {
+        *workspace = (wrmf_i_eval_workspace){0};
+        return status;
+    }
+    return allocate(context, evaluator, model, err);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * eval/workspace.h - the memory of an evaluator's runs: allocated by the first, kept while
+ * shapes and needs stay, so that the evaluations of a curve allocate nothing.
+ */
+#ifndef WRMF_EVAL_WORKSPACE_H
+#define WRMF_EVAL_WORKSPACE_H
+
+#include "model/model.h"
+#include "rank/topk.h"
+#include "wrmf/evaluator.h"
+
+/** What a run needs of an evaluator's workspace. Of evaluators that share their lists one
+ *  leads: its workspace has what makes the lists, and x'Gx, for all. */
+typedef struct wrmf_i_eval_needs {
+    bool leads;   /* the others need sums and bitmaps alone */
+    bool squares; /* x'(Y'Y)x of each user, for MSE */
+    bool auc;
+    int64_t k; /* length of the lists; 0: none are made */
+} wrmf_i_eval_needs;
+
+/** A worker's scratch, for a block of WRMF_I_RANK_BLOCK users. */
+typedef struct wrmf_i_eval_scratch {
+    wrmf_i_entry *entries; /* needs.k a user */
+    void *ranking;         /* scratch of wrmf_i_rank() */
+    double *rows;          /* the users' factors in float64, stride apart */
+    double *products;      /* those rows times `triangle` */
+    double *rotation;      /* scratch of that product */
+    double *scores;        /* of each user's test items, for AUC: `longest` a user */
+} wrmf_i_eval_scratch;
+
+typedef struct wrmf_i_eval_workspace {
+    wrmf_i_eval_needs needs;
+    int64_t factors, stride; /* of the model it fits */
+    int bits, workers;
+    size_t longest; /* test items of the user that has most, for AUC; else 0 */
+    size_t ready_bytes, scratch_bytes, bitmap_bytes; /* of ready, one scratch, one bitmap */
+    size_t gram_bytes, chunks;
+    void *ready;            /* the items' panels for AUC, which asks for all scores, or a screen */
+    char *scratch;          /* one a worker: wrmf_i_eval_scratch_of() */
+    unsigned char *bitmaps; /* one a worker and cut-off: a bit an item that was in a list */
+    void *gram_memory;      /* what the two below are carved from */
+    double *triangle;       /* of wrmf_i_mse_triangle(), stride x stride; NULL without squares */
+    void *gram_scratch;     /* for a Gram matrix that the model does not know */
+    double *sums;           /* chunks x columns: sums of users' values */
+    int64_t *counted;       /* one a chunk: users that are not skipped */
+    double *per_user;       /* evaluated users x columns, or NULL */
+} wrmf_i_eval_workspace;
+
+/** Make the workspace fit the model; nothing is allocated where it does already. */
+wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator *evaluator,
+                                          const wrmf_model *model, const wrmf_i_eval_needs *needs,
+                                          wrmf_error *err);
+/** Must come before a setting changes: sizes follow from settings. */
+void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator);
+
+/** A worker's scratch, in a leader's workspace. */
+wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker);
+/** The bitmap of a worker for lists at the cut-off k, in any workspace. */
+unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k);
+
+#endif /* WRMF_EVAL_WORKSPACE_H */

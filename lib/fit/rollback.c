@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fit/rollback.h"
+
+#include <string.h>
+
+#include "model/grams.h"
+
+/* Numbers of a side, with those that round its rows up. */
+static size_t side_numbers(const wrmf_model *model, int side)
+{
+    return (size_t)model->rows[side] * (size_t)model->stride;
+}
+
+wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *rollback,
+                                  wrmf_error *err)
+{
+    const size_t bytes = wrmf_i_model_number_bytes(model);
+    *rollback = (wrmf_i_rollback){.epochs = model->epochs};
+    memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
+    for (int side = 0; side < 2; side++) {
+        const size_t numbers = side_numbers(model, side);
+        rollback->rows[side] = wrmf_i_alloc(&model->context->allocator, numbers, bytes);
+        if (!rollback->rows[side]) {
+            wrmf_i_rollback_end(rollback, model);
+            return wrmf_i_fail_nomem(err);
+        }
+        memcpy(rollback->rows[side], model->data[side], numbers * bytes);
+    }
+    return WRMF_OK;
+}
+
+void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
+{
+    const size_t bytes = wrmf_i_model_number_bytes(model);
+    for (int side = 0; side < 2; side++)
+        memcpy(model->data[side], rollback->rows[side], side_numbers(model, side) * bytes);
+    wrmf_i_model_forget_gram(model, WRMF_USERS);
+    wrmf_i_model_forget_gram(model, WRMF_ITEMS);
+    model->epochs = rollback->epochs;
+    memcpy(model->statistics, rollback->statistics, sizeof rollback->statistics);
+}
+
+void wrmf_i_rollback_end(wrmf_i_rollback *rollback, const wrmf_model *model)
+{
+    for (int side = 0; side < 2; side++)
+        wrmf_i_free(&model->context->allocator, rollback->rows[side], side_numbers(model, side),
+                    wrmf_i_model_number_bytes(model));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * search/trial.h - one configuration tried: fitted, and evaluated at the epochs of its curve.
+ */
+#ifndef WRMF_SEARCH_TRIAL_H
+#define WRMF_SEARCH_TRIAL_H
+
+#include "search/curve.h"
+
+/** What a trial needs besides its curve. All borrowed. */
+typedef struct wrmf_i_trial {
+    const wrmf_matrix *train;
+    wrmf_evaluator *const *evaluators; /* as many, and in the order, as in the curve's columns */
+    const char *phase; /* what the context's progress hook is shown each epoch under, and may
+                          cancel; NULL: the hook is not called */
+    /** Asked after each epoch, and its point, whether to cancel; NULL: nobody asks. */
+    bool (*should_stop)(void *self);
+    void *self;
+} wrmf_i_trial;
+
+/** Run the trial of a new curve's configuration, filling its values. Thread-safe where the
+ *  context and the evaluators are the thread's own. */
+wrmf_status wrmf_i_trial_run(wrmf_context *context, const wrmf_i_trial *trial, wrmf_curve *curve,
+                             wrmf_error *err);
+
+#endif /* WRMF_SEARCH_TRIAL_H */
