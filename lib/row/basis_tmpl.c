@@ -56,7 +56,7 @@ void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side, wrm
 #endif
     solver->unwhitened = side->options->solver == WRMF_SOLVER_CG;
     solver->warm = solver->unwhitened || side->options->cg_steps > 0;
-    solver->rows = solver->unwhitened ? side->factors : side->w;
+    solver->rows = solver->unwhitened ? side->y.data : side->w;
     round_whitening(solver);
     if (solver->unwhitened)
         round_gram(solver);
@@ -84,13 +84,13 @@ void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const 
     const wrmf_i_fixed_side *const side = solver->side;
     const basis forward = {side->whitening->forward, solver->forward, side->whitening->upper};
     real *const w = (real *)side->w + first * side->width;
-    rotate(solver, &forward, (const real *)side->factors + first * side->width, n, w, s->rotation);
+    rotate(solver, &forward, (const real *)side->y.data + first * side->width, n, w, s->rotation);
     solver->kernels->norms(w, n, side->width, (real *)side->norms + first);
 }
 
 void RFN(whitened_all)(row_solver *solver)
 {
-    solver->max_norm = (double)real_largest(solver->side->norms, solver->side->rows);
+    solver->max_norm = (double)real_largest(solver->side->norms, solver->side->y.n);
 }
 
 void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting)

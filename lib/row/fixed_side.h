@@ -6,18 +6,16 @@
 #ifndef WRMF_ROW_FIXED_SIDE_H
 #define WRMF_ROW_FIXED_SIDE_H
 
-#include <string.h>
-
+#include "linalg/factors.h"
 #include "row/loss.h"
 #include "row/row_options.h"
 #include "row/whiten.h"
 
 /** All that the systems of rows share. Borrowed; buffers hold numbers of the precision. */
 typedef struct wrmf_i_fixed_side {
-    int bits; /* of the factors: 32 or 64 */
-    int64_t rows, width;
-    const void *factors; /* Y: rows x width */
-    double lambda;       /* regularization of the rows that are solved */
+    wrmf_i_factors y; /* Y: padded rows */
+    int64_t width;    /* of a padded row */
+    double lambda;    /* regularization of the rows that are solved */
     const wrmf_i_loss *loss;
     const wrmf_i_row_options *options;
     const wrmf_i_whitening *whitening; /* with lambda */
@@ -54,16 +52,5 @@ typedef struct wrmf_i_row_counts {
  *  WRMF_I_TOO_MANY_BYTES. */
 size_t wrmf_i_row_scratch_bytes_f32(int64_t width, int64_t longest);
 size_t wrmf_i_row_scratch_bytes_f64(int64_t width, int64_t longest);
-
-/** Numbers first .. first+n-1 of the factors, counted over all rows, as float64. */
-static inline void wrmf_i_fixed_side_widen(const wrmf_i_fixed_side *side, int64_t first, int64_t n,
-                                           double *to)
-{
-    if (side->bits == 32)
-        for (int64_t k = 0; k < n; k++)
-            to[k] = (double)((const float *)side->factors)[first + k];
-    else
-        memcpy(to, (const double *)side->factors + first, sizeof *to * (size_t)n);
-}
 
 #endif /* WRMF_ROW_FIXED_SIDE_H */

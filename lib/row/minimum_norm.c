@@ -87,12 +87,11 @@ static void write_equation(const wrmf_i_fixed_side *side, const wrmf_i_row *row,
                            double scale, int64_t apart, double *equation)
 {
     const int64_t f = side->whitening->factors, width = side->width;
-    for (int64_t j = 0; j < f; j++) {
-        double y;
-        wrmf_i_fixed_side_widen(side, column * width + j, 1, &y);
+    double y[WRMF_I_MAX_FACTORS];
+    wrmf_i_factors_get_row(&side->y, column, y);
+    for (int64_t j = 0; j < f; j++)
         for (int64_t k = 0; k < f; k++)
-            equation[k * apart] += scale * y * side->whitening->forward[j * width + k];
-    }
+            equation[k * apart] += scale * y[j] * side->whitening->forward[j * width + k];
     for (int64_t k = 0; row->diagonal && k < f; k++)
         equation[k * apart] *= row->diagonal[k];
 }

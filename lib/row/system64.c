@@ -7,7 +7,7 @@ static void load_rows(const wrmf_i_fixed_side *side, const wrmf_i_row_kernels_f6
 {
     const int64_t width = side->width;
     for (int64_t i = 0; i < n; i++)
-        wrmf_i_fixed_side_widen(side, columns[i] * width, width, sum->rows + i * width);
+        wrmf_i_factors_get_padded_row(&side->y, columns[i], sum->rows + i * width);
     if (whitened)
         kernels->rotate(sum->rows, n, width, side->whitening->forward, side->whitening->upper,
                         sum->rows, sum->rotation);
