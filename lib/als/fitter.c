@@ -162,7 +162,8 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     wrmf_i_model_forget_gram(model, side);
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
-        .y = wrmf_i_model_rows(model, other),
+        .cpu = fitter->context->cpu,
+        .factors = wrmf_i_model_rows(model, other),
         .width = model->stride,
         .lambda = lambda,
         .loss = &fitter->loss,

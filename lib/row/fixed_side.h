@@ -13,14 +13,15 @@
 
 /** All that the systems of rows share. Borrowed; buffers hold numbers of the precision. */
 typedef struct wrmf_i_fixed_side {
-    wrmf_i_factors y; /* Y: padded rows */
-    int64_t width;    /* of a padded row */
-    double lambda;    /* regularization of the rows that are solved */
+    wrmf_i_cpu cpu;         /* the level of the kernels */
+    wrmf_i_factors factors; /* Y: padded rows, width apart */
+    int64_t width;
+    double lambda; /* regularization of the rows that are solved */
     const wrmf_i_loss *loss;
     const wrmf_i_row_options *options;
     const wrmf_i_whitening *whitening; /* with lambda */
-    void *w;       /* W = Y F, rows x width; made in parallel, see row/solve.h */
-    void *norms;   /* rows: ||w_i||^2 */
+    void *w;       /* W = Y F, as many rows; made in parallel, see row/solve.h */
+    void *norms;   /* ||w_i||^2, one a row */
     void *squares; /* WRMF_I_SQUARES matrices of width x width: whitening and Gram, rounded */
 } wrmf_i_fixed_side;
 
