@@ -10,7 +10,7 @@ from common import arguments, datasets, heading, in_turn, ours, record, target, 
 from epoch import Ours, starting_factors
 from wrmf_search import Curve
 
-LEVELS = ('generic', 'avx2', 'avx512', 'avx512vnni')
+LEVELS = ('generic', 'avx2', 'avx512', 'avx512vnni', 'neon')
 
 
 def scaling(options, name, matrix):

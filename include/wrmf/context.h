@@ -36,8 +36,7 @@ typedef void (*wrmf_free_fn)(void *self, void *memory, size_t bytes);
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: any. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_create(wrmf_context **out,
-                                                         wrmf_error    *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_create(wrmf_context **out, wrmf_error *err);
 
 /**
  * Make a context whose every allocation, and that of all objects made with
@@ -54,8 +53,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_create(wrmf_context **out,
  * Threads: any. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_create_with_allocator(
-    void *self, wrmf_alloc_fn alloc, wrmf_free_fn free, wrmf_context **out,
-    wrmf_error *err);
+    void *self, wrmf_alloc_fn alloc, wrmf_free_fn free, wrmf_context **out, wrmf_error *err);
 
 /**
  * Give up the caller's hold. Its threads end when the last object made with it
@@ -76,8 +74,8 @@ WRMF_API void wrmf_context_free(wrmf_context *context);
  * @retval WRMF_E_RANGE  threads is outside its interval.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_threads(
-    wrmf_context *context, int threads, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_threads(wrmf_context *context, int threads,
+                                                              wrmf_error *err);
 
 /** Workers that parallel calls use: threads, or those of the host's runner.
  *  0 if context is NULL. Since: 0.1 */
@@ -91,8 +89,7 @@ typedef void (*wrmf_task_fn)(void *job, size_t chunk, size_t worker);
  *  chunk 0 .. chunks-1, in any order, on any threads; return 0 when all are
  *  done. Another value makes the call that needed it fail with WRMF_E_THREAD;
  *  even then no task may still be running. Not called re-entrantly. */
-typedef int (*wrmf_runner_fn)(void *self, size_t chunks, wrmf_task_fn task,
-                              void *job);
+typedef int (*wrmf_runner_fn)(void *self, size_t chunks, wrmf_task_fn task, void *job);
 
 /**
  * Run parallel work on the host's own threads; the library starts none.
@@ -106,17 +103,17 @@ typedef int (*wrmf_runner_fn)(void *self, size_t chunks, wrmf_task_fn task,
  * @retval WRMF_E_RANGE  workers is outside its interval.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_runner(
-    wrmf_context *context, void *self, wrmf_runner_fn runner, int workers,
-    wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_runner(wrmf_context *context, void *self,
+                                                             wrmf_runner_fn runner, int workers,
+                                                             wrmf_error *err);
 
 /** How much a logger wants to hear. */
 typedef enum wrmf_log_level {
-    WRMF_LOG_NONE    = 0, /**< nothing */
-    WRMF_LOG_WARNING = 1, /**< results are right, but something is unusual */
-    WRMF_LOG_INFO    = 2, /**< one line a step */
-    WRMF_LOG_DEBUG   = 3, /**< for developers */
-    WRMF_LOG_WIDTH_  = 0x7fffffff /**< fixes the enum's size; never used */
+    WRMF_LOG_NONE = 0,           /**< nothing */
+    WRMF_LOG_WARNING = 1,        /**< results are right, but something is unusual */
+    WRMF_LOG_INFO = 2,           /**< one line a step */
+    WRMF_LOG_DEBUG = 3,          /**< for developers */
+    WRMF_LOG_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_log_level;
 
 /** Gets one finished line without a line break. Called on the thread that
@@ -125,18 +122,18 @@ typedef void (*wrmf_log_fn)(void *self, wrmf_log_level level, const char *line);
 
 /** Set or, with log NULL, remove the logger. Nothing happens if context is
  *  NULL. Threads: one at a time. Since: 0.1 */
-WRMF_API void wrmf_context_set_logger(wrmf_context *context, void *self,
-                                      wrmf_log_fn log, wrmf_log_level level);
+WRMF_API void wrmf_context_set_logger(wrmf_context *context, void *self, wrmf_log_fn log,
+                                      wrmf_log_level level);
 
 /** What a progress hook is shown. The library writes struct_size; a later
  *  release may add fields behind those that are here. */
 typedef struct wrmf_progress {
-    size_t      struct_size;  /**< bytes the library filled */
-    const char *phase;        /**< "read", "fit", "evaluate", "grid" or "rank" */
-    int64_t     done;         /**< units finished: bytes, epochs, users or configurations */
-    int64_t     total;        /**< units in all, or -1 if not known */
-    double      seconds;      /**< since the call began */
-    double      seconds_left; /**< estimate, or -1 if not known */
+    size_t struct_size;  /**< bytes the library filled */
+    const char *phase;   /**< "read", "fit", "evaluate", "grid" or "rank" */
+    int64_t done;        /**< units finished: bytes, epochs, users or configurations */
+    int64_t total;       /**< units in all, or -1 if not known */
+    double seconds;      /**< since the call began */
+    double seconds_left; /**< estimate, or -1 if not known */
 } wrmf_progress;
 
 /** Returns 0 to go on. Another value asks to stop: the call ends with
@@ -151,9 +148,9 @@ typedef int (*wrmf_progress_fn)(void *self, const wrmf_progress *progress);
 WRMF_API void wrmf_context_set_progress(wrmf_context *context, void *self,
                                         wrmf_progress_fn progress);
 
-/** The name of the kernels in use: "generic", "avx2", "avx512" or "avx512vnni"
- *  (which gives the bits of "avx512"). Static storage; NULL if context is NULL.
- *  Since: 0.1 */
+/** The name of the kernels in use: "generic"; on x86-64 "avx2", "avx512" or
+ *  "avx512vnni" (which gives the bits of "avx512"); on 64-bit Arm "neon". Static
+ *  storage; NULL if context is NULL. Since: 0.1 */
 WRMF_API const char *wrmf_context_cpu(const wrmf_context *context);
 
 /**
@@ -165,8 +162,8 @@ WRMF_API const char *wrmf_context_cpu(const wrmf_context *context);
  * @retval WRMF_E_UNSUPPORTED  this CPU or build cannot run them.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_context_set_cpu(wrmf_context *context, const char *name, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_cpu(wrmf_context *context, const char *name,
+                                                          wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_CONTEXT_H */

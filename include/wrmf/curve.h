@@ -46,11 +46,12 @@ WRMF_BEGIN_DECLS
  * Threads: one at a time per context. Repeats: all columns but seconds have the
  * same bits for every number of threads. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(
-    wrmf_context *context, const wrmf_matrix *train, const wrmf_params *params,
-    const int64_t *epochs, int64_t n_epochs,
-    wrmf_evaluator *const *evaluators, const char *const *labels,
-    int64_t n_evaluators, wrmf_curve **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
+                                                    const wrmf_params *params,
+                                                    const int64_t *epochs, int64_t n_epochs,
+                                                    wrmf_evaluator *const *evaluators,
+                                                    const char *const *labels, int64_t n_evaluators,
+                                                    wrmf_curve **out, wrmf_error *err);
 
 /** Free. NULL is allowed; so is, without effect, a curve that belongs to a
  *  grid. Since: 0.1 */
@@ -63,13 +64,11 @@ WRMF_API int64_t wrmf_curve_epoch(const wrmf_curve *curve, int64_t point);
 /** Columns. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_columns(const wrmf_curve *curve);
 /** Name of a column, borrowed from the curve, or NULL. Threads: any. Since: 0.1 */
-WRMF_API const char *wrmf_curve_column_name(const wrmf_curve *curve,
-                                            int64_t           column);
+WRMF_API const char *wrmf_curve_column_name(const wrmf_curve *curve, int64_t column);
 /** The column of a name, or -1. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_find(const wrmf_curve *curve, const char *name);
 /** A value, or NaN if there is none such. Threads: any. Since: 0.1 */
-WRMF_API double wrmf_curve_value(const wrmf_curve *curve, int64_t point,
-                                 int64_t column);
+WRMF_API double wrmf_curve_value(const wrmf_curve *curve, int64_t point, int64_t column);
 /** The point where a column is best: least for seconds, objective and mse, most
  *  for all others; the earliest of equals; NaN is never best. -1 if there is
  *  none. Threads: any. Since: 0.1 */

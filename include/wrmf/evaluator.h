@@ -43,31 +43,31 @@ WRMF_BEGIN_DECLS
 
 /** The metrics defined above. Values are never reused. */
 typedef enum wrmf_metric {
-    WRMF_METRIC_PRECISION     = 0,  /**< "precision" */
-    WRMF_METRIC_RECALL        = 1,  /**< "recall" */
+    WRMF_METRIC_PRECISION = 0,      /**< "precision" */
+    WRMF_METRIC_RECALL = 1,         /**< "recall" */
     WRMF_METRIC_RECALL_CAPPED = 2,  /**< "recall_capped" */
-    WRMF_METRIC_NDCG          = 3,  /**< "ndcg" */
-    WRMF_METRIC_MAP           = 4,  /**< "map" */
-    WRMF_METRIC_MAP_CAPPED    = 5,  /**< "map_capped" */
-    WRMF_METRIC_MRR           = 6,  /**< "mrr" */
-    WRMF_METRIC_HIT_RATE      = 7,  /**< "hit_rate" */
-    WRMF_METRIC_COVERAGE      = 8,  /**< "coverage" */
-    WRMF_METRIC_AUC           = 9,  /**< "auc"; takes no k */
-    WRMF_METRIC_MSE           = 10, /**< "mse"; takes no k */
-    WRMF_METRIC_WIDTH_        = 0x7fffffff /**< fixes the enum's size */
+    WRMF_METRIC_NDCG = 3,           /**< "ndcg" */
+    WRMF_METRIC_MAP = 4,            /**< "map" */
+    WRMF_METRIC_MAP_CAPPED = 5,     /**< "map_capped" */
+    WRMF_METRIC_MRR = 6,            /**< "mrr" */
+    WRMF_METRIC_HIT_RATE = 7,       /**< "hit_rate" */
+    WRMF_METRIC_COVERAGE = 8,       /**< "coverage" */
+    WRMF_METRIC_AUC = 9,            /**< "auc"; takes no k */
+    WRMF_METRIC_MSE = 10,           /**< "mse"; takes no k */
+    WRMF_METRIC_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_metric;
 
 /** Which items do not compete. */
 typedef enum wrmf_exclude {
-    WRMF_EXCLUDE_NONE   = 0, /**< all items compete */
-    WRMF_EXCLUDE_TRAIN  = 1, /**< a user's train items do not */
+    WRMF_EXCLUDE_NONE = 0,           /**< all items compete */
+    WRMF_EXCLUDE_TRAIN = 1,          /**< a user's train items do not */
     WRMF_EXCLUDE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_exclude;
 
 /** What becomes of a user without test items. */
 typedef enum wrmf_empty {
-    WRMF_EMPTY_SKIP   = 0, /**< not counted, but wrmf_evaluator_skipped() tells */
-    WRMF_EMPTY_ZERO   = 1, /**< counted with 0 */
+    WRMF_EMPTY_SKIP = 0,           /**< not counted, but wrmf_evaluator_skipped() tells */
+    WRMF_EMPTY_ZERO = 1,           /**< counted with 0 */
     WRMF_EMPTY_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_empty;
 
@@ -78,7 +78,7 @@ typedef enum wrmf_protocol {
     /** as in E. Rosenthal, "Intro to Implicit Matrix Factorization" (2016):
      *  exclude none, empty users count 0 */
     WRMF_PROTOCOL_ARTICLE = 1,
-    WRMF_PROTOCOL_WIDTH_  = 0x7fffffff /**< fixes the enum's size; never used */
+    WRMF_PROTOCOL_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_protocol;
 
 /**
@@ -92,9 +92,10 @@ typedef enum wrmf_protocol {
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_create(
-    wrmf_context *context, const wrmf_matrix *test, const wrmf_matrix *train,
-    wrmf_evaluator **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_create(wrmf_context *context,
+                                                           const wrmf_matrix *test,
+                                                           const wrmf_matrix *train,
+                                                           wrmf_evaluator **out, wrmf_error *err);
 
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_evaluator_free(wrmf_evaluator *evaluator);
@@ -105,35 +106,36 @@ WRMF_API void wrmf_evaluator_free(wrmf_evaluator *evaluator);
  *  @retval WRMF_E_RANGE   an index is no row; the text names its position.
  *  @retval WRMF_E_FORMAT  they do not ascend.
  *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_evaluator_set_users(wrmf_evaluator *evaluator, const int64_t *users,
-                         int64_t n, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_users(wrmf_evaluator *evaluator,
+                                                              const int64_t *users, int64_t n,
+                                                              wrmf_error *err);
 /** Cut-offs, copied; ascending, each once, each >= 1, at most 64 of them.
  *  @retval WRMF_E_RANGE, WRMF_E_FORMAT, WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator, const int64_t *cutoffs,
-                           int64_t n, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator,
+                                                                const int64_t *cutoffs, int64_t n,
+                                                                wrmf_error *err);
 /** Metrics to compute, in any order; each once.
  *  @retval WRMF_E_RANGE, WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator,
-                           const wrmf_metric *metrics, int64_t n,
-                           wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator,
+                                                                const wrmf_metric *metrics,
+                                                                int64_t n, wrmf_error *err);
 /** @retval WRMF_E_STATE  WRMF_EXCLUDE_TRAIN, and there is no train matrix.
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(
-    wrmf_evaluator *evaluator, wrmf_exclude exclude, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator,
+                                                                wrmf_exclude exclude,
+                                                                wrmf_error *err);
 /** @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_empty(
-    wrmf_evaluator *evaluator, wrmf_empty empty, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_empty(wrmf_evaluator *evaluator,
+                                                              wrmf_empty empty, wrmf_error *err);
 /** Set exclude and empty by name. @retval WRMF_E_NULL, WRMF_E_RANGE.
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_protocol(
-    wrmf_evaluator *evaluator, wrmf_protocol protocol, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_protocol(wrmf_evaluator *evaluator,
+                                                                 wrmf_protocol protocol,
+                                                                 wrmf_error *err);
 /** Keep each user's values for wrmf_evaluator_user_values(); default 0.
  *  @retval WRMF_E_NULL. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(
-    wrmf_evaluator *evaluator, int per_user, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(wrmf_evaluator *evaluator,
+                                                                 int per_user, wrmf_error *err);
 
 /**
  * Evaluate a model. The first run allocates; later ones with models of the
@@ -150,14 +152,14 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(
  * whatever the number of users. Repeats: the same bits for every number of
  * threads. Cost: O(users items factors). Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
-                   const wrmf_model *model, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run(wrmf_context *context,
+                                                        wrmf_evaluator *evaluator,
+                                                        const wrmf_model *model, wrmf_error *err);
 
 /** A result of the last run. k is one of the cut-offs; it is ignored by metrics
  *  that take none. NaN if there is no such result. Since: 0.1 */
-WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator,
-                                     wrmf_metric metric, int64_t k);
+WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric,
+                                     int64_t k);
 /** Users counted in the last run. Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_counted(const wrmf_evaluator *evaluator);
 /** Users without test items that the last run skipped. Since: 0.1 */
@@ -172,9 +174,9 @@ WRMF_API int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator);
  *  @retval WRMF_E_STATE  no run, or per-user values were not asked for.
  *  @retval WRMF_E_NAME   this metric or cut-off was not evaluated, or the
  *                        metric is coverage. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_user_values(
-    const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k,
-    double *values, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator,
+                                                                wrmf_metric metric, int64_t k,
+                                                                double *values, wrmf_error *err);
 
 /** Name of a metric, as above; NULL if there is none such. Since: 0.1 */
 WRMF_API const char *wrmf_metric_name(wrmf_metric metric);

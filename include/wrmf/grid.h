@@ -30,9 +30,10 @@ WRMF_BEGIN_DECLS
  *                  the defaults.
  * @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_grid_create(wrmf_context *context, const wrmf_matrix *train,
-                 const wrmf_params *base, wrmf_grid **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_create(wrmf_context *context,
+                                                      const wrmf_matrix *train,
+                                                      const wrmf_params *base, wrmf_grid **out,
+                                                      wrmf_error *err);
 
 /** Free, with its curves. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_grid_free(wrmf_grid *grid);
@@ -46,32 +47,28 @@ WRMF_API void wrmf_grid_free(wrmf_grid *grid);
  * @retval WRMF_E_OVERFLOW  more than 1,000,000 configurations.
  * @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add(wrmf_grid  *grid,
-                                                   const char *name,
-                                                   const char *values,
-                                                   wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add(wrmf_grid *grid, const char *name,
+                                                   const char *values, wrmf_error *err);
 
 /** Several at once, "factors=10,20,40 alpha=1,10": all or, on an error, none.
  *  Errors as wrmf_grid_add(). Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_parse(wrmf_grid  *grid,
-                                                     const char *text,
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_parse(wrmf_grid *grid, const char *text,
                                                      wrmf_error *err);
 
 /** Epochs to evaluate at, as wrmf_curve_run(); default 10, 20, 30.
  *  @retval WRMF_E_STATE  the grid has run.
  *  @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_FORMAT, WRMF_E_NOMEM. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs, int64_t n,
-                     wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs,
+                                                          int64_t n, wrmf_error *err);
 
 /** Add an evaluator, whose settings and matrices are copied or held: the
  *  caller's may be changed or freed. At most 16; labels as wrmf_curve_run().
  *  @retval WRMF_E_SHAPE  it has another shape than train.
  *  @retval WRMF_E_STATE  the grid has run, or the label is taken.
  *  @retval WRMF_E_NULL, WRMF_E_FORMAT, WRMF_E_RANGE, WRMF_E_NOMEM. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_grid_add_evaluator(wrmf_grid *grid, const char *label,
-                        const wrmf_evaluator *evaluator, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add_evaluator(wrmf_grid *grid, const char *label,
+                                                             const wrmf_evaluator *evaluator,
+                                                             wrmf_error *err);
 
 /**
  * Append each curve to a file as it is done. If the file is there, curves in it
@@ -83,8 +80,7 @@ wrmf_grid_add_evaluator(wrmf_grid *grid, const char *label,
  * @retval WRMF_E_STATE  the grid has run.
  * @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid  *grid,
-                                                           const char *path,
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, const char *path,
                                                            wrmf_error *err);
 
 /**
@@ -101,9 +97,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid  *grid,
  *         WRMF_E_OVERFLOW, WRMF_E_THREAD
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_run(wrmf_context *context,
-                                                   wrmf_grid    *grid,
-                                                   wrmf_error   *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_run(wrmf_context *context, wrmf_grid *grid,
+                                                   wrmf_error *err);
 
 /** Configurations in all. Since: 0.1 */
 WRMF_API int64_t wrmf_grid_size(const wrmf_grid *grid);
@@ -119,8 +114,8 @@ WRMF_API const wrmf_params *wrmf_grid_params(wrmf_grid *grid, int64_t i);
  *  has no number comes last. Before a sort they are in the order they are run.
  *  @retval WRMF_E_NAME   no such column; the text lists them.
  *  @retval WRMF_E_STATE  no curve is done. WRMF_E_NULL. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_grid_sort(wrmf_grid *grid, const char *column, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_sort(wrmf_grid *grid, const char *column,
+                                                    wrmf_error *err);
 
 /** The curve at a place, 0 .. wrmf_grid_done() - 1, or NULL. Borrowed from the
  *  grid. Since: 0.1 */

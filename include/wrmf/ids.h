@@ -19,9 +19,9 @@ WRMF_BEGIN_DECLS
 
 /** What an id is. */
 typedef enum wrmf_ids_kind {
-    WRMF_IDS_STRING  = 0, /**< bytes, most often UTF-8; not empty, no NUL */
-    WRMF_IDS_INTEGER = 1, /**< int64_t */
-    WRMF_IDS_WIDTH_  = 0x7fffffff /**< fixes the enum's size; never used */
+    WRMF_IDS_STRING = 0,         /**< bytes, most often UTF-8; not empty, no NUL */
+    WRMF_IDS_INTEGER = 1,        /**< int64_t */
+    WRMF_IDS_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_ids_kind;
 
 /**
@@ -31,10 +31,8 @@ typedef enum wrmf_ids_kind {
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_create(wrmf_context *context,
-                                                     wrmf_ids_kind kind,
-                                                     wrmf_ids    **out,
-                                                     wrmf_error   *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_create(wrmf_context *context, wrmf_ids_kind kind,
+                                                     wrmf_ids **out, wrmf_error *err);
 
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_ids_free(wrmf_ids *ids);
@@ -53,16 +51,11 @@ WRMF_API void wrmf_ids_free(wrmf_ids *ids);
  * @retval WRMF_E_NOMEM     no memory; WRMF_E_OVERFLOW: 2^31 - 1 ids are there.
  * Threads: one at a time. Cost: O(length) on average. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_add(wrmf_ids   *ids,
-                                                  const char *id,
-                                                  size_t      length,
-                                                  int64_t    *index,
-                                                  wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_add(wrmf_ids *ids, const char *id, size_t length,
+                                                  int64_t *index, wrmf_error *err);
 
 /** The same for an integer id, in ids of kind WRMF_IDS_INTEGER. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_add_integer(wrmf_ids   *ids,
-                                                          int64_t     id,
-                                                          int64_t    *index,
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index,
                                                           wrmf_error *err);
 
 /** How many ids there are; 0 if ids is NULL. Threads: any. Since: 0.1 */
@@ -73,8 +66,7 @@ WRMF_API wrmf_ids_kind wrmf_ids_get_kind(const wrmf_ids *ids);
 
 /** The index of an id given as text (an integer id: in decimal), or -1 if it
  *  is not there, or an argument is NULL. Threads: any. Since: 0.1 */
-WRMF_API int64_t wrmf_ids_find(const wrmf_ids *ids, const char *id,
-                               size_t length);
+WRMF_API int64_t wrmf_ids_find(const wrmf_ids *ids, const char *id, size_t length);
 
 /** The index of an integer id, or -1 if it is not there or ids is NULL or of
  *  the other kind. Threads: any. Since: 0.1 */
@@ -85,8 +77,7 @@ WRMF_API int64_t wrmf_ids_find_integer(const wrmf_ids *ids, int64_t id);
  *  freed.
  *  @param[out] length  Its length without the NUL, or NULL.
  *  Threads: any. Since: 0.1 */
-WRMF_API const char *wrmf_ids_string(const wrmf_ids *ids, int64_t index,
-                                     size_t *length);
+WRMF_API const char *wrmf_ids_string(const wrmf_ids *ids, int64_t index, size_t *length);
 
 /** An integer id; 0 for string ids or an index that is not there.
  *  Threads: any. Since: 0.1 */
@@ -95,8 +86,7 @@ WRMF_API int64_t wrmf_ids_integer(const wrmf_ids *ids, int64_t index);
 /** Write an id of either kind as text, as snprintf() would: at most capacity
  *  bytes with the NUL, returning the length it has or would have; 0, and an
  *  empty text, for an index that is not there. Threads: any. Since: 0.1 */
-WRMF_API size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index,
-                                char *buffer, size_t capacity);
+WRMF_API size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index, char *buffer, size_t capacity);
 
 /**
  * Give an id a name for people, replacing an earlier one.
@@ -107,16 +97,13 @@ WRMF_API size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index,
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_set_name(wrmf_ids   *ids,
-                                                       int64_t     index,
-                                                       const char *name,
-                                                       size_t      length,
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_set_name(wrmf_ids *ids, int64_t index,
+                                                       const char *name, size_t length,
                                                        wrmf_error *err);
 
 /** The name of an id, with a NUL behind it, or NULL if it has none. Borrowed
  *  from ids, valid until it is changed or freed. Threads: any. Since: 0.1 */
-WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index,
-                                   size_t *length);
+WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *length);
 
 /**
  * New ids: those at the given indices, in that order, with their names; what
@@ -127,9 +114,8 @@ WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index,
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: any. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t n,
-                wrmf_ids **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices,
+                                                     int64_t n, wrmf_ids **out, wrmf_error *err);
 
 /**
  * Read ids from text: one a line, in index order; behind a tab, its name. In
@@ -142,17 +128,14 @@ wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t n,
  * @retval WRMF_E_IO      reading failed; WRMF_E_NOMEM: no memory.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_read(wrmf_context *context,
-                                                   wrmf_input   *input,
-                                                   wrmf_ids_kind kind,
-                                                   wrmf_ids    **out,
-                                                   wrmf_error   *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_input *input,
+                                                   wrmf_ids_kind kind, wrmf_ids **out,
+                                                   wrmf_error *err);
 
 /** Write ids so that wrmf_ids_read() gives the same. Does not close the
  *  output. @retval WRMF_E_IO writing failed. Threads: any. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_write(const wrmf_ids *ids,
-                                                    wrmf_output    *output,
-                                                    wrmf_error     *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_write(const wrmf_ids *ids, wrmf_output *output,
+                                                    wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_IDS_H */

@@ -35,23 +35,22 @@ typedef int (*wrmf_write_fn)(void *self, const void *data, size_t bytes);
  * @retval WRMF_E_IO     the file cannot be opened, or is a directory.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_input_open_path(wrmf_context *context, const char *path, wrmf_input **out,
-                     wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_path(wrmf_context *context, const char *path,
+                                                          wrmf_input **out, wrmf_error *err);
 
 /** Read from an open file descriptor, from where it stands to its end. It is
  *  borrowed until wrmf_input_free() and not closed. `name` stands in messages;
  *  NULL gives "<fd N>". Errors as wrmf_input_open_path(). Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_input_open_fd(wrmf_context *context, int fd, const char *name,
-                   wrmf_input **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_fd(wrmf_context *context, int fd,
+                                                        const char *name, wrmf_input **out,
+                                                        wrmf_error *err);
 
 /** Read from a function of the host, borrowed until wrmf_input_free(). `name`
  *  stands in messages; NULL gives "<callback>". Errors as
  *  wrmf_input_open_path(); WRMF_E_NULL also if read is NULL. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_callback(
-    wrmf_context *context, void *self, wrmf_read_fn read, const char *name,
-    wrmf_input **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_callback(wrmf_context *context, void *self,
+                                                              wrmf_read_fn read, const char *name,
+                                                              wrmf_input **out, wrmf_error *err);
 
 /** Close and free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_input_free(wrmf_input *input);
@@ -68,31 +67,29 @@ WRMF_API void wrmf_input_free(wrmf_input *input);
  * @retval WRMF_E_IO     the temporary file cannot be made.
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_output_open_path(wrmf_context *context, const char *path,
-                      wrmf_output **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_path(wrmf_context *context, const char *path,
+                                                           wrmf_output **out, wrmf_error *err);
 
 /** Write to an open file descriptor, which is borrowed and not closed. `name`
  *  stands in messages; NULL gives "<fd N>". Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_output_open_fd(wrmf_context *context, int fd, const char *name,
-                    wrmf_output **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_fd(wrmf_context *context, int fd,
+                                                         const char *name, wrmf_output **out,
+                                                         wrmf_error *err);
 
 /** Write through a function of the host. `name` stands in messages; NULL gives
  *  "<callback>". Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_callback(
-    wrmf_context *context, void *self, wrmf_write_fn write, const char *name,
-    wrmf_output **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_callback(wrmf_context *context, void *self,
+                                                               wrmf_write_fn write,
+                                                               const char *name, wrmf_output **out,
+                                                               wrmf_error *err);
 
 /** Write bytes as they are. A failure is remembered: later writes and the
  *  close fail too.
  *  @retval WRMF_E_NULL   output is NULL, or data is NULL with bytes > 0.
  *  @retval WRMF_E_STATE  it was closed before.
  *  @retval WRMF_E_IO     writing failed now or before. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_write(wrmf_output *output,
-                                                       const void  *data,
-                                                       size_t       bytes,
-                                                       wrmf_error  *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_write(wrmf_output *output, const void *data,
+                                                       size_t bytes, wrmf_error *err);
 
 /**
  * Finish: flush and, for a path, fsync and rename. The output is to be freed
@@ -103,8 +100,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_write(wrmf_output *output,
  *                       as it was before.
  * Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_close(wrmf_output *output,
-                                                       wrmf_error  *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_close(wrmf_output *output, wrmf_error *err);
 
 /** Free; an output that was not closed is given up and its temporary file
  *  removed. NULL is allowed. Since: 0.1 */

@@ -47,10 +47,9 @@ WRMF_BEGIN_DECLS
  * Threads: one at a time. Cost: O(n + users + items). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
-    wrmf_context *context, int64_t users, int64_t items, int64_t n,
-    const int64_t *user, const int64_t *item, const double *count,
-    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
-    wrmf_error *err);
+    wrmf_context *context, int64_t users, int64_t items, int64_t n, const int64_t *user,
+    const int64_t *item, const double *count, wrmf_duplicates duplicates, int64_t *merged,
+    wrmf_matrix **out, wrmf_error *err);
 
 /**
  * Make a matrix from compressed sparse rows, copied.
@@ -66,10 +65,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
  * The text names the first bad row and position. Others as
  * wrmf_matrix_from_triplets(). Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(
-    wrmf_context *context, int64_t users, int64_t items,
-    const int64_t *offsets, const int64_t *item, const double *count,
-    wrmf_matrix **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(wrmf_context *context, int64_t users,
+                                                          int64_t items, const int64_t *offsets,
+                                                          const int64_t *item, const double *count,
+                                                          wrmf_matrix **out, wrmf_error *err);
 
 /**
  * The same over the caller's arrays, which are checked but not copied. They
@@ -77,10 +76,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(
  * are freed. (Items are int32_t here: the type that the library works on.)
  * Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(
-    wrmf_context *context, int64_t users, int64_t items,
-    const int64_t *offsets, const int32_t *item, const double *count,
-    wrmf_matrix **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users,
+                                                            int64_t items, const int64_t *offsets,
+                                                            const int32_t *item,
+                                                            const double *count, wrmf_matrix **out,
+                                                            wrmf_error *err);
 
 /** Give up the caller's hold. NULL is allowed. Threads: any. Since: 0.1 */
 WRMF_API void wrmf_matrix_free(wrmf_matrix *matrix);
@@ -99,56 +99,50 @@ WRMF_API double wrmf_matrix_total(const wrmf_matrix *matrix);
 
 /** The count of one pair, 0 if it is not stored or there is no such cell.
  *  Threads: any. Cost: O(log of the row's entries). Since: 0.1 */
-WRMF_API double wrmf_matrix_count(const wrmf_matrix *matrix, int64_t user,
-                                  int64_t item);
+WRMF_API double wrmf_matrix_count(const wrmf_matrix *matrix, int64_t user, int64_t item);
 
 /** The entries of one row, borrowed from the matrix: their number is returned
  *  (-1 if there is no such row), *items gets their columns, *counts their
  *  counts, or NULL if all counts of the matrix are 1. Either may be NULL.
  *  Threads: any. Cost: O(1). Since: 0.1 */
-WRMF_API int64_t wrmf_matrix_row(const wrmf_matrix *matrix, int64_t user,
-                                 const int32_t **items, const double **counts);
+WRMF_API int64_t wrmf_matrix_row(const wrmf_matrix *matrix, int64_t user, const int32_t **items,
+                                 const double **counts);
 
 /** All of the matrix, borrowed: *offsets gets users + 1 offsets, the other two
  *  are as in wrmf_matrix_row(). Each may be NULL. Nothing happens if matrix is
  *  NULL. Threads: any. Since: 0.1 */
-WRMF_API void wrmf_matrix_csr(const wrmf_matrix *matrix,
-                              const int64_t **offsets, const int32_t **items,
-                              const double **counts);
+WRMF_API void wrmf_matrix_csr(const wrmf_matrix *matrix, const int64_t **offsets,
+                              const int32_t **items, const double **counts);
 
 /** How many entries each user, or each item, has.
  *  @param[out] degrees  users or items numbers.
  *  @retval WRMF_E_NULL   matrix or degrees is NULL.
  *  @retval WRMF_E_RANGE  side is none of the enum's.
  *  Threads: any. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side,
-                    int64_t *degrees, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side,
+                                                         int64_t *degrees, wrmf_error *err);
 
 /** The transpose, items x users. It is made once and shared: a second call
  *  costs nothing, and what the library needs of it is the same one. A handle
  *  of its own, to be freed; it holds the matrix. Threads: any.
  *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Cost: O(entries) once. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out,
-                      wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix,
+                                                           wrmf_matrix **out, wrmf_error *err);
 
 /** A new matrix of the given rows in the given order; a row may be given more
  *  than once. @retval WRMF_E_RANGE an index is no row; the text names its
  *  position. WRMF_E_NULL, WRMF_E_NOMEM, WRMF_E_OVERFLOW. Threads: any.
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_matrix_select(const wrmf_matrix *matrix, const int64_t *users, int64_t n,
-                   wrmf_matrix **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix,
+                                                        const int64_t *users, int64_t n,
+                                                        wrmf_matrix **out, wrmf_error *err);
 
 /** The sum of two: a pair that both have gets the sum of its counts.
  *  @retval WRMF_E_SHAPE      they differ in users or items.
  *  @retval WRMF_E_NONFINITE  a sum is not finite.
  *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Threads: any. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a,
-                                                     const wrmf_matrix *b,
-                                                     wrmf_matrix      **out,
-                                                     wrmf_error        *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b,
+                                                     wrmf_matrix **out, wrmf_error *err);
 
 /** 1 if both have the same shape, pairs and counts, 0 if not; two NULLs are
  *  equal. Threads: any. Since: 0.1 */
@@ -170,10 +164,11 @@ WRMF_API int wrmf_matrix_equal(const wrmf_matrix *a, const wrmf_matrix *b);
  * @retval WRMF_E_NOMEM  no memory.
  * The result may be empty. Threads: any. Cost: O(entries) in all. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(
-    const wrmf_matrix *matrix, int64_t min_per_user, int64_t min_per_item,
-    wrmf_matrix **out, int64_t *kept_users, int64_t *kept_items,
-    wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(const wrmf_matrix *matrix,
+                                                           int64_t min_per_user,
+                                                           int64_t min_per_item, wrmf_matrix **out,
+                                                           int64_t *kept_users, int64_t *kept_items,
+                                                           wrmf_error *err);
 
 /**
  * Split for a test: choose floor(fraction * users) users at random, without
@@ -196,10 +191,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(
  * @retval WRMF_E_NOMEM    no memory.
  * Threads: any. Cost: O(entries). Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(
-    const wrmf_matrix *matrix, int64_t count, double fraction, uint64_t seed,
-    wrmf_matrix **train, wrmf_matrix **test, int64_t *heldout,
-    int64_t *n_heldout, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix, int64_t count,
+                                                       double fraction, uint64_t seed,
+                                                       wrmf_matrix **train, wrmf_matrix **test,
+                                                       int64_t *heldout, int64_t *n_heldout,
+                                                       wrmf_error *err);
 
 /**
  * Read a Matrix Market file: `%%MatrixMarket matrix coordinate F general`, F
@@ -213,16 +209,18 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(
  *         WRMF_E_OVERFLOW, WRMF_E_CANCELLED
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(
-    wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates,
-    int64_t *merged, wrmf_matrix **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(wrmf_context *context,
+                                                             wrmf_input *input,
+                                                             wrmf_duplicates duplicates,
+                                                             int64_t *merged, wrmf_matrix **out,
+                                                             wrmf_error *err);
 
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the
  *  same double. Does not close the output. @retval WRMF_E_NULL, WRMF_E_IO,
  *  WRMF_E_NOMEM. Threads: any. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(
-    const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix,
+                                                              wrmf_output *output, wrmf_error *err);
 
 /**
  * Write delimited text that wrmf_reader_read() reads back: a header
@@ -234,9 +232,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(
  * @retval WRMF_E_RANGE  a delimiter that cannot be.
  * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NOMEM. Threads: any. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_text(
-    const wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items,
-    char delimiter, wrmf_output *output, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_text(const wrmf_matrix *matrix,
+                                                            const wrmf_ids *users,
+                                                            const wrmf_ids *items, char delimiter,
+                                                            wrmf_output *output, wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_MATRIX_H */

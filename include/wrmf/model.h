@@ -51,11 +51,10 @@ WRMF_BEGIN_DECLS
  * library build and CPU kernels give the same bits for every number of
  * threads. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context      *context,
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context *context,
                                                     const wrmf_matrix *matrix,
-                                                    const wrmf_params *params,
-                                                    wrmf_model       **out,
-                                                    wrmf_error        *err);
+                                                    const wrmf_params *params, wrmf_model **out,
+                                                    wrmf_error *err);
 
 /**
  * Make a model at its start: zero epochs, rows drawn from
@@ -65,9 +64,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context      *context,
  * @param[in] params        Copied. NULL: the defaults.
  * @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM, WRMF_E_OVERFLOW. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_model_create(wrmf_context *context, int64_t users, int64_t items,
-                  const wrmf_params *params, wrmf_model **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, int64_t users,
+                                                       int64_t items, const wrmf_params *params,
+                                                       wrmf_model **out, wrmf_error *err);
 
 /**
  * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit.
@@ -85,9 +84,9 @@ wrmf_model_create(wrmf_context *context, int64_t users, int64_t items,
  * After any failure but WRMF_E_CANCELLED the model is as before the call.
  * Threads: one at a time. Memory: one more copy of the factors. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_model_continue(wrmf_context *context, wrmf_model *model,
-                    const wrmf_matrix *matrix, int64_t epochs, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model,
+                                                         const wrmf_matrix *matrix, int64_t epochs,
+                                                         wrmf_error *err);
 
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_model_free(wrmf_model *model);
@@ -109,34 +108,31 @@ WRMF_API const wrmf_params *wrmf_model_params(const wrmf_model *model);
  *  is float32. Borrowed until the model is changed or freed.
  *  @param[out] stride  Numbers from one row to the next, >= factors. Or NULL.
  *  Since: 0.1 */
-WRMF_API const float *wrmf_model_float32(const wrmf_model *model,
-                                         wrmf_side side, int64_t *stride);
+WRMF_API const float *wrmf_model_float32(const wrmf_model *model, wrmf_side side, int64_t *stride);
 /** The same for a float64 model. Since: 0.1 */
-WRMF_API const double *wrmf_model_float64(const wrmf_model *model,
-                                          wrmf_side side, int64_t *stride);
+WRMF_API const double *wrmf_model_float64(const wrmf_model *model, wrmf_side side, int64_t *stride);
 
 /** Copy rows out, as double whatever the precision.
  *  @param[in]  first, n  Rows first .. first + n - 1.
  *  @param[out] values    n x factors numbers, row by row.
  *  @retval WRMF_E_NULL   model or values is NULL.
  *  @retval WRMF_E_RANGE  there are no such rows. Threads: any. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_model_get_rows(const wrmf_model *model, wrmf_side side, int64_t first,
-                    int64_t n, double *values, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side,
+                                                         int64_t first, int64_t n, double *values,
+                                                         wrmf_error *err);
 
 /** Copy rows in, for a start of the caller's own or factors from elsewhere;
  *  rounded to the model's precision. The count of epochs stays.
  *  @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
  *                            text names row and column, and nothing was copied.
  *  @retval WRMF_E_NULL, WRMF_E_RANGE. Threads: one at a time. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first,
-                    int64_t n, const double *values, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side,
+                                                         int64_t first, int64_t n,
+                                                         const double *values, wrmf_error *err);
 
 /** x_u.y_i, summed as in ranking; NaN if there is no such pair or model is
  *  NULL. Threads: any. Since: 0.1 */
-WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user,
-                                 int64_t item);
+WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item);
 
 /**
  * The objective L, exactly and by parts, in O(entries factors +
@@ -158,47 +154,44 @@ WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user,
  * @retval WRMF_E_NOMEM, WRMF_E_THREAD
  * Threads: any number, each with a context of its own. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_objective(
-    wrmf_context *context, const wrmf_model *model, const wrmf_matrix *matrix,
-    double *total, double *observed, double *all, double *regularization,
-    wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_objective(wrmf_context *context,
+                                                          const wrmf_model *model,
+                                                          const wrmf_matrix *matrix, double *total,
+                                                          double *observed, double *all,
+                                                          double *regularization, wrmf_error *err);
 
 /** What fitting counted, over all epochs since the model was made or loaded. */
 typedef enum wrmf_statistic {
-    WRMF_STAT_ROWS          = 0, /**< rows solved; those without entries not */
-    WRMF_STAT_ROWS_CG       = 1, /**< of them by conjugate gradients */
-    WRMF_STAT_CG_STEPS      = 2, /**< steps these took together */
-    WRMF_STAT_ROWS_CHOLESKY = 3, /**< by factorization */
-    WRMF_STAT_ROWS_FLOAT64  = 4, /**< solved again in float64, or corrected
-                                    from residuals in float64, for safety */
+    WRMF_STAT_ROWS = 0,              /**< rows solved; those without entries not */
+    WRMF_STAT_ROWS_CG = 1,           /**< of them by conjugate gradients */
+    WRMF_STAT_CG_STEPS = 2,          /**< steps these took together */
+    WRMF_STAT_ROWS_CHOLESKY = 3,     /**< by factorization */
+    WRMF_STAT_ROWS_FLOAT64 = 4,      /**< solved again in float64, or corrected
+                                        from residuals in float64, for safety */
     WRMF_STAT_ROWS_MINIMUM_NORM = 5, /**< given the minimum-norm solution */
-    WRMF_STAT_CONDITION   = 6, /**< largest condition number of a half-epoch's
-                                    Gram matrix plus lambda I: an estimate in
-                                    the 1-norm up to 1,000, that of the
-                                    eigenvalues above */
-    WRMF_STAT_RESIDUAL    = 7, /**< largest relative residual that a row was
-                                    left with */
-    WRMF_STAT_WIDTH_      = 0x7fffffff /**< fixes the enum's size */
+    WRMF_STAT_CONDITION = 6,         /**< largest condition number of a half-epoch's
+                                          Gram matrix plus lambda I: an estimate in
+                                          the 1-norm up to 1,000, that of the
+                                          eigenvalues above */
+    WRMF_STAT_RESIDUAL = 7,          /**< largest relative residual that a row was
+                                          left with */
+    WRMF_STAT_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_statistic;
 
 /** One of the statistics; NaN if model is NULL or there is none such.
  *  Threads: any. Since: 0.1 */
-WRMF_API double wrmf_model_statistic(const wrmf_model *model,
-                                     wrmf_statistic    statistic);
+WRMF_API double wrmf_model_statistic(const wrmf_model *model, wrmf_statistic statistic);
 
 /** Keep a copy of ids (NULL: none) in the model, for its file and for
  *  wrmf_model_ids(). @retval WRMF_E_SHAPE their number is not that of the
  *  side. WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM. Threads: one at a time.
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_ids(wrmf_model     *model,
-                                                        wrmf_side       side,
-                                                        const wrmf_ids *ids,
-                                                        wrmf_error     *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side,
+                                                        const wrmf_ids *ids, wrmf_error *err);
 
 /** The ids of a side, borrowed from the model, or NULL. Threads: any.
  *  Since: 0.1 */
-WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model,
-                                        wrmf_side         side);
+WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side);
 
 /**
  * Save factors, parameters, ids and epoch count in the safetensors layout;
@@ -206,15 +199,13 @@ WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model,
  * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NOMEM, WRMF_E_OVERFLOW
  * Threads: any. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_write(const wrmf_model *model,
-                                                      wrmf_output      *output,
-                                                      wrmf_error       *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output,
+                                                      wrmf_error *err);
 
 /** The same to a file, as wrmf_output_open_path() does: what stood at path
  *  stays until the new file is whole and on the disk. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model,
-                                                     const char       *path,
-                                                     wrmf_error       *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model, const char *path,
+                                                     wrmf_error *err);
 
 /**
  * Load a model that was saved. Header, sizes, offsets and ids are checked
@@ -227,15 +218,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model,
  * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW
  * Threads: one at a time. Since: 0.1
  */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load(wrmf_context *context,
-                                                     const char   *path,
-                                                     wrmf_model  **out,
-                                                     wrmf_error   *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load(wrmf_context *context, const char *path,
+                                                     wrmf_model **out, wrmf_error *err);
 
 /** The same from memory, which is borrowed during the call. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_model_load_memory(wrmf_context *context, const void *data, size_t bytes,
-                       wrmf_model **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data,
+                                                            size_t bytes, wrmf_model **out,
+                                                            wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_MODEL_H */

@@ -53,29 +53,29 @@ typedef enum wrmf_param {
      *  the row of the epoch before ("warm"); 0 is no bound: each row is solved
      *  to the tolerance. */
     WRMF_PARAM_CG_STEPS = 13,
-    WRMF_PARAM_WIDTH_   = 0x7fffffff /**< fixes the enum's size; never used */
+    WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
 /** Type of a parameter. Choices are read and set as their number or by name. */
 typedef enum wrmf_param_type {
-    WRMF_TYPE_INT    = 1,
-    WRMF_TYPE_REAL   = 2,
+    WRMF_TYPE_INT = 1,
+    WRMF_TYPE_REAL = 2,
     WRMF_TYPE_CHOICE = 3,
     WRMF_TYPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param_type;
 
 /** Confidence of an observed pair with count d; 1 for all other pairs. */
 typedef enum wrmf_confidence {
-    WRMF_CONFIDENCE_LINEAR = 0, /**< "linear": c = 1 + alpha d */
-    WRMF_CONFIDENCE_LOG    = 1, /**< "log": c = 1 + alpha log(1 + d / epsilon) */
+    WRMF_CONFIDENCE_LINEAR = 0,         /**< "linear": c = 1 + alpha d */
+    WRMF_CONFIDENCE_LOG = 1,            /**< "log": c = 1 + alpha log(1 + d / epsilon) */
     WRMF_CONFIDENCE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_confidence;
 
 /** Type of the factors. */
 typedef enum wrmf_precision {
-    WRMF_PRECISION_FLOAT32 = 0, /**< "float32" */
-    WRMF_PRECISION_FLOAT64 = 1, /**< "float64" */
-    WRMF_PRECISION_WIDTH_  = 0x7fffffff /**< fixes the enum's size */
+    WRMF_PRECISION_FLOAT32 = 0,        /**< "float32" */
+    WRMF_PRECISION_FLOAT64 = 1,        /**< "float64" */
+    WRMF_PRECISION_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_precision;
 
 /** How a row's normal equations are solved. docs/mathematics.md derives them. */
@@ -92,19 +92,18 @@ typedef enum wrmf_solver {
     WRMF_SOLVER_WHITENED = 2,
     /** "cg": plain conjugate gradients on the normal equations, for comparison
      *  with other libraries; 3 steps where cg_steps is 0. */
-    WRMF_SOLVER_CG     = 3,
+    WRMF_SOLVER_CG = 3,
     WRMF_SOLVER_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_solver;
 
 /** Make parameters, all at their defaults.
  *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_create(wrmf_context *context,
-                                                        wrmf_params **out,
-                                                        wrmf_error   *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_create(wrmf_context *context, wrmf_params **out,
+                                                        wrmf_error *err);
 /** Make parameters equal to others. @retval WRMF_E_NULL, WRMF_E_NOMEM.
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_copy(
-    const wrmf_params *params, wrmf_params **out, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_copy(const wrmf_params *params, wrmf_params **out,
+                                                      wrmf_error *err);
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_params_free(wrmf_params *params);
 
@@ -113,16 +112,12 @@ WRMF_API void wrmf_params_free(wrmf_params *params);
  *  @retval WRMF_E_NAME   no such parameter.
  *  @retval WRMF_E_STATE  the parameter is a real.
  *  @retval WRMF_E_RANGE  value is outside its interval. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_int(wrmf_params *params,
-                                                         wrmf_param   id,
-                                                         int64_t      value,
-                                                         wrmf_error  *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_int(wrmf_params *params, wrmf_param id,
+                                                         int64_t value, wrmf_error *err);
 /** Set a real. @retval WRMF_E_STATE the parameter is none; WRMF_E_RANGE also
  *  for NaN; others as above. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params,
-                                                          wrmf_param   id,
-                                                          double       value,
-                                                          wrmf_error  *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params, wrmf_param id,
+                                                          double value, wrmf_error *err);
 /** Set a parameter of any type by name from text: "alpha" to "40",
  *  "precision" to "float64". "regularization" sets both sides'.
  *  @retval WRMF_E_NULL    an argument is NULL.
@@ -131,16 +126,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params,
  *  @retval WRMF_E_FORMAT  the text is no number.
  *  @retval WRMF_E_RANGE   outside its interval, which the text gives.
  *  Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set(wrmf_params *params,
-                                                     const char  *name,
-                                                     const char  *value,
-                                                     wrmf_error  *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set(wrmf_params *params, const char *name,
+                                                     const char *value, wrmf_error *err);
 /** Set several from "name=value name=value", separated by white space or
  *  commas: all of them or, on an error, none. Errors as wrmf_params_set(), and
  *  WRMF_E_FORMAT where a `=` is missing. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_parse(wrmf_params *params,
-                                                       const char  *text,
-                                                       wrmf_error  *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_parse(wrmf_params *params, const char *text,
+                                                       wrmf_error *err);
 
 /** An int or a choice; 0 if params is NULL or the parameter is a real or
  *  unknown. Threads: any. Since: 0.1 */
@@ -150,8 +142,8 @@ WRMF_API int64_t wrmf_params_get_int(const wrmf_params *params, wrmf_param id);
 WRMF_API double wrmf_params_get_real(const wrmf_params *params, wrmf_param id);
 /** A parameter as text that wrmf_params_set() takes back to the same value,
  *  as snprintf() would. Threads: any. Since: 0.1 */
-WRMF_API size_t wrmf_params_format(const wrmf_params *params, wrmf_param id,
-                                   char *buffer, size_t capacity);
+WRMF_API size_t wrmf_params_format(const wrmf_params *params, wrmf_param id, char *buffer,
+                                   size_t capacity);
 
 /* The table. Threads: any. */
 
@@ -171,9 +163,9 @@ WRMF_API wrmf_param_type wrmf_params_type(wrmf_param id);
 WRMF_API const char *wrmf_params_choice(wrmf_param id, int64_t value);
 /** The interval and the default; each output may be NULL.
  *  @retval WRMF_E_NAME  no such parameter. Since: 0.1 */
-WRMF_API WRMF_MUST_CHECK wrmf_status
-wrmf_params_bounds(wrmf_param id, double *lowest, double *highest,
-                   double *initial, wrmf_error *err);
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_bounds(wrmf_param id, double *lowest,
+                                                        double *highest, double *initial,
+                                                        wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_PARAMS_H */

@@ -17,24 +17,24 @@ WRMF_BEGIN_DECLS
 typedef enum wrmf_status {
     WRMF_OK = 0,
     /* the caller's arguments and data */
-    WRMF_E_NULL    = 16, /**< a required pointer was NULL */
-    WRMF_E_RANGE   = 17, /**< a number lay outside its documented interval */
-    WRMF_E_SHAPE   = 18, /**< two sizes that must agree did not */
-    WRMF_E_FORMAT  = 19, /**< a matrix, text or file is not well formed */
-    WRMF_E_STATE   = 20, /**< a legal call at the wrong moment */
-    WRMF_E_NAME    = 21, /**< no parameter, metric, column or choice of this name */
+    WRMF_E_NULL = 16,    /**< a required pointer was NULL */
+    WRMF_E_RANGE = 17,   /**< a number lay outside its documented interval */
+    WRMF_E_SHAPE = 18,   /**< two sizes that must agree did not */
+    WRMF_E_FORMAT = 19,  /**< a matrix, text or file is not well formed */
+    WRMF_E_STATE = 20,   /**< a legal call at the wrong moment */
+    WRMF_E_NAME = 21,    /**< no parameter, metric, column or choice of this name */
     WRMF_E_TOO_FEW = 22, /**< not enough users to do what was asked */
     /* the machine */
-    WRMF_E_NOMEM       = 32, /**< the allocator returned NULL */
-    WRMF_E_OVERFLOW    = 33, /**< a size does not fit its type */
-    WRMF_E_THREAD      = 34, /**< a thread could not be started, or the host's runner failed */
-    WRMF_E_IO          = 35, /**< reading or writing failed */
+    WRMF_E_NOMEM = 32,       /**< the allocator returned NULL */
+    WRMF_E_OVERFLOW = 33,    /**< a size does not fit its type */
+    WRMF_E_THREAD = 34,      /**< a thread could not be started, or the host's runner failed */
+    WRMF_E_IO = 35,          /**< reading or writing failed */
     WRMF_E_UNSUPPORTED = 36, /**< this build, CPU or version cannot do it */
     /* the numerics */
     WRMF_E_NONFINITE = 48, /**< a value would not have been finite */
     /* the caller's wishes, and our mistakes */
-    WRMF_E_CANCELLED = 64, /**< the progress hook asked to stop */
-    WRMF_E_INTERNAL  = 80, /**< a defect of the library */
+    WRMF_E_CANCELLED = 64,          /**< the progress hook asked to stop */
+    WRMF_E_INTERNAL = 80,           /**< a defect of the library */
     WRMF_STATUS_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never returned */
 } wrmf_status;
 
@@ -44,8 +44,8 @@ typedef enum wrmf_status {
 /** Explanation of a failure, in storage of the caller. Written by a call that
  *  fails, and by no other; never read. One line, always terminated. */
 typedef struct wrmf_error {
-    wrmf_status code;                  /**< what the call returned */
-    char        text[WRMF_ERROR_TEXT]; /**< what was wrong, and where */
+    wrmf_status code;           /**< what the call returned */
+    char text[WRMF_ERROR_TEXT]; /**< what was wrong, and where */
 } wrmf_error;
 
 /** The name of a status, such as "WRMF_E_RANGE"; "unknown" for other values.

@@ -21,31 +21,32 @@
 
 WRMF_BEGIN_DECLS
 
-typedef struct wrmf_context   wrmf_context;   /**< context.h */
-typedef struct wrmf_input     wrmf_input;     /**< io.h */
-typedef struct wrmf_output    wrmf_output;    /**< io.h */
-typedef struct wrmf_ids       wrmf_ids;       /**< ids.h */
-typedef struct wrmf_reader    wrmf_reader;    /**< reader.h */
-typedef struct wrmf_matrix    wrmf_matrix;    /**< matrix.h */
-typedef struct wrmf_params    wrmf_params;    /**< params.h */
-typedef struct wrmf_model     wrmf_model;     /**< model.h */
+typedef struct wrmf_context wrmf_context;     /**< context.h */
+typedef struct wrmf_input wrmf_input;         /**< io.h */
+typedef struct wrmf_output wrmf_output;       /**< io.h */
+typedef struct wrmf_ids wrmf_ids;             /**< ids.h */
+typedef struct wrmf_reader wrmf_reader;       /**< reader.h */
+typedef struct wrmf_matrix wrmf_matrix;       /**< matrix.h */
+typedef struct wrmf_params wrmf_params;       /**< params.h */
+typedef struct wrmf_model wrmf_model;         /**< model.h */
+typedef struct wrmf_query wrmf_query;         /**< query.h */
 typedef struct wrmf_evaluator wrmf_evaluator; /**< evaluator.h */
-typedef struct wrmf_curve     wrmf_curve;     /**< curve.h */
-typedef struct wrmf_grid      wrmf_grid;      /**< grid.h */
+typedef struct wrmf_curve wrmf_curve;         /**< curve.h */
+typedef struct wrmf_grid wrmf_grid;           /**< grid.h */
 
 /** The two sides of an interaction matrix and of a model. */
 typedef enum wrmf_side {
-    WRMF_USERS       = 0, /**< rows of the matrix */
-    WRMF_ITEMS       = 1, /**< columns of the matrix */
+    WRMF_USERS = 0,               /**< rows of the matrix */
+    WRMF_ITEMS = 1,               /**< columns of the matrix */
     WRMF_SIDE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_side;
 
 /** What becomes of a (user, item) pair that is given more than once. */
 typedef enum wrmf_duplicates {
-    WRMF_DUPLICATES_SUM    = 0, /**< counts are added */
-    WRMF_DUPLICATES_DROP   = 1, /**< the first count stays */
-    WRMF_DUPLICATES_MAX    = 2, /**< the largest count stays */
-    WRMF_DUPLICATES_REFUSE = 3, /**< the second one is an error */
+    WRMF_DUPLICATES_SUM = 0,            /**< counts are added */
+    WRMF_DUPLICATES_DROP = 1,           /**< the first count stays */
+    WRMF_DUPLICATES_MAX = 2,            /**< the largest count stays */
+    WRMF_DUPLICATES_REFUSE = 3,         /**< the second one is an error */
     WRMF_DUPLICATES_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_duplicates;
 

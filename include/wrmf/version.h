@@ -13,18 +13,17 @@ WRMF_BEGIN_DECLS
 
 /* Release, as in CHANGELOG.md. */
 #define WRMF_VERSION_MAJOR 0 /**< first number of the release */
-#define WRMF_VERSION_MINOR 1 /**< second number */
+#define WRMF_VERSION_MINOR 2 /**< second number */
 #define WRMF_VERSION_PATCH 0 /**< third number */
 /** The release as text. */
-#define WRMF_VERSION_STRING "0.1.0"
+#define WRMF_VERSION_STRING "0.2.0"
 
-/** The release as one number that can be compared: 0.1.0 is 100. */
-#define WRMF_VERSION_NUMBER                                        \
-    (WRMF_VERSION_MAJOR * 10000 + WRMF_VERSION_MINOR * 100 +      \
-     WRMF_VERSION_PATCH)
+/** The release as one number that can be compared: 0.2.0 is 200. */
+#define WRMF_VERSION_NUMBER                                                                        \
+    (WRMF_VERSION_MAJOR * 10000 + WRMF_VERSION_MINOR * 100 + WRMF_VERSION_PATCH)
 
 /** Number of the binary interface; it is the soname's number. */
-#define WRMF_ABI_VERSION 0
+#define WRMF_ABI_VERSION 1
 
 /** The WRMF_VERSION_NUMBER of the library that is running.
  *  Threads: any. Since: 0.1 */

@@ -3,7 +3,7 @@
  * wrmf/wrmf.h - all of libwrmf. Each header below can be included alone.
  *
  * In the order in which a program meets them: context.h, io.h, reader.h,
- * matrix.h, params.h, model.h, recommend.h; then evaluator.h, curve.h, grid.h.
+ * matrix.h, params.h, model.h, recommend.h, query.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -18,6 +18,7 @@
 #include "wrmf/matrix.h"
 #include "wrmf/model.h"
 #include "wrmf/params.h"
+#include "wrmf/query.h"
 #include "wrmf/reader.h"
 #include "wrmf/recommend.h"
 #include "wrmf/status.h"

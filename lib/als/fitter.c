@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "als/als.h"
-#include "als/half.h"
+#include "als/half_epoch.h"
 #include "linalg/gram.h"
 
 struct wrmf_i_fitter {
@@ -51,7 +51,7 @@ static wrmf_status check_confidence(const wrmf_i_fitter *fitter, wrmf_error *err
         return WRMF_OK;
     for (int64_t row = 0; row < matrix->rows; row++)
         for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
-            if (!isfinite(1 + wrmf_i_confidence(&fitter->options, matrix->values[i])))
+            if (!isfinite(1 + wrmf_i_extra_weight(&fitter->options, matrix->values[i])))
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
                                    "the confidence of user %lld, item %ld is not finite",
                                    (long long)row, (long)matrix->indices[i]);
@@ -103,8 +103,8 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const int64_t longest = fitter->plan[0].longest > fitter->plan[1].longest
                                 ? fitter->plan[0].longest
                                 : fitter->plan[1].longest;
-    fitter->scratch_bytes = model->bits == 32 ? wrmf_i_half_scratch_f32(width, longest)
-                                              : wrmf_i_half_scratch_f64(width, longest);
+    fitter->scratch_bytes = model->bits == 32 ? wrmf_i_half_epoch_scratch_f32(width, longest)
+                                              : wrmf_i_half_epoch_scratch_f64(width, longest);
     const int64_t longest_of_all = fitter->plan[0].longest_of_all > fitter->plan[1].longest_of_all
                                        ? fitter->plan[0].longest_of_all
                                        : fitter->plan[1].longest_of_all;
@@ -204,7 +204,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_gram(model, other), lambda, err));
     model->gram_known[side] = false;
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
-    wrmf_i_half half = {
+    wrmf_i_half_epoch half = {
         .context = fitter->context,
         .options = &fitter->options,
         .matrix = fitter->matrix[side],
@@ -224,8 +224,8 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .long_sums = fitter->long_sums,
         .side = side == WRMF_USERS ? "user" : "item",
     };
-    WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_run_f32(&half, err)
-                                 : wrmf_i_half_run_f64(&half, err));
+    WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_epoch_run_f32(&half, err)
+                                 : wrmf_i_half_epoch_run_f64(&half, err));
     count(fitter);
     return WRMF_OK;
 }

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "als/als.h"
-#include "als/half.h"
+#include "als/half_epoch.h"
 #include "linalg/gram.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
 
 enum { CHUNKS = 64, BLOCK = 256 };
 
@@ -70,7 +70,7 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     const wrmf_matrix *const matrix = job->matrix;
     (void)worker;
     double observed = 0, cells = 0, x[WRMF_I_MAX_FACTORS], s[BLOCK];
-    const double one = wrmf_i_confidence(&job->options, 1.0);
+    const double one = wrmf_i_extra_weight(&job->options, 1.0);
     const int64_t last = chunk_start(matrix, chunk + 1);
     for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
         const int64_t end = matrix->offsets[user + 1];
@@ -79,8 +79,9 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
             const int64_t n = end - i < BLOCK ? end - i : BLOCK;
             scores(job, x, matrix->indices + i, n, s);
             for (int64_t j = 0; j < n; j++) {
-                const double d =
-                    matrix->values ? wrmf_i_confidence(&job->options, matrix->values[i + j]) : one;
+                const double d = matrix->values
+                                     ? wrmf_i_extra_weight(&job->options, matrix->values[i + j])
+                                     : one;
                 observed += d * (1 - s[j]) * (1 - s[j]);
                 cells += 1 - 2 * s[j];
             }

@@ -88,9 +88,12 @@ wrmf_status wrmf_context_set_cpu(wrmf_context *context, const char *name, wrmf_e
         if (strcmp(name, wrmf_i_cpu_name((wrmf_i_cpu)cpu)) != 0)
             continue;
         if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
-            return wrmf_i_fail(err, WRMF_E_UNSUPPORTED, "this CPU or build cannot run \"%s\"", name);
+            return wrmf_i_fail(err, WRMF_E_UNSUPPORTED, "this CPU or build cannot run \"%s\"",
+                               name);
         context->cpu = (wrmf_i_cpu)cpu;
         return WRMF_OK;
     }
-    return wrmf_i_fail(err, WRMF_E_NAME, "no kernels \"%.40s\": there are generic, avx2, avx512", name);
+    return wrmf_i_fail(err, WRMF_E_NAME,
+                       "no kernels \"%.40s\": there are generic, avx2, avx512, avx512vnni, neon",
+                       name);
 }

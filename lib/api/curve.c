@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "par/progress.h"
 #include "search/curve.h"
 
 static wrmf_status check_evaluators(const wrmf_matrix *train, wrmf_evaluator *const *evaluators,

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "data/ids.h"
-#include "data/ids_text.h"
-#include "data/number.h"
+#include "text/ids_text.h"
 
 static wrmf_status check_kind(wrmf_ids_kind kind, wrmf_error *err)
 {
@@ -22,6 +22,8 @@ static wrmf_status check_length(const char *what, size_t length, size_t least, w
                        least);
 }
 
+/* Check an index, which the caller gives in an array at `position`, or by itself: position is -1.
+ */
 static wrmf_status check_index(const wrmf_ids *ids, const char *what, int64_t position,
                                int64_t index, wrmf_error *err)
 {
@@ -65,8 +67,8 @@ wrmf_status wrmf_ids_add(wrmf_ids *ids, const char *id, size_t length, int64_t *
     if (wrmf_i_ids_kind(ids) != WRMF_IDS_STRING)
         return wrmf_i_fail(err, WRMF_E_STATE, "the ids are integers, not strings");
     WRMF_I_TRY(check_length("id", length, 1, err));
-    int64_t place;
-    return wrmf_i_ids_add_string(ids, id, length, index ? index : &place, err);
+    int64_t unused;
+    return wrmf_i_ids_add_string(ids, id, length, index ? index : &unused, err);
 }
 
 wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf_error *err)
@@ -75,8 +77,8 @@ wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf
         return wrmf_i_fail_null(err, "ids");
     if (wrmf_i_ids_kind(ids) != WRMF_IDS_INTEGER)
         return wrmf_i_fail(err, WRMF_E_STATE, "the ids are strings, not integers");
-    int64_t place;
-    return wrmf_i_ids_add_integer(ids, id, index ? index : &place, err);
+    int64_t unused;
+    return wrmf_i_ids_add_integer(ids, id, index ? index : &unused, err);
 }
 
 int64_t wrmf_ids_size(const wrmf_ids *ids)

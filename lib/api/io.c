@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/io.h"
 
-#include "data/input.h"
-#include "data/output.h"
+#include "io/input.h"
+#include "io/output.h"
 
 /* ---- input ---- */
 

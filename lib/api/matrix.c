@@ -4,9 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "data/build.h"
-#include "data/number.h"
-#include "data/operations.h"
+#include "base/number.h"
+#include "data/derive.h"
+#include "data/draft.h"
+#include "data/triplets.h"
+#include "data/validate.h"
 
 static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
 {
@@ -71,8 +73,8 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
             narrow_user[i] = (int32_t)user[i];
             narrow_item[i] = (int32_t)item[i];
         }
-        status = wrmf_i_matrix_build(context, users, items, n, narrow_user, narrow_item, count,
-                                     duplicates, merged, out, err);
+        const wrmf_i_triplets triplets = {users, items, n, narrow_user, narrow_item, count};
+        status = wrmf_i_matrix_from_triplets(context, &triplets, duplicates, merged, out, err);
     } else {
         status = wrmf_i_fail_nomem(err);
     }
@@ -119,7 +121,7 @@ wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users, int64_t
                                    const int64_t *offsets, const int32_t *item, const double *count,
                                    wrmf_matrix **out, wrmf_error *err)
 {
-    static const int32_t nothing = 0; /* so that a matrix has indices even without entries */
+    static const int32_t nothing = 0; /* so that a matrix without entries has indices too */
     WRMF_I_TRY(check_csr(context, users, items, offsets, item, NULL, count, out, err));
     if (wrmf_i_all_ones(offsets[users], count))
         count = NULL;
@@ -132,7 +134,7 @@ void wrmf_matrix_free(wrmf_matrix *matrix)
     wrmf_i_matrix_release(matrix);
 }
 
-/* ---- looking at it ---- */
+/* ---- reading ---- */
 
 int64_t wrmf_matrix_users(const wrmf_matrix *matrix)
 {
@@ -228,7 +230,7 @@ wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side, int64
     return WRMF_OK;
 }
 
-/* ---- new ones ---- */
+/* ---- derived matrices ---- */
 
 wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
 {
@@ -238,7 +240,7 @@ wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out, 
         return wrmf_i_fail_null(err, "out");
     const wrmf_matrix *shared;
     WRMF_I_TRY(wrmf_i_matrix_transposed(matrix, &shared, err));
-    if (shared == matrix->base) { /* back to the original */
+    if (shared == matrix->base) { /* the transpose of a transpose is the original */
         *out = wrmf_i_matrix_hold(shared);
         return WRMF_OK;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/matrix.h"
 
-#include "data/delimited.h"
-#include "data/market.h"
-#include "data/reader.h"
+#include "text/delimited.h"
+#include "text/market.h"
+#include "text/reader.h"
 
 wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
                                     wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
@@ -31,13 +31,14 @@ wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix, wrmf_output *out
     return wrmf_i_market_write(matrix, output, err);
 }
 
-static wrmf_status check_ids(const char *what, const wrmf_ids *ids, int64_t wanted,
-                             const char *places, wrmf_error *err)
+/* Check that there is an id for each of `wanted` rows or columns; ids may be NULL. */
+static wrmf_status check_ids(const char *name, const wrmf_ids *ids, int64_t wanted,
+                             const char *unit, wrmf_error *err)
 {
     if (!ids || wrmf_i_ids_size(ids) >= wanted)
         return WRMF_OK;
-    return wrmf_i_fail(err, WRMF_E_SHAPE, "%s has %lld ids, the matrix has %lld %s", what,
-                       (long long)wrmf_i_ids_size(ids), (long long)wanted, places);
+    return wrmf_i_fail(err, WRMF_E_SHAPE, "%s has %lld ids, the matrix has %lld %s", name,
+                       (long long)wrmf_i_ids_size(ids), (long long)wanted, unit);
 }
 
 wrmf_status wrmf_matrix_write_text(const wrmf_matrix *matrix, const wrmf_ids *users,

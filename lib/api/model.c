@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "als/als.h"
-#include "data/output.h"
-#include "model/file.h"
+#include "io/output.h"
+#include "par/progress.h"
+#include "rank/rank.h"
+#include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
 {
@@ -377,4 +379,14 @@ wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size
     if (!out)
         return wrmf_i_fail_null(err, "out");
     return wrmf_i_model_read_memory(context, data, bytes, out, err);
+}
+
+double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
+{
+    if (!model || user < 0 || user >= model->rows[WRMF_USERS] || item < 0 ||
+        item >= model->rows[WRMF_ITEMS])
+        return (double)NAN;
+    const wrmf_i_table users = wrmf_i_table_of(model, WRMF_USERS, false);
+    const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
+    return wrmf_i_score(model->context->cpu, &users, user, &items, item);
 }

@@ -67,29 +67,28 @@ wrmf_status wrmf_params_set(wrmf_params *params, const char *name, const char *v
     return wrmf_i_params_set_text(params->values, name, value, err);
 }
 
-/* "a=1,b=2" within a word of wrmf_i_params_each(): a comma ends a value. */
-static wrmf_status set_pair(void *self, const char *name, const char *value, wrmf_error *err)
+/* Set what a word of wrmf_i_params_each() says, which may be several parameters: "a=1,b=2", where a
+ * comma ends a value. */
+static wrmf_status set_pairs(void *values, const char *name, const char *value, wrmf_error *err)
 {
-    char copy[256];
+    char one_name[256], one_value[256];
     for (;;) {
         const size_t length = strcspn(value, ",");
-        if (length >= sizeof copy)
+        if (length >= sizeof one_value)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "%.60s has a value that is too long", name);
-        memcpy(copy, value, length);
-        copy[length] = 0;
-        WRMF_I_TRY(wrmf_i_params_set_text(self, name, copy, err));
-        if (!value[length])
+        memcpy(one_value, value, length);
+        one_value[length] = 0;
+        WRMF_I_TRY(wrmf_i_params_set_text(values, name, one_value, err));
+        if (!value[length] || !value[length + 1])
             return WRMF_OK;
-        name = value + length + 1;
-        if (!*name)
-            return WRMF_OK;
-        const char *const equals = strchr(name, '=');
-        if (!equals || equals == name || (size_t)(equals - name) >= sizeof copy || !equals[1])
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "\"%.60s\" is not of the form name=value", name);
-        char next[256];
-        memcpy(next, name, (size_t)(equals - name));
-        next[equals - name] = 0;
-        return set_pair(self, next, equals + 1, err);
+        const char *const next = value + length + 1;
+        const char *const equals = strchr(next, '=');
+        if (!equals || equals == next || (size_t)(equals - next) >= sizeof one_name || !equals[1])
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "\"%.60s\" is not of the form name=value", next);
+        memcpy(one_name, next, (size_t)(equals - next));
+        one_name[equals - next] = 0;
+        name = one_name;
+        value = equals + 1;
     }
 }
 
@@ -101,7 +100,7 @@ wrmf_status wrmf_params_parse(wrmf_params *params, const char *text, wrmf_error 
         return wrmf_i_fail_null(err, "text");
     wrmf_i_value values[WRMF_I_PARAM_COUNT];
     memcpy(values, params->values, sizeof values);
-    WRMF_I_TRY(wrmf_i_params_each(text, set_pair, values, err));
+    WRMF_I_TRY(wrmf_i_params_each(text, set_pairs, values, err));
     memcpy(params->values, values, sizeof values);
     return WRMF_OK;
 }
@@ -130,7 +129,7 @@ size_t wrmf_params_format(const wrmf_params *params, wrmf_param id, char *buffer
     return 0;
 }
 
-/* ---- the table ---- */
+/* ---- the table of parameters ---- */
 
 int wrmf_params_size(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/reader.h"
 
-#include "data/reader.h"
+#include "text/reader.h"
 
 wrmf_status wrmf_reader_create(wrmf_context *context, wrmf_reader **out, wrmf_error *err)
 {

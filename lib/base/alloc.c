@@ -8,7 +8,8 @@
 
 #include "base/checked.h"
 
-/* Rows are gathered from all over a block; with huge pages few of them miss the TLB. */
+/* Blocks of HUGE_BLOCK bytes or more ask for huge pages: kernels gather rows from all over a block,
+ * and with huge pages few of these accesses miss the TLB. */
 enum { HUGE_PAGE = 2 << 20, HUGE_BLOCK = 4 << 20 };
 
 static void *default_alloc(void *self, size_t bytes, size_t alignment)
@@ -23,7 +24,7 @@ static void *default_alloc(void *self, size_t bytes, size_t alignment)
         return NULL;
 #ifdef MADV_HUGEPAGE
     if (bytes >= HUGE_BLOCK)
-        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* where it cannot be, pages are small */
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* if it fails, pages are small */
 #endif
     return memory;
 }
@@ -37,10 +38,11 @@ static void default_free(void *self, void *memory, size_t bytes)
 
 const wrmf_i_allocator wrmf_i_default_allocator = {NULL, default_alloc, default_free};
 
-/* What the allocator is asked for: never 0 bytes. */
+/* The bytes that the allocator is asked for, which are never 0; false where they are more than an
+ * object may have. */
 static bool block_bytes(size_t count, size_t size, size_t *bytes)
 {
-    if (!wrmf_i_mul_size(count, size, bytes))
+    if (!wrmf_i_mul_size(count, size, bytes) || *bytes > PTRDIFF_MAX)
         return false;
     if (*bytes == 0)
         *bytes = 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * base/checked.h - arithmetic on sizes that says when it does not fit.
- * Each returns false, with *out undefined, on an overflow.
+ * base/checked.h - arithmetic on sizes that says when a result does not fit. Each function returns
+ * false then, and leaves *out undefined.
  */
 #ifndef WRMF_BASE_CHECKED_H
 #define WRMF_BASE_CHECKED_H

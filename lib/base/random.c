@@ -36,7 +36,7 @@ uint64_t wrmf_i_random_u64(uint64_t seed, uint32_t stream, uint32_t high, uint64
 uint64_t wrmf_i_random_below(uint64_t seed, uint32_t stream, uint32_t high, uint64_t low,
                              uint64_t bound)
 {
-    /* numbers below 2^64 mod bound would make small results more likely */
+    /* with the numbers below 2^64 mod bound, small results would be more likely than others */
     const uint64_t unfair = (0 - bound) % bound;
     for (;; high++) {
         const uint64_t number = wrmf_i_random_u64(seed, stream, high, low);

@@ -2,36 +2,36 @@
 /*
  * base/random.h - random numbers as a function of a counter.
  *
- * Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy
- * as 1, 2, 3", SC 2011): a number depends on (seed, stream, index) alone, so any
- * thread may draw any of them in any order.
+ * The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
+ * 1, 2, 3", SC 2011). A number depends on the seed, the stream and a counter alone, so any thread
+ * may draw any of them in any order. The counter has 96 bits: `high` and `low`.
  */
 #ifndef WRMF_BASE_RANDOM_H
 #define WRMF_BASE_RANDOM_H
 
 #include <stdint.h>
 
-/** Streams, so that two uses of one seed have nothing in common. */
+/** Streams: with different ones, two uses of one seed have no numbers in common. */
 enum {
-    WRMF_I_STREAM_USERS         = 0, /* start of the users' factors */
-    WRMF_I_STREAM_ITEMS         = 1, /* start of the items' factors */
-    WRMF_I_STREAM_SPLIT_USERS   = 2, /* which users a split chooses */
+    WRMF_I_STREAM_USERS = 0,         /* start of the users' factors */
+    WRMF_I_STREAM_ITEMS = 1,         /* start of the items' factors */
+    WRMF_I_STREAM_SPLIT_USERS = 2,   /* which users a split chooses */
     WRMF_I_STREAM_SPLIT_ENTRIES = 3, /* which of their entries it moves */
 };
 
-/** 128 bits for one (seed, stream, high, low). */
+/** Draw 128 random bits. */
 void wrmf_i_random_block(uint64_t seed, uint32_t stream, uint32_t high, uint64_t low,
                          uint32_t out[4]);
 
-/** A uniform 64-bit number. */
+/** Draw a uniform 64-bit number. */
 uint64_t wrmf_i_random_u64(uint64_t seed, uint32_t stream, uint32_t high, uint64_t low);
 
-/** A uniform number in 0 .. bound - 1 without bias, bound >= 1; draws again, with
- *  high counted up from the one given, where it must. */
+/** Draw a uniform number in 0 .. bound - 1 without bias; bound >= 1. A draw that would bring a bias
+ *  is repeated with `high` counted up. */
 uint64_t wrmf_i_random_below(uint64_t seed, uint32_t stream, uint32_t high, uint64_t low,
                              uint64_t bound);
 
-/** Two independent standard normal numbers (Box-Muller). */
+/** Draw two independent standard normal numbers (Box-Muller). */
 void wrmf_i_random_normal2(uint64_t seed, uint32_t stream, uint32_t high, uint64_t low,
                            double out[2]);
 

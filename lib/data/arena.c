@@ -5,14 +5,16 @@
 
 #include "base/checked.h"
 
-/* Blocks double from the first size to the last; a longer text has one alone. */
+/* Bytes of blocks: each is twice as long as the one before it, up to the last size. A longer text
+ * gets a block of its own. */
 enum { FIRST_BLOCK = 4 << 10, LAST_BLOCK = 1 << 20 };
 
 struct wrmf_i_arena_block {
-    wrmf_i_arena_block *before;
-    size_t size, used; /* bytes, this head included */
+    wrmf_i_arena_block *before; /* NULL: this is the first */
+    size_t size, used;          /* bytes, this head included */
 };
 
+/* Add a block that has room for so many bytes; NULL if there is no memory. */
 static wrmf_i_arena_block *add_block(wrmf_i_arena *arena, const wrmf_i_allocator *allocator,
                                      size_t wanted)
 {

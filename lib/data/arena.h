@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * data/arena.h - short texts that all go at once, in few allocations.
+ * data/arena.h - many short texts in few allocations, freed all at once.
  */
 #ifndef WRMF_DATA_ARENA_H
 #define WRMF_DATA_ARENA_H
@@ -9,13 +9,13 @@
 
 typedef struct wrmf_i_arena_block wrmf_i_arena_block;
 
-/** Zero-initialised: empty. */
+/** Zero-initialised, it is empty. */
 typedef struct wrmf_i_arena {
-    wrmf_i_arena_block *last;
+    wrmf_i_arena_block *last; /* the newest block, which leads to the others */
 } wrmf_i_arena;
 
-/** A copy of the bytes with a NUL behind them, at an address that stays; NULL if
- *  there is no memory. */
+/** A copy of the bytes with a NUL behind them, whose address never changes; NULL if there is no
+ *  memory. */
 char *wrmf_i_arena_copy(wrmf_i_arena *arena, const wrmf_i_allocator *allocator, const char *text,
                         size_t length);
 void wrmf_i_arena_free(wrmf_i_arena *arena, const wrmf_i_allocator *allocator);

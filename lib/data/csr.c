@@ -36,7 +36,8 @@ wrmf_status wrmf_i_matrix_adopt(wrmf_context *context, int64_t rows, int64_t col
 
 wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix)
 {
-    wrmf_matrix *const held = (wrmf_matrix *)(uintptr_t)matrix; /* the count may change */
+    wrmf_matrix *const held =
+        (wrmf_matrix *)(uintptr_t)matrix; /* only the count of references changes */
     atomic_fetch_add_explicit(&held->references, 1, memory_order_relaxed);
     return held;
 }
@@ -61,6 +62,22 @@ void wrmf_i_matrix_release(wrmf_matrix *matrix)
                                   matrix->offsets, matrix->indices, matrix->values);
     wrmf_i_free(&context->allocator, matrix, 1, sizeof *matrix);
     wrmf_i_context_release(context);
+}
+
+bool wrmf_i_all_ones(int64_t entries, const double *values)
+{
+    for (int64_t i = 0; values && i < entries; i++)
+        if (values[i] != 1.0)
+            return false;
+    return true;
+}
+
+void wrmf_i_drop_ones(const wrmf_i_allocator *allocator, int64_t entries, double **values)
+{
+    if (!wrmf_i_all_ones(entries, *values))
+        return;
+    wrmf_i_free(allocator, *values, (size_t)entries, sizeof **values);
+    *values = NULL;
 }
 
 uint64_t wrmf_i_matrix_hash(const wrmf_matrix *matrix)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * data/csr.h - what a wrmf_matrix is. Immutable; counted references.
+ * data/csr.h - what a wrmf_matrix is: compressed sparse rows, immutable, with counted references.
  */
 #ifndef WRMF_DATA_CSR_H
 #define WRMF_DATA_CSR_H
@@ -16,23 +16,25 @@ struct wrmf_matrix {
     atomic_long references;
     wrmf_context *context; /* held: the allocator */
     int64_t rows, columns;
-    const int64_t *offsets; /* rows + 1 */
-    const int32_t *indices; /* offsets[rows] columns, strictly ascending in a row */
-    const double *values;   /* counts > 0, or NULL if all are 1 */
-    bool owned;             /* the three arrays are ours to free */
-    /* The transpose, made on demand by whichever thread comes first; ours to
-     * release. It does not hold its matrix: it owns its arrays. */
+    const int64_t *offsets; /* rows + 1: row r has the entries offsets[r] .. offsets[r + 1] - 1 */
+    const int32_t *indices; /* columns of the entries, strictly ascending in a row */
+    const double *values;   /* counts of the entries, > 0; NULL if all are 1 */
+    bool owned;             /* the three arrays are freed with the matrix */
+    /* The transpose, made on demand by whichever thread is first, and released with the matrix. It
+     * owns its arrays and does not hold the matrix; NULL until it is asked for. */
     _Atomic(wrmf_matrix *) transpose;
-    /* What a public transpose holds: it is a view of base->transpose. */
+    /* Where this is a transpose that a caller was given: the matrix whose `transpose` it is a view
+     * of, held. Else NULL. */
     wrmf_matrix *base;
 };
 
+/** The number of entries. */
 static inline int64_t wrmf_i_matrix_entries(const wrmf_matrix *matrix)
 {
     return matrix->offsets[matrix->rows];
 }
 
-/** The place of an index in an ascending list, or -1. */
+/** Where an index stands in an ascending list of n, from 0, or -1. */
 static inline int64_t wrmf_i_find_index(const int32_t *list, int64_t n, int64_t index)
 {
     int64_t low = 0, high = n;
@@ -46,17 +48,18 @@ static inline int64_t wrmf_i_find_index(const int32_t *list, int64_t n, int64_t 
     return low < n && list[low] == index ? low : -1;
 }
 
-/** A matrix that takes the three arrays, which came from the context's allocator
- *  with (rows + 1), entries and entries elements; values may be NULL. They are
- *  known to be well formed. On failure they stay the caller's. */
+/** Make a matrix that owns the three arrays, which came from the context's allocator with rows + 1,
+ *  offsets[rows] and offsets[rows] elements and are well formed; values may be NULL. On a failure
+ *  they stay the caller's. */
 wrmf_status wrmf_i_matrix_adopt(wrmf_context *context, int64_t rows, int64_t columns,
                                 int64_t *offsets, int32_t *indices, double *values,
                                 wrmf_matrix **out, wrmf_error *err);
-/** Give back arrays that were made for wrmf_i_matrix_adopt(). */
+/** Free arrays that were made for wrmf_i_matrix_adopt(). Each may be NULL. */
 void wrmf_i_matrix_free_arrays(const wrmf_i_allocator *allocator, int64_t rows, int64_t entries,
                                const int64_t *offsets, const int32_t *indices,
                                const double *values);
-/** A matrix over arrays that are not its own; base is held if it is not NULL. */
+/** Make a matrix of arrays that it does not own and that outlive it. It holds base, which may be
+ *  NULL. */
 wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t columns,
                                const int64_t *offsets, const int32_t *indices, const double *values,
                                const wrmf_matrix *base, wrmf_matrix **out, wrmf_error *err);
@@ -64,11 +67,17 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
 wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix);
 /** Give up a hold. NULL is allowed. */
 void wrmf_i_matrix_release(wrmf_matrix *matrix);
-/** The shared transpose, made if needed; borrowed from the matrix. */
+/** The transpose that all share, made if there is none yet; borrowed from the matrix.
+ *  Thread-safe. */
 wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,
                                      wrmf_error *err);
-/** A hash of shape, pairs and counts (XXH3), the same on every machine of one
- *  byte order. */
+/** Whether all counts are 1, as they are where values is NULL. */
+bool wrmf_i_all_ones(int64_t entries, const double *values);
+/** If all counts are 1, free their array and make the pointer NULL: a matrix without values is
+ *  smaller, and faster to use. */
+void wrmf_i_drop_ones(const wrmf_i_allocator *allocator, int64_t entries, double **values);
+
+/** A hash (XXH3) of shape, pairs and counts, the same on all machines of one byte order. */
 uint64_t wrmf_i_matrix_hash(const wrmf_matrix *matrix);
 
 #endif /* WRMF_DATA_CSR_H */

@@ -4,20 +4,19 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/number.h"
 #include "data/arena.h"
-#include "data/number.h"
 
-/* uthash, told to use the context's allocator (each function that adds has it in
- * a variable `allocator`), to report a lack of memory instead of ending the
- * process, and to hash with XXH3. */
+/* uthash is told to use the context's allocator, which each function that adds has in a variable
+ * `allocator`, to report a lack of memory instead of ending the process, and to hash with XXH3. */
 #define uthash_malloc(bytes) wrmf_i_alloc(allocator, (bytes), 1)
 #define uthash_free(memory, bytes) wrmf_i_free(allocator, (memory), (bytes), 1)
 #define HASH_NONFATAL_OOM 1
 #define HASH_FUNCTION(key, length, hash) ((hash) = (unsigned)XXH3_64bits((key), (length)))
 #include <uthash.h>
 
-/* The hash table points to entries and to the bytes of ids, so that neither may
- * move: entries come in chunks, each twice as long as the one before. */
+/* The hash table has pointers to entries and to the bytes of ids, so neither may move: entries are
+ * in chunks, each of which is twice as long as the one before it. */
 enum { FIRST_CHUNK_LOG2 = 5, CHUNKS = 31 - FIRST_CHUNK_LOG2 + 1 };
 
 typedef struct entry {
@@ -27,23 +26,25 @@ typedef struct entry {
 } entry;
 
 typedef struct name {
-    char *text; /* NULL: no name */
-    size_t length, room;
+    char *text;    /* with a NUL; NULL: there is no name */
+    size_t length; /* of the text, in bytes */
+    size_t room;   /* bytes that the text may have where it is, without the NUL */
 } name;
 
 struct wrmf_ids {
     wrmf_context *context; /* held */
     wrmf_ids_kind kind;
-    int64_t size;
-    entry *table; /* uthash's head */
-    entry *chunks[CHUNKS];
-    wrmf_i_arena arena; /* strings and names */
-    name *names;        /* NULL until there is one */
-    int64_t names_room;
+    int64_t size;          /* ids */
+    entry *table;          /* uthash's head */
+    entry *chunks[CHUNKS]; /* NULL: not needed yet */
+    wrmf_i_arena arena;    /* the texts of ids and names */
+    name *names;           /* by index of the id; NULL until there is a name */
+    int64_t names_room;    /* elements of names, which may be fewer or more than ids */
 };
 
 /* ---- entries ---- */
 
+/* The chunk that an entry is in; *first becomes the index of the chunk's first entry. */
 static int chunk_of(int64_t index, int64_t *first)
 {
     const uint64_t shifted = (uint64_t)index + (UINT64_C(1) << FIRST_CHUNK_LOG2);
@@ -64,7 +65,7 @@ static entry *entry_at(const wrmf_ids *ids, int64_t index)
     return &ids->chunks[chunk][index - first];
 }
 
-/* Room for one more entry, whose place is returned; it does not count yet. */
+/* Make room for one more entry, *out, which does not count yet. */
 static wrmf_status next_entry(wrmf_ids *ids, entry **out, wrmf_error *err)
 {
     if (ids->size >= WRMF_I_IDS_MAX)
@@ -141,7 +142,7 @@ static entry *find(const wrmf_ids *ids, const void *key, size_t length, unsigned
     return found;
 }
 
-/* Put the entry, at key, into the table, and count it. */
+/* Put an entry whose id is at `key` into the table, and count it. */
 static wrmf_status insert(wrmf_ids *ids, entry *added, const void *key, size_t length,
                           unsigned hash, wrmf_error *err)
 {
@@ -157,33 +158,33 @@ wrmf_status wrmf_i_ids_add_string(wrmf_ids *ids, const char *id, size_t length, 
                                   wrmf_error *err)
 {
     const unsigned hash = hash_of(id, length);
-    entry *place = find(ids, id, length, hash);
-    if (!place) {
+    entry *slot = find(ids, id, length, hash);
+    if (!slot) {
         const void *const nul = memchr(id, '\0', length);
         if (nul)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "byte %lld of the id is NUL",
                                (long long)((const char *)nul - id));
-        WRMF_I_TRY(next_entry(ids, &place, err));
+        WRMF_I_TRY(next_entry(ids, &slot, err));
         const char *const copy =
             wrmf_i_arena_copy(&ids->arena, &ids->context->allocator, id, length);
         if (!copy)
             return wrmf_i_fail_nomem(err);
-        WRMF_I_TRY(insert(ids, place, copy, length, hash, err));
+        WRMF_I_TRY(insert(ids, slot, copy, length, hash, err));
     }
-    *index = place->index;
+    *index = slot->index;
     return WRMF_OK;
 }
 
 wrmf_status wrmf_i_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf_error *err)
 {
     const unsigned hash = hash_of(&id, sizeof id);
-    entry *place = find(ids, &id, sizeof id, hash);
-    if (!place) {
-        WRMF_I_TRY(next_entry(ids, &place, err));
-        place->integer = id;
-        WRMF_I_TRY(insert(ids, place, &place->integer, sizeof id, hash, err));
+    entry *slot = find(ids, &id, sizeof id, hash);
+    if (!slot) {
+        WRMF_I_TRY(next_entry(ids, &slot, err));
+        slot->integer = id;
+        WRMF_I_TRY(insert(ids, slot, &slot->integer, sizeof id, hash, err));
     }
-    *index = place->index;
+    *index = slot->index;
     return WRMF_OK;
 }
 
@@ -206,9 +207,9 @@ int64_t wrmf_i_ids_find_text(const wrmf_ids *ids, const char *id, size_t length)
 
 const char *wrmf_i_ids_string(const wrmf_ids *ids, int64_t index, size_t *length)
 {
-    const entry *const place = entry_at(ids, index);
-    *length = place->hh.keylen;
-    return place->hh.key;
+    const entry *const slot = entry_at(ids, index);
+    *length = slot->hh.keylen;
+    return slot->hh.key;
 }
 
 int64_t wrmf_i_ids_integer(const wrmf_ids *ids, int64_t index)
@@ -274,8 +275,8 @@ wrmf_status wrmf_i_ids_set_name(wrmf_ids *ids, int64_t index, const char *text, 
     if (index >= ids->names_room)
         WRMF_I_TRY(grow_names(ids, index, err));
     name *const own = &ids->names[index];
-    /* a name that fits where the earlier one stood does not make the arena grow;
-     * the new one may be a piece of the old */
+    /* a name that fits where the earlier one is does not make the arena grow; it may be a part of
+     * that one */
     if (own->room >= length) {
         memmove(own->text, text, length);
         own->text[length] = '\0';
@@ -291,7 +292,7 @@ wrmf_status wrmf_i_ids_set_name(wrmf_ids *ids, int64_t index, const char *text, 
 
 /* ---- copies ---- */
 
-/* Add the id at `index` of `from`, and its name, to ids as number `position`. */
+/* Add the id at `index` of `from`, and its name, to ids, where its index must be `position`. */
 static wrmf_status add_from(wrmf_ids *ids, const wrmf_ids *from, int64_t index, int64_t position,
                             wrmf_error *err)
 {

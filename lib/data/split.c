@@ -3,14 +3,16 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "data/operations.h"
+#include "data/derive.h"
+#include "data/draft.h"
 
 typedef struct splitting {
     const wrmf_matrix *matrix;
-    int64_t count, chosen;
+    int64_t count;  /* entries that each chosen user gives to the test matrix */
+    int64_t chosen; /* users that do */
     uint64_t seed;
-    int64_t *users;       /* `chosen` rows, ascending */
-    unsigned char *moved; /* of each entry, whether it goes to test */
+    int64_t *users;       /* the chosen users, ascending */
+    unsigned char *moved; /* of each entry: 1 if it goes to the test matrix, else 0 */
 } splitting;
 
 static void free_splitting(splitting *s)
@@ -33,6 +35,7 @@ static int64_t row_length(const wrmf_matrix *matrix, int64_t row)
     return matrix->offsets[row + 1] - matrix->offsets[row];
 }
 
+/* Whether a user has enough entries to be chosen. */
 static bool eligible(const splitting *s, int64_t user)
 {
     return row_length(s->matrix, user) / 2 >= s->count; /* 2 * count may overflow */
@@ -64,7 +67,8 @@ static wrmf_status choose_users(splitting *s, wrmf_error *err)
     return WRMF_OK;
 }
 
-/* `count` random entries of a user; each choice depends on seed, user and place. */
+/* Choose `count` random entries of a user. What is drawn for an entry depends on the seed, the user
+ * and the entry's position in the row alone. */
 static void choose_entries(splitting *s, int64_t user)
 {
     const int64_t start = s->matrix->offsets[user], n = row_length(s->matrix, user);
@@ -78,7 +82,7 @@ static void choose_entries(splitting *s, int64_t user)
     }
 }
 
-/* The entries with moved == which. */
+/* Make the matrix of the entries whose `moved` is `which`. */
 static wrmf_status part(const splitting *s, int which, int64_t entries, wrmf_matrix **out,
                         wrmf_error *err)
 {

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The largest sub-matrix whose users and items all have enough entries. It does
- * not depend on the order in which rows are dropped (docs/mathematics.md), so a
- * list of those to drop, worked off once, does what repeated passes would.
+ * The largest sub-matrix whose users and items all have enough entries. It does not depend on the
+ * order in which they are dropped (docs/mathematics.md), so a list of those to drop that is worked
+ * off once does what repeated passes would do.
  */
-#include "data/operations.h"
+#include "data/derive.h"
+#include "data/draft.h"
 
+/* Pairs are by side: users 0, items 1. */
 typedef struct thinning {
-    const wrmf_matrix *side[2]; /* users x items, items x users */
-    int64_t least[2];
-    int64_t *degree[2]; /* -1: dropped */
-    int64_t *list;      /* users, and items as -1 - index, to drop */
-    int64_t listed;
+    const wrmf_matrix *side[2]; /* users x items, and its transpose */
+    int64_t least[2];           /* entries that each must have */
+    int64_t *degree[2];         /* entries that each has left; -1: it was dropped */
+    int64_t *list;  /* users, and items as -1 - index, whose entries are to be dropped */
+    int64_t listed; /* of these */
 } thinning;
 
+/* The number of users and items. */
 static size_t both_sides(const wrmf_matrix *matrix)
 {
     return (size_t)matrix->rows + (size_t)matrix->columns;
@@ -46,6 +49,7 @@ static void drop(thinning *t, int side, int64_t index)
     t->list[t->listed++] = side == 0 ? index : -1 - index;
 }
 
+/* Drop users and items until all that are left have enough entries. */
 static void work_off(thinning *t)
 {
     for (int side = 0; side < 2; side++) {
@@ -71,7 +75,7 @@ static void work_off(thinning *t)
     }
 }
 
-/* Number what is left; degree[1] becomes the new index of each item, or -1. */
+/* Make the matrix of what is left. degree[1] becomes the new index of each item, or stays -1. */
 static wrmf_status compact(const thinning *t, wrmf_matrix **out, int64_t *kept_users,
                            int64_t *kept_items, wrmf_error *err)
 {

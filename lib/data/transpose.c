@@ -3,8 +3,7 @@
 
 #include "data/csr.h"
 
-/* Column counts, then a pass over the rows in order: the rows of a column come
- * out ascending. */
+/* A stable counting sort of the entries by column, so that the rows of a column are ascending. */
 static void fill(const wrmf_matrix *matrix, int64_t *offsets, int32_t *indices, double *values)
 {
     const int64_t entries = wrmf_i_matrix_entries(matrix);
@@ -51,11 +50,12 @@ static wrmf_status make(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error
 wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,
                                      wrmf_error *err)
 {
-    if (matrix->base) { /* a transpose: its transpose is what it was made from */
+    if (matrix->base) { /* this is a transpose: its own is what it was made from */
         *out = matrix->base;
         return WRMF_OK;
     }
-    wrmf_matrix *const shared = (wrmf_matrix *)(uintptr_t)matrix; /* the field is atomic */
+    wrmf_matrix *const shared =
+        (wrmf_matrix *)(uintptr_t)matrix; /* only the atomic field changes */
     wrmf_matrix *found = atomic_load(&shared->transpose);
     if (!found) {
         wrmf_matrix *made = NULL;

@@ -23,14 +23,25 @@ typedef struct wrmf_i_eval_needs {
     int64_t k; /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
 
+/** A worker's scratch, for a block of RANK_BLOCK users. */
+typedef struct wrmf_i_eval_scratch {
+    wrmf_i_entry *entries; /* needs.k a user */
+    void *ranking;         /* wrmf_i_rank()'s */
+    double *rows;          /* the users' rows in float64, stride apart */
+    double *products;      /* those rows times G */
+    double *rotation;      /* scratch of that product */
+    double *scores;        /* of each user's test items: `longest` a user */
+} wrmf_i_eval_scratch;
+
 /** Memory of runs, made by the first and kept while shapes and needs stay. */
 typedef struct wrmf_i_eval_work {
     wrmf_i_eval_needs needs;
     int64_t factors, stride;
     int bits, workers;
-    size_t ready_bytes, entry_count, scratch_bytes, bitmap_bytes, gram_doubles, chunks;
+    size_t longest; /* entries of the test row that has most, with auc; else 0 */
+    size_t ready_bytes, scratch_bytes, bitmap_bytes, gram_doubles, chunks;
     void *ready;            /* items' panels for auc, which sees all scores, or a screen */
-    char *scratch;          /* a worker's: entries, ranking, squares, T's scores */
+    char *scratch;          /* scratch_bytes a worker: wrmf_i_eval_scratch_of() */
     unsigned char *bitmaps; /* a worker's, one a cut-off: items that were in a list */
     double *gram;           /* G and its scratch, in float64 */
     double *sums;           /* chunks x columns */
@@ -77,11 +88,7 @@ wrmf_status wrmf_i_eval_prepare(wrmf_context *context, wrmf_evaluator *evaluator
                                 const wrmf_model *model, const wrmf_i_eval_needs *needs,
                                 wrmf_error *err);
 void wrmf_i_eval_work_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator);
-/** Parts of a worker's scratch. */
-wrmf_i_entry *wrmf_i_eval_entries(const wrmf_evaluator *evaluator, size_t worker);
-void *wrmf_i_eval_ranking(const wrmf_evaluator *evaluator, size_t worker);
-double *wrmf_i_eval_squares(const wrmf_evaluator *evaluator, size_t worker);
-double *wrmf_i_eval_scores(const wrmf_evaluator *evaluator, size_t worker);
+wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker);
 
 /* ---- one user's metrics ---- */
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "eval/evaluator_type.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
 
 /* Sums over the ranks up to k. */
 typedef struct hits {

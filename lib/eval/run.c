@@ -9,7 +9,8 @@
 
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
+#include "par/progress.h"
 #include "rank/screen.h"
 
 /* Chunks run together; progress is told in between. */
@@ -112,10 +113,9 @@ typedef struct block {
     auc aucs[WRMF_I_RANK_BLOCK];
 } block;
 
-static void make_queries(const eval_job *job, block *b, size_t worker)
+static void make_queries(const eval_job *job, block *b, wrmf_i_entry *entries)
 {
     const wrmf_evaluator *const evaluator = job->leader;
-    wrmf_i_entry *const entries = wrmf_i_eval_entries(evaluator, worker);
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t user = wrmf_i_chosen_user(evaluator, b->first + i);
         wrmf_i_query *const query = &b->queries[i];
@@ -128,30 +128,28 @@ static void make_queries(const eval_job *job, block *b, size_t worker)
     }
 }
 
-static void rank_block(const eval_job *job, block *b, size_t worker)
+static void rank_block(const eval_job *job, block *b, const wrmf_i_eval_scratch *s)
 {
-    void *const scratch = wrmf_i_eval_ranking(job->leader, worker);
     if (job->needs.auc) {
-        double *at = wrmf_i_eval_scores(job->leader, worker);
+        double *at = s->scores;
         for (int64_t i = 0; i < b->n; i++) {
             const wrmf_i_query *const query = &b->queries[i];
             b->aucs[i] = (auc){.wanted = at,
-                               .n_wanted = wanted_scores(job, query, at, scratch),
+                               .n_wanted = wanted_scores(job, query, at, s->ranking),
                                .left_out = query->left_out,
                                .n_left_out = query->n_left_out};
             at += b->aucs[i].n_wanted;
         }
     }
-    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, scratch,
+    wrmf_i_rank(job->cpu, &job->users, &job->items, b->queries, b->n, s->ranking,
                 job->needs.auc ? auc_see : NULL, b->aucs);
 }
 
-static void square_block(const eval_job *job, block *b, size_t worker)
+static void square_block(const eval_job *job, block *b, const wrmf_i_eval_scratch *s)
 {
     const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
     const int64_t width = job->model->stride;
-    double *const rows = wrmf_i_eval_squares(job->leader, worker);
-    double *const turned = rows + WRMF_I_RANK_BLOCK * width;
+    double *const rows = s->rows;
     const int32_t zero = 0;
     b->rows = rows;
     for (int64_t i = 0; i < b->n; i++) {
@@ -161,10 +159,10 @@ static void square_block(const eval_job *job, block *b, size_t worker)
                                       ? (double)((const float *)job->model->data[0])[at + k]
                                       : ((const double *)job->model->data[0])[at + k];
     }
-    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_UPPER, turned,
-                    turned + WRMF_I_RANK_BLOCK * width);
+    kernels->rotate(rows, b->n, width, job->leader->work.gram, WRMF_I_UPPER, s->products,
+                    s->rotation);
     for (int64_t i = 0; i < b->n; i++)
-        kernels->dots64(rows + i * width, turned + i * width, &zero, 1, width, &b->squares[i]);
+        kernels->dots64(rows + i * width, s->products + i * width, &zero, 1, width, &b->squares[i]);
 }
 
 /* Values of one user in all columns of a member; NaN where the user is skipped. */
@@ -243,11 +241,12 @@ static void eval_chunk(void *self, size_t task, size_t worker)
     block b = {.first = (int64_t)chunk * WRMF_I_RANK_BLOCK};
     const int64_t left = job->leader->n_users - b.first;
     b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
-    make_queries(job, &b, worker);
+    const wrmf_i_eval_scratch s = wrmf_i_eval_scratch_of(job->leader, worker);
+    make_queries(job, &b, s.entries);
     if (job->needs.k > 0 || job->needs.auc)
-        rank_block(job, &b, worker);
+        rank_block(job, &b, &s);
     if (job->needs.squares)
-        square_block(job, &b, worker);
+        square_block(job, &b, &s);
     for (int64_t i = 0; i < job->n_members; i++)
         member_block(job, job->members[i], &b, chunk, worker);
 }

@@ -4,16 +4,22 @@
  */
 #include <string.h>
 
-#include "base/checked.h"
+#include "base/carve.h"
 #include "eval/evaluator_type.h"
 #include "linalg/gram.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
 #include "rank/screen.h"
 
 int64_t wrmf_i_evaluator_list_length(const wrmf_evaluator *evaluator)
 {
     const int64_t k = evaluator->cutoffs[evaluator->n_cutoffs - 1];
     return k < evaluator->test->columns ? k : evaluator->test->columns;
+}
+
+/* Bitmaps of different workers share no cache line. */
+static size_t bitmap_bytes(int64_t items)
+{
+    return WRMF_I_ALIGN * ((size_t)items / 8 / WRMF_I_ALIGN + 1);
 }
 
 static int64_t longest_test_row(const wrmf_matrix *test)
@@ -26,48 +32,28 @@ static int64_t longest_test_row(const wrmf_matrix *test)
     return longest;
 }
 
-static size_t rounded(size_t bytes)
+static size_t lay_out(const wrmf_i_eval_work *work, wrmf_i_eval_scratch *s, void *memory)
 {
-    return (bytes + 63) & ~(size_t)63;
+    const wrmf_i_table table = {.bits = work->bits, .factors = work->factors};
+    const bool ranks = work->needs.k > 0 || work->needs.auc;
+    const size_t width = (size_t)work->stride;
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    s->entries =
+        wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, (size_t)work->needs.k, sizeof *s->entries);
+    s->ranking = wrmf_i_carve(&carver, ranks, wrmf_i_rank_scratch(&table));
+    s->rows = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->rows);
+    s->products = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->products);
+    s->rotation = wrmf_i_carve(&carver, 8 * width, sizeof *s->rotation);
+    s->scores = wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, work->longest, sizeof *s->scores);
+    return wrmf_i_carver_bytes(&carver);
 }
 
-static size_t entry_bytes(const wrmf_evaluator *evaluator)
+wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker)
 {
-    return rounded(evaluator->work.entry_count * sizeof(wrmf_i_entry));
-}
-
-static size_t ranking_bytes(const wrmf_evaluator *evaluator)
-{
-    const wrmf_i_table table = {.bits = evaluator->work.bits, .factors = evaluator->work.factors};
-    if (evaluator->work.needs.k == 0 && !evaluator->work.needs.auc)
-        return 0;
-    return rounded(wrmf_i_rank_scratch(&table));
-}
-
-/* Rows in float64, those rows times G, and a rotation's scratch. */
-static size_t squares_bytes(const wrmf_evaluator *evaluator)
-{
-    return (2 * WRMF_I_RANK_BLOCK + 8) * (size_t)evaluator->work.stride * sizeof(double);
-}
-
-wrmf_i_entry *wrmf_i_eval_entries(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (void *)(evaluator->work.scratch + worker * evaluator->work.scratch_bytes);
-}
-
-void *wrmf_i_eval_ranking(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (char *)wrmf_i_eval_entries(evaluator, worker) + entry_bytes(evaluator);
-}
-
-double *wrmf_i_eval_squares(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (void *)((char *)wrmf_i_eval_ranking(evaluator, worker) + ranking_bytes(evaluator));
-}
-
-double *wrmf_i_eval_scores(const wrmf_evaluator *evaluator, size_t worker)
-{
-    return (void *)((char *)wrmf_i_eval_squares(evaluator, worker) + squares_bytes(evaluator));
+    const wrmf_i_eval_work *const work = &evaluator->work;
+    wrmf_i_eval_scratch s;
+    lay_out(work, &s, work->scratch + worker * work->scratch_bytes);
+    return s;
 }
 
 void wrmf_i_eval_work_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator)
@@ -100,7 +86,7 @@ static wrmf_status alloc_work(wrmf_context *context, wrmf_evaluator *evaluator, 
             ? width * width + wrmf_i_gram_scratch(context, evaluator->test->columns, work->stride)
             : 0;
     work->bitmap_bytes = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_COVERAGE)
-                             ? rounded((size_t)evaluator->test->columns / 8 + 1)
+                             ? bitmap_bytes(evaluator->test->columns)
                              : 1;
     work->ready = wrmf_i_alloc(allocator, work->ready_bytes, 1);
     work->scratch = wrmf_i_alloc(allocator, workers, work->scratch_bytes);
@@ -128,16 +114,16 @@ static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model
                                wrmf_i_eval_work *work, wrmf_error *err)
 {
     const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
-    const bool auc = work->needs.auc, lists = work->needs.k > 0;
-    size_t wanted = 0; /* scores of T, for auc */
-    if ((auc && !wrmf_i_table_panel_bytes(&items, &work->ready_bytes)) ||
-        (!auc && lists && !wrmf_i_screen_bytes(&items, &work->ready_bytes)) ||
-        !wrmf_i_mul_size((size_t)work->needs.k, WRMF_I_RANK_BLOCK, &work->entry_count) ||
-        (auc && !wrmf_i_mul_size((size_t)longest_test_row(evaluator->test),
-                                 WRMF_I_RANK_BLOCK * sizeof(double), &wanted)))
+    wrmf_i_eval_scratch scratch;
+    if (work->needs.auc) {
+        work->ready_bytes = wrmf_i_table_panel_bytes(&items);
+        work->longest = (size_t)longest_test_row(evaluator->test);
+    } else if (work->needs.k > 0) {
+        work->ready_bytes = wrmf_i_screen_bytes(&items);
+    }
+    work->scratch_bytes = lay_out(work, &scratch, NULL);
+    if (work->ready_bytes == WRMF_I_TOO_MANY_BYTES || work->scratch_bytes == WRMF_I_TOO_MANY_BYTES)
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the evaluation is too large");
-    work->scratch_bytes = entry_bytes(evaluator) + ranking_bytes(evaluator) +
-                          squares_bytes(evaluator) + rounded(wanted);
     return WRMF_OK;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
 
 /* Partial sums take so many doubles at most, unless two take more. */
 enum { PARTIAL_DOUBLES = 1 << 21, MIN_ROWS = 1024, MAX_CHUNKS = 64 };

@@ -7,6 +7,9 @@
     ((cpu) >= WRMF_I_CPU_AVX512 ? &wrmf_i_##family##_avx512                                        \
      : (cpu) == WRMF_I_CPU_AVX2 ? &wrmf_i_##family##_avx2                                          \
                                 : &wrmf_i_##family##_generic)
+#elif WRMF_HAVE_NEON_LEVEL
+#define LEVEL(cpu, family)                                                                         \
+    ((cpu) == WRMF_I_CPU_NEON ? &wrmf_i_##family##_neon : &wrmf_i_##family##_generic)
 #else
 #define LEVEL(cpu, family) ((void)(cpu), &wrmf_i_##family##_generic)
 #endif

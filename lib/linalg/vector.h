@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linalg/vector.h - sums over the lanes of a vector, for kernel templates.
+ * linalg/vector.h - products and sums of vectors, for kernel templates.
  *
  * The order of addition is fixed by the code, so a level always gives the same
  * bits: halves are added until four lanes are left, then ((0+2)+(1+3)).
@@ -9,6 +9,12 @@
 #define WRMF_LINALG_VECTOR_H
 
 #include "linalg/real.h"
+
+#if defined(WRMF_NEON)
+#include <arm_neon.h>
+#elif defined(__FMA__)
+#include <immintrin.h>
+#endif
 
 typedef real vec4 __attribute__((vector_size(4 * sizeof(real)), may_alias));
 typedef real vec4_unaligned
@@ -27,6 +33,56 @@ static inline vec load(const real *from)
 static inline void store(real *to, vec value)
 {
     *(vec_unaligned *)to = value;
+}
+
+/* Vectors of a level, of either precision. */
+typedef float floats __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
+typedef double doubles __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
+
+/* s + x * y, rounded once where the level can. An instruction says so where two kernels, or two
+ * instances of one, are to give the same bits: a compiler that may contract a product and a
+ * sum, and may leave it, promises nothing. */
+static ALWAYS_INLINE floats add_products_f32(floats s, floats x, floats y)
+{
+#if !WRMF_FUSED
+    return s + x * y;
+#elif defined(WRMF_NEON)
+    return (floats)vfmaq_f32((float32x4_t)s, (float32x4_t)x, (float32x4_t)y);
+#elif WRMF_VECTOR_BYTES == 64
+    return (floats)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)s);
+#else
+    return (floats)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)s);
+#endif
+}
+
+static ALWAYS_INLINE doubles add_products_f64(doubles s, doubles x, doubles y)
+{
+#if !WRMF_FUSED
+    return s + x * y;
+#elif defined(WRMF_NEON)
+    return (doubles)vfmaq_f64((float64x2_t)s, (float64x2_t)x, (float64x2_t)y);
+#elif WRMF_VECTOR_BYTES == 64
+    return (doubles)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)s);
+#else
+    return (doubles)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)s);
+#endif
+}
+
+static ALWAYS_INLINE vec add_products(vec s, vec x, vec y)
+{
+    return WRMF_I_PASTE(add_products_f, WRMF_BITS)(s, x, y);
+}
+
+/* The same for one number. */
+static ALWAYS_INLINE real add_product(real s, real x, real y)
+{
+#if !WRMF_FUSED
+    return s + x * y;
+#elif WRMF_BITS == 32
+    return __builtin_fmaf(x, y, s);
+#else
+    return __builtin_fma(x, y, s);
+#endif
 }
 
 /* Fold a vector to four lanes. */

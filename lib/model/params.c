@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/number.h"
+#include "base/number.h"
 #include "model/params_table.h"
 
 static const char *const confidences[] = {"linear", "log", NULL};
@@ -14,7 +14,8 @@ static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", NULL
 
 /* The one table. Order: by id, without gaps. */
 const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
-    {WRMF_PARAM_FACTORS, "factors", WRMF_TYPE_INT, 1, WRMF_I_MAX_FACTORS, 64, NULL, "length of a factor row"},
+    {WRMF_PARAM_FACTORS, "factors", WRMF_TYPE_INT, 1, WRMF_I_MAX_FACTORS, 64, NULL,
+     "length of a factor row"},
     {WRMF_PARAM_ITERATIONS, "iterations", WRMF_TYPE_INT, 0, 1000000, 15, NULL,
      "epochs of a fit; one solves all users, then all items"},
     {WRMF_PARAM_REGULARIZATION_USER, "regularization_user", WRMF_TYPE_REAL, 0, 1e30, 0.1, NULL,

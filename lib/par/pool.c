@@ -11,25 +11,26 @@
 
 struct wrmf_i_pool {
     wrmf_i_allocator allocator;
-    int              workers;
-    int              started; /* threads that run */
-    pthread_mutex_t  mutex;
-    pthread_cond_t   wake; /* a job is there, or the end */
-    pthread_cond_t   done; /* the last thread has finished the job */
-    unsigned long    generation;
-    bool             ending;
-    int              busy;
-    wrmf_task_fn     task;
-    void            *job;
-    size_t           chunks;
-    atomic_size_t    next;
-    struct seat {
+    int workers; /* the calling thread included */
+    int started; /* threads that run */
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;      /* there is a job, or `ending` is set */
+    pthread_cond_t done;      /* the last thread has finished the job */
+    unsigned long generation; /* jobs so far */
+    bool ending;              /* the threads are to end */
+    int busy;                 /* threads that have not finished the job */
+    wrmf_task_fn task;
+    void *job;
+    size_t chunks;      /* of the job */
+    atomic_size_t next; /* the chunk that nobody has taken yet */
+    struct worker {
         wrmf_i_pool *pool;
-        pthread_t    thread;
-        size_t       worker;
-    } seats[];
+        pthread_t thread;
+        size_t number;
+    } threads[];
 };
 
+/* Take chunks and run their tasks until all are taken. */
 static void work(wrmf_i_pool *pool, size_t worker)
 {
     for (;;) {
@@ -42,9 +43,9 @@ static void work(wrmf_i_pool *pool, size_t worker)
 
 static void *thread_main(void *argument)
 {
-    struct seat *const seat = argument;
-    wrmf_i_pool *const pool = seat->pool;
-    unsigned long seen = 0;
+    struct worker *const own = argument;
+    wrmf_i_pool *const pool = own->pool;
+    unsigned long seen = 0; /* jobs that this thread knows of */
     pthread_mutex_lock(&pool->mutex);
     for (;;) {
         while (!pool->ending && pool->generation == seen)
@@ -53,7 +54,7 @@ static void *thread_main(void *argument)
             break;
         seen = pool->generation;
         pthread_mutex_unlock(&pool->mutex);
-        work(pool, seat->worker);
+        work(pool, own->number);
         pthread_mutex_lock(&pool->mutex);
         if (--pool->busy == 0)
             pthread_cond_signal(&pool->done);
@@ -64,7 +65,7 @@ static void *thread_main(void *argument)
 
 static size_t pool_bytes(int workers)
 {
-    return sizeof(wrmf_i_pool) + (size_t)workers * sizeof(struct seat);
+    return sizeof(wrmf_i_pool) + (size_t)workers * sizeof(struct worker);
 }
 
 wrmf_i_pool *wrmf_i_pool_new(const wrmf_i_allocator *allocator, int workers, int *thread_failed)
@@ -84,10 +85,10 @@ wrmf_i_pool *wrmf_i_pool_new(const wrmf_i_allocator *allocator, int workers, int
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (int i = 0; i < workers - 1; i++) {
-        struct seat *const seat = &pool->seats[i];
-        seat->pool = pool;
-        seat->worker = (size_t)i + 1;
-        if (pthread_create(&seat->thread, NULL, thread_main, seat) != 0)
+        struct worker *const own = &pool->threads[i];
+        own->pool = pool;
+        own->number = (size_t)i + 1;
+        if (pthread_create(&own->thread, NULL, thread_main, own) != 0)
             break;
         pool->started++;
     }
@@ -109,7 +110,7 @@ void wrmf_i_pool_free(wrmf_i_pool *pool)
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->mutex);
     for (int i = 0; i < pool->started; i++)
-        pthread_join(pool->seats[i].thread, NULL);
+        pthread_join(pool->threads[i].thread, NULL);
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rank/rank.h"
 
-#include "base/checked.h"
-#include "linalg/score.h"
+#include "base/carve.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank_tmpl.h"
 
 enum { PACK_PANELS = 32 }; /* panels a task packs */
@@ -12,11 +12,12 @@ static int64_t panel_count(const wrmf_i_table *table)
     return table->bits == 32 ? wrmf_i_panel_count_f32(table->n) : wrmf_i_panel_count_f64(table->n);
 }
 
-bool wrmf_i_table_panel_bytes(const wrmf_i_table *table, size_t *bytes)
+size_t wrmf_i_table_panel_bytes(const wrmf_i_table *table)
 {
-    size_t size;
-    return wrmf_i_mul_size((size_t)table->factors, WRMF_I_PANEL_BYTES, &size) &&
-           wrmf_i_mul_size((size_t)panel_count(table), size, bytes);
+    wrmf_i_carver carver = wrmf_i_carver_over(NULL);
+    (void)wrmf_i_carve_matrix(&carver, (size_t)panel_count(table), (size_t)table->factors,
+                              WRMF_I_PANEL_BYTES);
+    return wrmf_i_carver_bytes(&carver);
 }
 
 typedef struct pack_job {

@@ -8,7 +8,7 @@
 #define WRMF_RANK_RANK_H
 
 #include "data/csr.h"
-#include "linalg/screen.h"
+#include "linalg/screen_kernels.h"
 #include "model/model.h"
 #include "rank/topk.h"
 
@@ -40,8 +40,8 @@ static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side si
     return table;
 }
 
-/** Bytes that the panels of a table take; false if they are too many. */
-bool wrmf_i_table_panel_bytes(const wrmf_i_table *table, size_t *bytes);
+/** Bytes that the panels of a table take, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */
+size_t wrmf_i_table_panel_bytes(const wrmf_i_table *table);
 /** Fill memory with the table's panels, in parallel, and set table->panels to it. */
 wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, void *memory,
                               wrmf_error *err);

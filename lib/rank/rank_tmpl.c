@@ -7,8 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/carve.h"
 #include "linalg/real.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank_tmpl.h"
 
 #if WRMF_BITS == 32
@@ -37,22 +38,16 @@ typedef struct space {
     double *seen;  /* PANEL */
 } space;
 
-static size_t lay_out(space *s, char *base, int64_t factors)
+static size_t lay_out(space *s, void *memory, int64_t factors)
 {
-    const uintptr_t start = (uintptr_t)base; /* 0 where only the size is wanted */
-    const size_t f = (size_t)factors, real_bytes = sizeof(real);
-    size_t used = 0;
-    s->seen = (void *)start;
-    used += PANEL * sizeof(double);
-    s->scores = (void *)(start + used);
-    used += WRMF_I_TILE_USERS * PANEL * real_bytes;
-    s->panel = (void *)(start + used);
-    used += f * PANEL * real_bytes;
-    s->rows = (void *)(start + used);
-    used += f * PANEL * real_bytes;
-    s->queries = (void *)(start + used);
-    used += f * WRMF_I_RANK_BLOCK * real_bytes;
-    return used;
+    const size_t f = (size_t)factors;
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    s->seen = wrmf_i_carve(&carver, PANEL, sizeof *s->seen);
+    s->scores = wrmf_i_carve(&carver, WRMF_I_TILE_USERS * PANEL, sizeof *s->scores);
+    s->panel = wrmf_i_carve(&carver, f, PANEL * sizeof *s->panel);
+    s->rows = wrmf_i_carve(&carver, f, PANEL * sizeof *s->rows);
+    s->queries = wrmf_i_carve(&carver, f, WRMF_I_RANK_BLOCK * sizeof *s->queries);
+    return wrmf_i_carver_bytes(&carver);
 }
 
 size_t RFN(rank_scratch)(int64_t factors)
@@ -73,11 +68,10 @@ void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
     memcpy(to, from, sizeof(real) * (size_t)table->factors);
     if (!table->unit)
         return;
-    double largest = 0, square = 0;
-    for (int64_t k = 0; k < table->factors; k++)
-        largest = fmax(largest, fabs((double)from[k]));
-    if (!(largest > 0))
+    const double largest = (double)real_largest(from, table->factors);
+    if (largest == 0)
         return;
+    double square = 0;
     for (int64_t k = 0; k < table->factors; k++) /* scaled: squares may not overflow */
         square += (double)from[k] / largest * ((double)from[k] / largest);
     const double root = sqrt(square);

@@ -5,7 +5,7 @@
 #ifndef WRMF_RANK_RANK_TMPL_H
 #define WRMF_RANK_RANK_TMPL_H
 
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank.h"
 
 /** Rows and queries that are longer are not screened: products stay numbers. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/checked.h"
+#include "base/carve.h"
 #include "rank/rank_tmpl.h"
 
 enum {
@@ -24,38 +24,26 @@ static size_t widest(const wrmf_i_table *table)
     return ((size_t)table->factors + 1) / 2;
 }
 
-/* The next part of the memory, `count` times `size`; false if they are too many. */
-static bool part(char **at, size_t *used, size_t count, size_t size, void *pointer)
-{
-    size_t bytes;
-    if (!wrmf_i_mul_size(count, size, &bytes) || bytes > SIZE_MAX / 2 - *used)
-        return false;
-    memcpy(pointer, at, sizeof *at);
-    bytes = (bytes + WRMF_I_ALIGN - 1) & ~(size_t)(WRMF_I_ALIGN - 1);
-    *used += bytes;
-    if (*at)
-        *at += bytes;
-    return true;
-}
-
-static bool lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, char *at, size_t *used)
+static size_t lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, void *memory)
 {
     const size_t n = (size_t)table->n, panels = (size_t)panels_of(table);
     const size_t row = (size_t)table->factors * (size_t)table->bits / 8;
-    *used = 0;
-    return part(&at, used, n, sizeof(int32_t), &screen->order) &&
-           part(&at, used, n, sizeof(int32_t), &screen->place) &&
-           part(&at, used, panels, sizeof(wrmf_i_screen_panel), &screen->bounds) &&
-           part(&at, used, n, sizeof(double), &screen->lengths) &&
-           part(&at, used, BUCKETS, sizeof(int32_t), &screen->buckets) &&
-           part(&at, used, panels, widest(table) * PANEL * sizeof(int32_t), &screen->packed) &&
-           part(&at, used, table->unit ? n : 0, row, &screen->unit);
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    screen->order = wrmf_i_carve(&carver, n, sizeof *screen->order);
+    screen->place = wrmf_i_carve(&carver, n, sizeof *screen->place);
+    screen->bounds = wrmf_i_carve(&carver, panels, sizeof *screen->bounds);
+    screen->lengths = wrmf_i_carve(&carver, n, sizeof *screen->lengths);
+    screen->buckets = wrmf_i_carve(&carver, BUCKETS, sizeof *screen->buckets);
+    screen->packed =
+        wrmf_i_carve_matrix(&carver, panels, widest(table) * PANEL, sizeof *screen->packed);
+    screen->unit = wrmf_i_carve(&carver, table->unit ? n : 0, row);
+    return wrmf_i_carver_bytes(&carver);
 }
 
-bool wrmf_i_screen_bytes(const wrmf_i_table *table, size_t *bytes)
+size_t wrmf_i_screen_bytes(const wrmf_i_table *table)
 {
     wrmf_i_screen screen;
-    return lay_out(table, &screen, NULL, bytes);
+    return lay_out(table, &screen, NULL);
 }
 
 typedef struct make_job {
@@ -117,10 +105,9 @@ static void sort_rows(const wrmf_i_table *table, wrmf_i_screen *screen)
 wrmf_status wrmf_i_screen_make(wrmf_context *context, wrmf_i_table *table, wrmf_i_screen *screen,
                                void *memory, wrmf_error *err)
 {
-    size_t used;
     table->screen = NULL;
     *screen = (wrmf_i_screen){.kernels = wrmf_i_screen_kernels_get(context->cpu)};
-    (void)lay_out(table, screen, memory, &used);
+    (void)lay_out(table, screen, memory);
     const int64_t in_word = 32 / screen->kernels->bits;
     screen->panels = panels_of(table);
     screen->words = (table->factors + in_word - 1) / in_word;

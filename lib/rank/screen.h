@@ -5,14 +5,14 @@
  *
  * Rows go longest first, in panels. A query is done when |x||y| of what is left cannot reach
  * its k-th best score; before that, products of rounded coordinates with a bound of
- * what rounding lost (linalg/screen.h) pass the few rows that may reach it, and only
+ * what rounding lost (linalg/screen_kernels.h) pass the few rows that may reach it, and only
  * those are scored. A score is the same bits as in a full scan, and nothing that could be in
  * a list is passed over, so lists are the same, too.
  */
 #ifndef WRMF_RANK_SCREEN_H
 #define WRMF_RANK_SCREEN_H
 
-#include "linalg/screen.h"
+#include "linalg/screen_kernels.h"
 #include "rank/rank.h"
 
 struct wrmf_i_screen {
@@ -29,8 +29,8 @@ struct wrmf_i_screen {
     int32_t *packed;  /* panels x words x PANEL */
 };
 
-/** Bytes of memory that make() wants; false if they are too many. */
-bool wrmf_i_screen_bytes(const wrmf_i_table *table, size_t *bytes);
+/** Bytes of memory that make() wants, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */
+size_t wrmf_i_screen_bytes(const wrmf_i_table *table);
 /** Make the screen of a table in `memory` (aligned as wrmf_i_alloc() does), in
  *  parallel, and set table->screen to it. It is left NULL where the table's numbers are
  *  too large for bounds. The rows must stay as they are while it is used. */

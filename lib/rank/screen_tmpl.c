@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/carve.h"
 #include "linalg/real.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 #include "rank/rank_tmpl.h"
 #include "rank/screen.h"
 
@@ -163,22 +164,16 @@ typedef struct space {
     int32_t *words;                       /* RANK_BLOCK x words */
 } space;
 
-static size_t lay_out(space *s, char *base, int64_t factors)
+static size_t lay_out(space *s, void *memory, int64_t factors)
 {
-    const uintptr_t start = (uintptr_t)base; /* 0 where only the size is wanted */
     const size_t f = (size_t)factors;
-    size_t used = 0;
-    s->filters = (void *)start;
-    used += WRMF_I_RANK_BLOCK * sizeof *s->filters;
-    s->marks = (void *)(start + used);
-    used += HEAD * sizeof *s->marks;
-    s->peaks = (void *)(start + used);
-    used += WRMF_I_RANK_BLOCK * sizeof *s->peaks;
-    s->rows = (void *)(start + used);
-    used += f * WRMF_I_RANK_BLOCK * sizeof(real);
-    s->words = (void *)(start + used);
-    used += (f + 1) / 2 * WRMF_I_RANK_BLOCK * sizeof(int32_t);
-    return used;
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    s->filters = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK, sizeof *s->filters);
+    s->marks = wrmf_i_carve(&carver, HEAD, sizeof *s->marks);
+    s->peaks = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK, sizeof *s->peaks);
+    s->rows = wrmf_i_carve(&carver, f, WRMF_I_RANK_BLOCK * sizeof *s->rows);
+    s->words = wrmf_i_carve(&carver, (f + 1) / 2, WRMF_I_RANK_BLOCK * sizeof *s->words);
+    return wrmf_i_carver_bytes(&carver);
 }
 
 size_t RFN(screen_scratch)(int64_t factors)

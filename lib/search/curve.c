@@ -7,6 +7,7 @@
 
 #include "als/als.h"
 #include "base/clock.h"
+#include "par/progress.h"
 
 enum { SECONDS, OBJECTIVE, FIRST_METRIC };
 

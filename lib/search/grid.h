@@ -32,8 +32,8 @@ struct wrmf_grid {
     int64_t n_evaluators;
     wrmf_evaluator *evaluators[WRMF_I_EVALUATORS_MAX]; /* copies */
     char *labels[WRMF_I_EVALUATORS_MAX];
-    char *journal; /* path or NULL */
-    wrmf_params *params; /* of all configurations, once one was asked for, or NULL */
+    char *journal;           /* path or NULL */
+    wrmf_params *params;     /* of all configurations, once one was asked for, or NULL */
     wrmf_i_columns *columns; /* from the first run on */
     wrmf_curve **curves;     /* by configuration, NULL: none yet; from the first run on */
     int64_t done;
@@ -45,8 +45,7 @@ wrmf_status wrmf_i_grid_new(wrmf_context *context, const wrmf_matrix *train,
 void wrmf_i_grid_free(wrmf_grid *grid);
 /** Drop all curves, as if the grid had not run. */
 void wrmf_i_grid_forget(wrmf_grid *grid);
-wrmf_status wrmf_i_grid_add(wrmf_grid *grid, const char *name, const char *values,
-                            wrmf_error *err);
+wrmf_status wrmf_i_grid_add(wrmf_grid *grid, const char *name, const char *values, wrmf_error *err);
 wrmf_status wrmf_i_grid_parse(wrmf_grid *grid, const char *text, wrmf_error *err);
 wrmf_status wrmf_i_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs, int64_t n,
                                    wrmf_error *err);

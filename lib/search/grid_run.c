@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "par/first_failure.h"
 #include "par/lock.h"
+#include "par/progress.h"
 #include "search/grid.h"
 #include "search/journal.h"
 
@@ -27,8 +29,8 @@ typedef struct run {
     wrmf_i_progress progress;
     atomic_llong done; /* curves that the grid has */
     atomic_bool stop;
-    wrmf_i_first failure; /* by configuration */
-    int64_t batch;        /* where in the queue chunk 0 is */
+    wrmf_i_first_failure failure; /* by configuration */
+    int64_t batch;                /* where in the queue chunk 0 is */
 } run;
 
 /* A thread is known by the address of its own copy. */
@@ -87,7 +89,8 @@ static void run_one(run *r, const seat *own, int64_t i)
     } else if (status != WRMF_E_CANCELLED) {
         char name[200];
         wrmf_i_grid_describe(r->grid, i, name, sizeof name);
-        wrmf_i_first_set(&r->failure, i, status, "%s%s%s", name, *name ? ": " : "", error.text);
+        wrmf_i_first_failure_set(&r->failure, i, status, "%s%s%s", name, *name ? ": " : "",
+                                 error.text);
         if (status != WRMF_E_NONFINITE)
             atomic_store(&r->stop, true);
     }
@@ -194,11 +197,11 @@ static wrmf_status run_queue(run *r, wrmf_error *err)
         WRMF_I_TRY(sort_queue(r, err));
         WRMF_I_TRY(take_seats(r, err));
         const wrmf_status status = run_parallel(r, err);
-        WRMF_I_TRY(wrmf_i_first_get(&r->failure, err));
+        WRMF_I_TRY(wrmf_i_first_failure_get(&r->failure, err));
         WRMF_I_TRY(status);
     } else {
         run_serial(r);
-        WRMF_I_TRY(wrmf_i_first_get(&r->failure, err));
+        WRMF_I_TRY(wrmf_i_first_failure_get(&r->failure, err));
     }
     return atomic_load(&r->done) < r->grid->size && atomic_load(&r->stop)
                ? wrmf_i_fail_cancelled(err)
@@ -217,7 +220,7 @@ static wrmf_status run_left(wrmf_context *context, wrmf_grid *grid, wrmf_i_journ
              .journal = journal,
              .workers = context->workers,
              .home = &thread_mark,
-             .failure = WRMF_I_FIRST_INIT};
+             .failure = WRMF_I_FIRST_FAILURE_INIT};
     WRMF_I_TRY(wrmf_i_matrix_transposed(grid->train, &transpose, err));
     r.queue = wrmf_i_alloc(&context->allocator, size, sizeof *r.queue);
     if (!r.queue)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "data/place.h"
+#include "io/location.h"
 #include "search/journal_text.h"
 
 /* Where there are locks of an open file, they keep out a second grid of this

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "data/number.h"
+#include "base/number.h"
 #include "model/params_table.h"
 
 enum { CHECKSUM = 16 }; /* hexadecimal digits */

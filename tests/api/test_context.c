@@ -82,8 +82,8 @@ static void kernels(void **state)
     FAILS(WRMF_E_NAME, "sse9", wrmf_context_set_cpu(context, "sse9", err));
     FAILS(WRMF_E_NAME, "", wrmf_context_set_cpu(context, "", err));
     assert_string_equal(wrmf_context_cpu(context), best);
-    static const char *const names[] = {"generic", "avx2", "avx512", "avx512vnni"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"generic", "avx2", "avx512", "avx512vnni", "neon"};
+    for (int i = 0; i < 5; i++) {
         const wrmf_status status = wrmf_context_set_cpu(context, names[i], NULL);
         assert_true(status == WRMF_OK || (i > 0 && status == WRMF_E_UNSUPPORTED));
         if (status == WRMF_OK)

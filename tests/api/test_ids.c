@@ -2,7 +2,7 @@
 /*
  * Ids: both kinds, names, selections, and ids as text.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,25 +10,6 @@
 
 #include "text.h"
 #include "wrmf/ids.h"
-
-static host machine;
-static wrmf_context *context;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 static wrmf_ids *strings(const char *const *texts, int n)
 {
@@ -400,17 +381,17 @@ static void every_allocation_fails_in_turn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(strings_are_numbered_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(many_ids_stay_where_they_are, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(integers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_cannot_be_an_id, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(selections, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(written_ids_are_read_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(integers_as_text, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_that_is_wrong, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(writing_that_fails, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_allocation_fails_in_turn, set_up, tear_down),
+        TEST(strings_are_numbered_in_order),
+        TEST(many_ids_stay_where_they_are),
+        TEST(integers),
+        TEST(what_cannot_be_an_id),
+        TEST(names),
+        TEST(selections),
+        TEST(written_ids_are_read_back),
+        TEST(integers_as_text),
+        TEST(text_that_is_wrong),
+        TEST(writing_that_fails),
+        TEST(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  * Inputs and outputs: files, descriptors, functions; gzip; files replaced whole.
  * Bytes go in and out as ids, one a line, which is the plainest text there is.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,16 +19,12 @@
 #include "wrmf/ids.h"
 #include "wrmf/io.h"
 
-static host machine;
-static wrmf_context *context;
 static char folder[] = "/tmp/wrmf-io-XXXXXX";
 static char path[64];
 
 static int set_up(void **state)
 {
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
+    fixture_set_up(state);
     strcpy(folder + strlen(folder) - 6, "XXXXXX");
     if (!mkdtemp(folder))
         return -1;
@@ -38,10 +34,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     unlink(path);
-    wrmf_context_free(context);
-    host_check(&machine);
+    fixture_tear_down(state);
     return rmdir(folder); /* nothing else may be left in it */
 }
 

@@ -2,7 +2,7 @@
 /*
  * Matrix Market files, and matrices written as delimited text.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,25 +12,6 @@
 #include "text.h"
 #include "wrmf/matrix.h"
 #include "wrmf/reader.h"
-
-static host machine;
-static wrmf_context *context;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 static wrmf_status read_piece(const char *text, size_t length, size_t piece,
                               wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
@@ -479,17 +460,17 @@ static void every_allocation_fails_in_turn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(files_that_are_well_formed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(entries_given_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(files_that_are_not, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(arguments, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(reading_that_is_stopped, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_field_fits_the_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_written_is_read_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_of_a_matrix, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_is_read_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(writing_that_fails, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_allocation_fails_in_turn, set_up, tear_down),
+        TEST(files_that_are_well_formed),
+        TEST(entries_given_again),
+        TEST(files_that_are_not),
+        TEST(arguments),
+        TEST(reading_that_is_stopped),
+        TEST(the_field_fits_the_counts),
+        TEST(what_is_written_is_read_back),
+        TEST(text_of_a_matrix),
+        TEST(text_is_read_back),
+        TEST(writing_that_fails),
+        TEST(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  * How matrices are made and looked at: what is refused and where the text says it
  * is, sizes at the edge, who owns what. tests/definitions holds what is computed.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,25 +11,7 @@
 
 #include "wrmf/matrix.h"
 
-static host machine;
-static wrmf_context *context;
 static wrmf_matrix *const untouched = (wrmf_matrix *)&machine;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 /* 3 x 4:  . 2 . 1 / . . . . / 5 . . 3 */
 static const int64_t offsets[] = {0, 2, 2, 4};
@@ -367,8 +349,6 @@ static void context_freed_first(void **state)
     wrmf_matrix_free(turned);
     host_check(&other);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

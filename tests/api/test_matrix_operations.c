@@ -3,7 +3,7 @@
  * New matrices from old ones: what is refused, in what order things may be freed,
  * many threads at one matrix. tests/definitions holds what is computed.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -13,25 +13,7 @@
 
 #include "wrmf/matrix.h"
 
-static host machine;
-static wrmf_context *context;
 static wrmf_matrix *const untouched = (wrmf_matrix *)&machine;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 static uint64_t splitmix(uint64_t *state)
 {
@@ -424,8 +406,6 @@ static void splits_are_kept(void **state)
     wrmf_matrix_free(train);
     wrmf_matrix_free(test);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

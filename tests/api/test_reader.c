@@ -3,7 +3,7 @@
  * Delimited text that is well formed, in all the forms that people have, and text
  * written by the library itself.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,6 @@
 #include "wrmf/matrix.h"
 #include "wrmf/reader.h"
 
-static host machine;
-static wrmf_context *context;
 static wrmf_reader *reader;
 /* what the last read gave */
 static wrmf_matrix *matrix;
@@ -31,21 +29,16 @@ static void drop(void)
 
 static int set_up(void **state)
 {
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
+    fixture_set_up(state);
     MUST(wrmf_reader_create(context, &reader, err));
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     drop();
     wrmf_reader_free(reader);
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
+    return fixture_tear_down(state);
 }
 
 static void read_bytes(const char *text, size_t length, size_t piece)

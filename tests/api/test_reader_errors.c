@@ -3,7 +3,7 @@
  * Delimited text that is not well formed: what is said and where, what is passed
  * over, and failures that are not the text's.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,15 +13,11 @@
 #include "wrmf/matrix.h"
 #include "wrmf/reader.h"
 
-static host machine;
-static wrmf_context *context;
 static wrmf_reader *reader;
 
 static int set_up(void **state)
 {
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
+    fixture_set_up(state);
     MUST(wrmf_reader_create(context, &reader, err));
     MUST(wrmf_reader_set_column_number(reader, WRMF_COLUMN_COUNT, 3, err));
     return 0;
@@ -29,11 +25,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     wrmf_reader_free(reader);
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
+    return fixture_tear_down(state);
 }
 
 /* Read text that fails; nothing may be given. */

@@ -6,8 +6,8 @@
 #define DENSE_FACTORS_MAX 16
 
 typedef struct dense {
-    int           users, items, factors;
-    double        alpha, lambda_user, lambda_item;
+    int users, items, factors;
+    double alpha, lambda_user, lambda_item;
     const double *counts; /* users x items, 0 where there is no pair */
 } dense;
 

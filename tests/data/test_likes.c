@@ -3,7 +3,7 @@
  * Real data in the folder that WRMF_DATA_DIR names: figures that other programs
  * found in it. Without the folder nothing is tested.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,25 +11,6 @@
 #include <unistd.h>
 
 #include "wrmf/wrmf.h"
-
-static host machine;
-static wrmf_context *context;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
 
 /* The input of a file, or NULL if it is not there. */
 static wrmf_input *open_data(const char *file)
@@ -209,12 +190,8 @@ static void amazon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_likes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(online_retail, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lastfm, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(movielens, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(citeulike, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(amazon, set_up, tear_down),
+        TEST(the_likes), TEST(online_retail), TEST(lastfm),
+        TEST(movielens), TEST(citeulike),     TEST(amazon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

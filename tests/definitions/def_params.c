@@ -156,6 +156,14 @@ static void texts(void **state)
     assert_int_equal(wrmf_params_get_int(params, WRMF_PARAM_FACTORS), 9);
     assert_int_equal(wrmf_params_get_int(params, WRMF_PARAM_PRECISION), WRMF_PRECISION_FLOAT64);
     assert_int_equal(wrmf_params_get_int(params, WRMF_PARAM_SOLVER), WRMF_SOLVER_CG);
+    /* a word may have any number of pairs that fit it */
+    char word[4096] = "";
+    for (size_t n = 0; n + 8 < sizeof word; n += 8)
+        memcpy(word + n, "alpha=2,", 9);
+    MUST(wrmf_params_parse(params, word, err));
+    assert_int_equal(wrmf_params_parse(params, "alpha=3,factors", NULL), WRMF_E_FORMAT);
+    assert_int_equal(wrmf_params_parse(params, "alpha=3,=2", NULL), WRMF_E_FORMAT);
+    assert_int_equal(wrmf_params_parse(params, "alpha=3,factors=0", NULL), WRMF_E_RANGE);
     /* all of them or none */
     assert_int_equal(wrmf_params_parse(params, "alpha=3 factors=0", NULL), WRMF_E_RANGE);
     assert_int_equal(wrmf_params_parse(params, "alpha=3 factors", NULL), WRMF_E_FORMAT);

@@ -33,6 +33,16 @@ static dense whole_rows(uint64_t seed, int64_t rows, int64_t factors)
     return table;
 }
 
+/* The list of one row by a query of one side. */
+static void similar(wrmf_query *query, wrmf_similarity by, wrmf_self self, int64_t row, int64_t n,
+                    int64_t *got, double *scores, int64_t *count)
+{
+    MUST(wrmf_query_set_similarity(query, by, err));
+    MUST(wrmf_query_set_self(query, self, err));
+    MUST(wrmf_query_set_length(query, n, err));
+    MUST(wrmf_query_run(query, row, got, scores, count, err));
+}
+
 /* A list must be the stable order of `scores` without what is left out. */
 static void check_exact(const double *scores, int64_t rows, const double *left_out, int64_t first,
                         int64_t n, const int64_t *got, const double *got_scores, int64_t count)
@@ -92,6 +102,8 @@ static void check_dot(const wrmf_model *model, wrmf_side side, const dense *rows
 {
     double scores[ROOM], got_scores[ROOM + 8];
     int64_t got[ROOM + 8];
+    wrmf_query *query = NULL;
+    MUST(wrmf_query_create(context, model, side, side, &query, err));
     for (int64_t r = 0; r < rows->rows; r++) {
         double *self = calloc((size_t)rows->rows, sizeof *self);
         assert_non_null(self);
@@ -102,18 +114,17 @@ static void check_dot(const wrmf_model *model, wrmf_side side, const dense *rows
         for (int64_t n = 1; n < rows->rows + 3; n += 2) {
             int64_t count = -1;
             clear(got, got_scores);
-            MUST(wrmf_similar(model, side, r, WRMF_SIMILARITY_DOT, WRMF_SELF_FIRST, n, got,
-                              got_scores, &count, err));
+            similar(query, WRMF_SIMILARITY_DOT, WRMF_SELF_FIRST, r, n, got, got_scores, &count);
             check_exact(scores, rows->rows, NULL, r, n, got, got_scores, count);
             assert_true(got_scores[0] == scores[r]);
             count = -1;
             clear(got, got_scores);
-            MUST(wrmf_similar(model, side, r, WRMF_SIMILARITY_DOT, WRMF_SELF_OMIT, n, got,
-                              got_scores, &count, err));
+            similar(query, WRMF_SIMILARITY_DOT, WRMF_SELF_OMIT, r, n, got, got_scores, &count);
             check_exact(scores, rows->rows, self, -1, n, got, got_scores, count);
         }
         free(self);
     }
+    wrmf_query_free(query);
 }
 
 /* Cosines are rounded, so a list is judged by its scores: each right, none better left behind,
@@ -156,18 +167,20 @@ static void check_cosine(const wrmf_model *model, wrmf_side side, const dense *r
 {
     double scores[ROOM + 8];
     int64_t got[ROOM + 8];
+    wrmf_query *query = NULL;
+    MUST(wrmf_query_create(context, model, side, side, &query, err));
     for (int64_t r = 0; r < rows->rows; r++) {
         for (int64_t n = 1; n < rows->rows + 3; n += 2) {
             for (int omit = 0; omit <= 1; omit++) {
                 int64_t count = -1;
                 clear(got, scores);
-                MUST(wrmf_similar(model, side, r, WRMF_SIMILARITY_COSINE,
-                                  omit ? WRMF_SELF_OMIT : WRMF_SELF_FIRST, n, got, scores, &count,
-                                  err));
+                similar(query, WRMF_SIMILARITY_COSINE, omit ? WRMF_SELF_OMIT : WRMF_SELF_FIRST, r,
+                        n, got, scores, &count);
                 check_cosine_list(rows, r, tolerance, n, got, scores, count, !omit);
             }
         }
     }
+    wrmf_query_free(query);
 }
 
 static void lists(void **state)

@@ -25,10 +25,46 @@ static wrmf_status similar(world *w)
 {
     int64_t items[N] = {-7}, count = -7;
     double scores[N] = {-7};
-    const wrmf_status status = wrmf_similar(w->model, WRMF_ITEMS, 2, WRMF_SIMILARITY_COSINE,
-                                            WRMF_SELF_FIRST, N, items, scores, &count, &w->error);
+    const wrmf_status status =
+        wrmf_similar(w->model, WRMF_ITEMS, 2, N, items, scores, &count, &w->error);
     if (status != WRMF_OK)
         assert_true(items[0] == -7 && scores[0] == -7 && count == -7);
+    return status;
+}
+
+/* A batch by a query that is made, set and freed. */
+static wrmf_status run_batch(world *w, const wrmf_model *model, wrmf_side ranked, int64_t n_rows,
+                             int64_t length, int64_t *indices, double *scores, int64_t *counts)
+{
+    wrmf_query *query = NULL;
+    wrmf_status status =
+        wrmf_query_create(w->context, model, WRMF_USERS, ranked, &query, &w->error);
+    if (status == WRMF_OK)
+        status = wrmf_query_set_length(query, length, &w->error);
+    if (status == WRMF_OK && ranked == WRMF_ITEMS && model == w->model)
+        status = wrmf_query_set_seen(query, w->matrix, &w->error);
+    if (status == WRMF_OK)
+        status = wrmf_query_run_batch(query, NULL, n_rows, indices, scores, counts, &w->error);
+    wrmf_query_free(query);
+    return status;
+}
+
+/* Who may like an item: the transpose of what is seen is made on the way. */
+static wrmf_status audience(world *w)
+{
+    int64_t users[N] = {-7}, count = -7;
+    wrmf_query *query = NULL;
+    wrmf_status status =
+        wrmf_query_create(w->context, w->model, WRMF_ITEMS, WRMF_USERS, &query, &w->error);
+    if (status == WRMF_OK)
+        status = wrmf_query_set_length(query, N, &w->error);
+    if (status == WRMF_OK)
+        status = wrmf_query_set_seen(query, w->matrix, &w->error);
+    if (status == WRMF_OK)
+        status = wrmf_query_run(query, 1, users, NULL, &count, &w->error);
+    if (status != WRMF_OK)
+        assert_true(users[0] == -7 && count == -7);
+    wrmf_query_free(query);
     return status;
 }
 
@@ -36,8 +72,7 @@ static wrmf_status recommend_batch(world *w)
 {
     int64_t items[USERS * N] = {-7}, counts[USERS] = {-7};
     double scores[USERS * N] = {-7};
-    const wrmf_status status = wrmf_recommend_batch(w->context, w->model, NULL, USERS, w->matrix, N,
-                                                    items, scores, counts, &w->error);
+    const wrmf_status status = run_batch(w, w->model, WRMF_ITEMS, USERS, N, items, scores, counts);
     if (status == WRMF_E_NOMEM)
         assert_true(items[0] == -7 && scores[0] == -7 && counts[0] == -7);
     return status;
@@ -46,9 +81,7 @@ static wrmf_status recommend_batch(world *w)
 static wrmf_status similar_batch(world *w)
 {
     int64_t users[USERS * N] = {-7}, counts[USERS] = {-7};
-    const wrmf_status status =
-        wrmf_similar_batch(w->context, w->model, WRMF_USERS, NULL, USERS, WRMF_SIMILARITY_DOT,
-                           WRMF_SELF_OMIT, N, users, NULL, counts, &w->error);
+    const wrmf_status status = run_batch(w, w->model, WRMF_USERS, USERS, N, users, NULL, counts);
     if (status == WRMF_E_NOMEM)
         assert_true(users[0] == -7 && counts[0] == -7);
     return status;
@@ -72,8 +105,7 @@ static wrmf_status recommend_crowd(world *w)
 {
     wrmf_model *const model = crowd_model(w);
     int64_t *const items = malloc(CROWD * sizeof *items), *const counts = calloc(CROWD, 8);
-    const wrmf_status status = wrmf_recommend_batch(w->context, model, NULL, CROWD, NULL, 1, items,
-                                                    NULL, counts, &w->error);
+    const wrmf_status status = run_batch(w, model, WRMF_ITEMS, CROWD, 1, items, NULL, counts);
     world_hold(w);
     int64_t made = 0;
     for (int64_t u = 0; u < CROWD; u++) {
@@ -210,6 +242,7 @@ const act search_acts[] = {
     {"similar", similar, NEEDS_MODEL},
     {"recommend to many", recommend_batch, NEEDS_MODEL},
     {"similar to many", similar_batch, NEEDS_MODEL},
+    {"who may like an item", audience, NEEDS_MODEL},
     {"recommend to a crowd", recommend_crowd, SLOWLY},
     {"evaluate a crowd", evaluate_crowd, SLOWLY},
     {"create an evaluator", evaluator_create, 0},

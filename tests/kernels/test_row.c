@@ -15,7 +15,7 @@
 
 #include "base/random.h"
 #include "linalg/real.h"
-#include "linalg/row.h"
+#include "linalg/row_kernels.h"
 
 #if WRMF_BITS == 32
 typedef wrmf_i_row_kernels_f32 row_kernels;
@@ -194,7 +194,7 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     const double tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12;
     double got = -1;
     static const int32_t index[] = {3, 0, 2};
-    wrmf_i_soon soon = {w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *w}, nothing = {0};
+    wrmf_i_prefetch soon = {w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *w}, nothing = {0};
     const int steps = k->cg(w, n, width, d, c, z, 0, 1000, 1000, tolerance, &soon, work, &got);
     assert_in_range(steps, n > 0, 1000);
     assert_true(n < 16 || steps < 3 || soon.n == 0); /* asked for, and taken off */
@@ -445,7 +445,7 @@ static void test_cg_breakdown(void **state)
                work[3 * WIDTH];
     for (int i = 0; i < N; i++)
         w[i * WIDTH + i] = 1;
-    wrmf_i_soon nothing = {0};
+    wrmf_i_prefetch nothing = {0};
     double got;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
         if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))

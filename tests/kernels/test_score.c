@@ -15,7 +15,7 @@
 
 #include "base/random.h"
 #include "linalg/real.h"
-#include "linalg/score.h"
+#include "linalg/score_kernels.h"
 
 #if WRMF_BITS == 32
 typedef wrmf_i_score_kernels_f32 score_kernels;
@@ -39,18 +39,13 @@ static real uniform(void)
     return (real)((double)(wrmf_i_random_u64(5, 23, 0, draws++) >> 11) * 0x1p-52 - 1.0);
 }
 
-/* x86's baseline has no fused multiplication; other levels and machines have. */
+/* The generic kernels round products and sums, on every machine; the others round sums alone. */
 static real naive(int cpu, const real *x, const real *y, int64_t f)
 {
     real s = 0;
     for (int64_t k = 0; k < f; k++) {
-#if defined(__x86_64__)
         const volatile real product = x[k] * y[k];
         s = cpu == WRMF_I_CPU_GENERIC ? s + product : FMA(x[k], y[k], s);
-#else
-        (void)cpu;
-        s = FMA(x[k], y[k], s);
-#endif
     }
     return s;
 }

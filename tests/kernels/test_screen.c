@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "linalg/screen.h"
+#include "linalg/screen_kernels.h"
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,

@@ -7,7 +7,7 @@ cd "$1" || exit 1
 
 find lib -name '*.[ch]' | sort | xargs awk '
     BEGIN {
-        n = split("api search eval rank als model data linalg par base", order, " ")
+        n = split("api search fit eval als rank row store model text data linalg io par base", order, " ")
         for (i = 1; i <= n; i++)
             depth[order[i]] = i
     }
@@ -53,7 +53,7 @@ find lib -name '*.[ch]' | sort | xargs awk '
 # examples and api tests are users: nothing from lib/
 bad=$(find examples tests/api tests/blas tests/install -name '*.[ch]' -o -name '*.cpp' |
     xargs -r grep -nE \
-        '#[ ]*include[ ]*"(api|search|eval|rank|als|model|data|linalg|par|base)/|wrmf_i_[a-z]')
+        '#[ ]*include[ ]*"(api|search|fit|eval|als|rank|row|store|model|text|data|linalg|io|par|base)/|wrmf_i_[a-z]')
 if [ -n "$bad" ]; then
     echo "$bad"
     echo "examples and api tests see include/ alone"

@@ -8,7 +8,7 @@ failed=0
 seen=0
 
 sources() {
-    find include lib examples tests benchmarks pkgconfig docs scripts .ci \
+    find include lib programs examples tests benchmarks pkgconfig docs scripts .ci \
         -type d -name __pycache__ -prune -o -type f \
         \( -name '*.[ch]' -o -name '*.cpp' -o -name '*.sh' -o -name '*.py' -o -name '*.map' \
         -o -name '*.in' -o -name 'meson.build' -o -name 'CMakeLists.txt' -o -path 'scripts/*' \

@@ -386,58 +386,61 @@ class Model(_Handle):
         return items[0, : count[0]], scores[0, : count[0]]
 
     def recommend_batch(self, context, n, users=None, seen=None):
-        users = _int64(users)
-        n_users = self.size(USERS) if users is None else len(users)
-        items, scores, counts = _lists(n_users, n)
-        _call(
-            'wrmf_recommend_batch',
-            context.pointer,
-            self.pointer,
-            _at(users),
-            c_int64(n_users),
-            seen.pointer if seen else c_void_p(),
-            c_int64(n),
-            _at(items),
-            _at(scores),
-            _at(counts),
-        )
-        return items, scores, counts
+        query = Query(context, self, USERS, ITEMS, n, seen=seen)
+        return query.run_batch(users)
 
     def similar(self, side, index, n, dot=False, omit=False):
-        items, scores, count = _lists(1, n)
-        _call(
-            'wrmf_similar',
-            self.pointer,
-            c_int(side),
-            c_int64(index),
-            c_int(dot),
-            c_int(omit),
-            c_int64(n),
-            _at(items),
-            _at(scores),
-            _at(count),
-        )
-        return items[0, : count[0]], scores[0, : count[0]]
+        return Query(Context(), self, side, side, n, dot, omit).run(index)
 
     def similar_batch(self, context, side, n, rows=None, dot=False, omit=False):
-        rows = _int64(rows)
-        n_rows = self.size(side) if rows is None else len(rows)
-        items, scores, counts = _lists(n_rows, n)
+        return Query(context, self, side, side, n, dot, omit).run_batch(rows)
+
+
+class Query(_Handle):
+    _free = 'wrmf_query_free'
+
+    def __init__(self, context, model, asking, ranked, n, dot=None, omit=None, seen=None):
+        super().__init__(c_void_p())
+        self._model = model  # borrowed by the query
+        self.n = n
+        self.size = model.size(asking)
         _call(
-            'wrmf_similar_batch',
+            'wrmf_query_create',
             context.pointer,
+            model.pointer,
+            c_int(asking),
+            c_int(ranked),
+            byref(self.pointer),
+        )
+        _call('wrmf_query_set_length', self.pointer, c_int64(n))
+        if dot is not None:
+            _call('wrmf_query_set_similarity', self.pointer, c_int(dot))
+        if omit is not None:
+            _call('wrmf_query_set_self', self.pointer, c_int(omit))
+        if seen:
+            _call('wrmf_query_set_seen', self.pointer, seen.pointer)
+
+    def run(self, row):
+        indices, scores, count = _lists(1, self.n)
+        _call(
+            'wrmf_query_run', self.pointer, c_int64(row), _at(indices), _at(scores), _at(count)
+        )
+        return indices[0, : count[0]], scores[0, : count[0]]
+
+    def run_batch(self, rows=None):
+        rows = _int64(rows)
+        n_rows = self.size if rows is None else len(rows)
+        indices, scores, counts = _lists(n_rows, self.n)
+        _call(
+            'wrmf_query_run_batch',
             self.pointer,
-            c_int(side),
             _at(rows),
             c_int64(n_rows),
-            c_int(dot),
-            c_int(omit),
-            c_int64(n),
-            _at(items),
+            _at(indices),
             _at(scores),
             _at(counts),
         )
-        return items, scores, counts
+        return indices, scores, counts
 
 
 def _lists(rows, n):

@@ -17,7 +17,7 @@
 #include "als/als.h"
 #include "als/plan.h"
 #include "base/random.h"
-#include "data/build.h"
+#include "data/triplets.h"
 #include "wrmf/wrmf.h"
 
 static wrmf_error err;
@@ -128,8 +128,8 @@ static wrmf_matrix *long_matrix(wrmf_context *context, bool counts)
         count[i] = counts ? (double)(1 + draw((uint64_t)(i + n), 9)) : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_build(context, USERS, ITEMS, n, user, item, count, WRMF_DUPLICATES_MAX, NULL,
-                             &matrix, &err));
+    must(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){USERS, ITEMS, n, user, item, count},
+                                     WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
     free(user);
     free(item);
     free(count);
@@ -188,8 +188,8 @@ static wrmf_matrix *heavy_matrix(wrmf_context *context, double heavy)
         count[i] = draw((uint64_t)(i + 2 * ENTRIES), 20) == 0 ? heavy : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_build(context, USERS, ITEMS, ENTRIES, user, item, count, WRMF_DUPLICATES_MAX,
-                             NULL, &matrix, &err));
+    must(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){USERS, ITEMS, ENTRIES, user, item, count},
+                                     WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
     return matrix;
 }
 
@@ -227,9 +227,9 @@ static void test_solvers(void **state)
 {
     (void)state;
     static const char *const solvers[] = {"auto", "cholesky", "whitened"};
-    static const char *const levels[] = {"generic", "avx2", "avx512"};
+    static const char *const levels[] = {"generic", "avx2", "avx512", "neon"};
     static const int factors[] = {9, 20, 33, MOST_FACTORS};
-    for (int level = 0; level < 3; level++) {
+    for (int level = 0; level < 4; level++) {
         wrmf_context *const context = new_context(2);
         if (wrmf_context_set_cpu(context, levels[level], &err) != WRMF_OK) {
             wrmf_context_free(context);
@@ -261,8 +261,8 @@ static void test_enormous_weights(void **state)
         count[i] = i % 3 == 0 ? 1e5 : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_build(context, 20, 50, N, user, item, count, WRMF_DUPLICATES_REFUSE, NULL,
-                             &matrix, &err));
+    must(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){20, 50, N, user, item, count}, WRMF_DUPLICATES_REFUSE,
+                                     NULL, &matrix, &err));
     for (int precision = 0; precision < 2; precision++) {
         double *items;
         wrmf_model *const model = one_epoch(context, matrix,

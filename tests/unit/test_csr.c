@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the layers above count on in a matrix: its hash, its holds, its transpose. */
-#include "host.h"
+#include "fixture.h"
 
 #include <string.h>
 
-#include "data/build.h"
-#include "data/operations.h"
-
-static host machine;
-static wrmf_context *context;
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&machine, 0, sizeof machine);
-    context = host_context(&machine);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wrmf_context_free(context);
-    host_check(&machine);
-    return 0;
-}
+#include "data/derive.h"
+#include "data/triplets.h"
 
 static wrmf_matrix *build(int64_t users, int64_t items, int64_t n, const int32_t *user,
                           const int32_t *item, const double *count)
 {
     wrmf_matrix *matrix = NULL;
-    MUST(wrmf_i_matrix_build(context, users, items, n, user, item, count, WRMF_DUPLICATES_REFUSE,
-                             NULL, &matrix, err));
+    MUST(wrmf_i_matrix_from_triplets(context,
+                                     &(wrmf_i_triplets){users, items, n, user, item, count},
+                                     WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
     return matrix;
 }
 
@@ -97,8 +79,8 @@ static void merged_in_place(void **state)
     }
     wrmf_matrix *matrix = NULL;
     int64_t merged = -1;
-    MUST(wrmf_i_matrix_build(context, 10, 20, N, user, item, NULL, WRMF_DUPLICATES_SUM, &merged,
-                             &matrix, err));
+    MUST(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){10, 20, N, user, item, NULL},
+                                     WRMF_DUPLICATES_SUM, &merged, &matrix, err));
     assert_int_equal(wrmf_i_matrix_entries(matrix), N - merged);
     double total = 0;
     for (int64_t i = 0; i < wrmf_i_matrix_entries(matrix); i++)
@@ -106,8 +88,6 @@ static void merged_in_place(void **state)
     assert_true(total == N);
     wrmf_i_matrix_release(matrix);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/number.h"
+#include "base/number.h"
 
 static uint64_t state64 = 88172645463325252u;
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/pairs.h"
-#include "data/records.h"
+#include "text/pairs.h"
+#include "text/records.h"
 
 enum { ROOM = 8 };
 
@@ -118,7 +118,7 @@ static void fields_beyond_the_room_are_counted(void **state)
     assert_ptr_equal(record.end, text + 9);
 }
 
-static void places(void **state)
+static void locations(void **state)
 {
     (void)state;
     const char *const text = "ab\ncd\n\nef";
@@ -129,6 +129,37 @@ static void places(void **state)
         wrmf_i_record_locate(text, text + i, &line, &column);
         assert_int_equal(line, breaks[i]);
         assert_int_equal(column, bytes[i]);
+        const wrmf_i_record record = {.begin = text};
+        const wrmf_i_location start = {"t", 7, 1};
+        const wrmf_i_location location = wrmf_i_record_location(&record, start, text + i);
+        assert_string_equal(location.name, "t");
+        assert_int_equal(location.line, 7 + breaks[i]);
+        assert_int_equal(location.column, 1 + bytes[i]);
+    }
+}
+
+static void fields_are_compared(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",     "a",   "ab",  "b",    "\"",
+                                        "\"\"", "a\"", "\"a", "a\"b", "a\"bc"};
+    enum { N = sizeof texts / sizeof *texts };
+    for (int i = 0; i < N; i++) {
+        char quoted[16];
+        char *to = quoted;
+        *to++ = '"';
+        for (const char *from = texts[i]; *from; from++) {
+            *to++ = *from;
+            if (*from == '"')
+                *to++ = '"';
+        }
+        *to++ = '"';
+        wrmf_i_field fields[2];
+        wrmf_i_record record = {.fields = fields, .room = 2};
+        assert_int_equal(wrmf_i_record_cut(&record, quoted, to, true, ','), WRMF_I_CUT_OK);
+        assert_int_equal(record.n_fields, 1);
+        for (int j = 0; j < N; j++)
+            assert_int_equal(wrmf_i_field_is(&fields[0], texts[j], strlen(texts[j])), i == j);
     }
 }
 
@@ -209,7 +240,8 @@ int main(void)
         cmocka_unit_test(records_and_fields),
         cmocka_unit_test(wrong_quotes),
         cmocka_unit_test(fields_beyond_the_room_are_counted),
-        cmocka_unit_test(places),
+        cmocka_unit_test(locations),
+        cmocka_unit_test(fields_are_compared),
         cmocka_unit_test(delimiters_are_guessed),
         cmocka_unit_test(merging_early_changes_nothing),
     };

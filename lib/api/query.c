@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/query.h"
+
+#include "rank/lists.h"
+
+enum { DEFAULT_LENGTH = 10 };
+
+struct wrmf_query {
+    wrmf_context *context; /* held */
+    wrmf_matrix *seen;     /* held, or NULL */
+    wrmf_i_list_job job;
+};
+
+/* ---- checks ---- */
+
+static wrmf_status check_side(const char *name, wrmf_side side, wrmf_error *err)
+{
+    if (side == WRMF_USERS || side == WRMF_ITEMS)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %d, neither users nor items", name, (int)side);
+}
+
+static wrmf_status check_rows(const int64_t *rows, int64_t n_rows, int64_t size, wrmf_error *err)
+{
+    if (n_rows < 0 || (!rows && n_rows > size))
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, of %lld rows", (long long)n_rows,
+                           (long long)size);
+    for (int64_t i = 0; rows && i < n_rows; i++)
+        if (rows[i] < 0 || rows[i] >= size)
+            return wrmf_i_fail(err, WRMF_E_RANGE, "rows[%lld] is %lld, not in 0 .. %lld",
+                               (long long)i, (long long)rows[i], (long long)size - 1);
+    return WRMF_OK;
+}
+
+/* ---- life ---- */
+
+wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wrmf_side asking,
+                              wrmf_side ranked, wrmf_query **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(check_side("asking", asking, err));
+    WRMF_I_TRY(check_side("ranked", ranked, err));
+    wrmf_query *const query = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *query);
+    if (!query)
+        return wrmf_i_fail_nomem(err);
+    query->context = wrmf_i_context_hold(context);
+    query->job = wrmf_i_list_job_of(model, asking, ranked, DEFAULT_LENGTH);
+    *out = query;
+    return WRMF_OK;
+}
+
+void wrmf_query_free(wrmf_query *query)
+{
+    if (!query)
+        return;
+    wrmf_context *const context = query->context;
+    wrmf_i_matrix_release(query->seen);
+    wrmf_i_free(&context->allocator, query, 1, sizeof *query);
+    wrmf_i_context_release(context);
+}
+
+/* ---- settings ---- */
+
+wrmf_status wrmf_query_set_length(wrmf_query *query, int64_t length, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    if (length < 1 || length > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "length is %lld, not in 1 .. 2^31 - 1",
+                           (long long)length);
+    query->job.n = length;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_query_set_similarity(wrmf_query *query, wrmf_similarity similarity,
+                                      wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    if (similarity != WRMF_SIMILARITY_COSINE && similarity != WRMF_SIMILARITY_DOT)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "similarity is %d, neither cosine nor dot",
+                           (int)similarity);
+    query->job.unit = similarity == WRMF_SIMILARITY_COSINE;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_query_set_self(wrmf_query *query, wrmf_self self, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    if (self != WRMF_SELF_FIRST && self != WRMF_SELF_OMIT)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "self is %d, neither first nor omit", (int)self);
+    if (query->job.asking != query->job.ranked)
+        return wrmf_i_fail(err, WRMF_E_STATE,
+                           "self is set, and no row can be in its own list: the query asks one "
+                           "side and ranks the other");
+    query->job.self = self;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    const wrmf_matrix *by_row = seen; /* its rows are those that ask */
+    if (seen) {
+        if (query->job.asking == query->job.ranked)
+            return wrmf_i_fail(err, WRMF_E_STATE,
+                               "seen is given, and the query asks and ranks the same side");
+        const int64_t *const size = query->job.model->rows;
+        if (seen->rows != size[WRMF_USERS] || seen->columns != size[WRMF_ITEMS])
+            return wrmf_i_fail(err, WRMF_E_SHAPE, "the model is %lld x %lld, seen %lld x %lld",
+                               (long long)size[WRMF_USERS], (long long)size[WRMF_ITEMS],
+                               (long long)seen->rows, (long long)seen->columns);
+        if (query->job.asking == WRMF_ITEMS)
+            WRMF_I_TRY(wrmf_i_matrix_transposed(seen, &by_row, err));
+    }
+    wrmf_matrix *const held = seen ? wrmf_i_matrix_hold(seen) : NULL;
+    wrmf_i_matrix_release(query->seen);
+    query->seen = held;
+    query->job.seen = by_row;
+    return WRMF_OK;
+}
+
+/* ---- lists ---- */
+
+wrmf_status wrmf_query_run(wrmf_query *query, int64_t row, int64_t *indices, double *scores,
+                           int64_t *count, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    if (!indices)
+        return wrmf_i_fail_null(err, "indices");
+    if (!count)
+        return wrmf_i_fail_null(err, "count");
+    const wrmf_i_list_job *const job = &query->job;
+    const int64_t rows = job->model->rows[job->asking];
+    if (row < 0 || row >= rows)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %lld, not in 0 .. %lld",
+                           job->asking == WRMF_USERS ? "user" : "item", (long long)row,
+                           (long long)rows - 1);
+    return wrmf_i_lists(NULL, job, &row, 1, indices, scores, count, err);
+}
+
+wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows, int64_t n_rows,
+                                 int64_t *indices, double *scores, int64_t *counts, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    if (!indices)
+        return wrmf_i_fail_null(err, "indices");
+    if (!counts)
+        return wrmf_i_fail_null(err, "counts");
+    const wrmf_i_list_job *const job = &query->job;
+    WRMF_I_TRY(check_rows(rows, n_rows, job->model->rows[job->asking], err));
+    return wrmf_i_lists(query->context, job, rows, n_rows, indices, scores, counts, err);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * data/derive.h - matrices that are derived from others. Each call does what the one of its name in
+ * wrmf/matrix.h does; its arguments are known to be in range.
+ */
+#ifndef WRMF_DATA_DERIVE_H
+#define WRMF_DATA_DERIVE_H
+
+#include "data/csr.h"
+
+wrmf_status wrmf_i_matrix_select(const wrmf_matrix *matrix, const int64_t *rows, int64_t n,
+                                 wrmf_matrix **out, wrmf_error *err);
+wrmf_status wrmf_i_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_matrix **out,
+                              wrmf_error *err);
+wrmf_status wrmf_i_matrix_threshold(const wrmf_matrix *matrix, int64_t min_per_user,
+                                    int64_t min_per_item, wrmf_matrix **out, int64_t *kept_users,
+                                    int64_t *kept_items, wrmf_error *err);
+wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double fraction,
+                                uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
+                                int64_t *heldout, int64_t *n_heldout, wrmf_error *err);
+
+#endif /* WRMF_DATA_DERIVE_H */

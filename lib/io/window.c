@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/window.h"
+
+#include <string.h>
+
+enum { DEFAULT_BYTES = 256 << 10 };
+
+wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,
+                               size_t bytes, wrmf_error *err)
+{
+    const size_t capacity = bytes > 0 ? bytes : DEFAULT_BYTES;
+    *window = (wrmf_i_window){.allocator = &context->allocator, .input = input};
+    window->buffer = wrmf_i_alloc(window->allocator, capacity, 1);
+    if (!window->buffer)
+        return wrmf_i_fail_nomem(err);
+    window->capacity = capacity;
+    return WRMF_OK;
+}
+
+void wrmf_i_window_free(wrmf_i_window *window)
+{
+    if (window->buffer)
+        wrmf_i_free(window->allocator, window->buffer, window->capacity, 1);
+    window->buffer = NULL;
+}
+
+static wrmf_status grow(wrmf_i_window *window, wrmf_error *err)
+{
+    if (window->capacity > WRMF_I_LINE_MAX)
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%s: a line has more than 2^31 - 1 bytes",
+                           wrmf_i_input_name(window->input));
+    char *const grown = wrmf_i_realloc(window->allocator, window->buffer, window->capacity,
+                                       window->capacity * 2, 1);
+    if (!grown)
+        return wrmf_i_fail_nomem(err);
+    window->buffer = grown;
+    window->capacity *= 2;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err)
+{
+    const size_t held = window->end - window->begin;
+    if (window->begin > 0 && held > 0)
+        memmove(window->buffer, window->buffer + window->begin, held);
+    window->begin = 0;
+    window->end = held;
+    if (held == window->capacity)
+        WRMF_I_TRY(grow(window, err));
+    size_t got;
+    const size_t room = window->capacity - held;
+    WRMF_I_TRY(wrmf_i_input_read(window->input, window->buffer + held, room, &got, err));
+    window->end += got;
+    window->bytes += (int64_t)got;
+    window->ended = got < room;
+    return WRMF_OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * io/window.h - the bytes of an input that are at hand: a window that moves forward.
+ */
+#ifndef WRMF_IO_WINDOW_H
+#define WRMF_IO_WINDOW_H
+
+#include "io/input.h"
+
+/** The most bytes that a line, or a record, may have. */
+#define WRMF_I_LINE_MAX 0x7fffffff
+
+/** A window on an input. Zero-initialised, it has nothing to free. */
+typedef struct wrmf_i_window {
+    const wrmf_i_allocator *allocator;
+    wrmf_input *input; /* borrowed */
+    char *buffer;
+    size_t capacity;   /* bytes of buffer */
+    size_t begin, end; /* buffer[begin] .. buffer[end - 1] are at hand */
+    bool ended;        /* the input has no byte behind those at hand */
+    int64_t bytes;     /* read from the input in all, unpacked */
+} wrmf_i_window;
+
+/** Open a window of so many bytes, or of a size that suits most inputs where `bytes` is 0. Nothing
+ *  is read yet. */
+wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,
+                               size_t bytes, wrmf_error *err);
+void wrmf_i_window_free(wrmf_i_window *window);
+/** Move the bytes at hand to the front and read more behind them, into a buffer of twice the
+ *  size if there is no room. Afterwards more bytes are at hand, or `ended` is set. Pointers into
+ *  the buffer become invalid. WRMF_E_OVERFLOW where WRMF_I_LINE_MAX bytes are at hand and not
+ *  enough. */
+wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err);
+
+#endif /* WRMF_IO_WINDOW_H */

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "linalg/lapack.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+#include "par/pool.h"
+
+_Static_assert(sizeof(lapack_int) == sizeof(int32_t), "LAPACKE with 32-bit integers");
+
+/* Present in the process only with some BLAS builds; hence weak. */
+extern int openblas_get_num_threads(void) __attribute__((weak));
+extern void openblas_set_num_threads(int threads) __attribute__((weak));
+extern int omp_get_max_threads(void) __attribute__((weak));
+extern void omp_set_num_threads(int threads) __attribute__((weak));
+
+typedef struct settings {
+    int openblas, openmp;
+} settings;
+
+static settings enter_blas(void)
+{
+    wrmf_i_blas_lock();
+    settings before = {0, 0};
+    /* OpenMP's number belongs to the calling thread; OpenBLAS's openmp build sets
+     * it too, so it is read first and put back last */
+    if (omp_get_max_threads && omp_set_num_threads) {
+        before.openmp = omp_get_max_threads();
+        omp_set_num_threads(1);
+    }
+    if (openblas_get_num_threads && openblas_set_num_threads) {
+        before.openblas = openblas_get_num_threads();
+        if (before.openblas > 1)
+            openblas_set_num_threads(1);
+    }
+    return before;
+}
+
+static void leave_blas(settings before)
+{
+    if (before.openblas > 1)
+        openblas_set_num_threads(before.openblas);
+    if (before.openmp > 0)
+        omp_set_num_threads(before.openmp);
+    wrmf_i_blas_unlock();
+}
+
+void wrmf_i_eigen_workspace(int64_t n, size_t *doubles, size_t *words)
+{
+    /* dsyevd's documented minimum for eigenvectors */
+    *doubles = 1 + 6 * (size_t)n + 2 * (size_t)n * (size_t)n;
+    *words = 3 + 5 * (size_t)n;
+}
+
+wrmf_status wrmf_i_eigen(int64_t n, double *a, double *e, double *work, int32_t *iwork,
+                         wrmf_error *err)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = i; j < n; j++)
+            if (!isfinite(a[i * n + j]))
+                return wrmf_i_fail(err, WRMF_E_NONFINITE, "the Gram matrix is not finite");
+    size_t doubles, words;
+    wrmf_i_eigen_workspace(n, &doubles, &words);
+    /* column-major: our upper triangle of rows is the lower triangle of columns,
+     * and eigenvectors come as columns, which are our rows */
+    const settings before = enter_blas();
+    const lapack_int info =
+        LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, a, (lapack_int)n, e, work,
+                            (lapack_int)doubles, iwork, (lapack_int)words);
+    leave_blas(before);
+    if (info != 0)
+        return wrmf_i_fail(err, WRMF_E_INTERNAL, "dsyevd failed with %d", (int)info);
+    return WRMF_OK;
+}
+
+/* The largest sum of |a| over a row of a symmetric matrix; NaN if there is one. */
+static double one_norm(int64_t n, const double *a, double *sums)
+{
+    memset(sums, 0, sizeof *sums * (size_t)n);
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t j = i; j < n; j++) {
+            sums[i] += fabs(a[i * n + j]);
+            if (j > i)
+                sums[j] += fabs(a[i * n + j]);
+        }
+    }
+    double norm = 0;
+    for (int64_t i = 0; i < n; i++)
+        norm = sums[i] <= norm ? norm : sums[i];
+    return norm;
+}
+
+bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, double *work,
+                      int32_t *words)
+{
+    const double norm = one_norm(n, a, work);
+    if (!isfinite(norm))
+        return false;
+    /* as in wrmf_i_eigen(), our upper triangle of rows is LAPACK's lower one */
+    const lapack_int size = (lapack_int)n;
+    double reciprocal = 0;
+    const settings before = enter_blas();
+    lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, a, size);
+    if (info == 0)
+        info = LAPACKE_dpocon_work(LAPACK_COL_MAJOR, 'L', size, a, size, norm, &reciprocal, work,
+                                   words);
+    if (info == 0) {
+        for (int64_t i = 0; i < n; i++)
+            memcpy(inverse + i * n + i, a + i * n + i, sizeof *a * (size_t)(n - i));
+        info = LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, inverse, size);
+    }
+    leave_blas(before);
+    *condition = reciprocal > 0 ? 1 / reciprocal : (double)INFINITY;
+    return info == 0 && reciprocal > 0;
+}
+
+size_t wrmf_i_least_squares_workspace(int64_t n)
+{
+    return 64 * (size_t)n + 2; /* dgelsy: at least 3 n + 1; more lets it work in blocks */
+}
+
+wrmf_status wrmf_i_least_squares(int64_t rows, int64_t n, double *a, double *b, int32_t *pivot,
+                                 double *work, wrmf_error *err)
+{
+    if (rows > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%lld equations are too many for LAPACK",
+                           (long long)rows);
+    memset(pivot, 0, sizeof *pivot * (size_t)n);
+    lapack_int rank = 0;
+    const settings before = enter_blas();
+    const lapack_int info = LAPACKE_dgelsy_work(
+        LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)n, 1, a, (lapack_int)rows, b,
+        (lapack_int)rows, pivot, 1e-15, &rank, work, (lapack_int)wrmf_i_least_squares_workspace(n));
+    leave_blas(before);
+    if (info != 0)
+        return wrmf_i_fail(err, WRMF_E_INTERNAL, "dgelsy failed with %d", (int)info);
+    return WRMF_OK;
+}

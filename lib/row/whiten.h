@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * row/whiten.h - the change of basis that takes a side's Gram matrix out of its
+ * rows' systems. docs/mathematics.md, "Whitening".
+ *
+ * With F such that F' (Y'Y + lambda I) F = I, a row's system
+ *
+ *     (Y'Y + Y_u' D Y_u + lambda I) x = Y_u' c
+ * becomes
+ *     (I + W_u' D W_u) z = W_u' c        with  W = Y F  and  x = F z.
+ *
+ * Where the matrix is well conditioned, F = L'^-1 of its factorization L L'. Elsewhere
+ * F = Q S, with Y'Y = Q E Q' and S = (E + lambda)^(-1/2); directions in which E + lambda is
+ * zero to working precision are dropped (their entry of S is 0): x is then the solution of
+ * least norm.
+ */
+#ifndef WRMF_ROW_WHITEN_H
+#define WRMF_ROW_WHITEN_H
+
+#include "linalg/row_kernels.h"
+
+typedef struct wrmf_i_whitening {
+    int64_t factors, width;
+    const double *gram;        /* Y'Y: width x width, upper part; the caller's */
+    double *forward;           /* F: W = Y forward. width x width, zero-padded */
+    double *back;              /* F': x = z back */
+    double *warm;              /* F'^-1: z = x warm */
+    wrmf_i_shape upper, lower; /* shapes of forward; of back and warm */
+    double condition;          /* estimated */
+    int64_t dropped;           /* directions */
+    /* scratch */
+    double *values;
+    double *vectors;
+    double *work;
+    int32_t *iwork;
+} wrmf_i_whitening;
+
+wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
+                                    wrmf_i_whitening *whitening, wrmf_error *err);
+void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening);
+
+/** Fill it for the side that is held fixed, from its Gram matrix, which it borrows. */
+wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gram, double lambda,
+                                  wrmf_error *err);
+
+#endif /* WRMF_ROW_WHITEN_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store/model_file.h - model files: written, read, and mapped while they are read. They are
+ * safetensors files; docs/file-format.md says which tensors and metadata they have. The header is
+ * closed by spaces, so that the data begin at a multiple of 64 bytes.
+ */
+#ifndef WRMF_STORE_MODEL_FILE_H
+#define WRMF_STORE_MODEL_FILE_H
+
+#include "io/output.h"
+#include "model/model.h"
+
+/** The version of the format, counted up when a reader of an older version would misread a file. */
+#define WRMF_I_FILE_VERSION 1
+/** The data begin at a multiple of so many bytes. */
+#define WRMF_I_FILE_ALIGN 64
+
+/* Keys of metadata, beside the names of the parameters. */
+#define WRMF_I_KEY_VERSION "wrmf_format_version"
+#define WRMF_I_KEY_EPOCHS "epochs"
+
+/** Names of a side's tensors. Integer ids are one tensor, `ids`; string ids are their bytes, one id
+ *  behind the other, and the offset of each among these. So are names. `ids` is a key of metadata
+ *  too: the kind of the ids. */
+typedef struct wrmf_i_tensor_names {
+    const char *factors, *ids, *ids_bytes, *ids_offsets, *names_bytes, *names_offsets;
+} wrmf_i_tensor_names;
+
+/** By wrmf_side. */
+extern const wrmf_i_tensor_names wrmf_i_tensor_names_of[2];
+/** Metadata keys of a model's statistics, in their order. */
+extern const char *const wrmf_i_statistic_keys[WRMF_I_STAT_COUNT];
+
+/** Write a model. The output is not closed. */
+wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err);
+/** Make a model of a file that is in memory as a whole, from an address that need not be aligned.
+ *  Sizes that the file gives are checked against `bytes` before memory is asked for. */
+wrmf_status wrmf_i_model_read_memory(wrmf_context *context, const void *data, size_t bytes,
+                                     wrmf_model **out, wrmf_error *err);
+/** The same from a file, which is mapped meanwhile. Messages begin with its name. */
+wrmf_status wrmf_i_model_read_path(wrmf_context *context, const char *path, wrmf_model **out,
+                                   wrmf_error *err);
+
+#endif /* WRMF_STORE_MODEL_FILE_H */

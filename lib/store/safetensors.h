@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store/safetensors.h - the header of a safetensors file, parsed and checked.
+ *
+ *   8 bytes   length of the header, little-endian
+ *   header    JSON: the name, type, shape and position of each tensor, and metadata
+ *   data      the tensors, one behind the other, little-endian
+ */
+#ifndef WRMF_STORE_SAFETENSORS_H
+#define WRMF_STORE_SAFETENSORS_H
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+/** Bytes in front of the header. */
+#define WRMF_I_SAFETENSORS_PREFIX 8
+/** The most bytes that a header may have. */
+#define WRMF_I_SAFETENSORS_HEADER_MAX ((size_t)16 << 20)
+
+typedef enum wrmf_i_dtype {
+    WRMF_I_DTYPE_OTHER = 0, /* any type that models do not use */
+    WRMF_I_DTYPE_U8 = 1,
+    WRMF_I_DTYPE_I64 = 2,
+    WRMF_I_DTYPE_F32 = 3,
+    WRMF_I_DTYPE_F64 = 4
+} wrmf_i_dtype;
+
+typedef struct wrmf_i_tensor {
+    const char *name; /* borrowed from the header */
+    wrmf_i_dtype dtype;
+    int dimensions;    /* 3: three or more */
+    int64_t shape[2];  /* of the first dimensions */
+    size_t begin, end; /* the bytes begin .. end - 1 of the data are the tensor's */
+} wrmf_i_tensor;
+
+typedef struct wrmf_i_safetensors {
+    const wrmf_i_allocator *allocator; /* borrowed */
+    void *json;                        /* the header: jansson's json_t */
+    const unsigned char *data;         /* behind the header; borrowed, need not be aligned */
+    size_t data_bytes;
+    size_t n_tensors;
+    wrmf_i_tensor *tensors; /* n_tensors, by position in the data */
+} wrmf_i_safetensors;
+
+/** Parse and check the header of a file that is in memory as a whole: afterwards the tensors are
+ *  known to fill the data and not to overlap, and each of a known type to be as long as its shape
+ *  says. The file is borrowed. *file is to be closed after a failure too. */
+wrmf_status wrmf_i_safetensors_open(wrmf_i_safetensors *file, const wrmf_i_allocator *allocator,
+                                    const void *all, size_t bytes, wrmf_error *err);
+void wrmf_i_safetensors_close(wrmf_i_safetensors *file);
+
+/** The tensor of a name, borrowed, or NULL. */
+const wrmf_i_tensor *wrmf_i_safetensors_find(const wrmf_i_safetensors *file, const char *name);
+/** The text of a metadata key, borrowed, or NULL. */
+const char *wrmf_i_safetensors_metadata(const wrmf_i_safetensors *file, const char *key);
+
+#endif /* WRMF_STORE_SAFETENSORS_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * text/interactions.h - from records to interactions: ids and pairs are added record after record.
+ */
+#ifndef WRMF_TEXT_INTERACTIONS_H
+#define WRMF_TEXT_INTERACTIONS_H
+
+#include "text/lookahead.h"
+#include "text/pairs.h"
+#include "text/parser.h"
+
+/** One reading of a text. */
+typedef struct wrmf_i_interactions {
+    wrmf_context *context; /* the reader's, borrowed as that is */
+    const wrmf_reader *reader;
+    wrmf_i_layout layout;
+    wrmf_i_parser parser;
+    wrmf_i_lookahead *ahead; /* NULL where rows are not looked at ahead */
+    wrmf_i_pairs pairs;
+    int64_t counters[WRMF_I_READ_COUNTERS]; /* index by wrmf_reader_counter */
+} wrmf_i_interactions;
+
+/** `name` is the input's, borrowed. To be freed after a failure too. */
+wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_reader *reader,
+                                     const char *name, wrmf_error *err);
+void wrmf_i_interactions_free(wrmf_i_interactions *reading);
+
+/** Take the records between begin and end; `last` says that the text is over at end. *next becomes
+ *  the beginning of the first record that was not taken, *incomplete whether more bytes are needed
+ *  to go on. */
+wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *begin,
+                                     const char *end, bool last, const char **next,
+                                     bool *incomplete, wrmf_error *err);
+
+/** The matrix of all that was read, and the counters that follow from it. */
+wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix **out,
+                                       wrmf_error *err);
+
+#endif /* WRMF_TEXT_INTERACTIONS_H */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text/lookahead.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+enum {
+    PIECE_BYTES = 128 << 10, /* of a piece in the longest look */
+    FIRST_BYTES = 4 << 10,   /* of a piece in the first; each look is twice as long as the last */
+    PIECES_A_WORKER = 2,
+    MAX_PIECES = 32,
+    NOTES = PIECE_BYTES / 16, /* of a piece; where rows are shorter, the last ones have none */
+};
+
+/* A part of the bytes that one look covers. */
+typedef struct piece {
+    const char *begin, *end; /* the records that begin in begin .. end - 1 are looked at */
+    int64_t n;               /* notes that were made */
+    wrmf_i_note *notes;      /* NOTES of them, ascending by record */
+} piece;
+
+struct wrmf_i_lookahead {
+    wrmf_context *context; /* borrowed */
+    int64_t capacity;      /* pieces that there is memory for */
+    int64_t used;          /* pieces of the last look */
+    int64_t reach;         /* bytes of the next look */
+    int64_t piece, note;   /* the note from which the next search begins */
+    piece pieces[MAX_PIECES];
+    wrmf_i_note *notes;   /* capacity * NOTES */
+    wrmf_i_field *fields; /* capacity * room; NULL before the first look */
+    size_t room;          /* fields of a record that are stored */
+    /* of the look in progress */
+    const wrmf_i_layout *layout;
+    const char *end; /* of the bytes at hand */
+    bool last;       /* the text is over at end */
+};
+
+wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **out, wrmf_error *err)
+{
+    wrmf_context *const context = reader->context;
+    *out = NULL;
+    if (context->workers < 2 || reader->duplicates == WRMF_DUPLICATES_REFUSE)
+        return WRMF_OK;
+    wrmf_i_lookahead *const ahead = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *ahead);
+    if (!ahead)
+        return wrmf_i_fail_nomem(err);
+    ahead->context = context;
+    ahead->capacity = (int64_t)context->workers * PIECES_A_WORKER;
+    if (ahead->capacity > MAX_PIECES)
+        ahead->capacity = MAX_PIECES;
+    ahead->notes =
+        wrmf_i_alloc(&context->allocator, (size_t)ahead->capacity * NOTES, sizeof *ahead->notes);
+    if (!ahead->notes) {
+        wrmf_i_lookahead_free(ahead);
+        return wrmf_i_fail_nomem(err);
+    }
+    ahead->reach = FIRST_BYTES * ahead->capacity;
+    for (int64_t i = 0; i < ahead->capacity; i++)
+        ahead->pieces[i].notes = ahead->notes + i * NOTES;
+    *out = ahead;
+    return WRMF_OK;
+}
+
+void wrmf_i_lookahead_free(wrmf_i_lookahead *ahead)
+{
+    if (!ahead)
+        return;
+    const wrmf_i_allocator *const allocator = &ahead->context->allocator;
+    wrmf_i_free(allocator, ahead->notes, (size_t)ahead->capacity * NOTES, sizeof *ahead->notes);
+    wrmf_i_free(allocator, ahead->fields, (size_t)ahead->capacity * ahead->room,
+                sizeof *ahead->fields);
+    wrmf_i_free(allocator, ahead, 1, sizeof *ahead);
+}
+
+size_t wrmf_i_lookahead_bytes(const wrmf_i_lookahead *ahead)
+{
+    return (size_t)ahead->capacity * PIECE_BYTES;
+}
+
+/* ---- workers ---- */
+
+/* An id of the row before. Rows come in groups, so that it is often the next row's too. */
+typedef struct recent {
+    const char *text; /* NULL: there is no row before */
+    size_t length;
+    int64_t index; /* -1: the id is not there yet */
+} recent;
+
+/* The index of an id that is there already, or -1. */
+static int64_t look_up(const wrmf_ids *ids, const wrmf_i_field *field, recent *before)
+{
+    if (before->text && before->length == field->length &&
+        memcmp(before->text, field->text, field->length) == 0)
+        return before->index;
+    *before =
+        (recent){field->text, field->length, wrmf_i_ids_find_text(ids, field->text, field->length)};
+    return before->index;
+}
+
+/* Note a record that was cut, unless it is a row with bad fields. False if it is. */
+static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record, recent before[2],
+                      wrmf_i_note *note)
+{
+    if (record->n_fields != layout->n_fields)
+        return false;
+    if (wrmf_i_layout_count(layout, record->fields, &note->count))
+        return false;
+    for (int side = 0; side < 2; side++) {
+        const wrmf_i_field *const field = &record->fields[layout->field[side]];
+        if (field->doubled)
+            return false;
+        note->text[side] = field->text;
+        note->length[side] = (int32_t)field->length;
+        note->index[side] = (int32_t)look_up(layout->ids[side], field, &before[side]);
+    }
+    note->begin = record->begin;
+    note->next = record->next;
+    note->breaks = (int32_t)record->breaks;
+    return true;
+}
+
+static void look_at_piece(void *self, size_t chunk, size_t worker)
+{
+    wrmf_i_lookahead *const ahead = self;
+    const wrmf_i_layout *const layout = ahead->layout;
+    piece *const own = &ahead->pieces[chunk];
+    wrmf_i_record record = {.fields = ahead->fields + chunk * ahead->room, .room = ahead->room};
+    recent before[2] = {{0}};
+    int64_t n = 0;
+    (void)worker;
+    for (const char *at = own->begin; at < own->end && n < NOTES; at = record.next) {
+        const wrmf_i_cut cut =
+            wrmf_i_record_cut(&record, at, ahead->end, ahead->last, layout->delimiter);
+        if (cut == WRMF_I_CUT_MORE)
+            break;
+        if (cut == WRMF_I_CUT_OK && make_note(layout, &record, before, &own->notes[n]))
+            n++;
+    }
+    own->n = n;
+}
+
+/* ---- the window ---- */
+
+static wrmf_status make_fields(wrmf_i_lookahead *ahead, const wrmf_i_layout *layout,
+                               wrmf_error *err)
+{
+    if (ahead->fields)
+        return WRMF_OK;
+    size_t fields;
+    if (!wrmf_i_mul_size((size_t)ahead->capacity, layout->n_fields, &fields))
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the lines have too many fields");
+    ahead->fields = wrmf_i_alloc(&ahead->context->allocator, fields, sizeof *ahead->fields);
+    if (!ahead->fields)
+        return wrmf_i_fail_nomem(err);
+    ahead->room = layout->n_fields;
+    return WRMF_OK;
+}
+
+/* Cut pieces of some bytes, each as far as the next line break; returns where the last ends. */
+static const char *cut_pieces(wrmf_i_lookahead *ahead, const char *begin, const char *end)
+{
+    const int64_t bytes = ahead->reach / ahead->capacity;
+    for (ahead->used = 0; begin < end && ahead->used < ahead->capacity; ahead->used++) {
+        const char *stop = end;
+        if (end - begin > bytes) {
+            const char *const lf = memchr(begin + bytes, '\n', (size_t)(end - begin - bytes));
+            stop = lf ? lf + 1 : end;
+        }
+        ahead->pieces[ahead->used].begin = begin;
+        ahead->pieces[ahead->used].end = stop;
+        begin = stop;
+    }
+    return begin;
+}
+
+wrmf_status wrmf_i_lookahead_look(wrmf_i_lookahead *ahead, const wrmf_i_layout *layout,
+                                  const char *begin, const char *end, bool last,
+                                  const char **looked, wrmf_error *err)
+{
+    WRMF_I_TRY(make_fields(ahead, layout, err));
+    *looked = cut_pieces(ahead, begin, end);
+    ahead->piece = ahead->note = 0;
+    ahead->layout = layout;
+    ahead->end = end;
+    ahead->last = last;
+    if (ahead->reach < (int64_t)wrmf_i_lookahead_bytes(ahead))
+        ahead->reach *= 2;
+    return wrmf_i_parallel(ahead->context, (size_t)ahead->used, look_at_piece, ahead, err);
+}
+
+const wrmf_i_note *wrmf_i_lookahead_note(wrmf_i_lookahead *ahead, const char *begin)
+{
+    while (ahead->piece < ahead->used) {
+        const piece *const now = &ahead->pieces[ahead->piece];
+        for (; ahead->note < now->n; ahead->note++)
+            if (now->notes[ahead->note].begin >= begin)
+                return now->notes[ahead->note].begin == begin ? &now->notes[ahead->note] : NULL;
+        ahead->piece++;
+        ahead->note = 0;
+    }
+    return NULL;
+}

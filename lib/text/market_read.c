@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text/market.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/number.h"
+#include "io/lines.h"
+#include "par/progress.h"
+#include "text/pairs.h"
+
+enum { MAX_ROWS = 0x7fffffff }; /* and columns */
+
+/* What an entry's line holds behind its two indices. */
+typedef enum field { PATTERN, INTEGER, REAL } field;
+
+typedef struct market {
+    wrmf_i_lines lines;
+    wrmf_i_progress progress;
+    const char *line; /* the one at hand; NULL: behind the last */
+    size_t length;    /* of the line, in bytes */
+    size_t at;        /* bytes of it that are behind us */
+    field field;
+    int64_t sizes[2];  /* rows, columns */
+    int64_t announced; /* entries */
+    wrmf_i_pairs pairs;
+} market;
+
+/* ---- words ---- */
+
+typedef struct word {
+    const char *text;
+    size_t length;
+} word;
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+/* The next word of the line; behind the last, one of no bytes. */
+static word next_word(market *m)
+{
+    while (m->at < m->length && is_space(m->line[m->at]))
+        m->at++;
+    const size_t begin = m->at;
+    while (m->at < m->length && !is_space(m->line[m->at]))
+        m->at++;
+    return (word){m->line + begin, m->at - begin};
+}
+
+static bool word_is(word w, const char *text)
+{
+    return w.length == strlen(text) && strncasecmp(w.text, text, w.length) == 0;
+}
+
+/* Digits, with or without a sign. */
+static bool is_whole(word w)
+{
+    for (size_t i = 0; i < w.length; i++) {
+        const bool sign = i == 0 && w.length > 1 && (w.text[i] == '-' || w.text[i] == '+');
+        if (!sign && (w.text[i] < '0' || w.text[i] > '9'))
+            return false;
+    }
+    return w.length > 0;
+}
+
+static wrmf_i_location location_of(const market *m, word w)
+{
+    return wrmf_i_lines_location(&m->lines, m->line ? (size_t)(w.text - m->line) + 1 : 1);
+}
+
+static wrmf_status next_line(market *m, wrmf_error *err)
+{
+    char *line;
+    m->at = 0;
+    WRMF_I_TRY(wrmf_i_lines_next(&m->lines, &line, &m->length, err));
+    m->line = line;
+    return WRMF_OK;
+}
+
+/* The next line that has a word and is no comment. */
+static wrmf_status next_filled_line(market *m, wrmf_error *err)
+{
+    for (;;) {
+        WRMF_I_TRY(next_line(m, err));
+        if (!m->line)
+            return WRMF_OK;
+        const word first = next_word(m);
+        m->at = 0;
+        if (first.length > 0 && first.text[0] != '%')
+            return WRMF_OK;
+    }
+}
+
+/* Refuse a line that has more words. */
+static wrmf_status end_of_line(market *m, wrmf_error *err)
+{
+    const word more = next_word(m);
+    if (more.length == 0)
+        return WRMF_OK;
+    char shown[WRMF_I_EXCERPT];
+    const wrmf_i_location location = location_of(m, more);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                          "\"%s\" is more than this line should hold",
+                          wrmf_i_excerpt(more.text, more.length, shown));
+}
+
+/* ---- the head ---- */
+
+static wrmf_status unsupported(const market *m, const char *what, word w, const char *known,
+                               wrmf_error *err)
+{
+    char shown[WRMF_I_EXCERPT];
+    const wrmf_i_location location = location_of(m, w);
+    if (w.length == 0)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the %s is missing", what);
+    return wrmf_i_fail_at(err, WRMF_E_UNSUPPORTED, &location,
+                          "the %s is \"%s\"; only %s can be read", what,
+                          wrmf_i_excerpt(w.text, w.length, shown), known);
+}
+
+static wrmf_status read_banner(market *m, wrmf_error *err)
+{
+    WRMF_I_TRY(next_line(m, err));
+    if (m->line && m->length >= 3 && memcmp(m->line, "\xef\xbb\xbf", 3) == 0)
+        m->at = 3;
+    if (!m->line || !word_is(next_word(m), "%%MatrixMarket")) {
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                              "no Matrix Market file: it does not begin with %%%%MatrixMarket");
+    }
+    const word object = next_word(m);
+    if (!word_is(object, "matrix"))
+        return unsupported(m, "object", object, "matrix", err);
+    const word format = next_word(m);
+    if (!word_is(format, "coordinate"))
+        return unsupported(m, "format", format, "coordinate", err);
+    const word kind = next_word(m);
+    if (word_is(kind, "pattern"))
+        m->field = PATTERN;
+    else if (word_is(kind, "integer"))
+        m->field = INTEGER;
+    else if (word_is(kind, "real"))
+        m->field = REAL;
+    else
+        return unsupported(m, "field", kind, "real, integer and pattern", err);
+    const word symmetry = next_word(m);
+    if (!word_is(symmetry, "general"))
+        return unsupported(m, "symmetry", symmetry, "general", err);
+    return end_of_line(m, err);
+}
+
+static wrmf_status read_size(market *m, const char *what, int64_t most, int64_t *out,
+                             wrmf_error *err)
+{
+    const word w = next_word(m);
+    const wrmf_i_location location = location_of(m, w);
+    char shown[WRMF_I_EXCERPT];
+    wrmf_i_excerpt(w.text, w.length, shown);
+    if (w.length == 0)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the number of %s is missing", what);
+    if (!is_whole(w))
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                              "the number of %s is \"%s\", not a whole number", what, shown);
+    if (w.text[0] == '-')
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the number of %s is %s, below 0",
+                              what, shown);
+    if (!wrmf_i_number_parse_int(w.text, w.length, out) || *out > most)
+        return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &location,
+                              "the number of %s is %s, more than %lld", what, shown,
+                              (long long)most);
+    return WRMF_OK;
+}
+
+static wrmf_status read_sizes(market *m, wrmf_error *err)
+{
+    WRMF_I_TRY(next_filled_line(m, err));
+    if (!m->line) {
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the line with the sizes is missing");
+    }
+    WRMF_I_TRY(read_size(m, "rows", MAX_ROWS, &m->sizes[0], err));
+    WRMF_I_TRY(read_size(m, "columns", MAX_ROWS, &m->sizes[1], err));
+    WRMF_I_TRY(read_size(m, "entries", INT64_MAX, &m->announced, err));
+    return end_of_line(m, err);
+}
+
+/* ---- entries ---- */
+
+/* Read an index, which counts from 1 in the text and from 0 in *out. */
+static wrmf_status read_index(market *m, int side, int64_t *out, wrmf_error *err)
+{
+    static const char *const names[2] = {"row", "column"};
+    const word w = next_word(m);
+    int64_t value;
+    if (wrmf_i_number_parse_int(w.text, w.length, &value) && value >= 1 &&
+        value <= m->sizes[side]) {
+        *out = value - 1;
+        return WRMF_OK;
+    }
+    char shown[WRMF_I_EXCERPT];
+    const wrmf_i_location location = location_of(m, w);
+    if (w.length == 0)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the %s is missing", names[side]);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "%s is \"%s\", not in 1 .. %lld",
+                          names[side], wrmf_i_excerpt(w.text, w.length, shown),
+                          (long long)m->sizes[side]);
+}
+
+static bool says_not_finite(word w)
+{
+    if (w.length > 0 && (*w.text == '-' || *w.text == '+'))
+        w = (word){w.text + 1, w.length - 1};
+    return word_is(w, "nan") || word_is(w, "inf") || word_is(w, "infinity");
+}
+
+static wrmf_status read_count(market *m, double *out, wrmf_error *err)
+{
+    *out = 1.0;
+    if (m->field == PATTERN)
+        return WRMF_OK;
+    const word w = next_word(m);
+    double value = 0.0;
+    wrmf_status status = WRMF_E_FORMAT;
+    const char *problem = NULL;
+    if (w.length == 0) {
+        problem = "missing";
+    } else if (says_not_finite(w)) {
+        problem = "not finite";
+        status = WRMF_E_NONFINITE;
+    } else if (!wrmf_i_number_parse_real(w.text, w.length, &value)) {
+        problem = "not a number";
+    } else if (m->field == INTEGER && !is_whole(w)) {
+        problem = "not a whole number";
+    } else if (!(value > 0.0)) {
+        problem = "not above 0";
+    } else if (!isfinite(value)) {
+        problem = "not finite";
+        status = WRMF_E_NONFINITE;
+    }
+    if (!problem) {
+        *out = value;
+        return WRMF_OK;
+    }
+    char shown[WRMF_I_EXCERPT];
+    const wrmf_i_location location = location_of(m, w);
+    return wrmf_i_fail_at(err, status, &location, "count is \"%s\", %s",
+                          wrmf_i_excerpt(w.text, w.length, shown), problem);
+}
+
+static wrmf_status read_entry(market *m, wrmf_error *err)
+{
+    int64_t row, column;
+    double count;
+    WRMF_I_TRY(read_index(m, 0, &row, err));
+    WRMF_I_TRY(read_index(m, 1, &column, err));
+    WRMF_I_TRY(read_count(m, &count, err));
+    WRMF_I_TRY(end_of_line(m, err));
+    wrmf_i_pairs *const pairs = &m->pairs;
+    if (pairs->n == pairs->room)
+        WRMF_I_TRY(wrmf_i_pairs_grow(pairs, m->sizes[0], m->sizes[1], err));
+    if (pairs->locations)
+        pairs->locations[pairs->n] = wrmf_i_lines_location(&m->lines, 1);
+    return wrmf_i_pairs_add(pairs, row, column, count, err);
+}
+
+static wrmf_status read_entries(market *m, wrmf_error *err)
+{
+    wrmf_input *const input = m->lines.window.input;
+    for (int64_t n = 0;; n++) {
+        if (n % 4096 == 0 && wrmf_i_progress_step(&m->progress, wrmf_i_input_taken(input), false))
+            return wrmf_i_fail_cancelled(err);
+        WRMF_I_TRY(next_filled_line(m, err));
+        if (!m->line && n == m->announced)
+            break;
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        if (!m->line)
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                                  "the file ends after %lld of %lld entries", (long long)n,
+                                  (long long)m->announced);
+        if (n == m->announced)
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                                  "more entries than the %lld announced", (long long)n);
+        WRMF_I_TRY(read_entry(m, err));
+    }
+    if (wrmf_i_progress_step(&m->progress, wrmf_i_input_taken(input), true))
+        return wrmf_i_fail_cancelled(err);
+    return WRMF_OK;
+}
+
+static wrmf_status read_all(market *m, wrmf_matrix **out, wrmf_error *err)
+{
+    WRMF_I_TRY(read_banner(m, err));
+    WRMF_I_TRY(read_sizes(m, err));
+    WRMF_I_TRY(read_entries(m, err));
+    return wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, err);
+}
+
+wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates,
+                               int64_t *merged, wrmf_matrix **out, wrmf_error *err)
+{
+    market m = {.field = REAL};
+    WRMF_I_TRY(wrmf_i_lines_init(&m.lines, context, input, err));
+    wrmf_i_pairs_init(&m.pairs, context, duplicates);
+    wrmf_i_progress_begin(&m.progress, context, "read", wrmf_i_input_total(input));
+    const wrmf_status status = read_all(&m, out, err);
+    if (status == WRMF_OK && merged)
+        *merged = m.pairs.merged;
+    wrmf_i_pairs_free(&m.pairs);
+    wrmf_i_lines_free(&m.lines);
+    return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/number.h"
+#include "text/market.h"
+
+/* What an entry's line holds behind its two indices. */
+typedef enum field { PATTERN, INTEGER, REAL } field;
+
+static field field_of(const wrmf_matrix *matrix)
+{
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    field found = PATTERN;
+    for (int64_t i = 0; matrix->values && i < entries; i++) {
+        const double value = matrix->values[i];
+        if (value >= 0x1p53 || value != floor(value))
+            return REAL;
+        if (value != 1.0)
+            found = INTEGER;
+    }
+    return found;
+}
+
+wrmf_status wrmf_i_market_write(const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err)
+{
+    static const char *const names[] = {"pattern", "integer", "real"};
+    const field kind = field_of(matrix);
+    char line[4 * WRMF_I_NUMBER_TEXT];
+    int length =
+        snprintf(line, sizeof line, "%%%%MatrixMarket matrix coordinate %s general\n", names[kind]);
+    WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));
+    length = snprintf(line, sizeof line, "%lld %lld %lld\n", (long long)matrix->rows,
+                      (long long)matrix->columns, (long long)wrmf_i_matrix_entries(matrix));
+    WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));
+    for (int64_t row = 0; row < matrix->rows; row++) {
+        char *const behind_row = line + wrmf_i_number_print_int(row + 1, line);
+        *behind_row = ' ';
+        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
+            char *to = behind_row + 1;
+            to += wrmf_i_number_print_int((int64_t)matrix->indices[i] + 1, to);
+            if (kind != PATTERN) {
+                *to++ = ' ';
+                to += wrmf_i_number_print_real(matrix->values[i], to);
+            }
+            *to++ = '\n';
+            WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)(to - line), err));
+        }
+    }
+    return WRMF_OK;
+}

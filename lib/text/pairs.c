@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text/pairs.h"
+
+#include <string.h>
+
+#include "data/triplets.h"
+
+enum {
+    FIRST_ROOM = 1 << 14, /* pairs that memory is made for at first */
+    PATIENCE = 1 << 22,   /* pairs before repeats are merged early */
+};
+
+void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates)
+{
+    *pairs = (wrmf_i_pairs){.context = context, .duplicates = duplicates, .patience = PATIENCE};
+}
+
+static void free_arrays(wrmf_i_pairs *pairs)
+{
+    const wrmf_i_allocator *const allocator = &pairs->context->allocator;
+    const size_t room = (size_t)pairs->room;
+    wrmf_i_free(allocator, pairs->user, room, sizeof *pairs->user);
+    wrmf_i_free(allocator, pairs->item, room, sizeof *pairs->item);
+    wrmf_i_free(allocator, pairs->count, room, sizeof *pairs->count);
+    wrmf_i_free(allocator, pairs->locations, room, sizeof *pairs->locations);
+    pairs->user = pairs->item = NULL;
+    pairs->count = NULL;
+    pairs->locations = NULL;
+    pairs->n = pairs->room = 0;
+}
+
+void wrmf_i_pairs_free(wrmf_i_pairs *pairs)
+{
+    if (pairs->context)
+        free_arrays(pairs);
+}
+
+/* Put in *array a new one of `room` elements that begins with the pairs->n of the old one, which
+ * moves to *old. False if there is no memory. */
+static bool regrow(const wrmf_i_pairs *pairs, void **array, size_t size, int64_t room, void **old)
+{
+    void *const grown = wrmf_i_alloc(&pairs->context->allocator, (size_t)room, size);
+    if (!grown)
+        return false;
+    if (pairs->n > 0)
+        memcpy(grown, *array, (size_t)pairs->n * size);
+    *old = *array;
+    *array = grown;
+    return true;
+}
+
+/* Grow all arrays or none, so that `room` is always that of each. */
+static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &pairs->context->allocator;
+    const bool locations = pairs->duplicates == WRMF_DUPLICATES_REFUSE;
+    struct {
+        void *array, *old;
+        size_t size;
+        bool wanted, grown;
+    } parts[4] = {{pairs->user, NULL, sizeof *pairs->user, true, false},
+                  {pairs->item, NULL, sizeof *pairs->item, true, false},
+                  {pairs->count, NULL, sizeof *pairs->count, pairs->count != NULL, false},
+                  {pairs->locations, NULL, sizeof *pairs->locations, locations, false}};
+    bool enough = true;
+    for (int i = 0; i < 4; i++) {
+        if (enough && parts[i].wanted) {
+            parts[i].grown = regrow(pairs, &parts[i].array, parts[i].size, room, &parts[i].old);
+            enough = parts[i].grown;
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        if (parts[i].grown)
+            wrmf_i_free(allocator, enough ? parts[i].old : parts[i].array,
+                        (size_t)(enough ? pairs->room : room), parts[i].size);
+    }
+    if (!enough)
+        return wrmf_i_fail_nomem(err);
+    pairs->user = parts[0].array;
+    pairs->item = parts[1].array;
+    pairs->count = parts[2].array;
+    pairs->locations = parts[3].array;
+    pairs->room = room;
+    return WRMF_OK;
+}
+
+static wrmf_i_triplets triplets_of(const wrmf_i_pairs *pairs, int64_t users, int64_t items)
+{
+    return (wrmf_i_triplets){users, items, pairs->n, pairs->user, pairs->item, pairs->count};
+}
+
+/* Replace the pairs by the entries of the matrix that was made from them. */
+static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrmf_error *err)
+{
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    if (matrix->values && !pairs->count)
+        WRMF_I_TRY(wrmf_i_pairs_count(pairs, err));
+    for (int64_t row = 0; row < matrix->rows; row++) {
+        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
+            pairs->user[i] = (int32_t)row;
+    }
+    if (entries > 0)
+        memcpy(pairs->item, matrix->indices, (size_t)entries * sizeof *pairs->item);
+    for (int64_t i = 0; pairs->count && i < entries; i++)
+        pairs->count[i] = matrix->values ? matrix->values[i] : 1.0;
+    pairs->n = pairs->distinct = entries;
+    return WRMF_OK;
+}
+
+/* Merge the repeats among the pairs. What is left stands before all that follow, so that in the end
+ * the first of a pair, and the order in which its counts are added, are as if nothing had been
+ * merged. */
+static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err)
+{
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
+    wrmf_matrix *matrix = NULL;
+    int64_t merged = 0;
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
+                                           &matrix, err));
+    const wrmf_status status = take_back(pairs, matrix, err);
+    wrmf_i_matrix_release(matrix);
+    if (status == WRMF_OK)
+        pairs->merged += merged;
+    return status;
+}
+
+wrmf_status wrmf_i_pairs_grow(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err)
+{
+    if (pairs->n >= pairs->patience && pairs->n / 2 >= pairs->distinct && !pairs->locations) {
+        WRMF_I_TRY(merge(pairs, users, items, err));
+        if (pairs->n <= pairs->room / 2)
+            return WRMF_OK;
+    }
+    return grow_to(pairs, pairs->room > 0 ? pairs->room * 2 : FIRST_ROOM, err);
+}
+
+wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err)
+{
+    pairs->count =
+        wrmf_i_alloc(&pairs->context->allocator, (size_t)pairs->room, sizeof *pairs->count);
+    if (!pairs->count)
+        return wrmf_i_fail_nomem(err);
+    for (int64_t i = 0; i < pairs->n; i++)
+        pairs->count[i] = 1.0;
+    return WRMF_OK;
+}
+
+static wrmf_status refuse_repeats(const wrmf_i_pairs *pairs, int64_t users, int64_t items,
+                                  wrmf_error *err)
+{
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
+    int64_t position;
+    WRMF_I_TRY(wrmf_i_first_repeat(pairs->context, &triplets, &position, err));
+    if (position < 0)
+        return WRMF_OK;
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &pairs->locations[position],
+                          "this pair occurs a second time");
+}
+
+wrmf_status wrmf_i_pairs_matrix(wrmf_i_pairs *pairs, int64_t users, int64_t items,
+                                wrmf_matrix **out, wrmf_error *err)
+{
+    const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
+    int64_t merged = 0;
+    if (pairs->locations)
+        WRMF_I_TRY(refuse_repeats(pairs, users, items, err));
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
+                                           out, err));
+    pairs->merged += merged;
+    return WRMF_OK;
+}

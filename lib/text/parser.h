@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * text/parser.h - from a record to what it says: a user's and an item's id, which are looked up,
+ * and a count; or a message that says what is wrong where.
+ */
+#ifndef WRMF_TEXT_PARSER_H
+#define WRMF_TEXT_PARSER_H
+
+#include "text/layout.h"
+
+typedef struct wrmf_i_parser {
+    const wrmf_i_allocator *allocator; /* borrowed, as are name and layout */
+    const char *name;                  /* of the input */
+    const wrmf_i_layout *layout;
+    wrmf_i_record record;    /* the one at hand */
+    int64_t line;            /* where it begins, from 1 */
+    int64_t last[2];         /* indices of the ids of the row before, or -1: rows come in groups */
+    char *scratch[2];        /* by side: the text of a field whose doubled quotes are made single */
+    size_t scratch_bytes[2]; /* of each */
+} wrmf_i_parser;
+
+/** An id as a record gives it. */
+typedef struct wrmf_i_parsed_id {
+    const char *text; /* valid until the next record is cut */
+    size_t length;    /* of the text, in bytes */
+    int64_t integer;  /* where ids are integers: its value */
+    int64_t index;    /* among the layout's ids; -1: it is not there */
+} wrmf_i_parsed_id;
+
+/** What a row says. */
+typedef struct wrmf_i_parsed {
+    wrmf_i_parsed_id id[2]; /* by side */
+    double count;
+} wrmf_i_parsed;
+
+void wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader, const char *name,
+                        const wrmf_i_layout *layout);
+void wrmf_i_parser_free(wrmf_i_parser *parser);
+
+/** Where the record at hand begins. */
+wrmf_i_location wrmf_i_parser_start(const wrmf_i_parser *parser);
+/** Where the text of a column of the record at hand begins: behind its quote, if it has one. */
+wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column column);
+
+/** Cut the record that begins at begin as wrmf_i_record_cut() does; it is the one at hand then. */
+wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin, const char *end, bool last);
+/** Cut the record at hand again, with room for all of its fields. */
+wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, const char *end, bool last, wrmf_error *err);
+/** WRMF_E_FORMAT, and what is wrong with the record at hand, unless `cut` is WRMF_I_CUT_OK. */
+wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err);
+
+/** Parse the record at hand, which was cut with the result `cut`, by a complete layout. Nothing but
+ *  scratch changes. WRMF_E_FORMAT where the record is malformed. */
+wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
+                                wrmf_error *err);
+/** The item's name in the record at hand, which has that column; valid until the next record is
+ *  cut. The item's text of the record is gone then. */
+wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, size_t *length,
+                                    wrmf_error *err);
+/** The index of an id, given as text, or -1. */
+int64_t wrmf_i_parser_find(const wrmf_i_parser *parser, int side, const char *text, size_t length);
+
+#endif /* WRMF_TEXT_PARSER_H */

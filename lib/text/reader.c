@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text/reader.h"
+
+#include <string.h>
+
+#include "io/window.h"
+#include "par/progress.h"
+#include "text/interactions.h"
+
+/* ---- settings ---- */
+
+wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_error *err)
+{
+    wrmf_reader *const reader = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *reader);
+    if (!reader)
+        return wrmf_i_fail_nomem(err);
+    reader->context = wrmf_i_context_hold(context);
+    reader->header = true;
+    reader->columns[WRMF_COLUMN_USER].number = 1;
+    reader->columns[WRMF_COLUMN_ITEM].number = 2;
+    reader->duplicates = WRMF_DUPLICATES_SUM;
+    *out = reader;
+    return WRMF_OK;
+}
+
+static void free_name(wrmf_reader *reader, wrmf_i_column *column)
+{
+    if (column->name)
+        wrmf_i_free(&reader->context->allocator, column->name, strlen(column->name) + 1, 1);
+    column->name = NULL;
+}
+
+void wrmf_i_reader_free(wrmf_reader *reader)
+{
+    if (!reader)
+        return;
+    wrmf_context *const context = reader->context;
+    for (int i = 0; i < WRMF_I_COLUMNS; i++)
+        free_name(reader, &reader->columns[i]);
+    wrmf_i_free(&context->allocator, reader, 1, sizeof *reader);
+    wrmf_i_context_release(context);
+}
+
+wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, const char *name,
+                                     int64_t number, wrmf_error *err)
+{
+    char *copy = NULL;
+    if (name) {
+        copy = wrmf_i_strdup(&reader->context->allocator, name);
+        if (!copy)
+            return wrmf_i_fail_nomem(err);
+    }
+    free_name(reader, &reader->columns[column]);
+    reader->columns[column] = (wrmf_i_column){copy, number};
+    return WRMF_OK;
+}
+
+bool wrmf_i_delimiter_valid(char delimiter)
+{
+    return delimiter != '\0' && delimiter != '"' && delimiter != '\r' && delimiter != '\n';
+}
+
+/* ---- a read ---- */
+
+/* Get more bytes into the window, and tell the progress hook. */
+static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
+                        const wrmf_i_interactions *reading, wrmf_error *err)
+{
+    if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
+        return wrmf_i_fail_cancelled(err);
+    const wrmf_status status = wrmf_i_window_more(window, err);
+    if (status != WRMF_E_OVERFLOW)
+        return status;
+    const wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
+    return wrmf_i_fail_at(err, status, &location, "a line of more than 2^31 - 1 bytes");
+}
+
+static void skip_byte_order_mark(wrmf_i_window *window)
+{
+    if (window->end - window->begin >= 3 &&
+        memcmp(window->buffer + window->begin, "\xef\xbb\xbf", 3) == 0)
+        window->begin += 3;
+}
+
+/* Take record after record, window by window. */
+static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *window,
+                                wrmf_error *err)
+{
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, reading->context, "read", wrmf_i_input_total(window->input));
+    WRMF_I_TRY(more(window, &progress, reading, err));
+    skip_byte_order_mark(window);
+    for (;;) {
+        const char *const begin = window->buffer + window->begin;
+        const char *const end = window->buffer + window->end;
+        if (begin == end && window->ended)
+            break;
+        bool incomplete;
+        const char *next = begin;
+        WRMF_I_TRY(
+            wrmf_i_interactions_take(reading, begin, end, window->ended, &next, &incomplete, err));
+        window->begin += (size_t)(next - begin);
+        if (incomplete)
+            WRMF_I_TRY(more(window, &progress, reading, err));
+    }
+    reading->counters[WRMF_READ_BYTES] = window->bytes;
+    if (wrmf_i_progress_step(&progress, wrmf_i_input_taken(window->input), true))
+        return wrmf_i_fail_cancelled(err);
+    return WRMF_OK;
+}
+
+static wrmf_status check_columns(const wrmf_reader *reader, wrmf_error *err)
+{
+    for (int i = 0; i < WRMF_I_COLUMNS && !reader->header; i++) {
+        if (reader->columns[i].name)
+            return wrmf_i_fail(err, WRMF_E_STATE,
+                               "column \"%.80s\" is asked for by name, and there is no header",
+                               reader->columns[i].name);
+    }
+    return WRMF_OK;
+}
+
+/* The ids for the caller: those that were collected, or a copy of those that the caller gave. */
+static wrmf_status give_ids(wrmf_i_interactions *reading, int side, wrmf_ids **out, wrmf_error *err)
+{
+    if (!reading->layout.collected[side])
+        return wrmf_i_ids_copy(reading->context, reading->layout.ids[side], out, err);
+    *out = reading->layout.collected[side];
+    reading->layout.collected[side] = NULL;
+    return WRMF_OK;
+}
+
+static wrmf_status read_all(wrmf_i_interactions *reading, wrmf_input *input, wrmf_error *err)
+{
+    wrmf_i_window window;
+    const size_t bytes = reading->ahead ? wrmf_i_lookahead_bytes(reading->ahead) : 0;
+    WRMF_I_TRY(wrmf_i_window_init(&window, reading->context, input, bytes, err));
+    const wrmf_status status = read_records(reading, &window, err);
+    wrmf_i_window_free(&window);
+    return status;
+}
+
+static void log_read(const wrmf_context *context, const char *name, const int64_t *counters)
+{
+    wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld rows, %lld pairs", name,
+               (long long)counters[WRMF_READ_ROWS], (long long)counters[WRMF_READ_PAIRS]);
+    if (counters[WRMF_READ_MALFORMED] > 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING, "read %s: %lld malformed lines were passed over",
+                   name, (long long)counters[WRMF_READ_MALFORMED]);
+}
+
+wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
+                               wrmf_ids **users, wrmf_ids **items, wrmf_error *err)
+{
+    wrmf_ids *new_ids[2] = {NULL, NULL};
+    wrmf_matrix *new_matrix = NULL;
+    wrmf_i_interactions reading;
+    WRMF_I_TRY(check_columns(reader, err));
+    wrmf_status status = wrmf_i_interactions_init(&reading, reader, wrmf_i_input_name(input), err);
+    if (status == WRMF_OK)
+        status = read_all(&reading, input, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_interactions_matrix(&reading, &new_matrix, err);
+    if (status == WRMF_OK && users)
+        status = give_ids(&reading, WRMF_USERS, &new_ids[WRMF_USERS], err);
+    if (status == WRMF_OK && items)
+        status = give_ids(&reading, WRMF_ITEMS, &new_ids[WRMF_ITEMS], err);
+    if (status == WRMF_OK) {
+        memcpy(reader->counters, reading.counters, sizeof reader->counters);
+        log_read(reader->context, wrmf_i_input_name(input), reader->counters);
+        *matrix = new_matrix;
+        if (users)
+            *users = new_ids[WRMF_USERS];
+        if (items)
+            *items = new_ids[WRMF_ITEMS];
+    } else {
+        wrmf_i_matrix_release(new_matrix);
+        wrmf_i_ids_free(new_ids[WRMF_USERS]);
+        wrmf_i_ids_free(new_ids[WRMF_ITEMS]);
+    }
+    wrmf_i_interactions_free(&reading);
+    return status;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How a program ends. */
+#include "failure.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "progress.h"
+
+static const char *program_name;
+
+void failure_set_program(const char *name)
+{
+    program_name = name;
+}
+
+static void complain(const char *format, va_list arguments)
+{
+    progress_clear();
+    fflush(stdout);
+    fprintf(stderr, "%s: ", program_name ? program_name : "wrmf");
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+void die(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain(format, arguments);
+    va_end(arguments);
+    exit(1);
+}
+
+void die_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain(format, arguments);
+    va_end(arguments);
+    if (program_name)
+        fprintf(stderr, "Try '%s --help'.\n", program_name);
+    exit(2);
+}
+
+void check(wrmf_status status, const wrmf_error *err)
+{
+    if (status != WRMF_OK)
+        die("%s", err->text);
+}
+
+void check_usage(wrmf_status status, const wrmf_error *err)
+{
+    if (status != WRMF_OK)
+        die_usage("%s", err->text);
+}
+
+void *allocate(size_t n, size_t size)
+{
+    void *memory = calloc(n ? n : 1, size);
+    if (!memory)
+        die("out of memory");
+    return memory;
+}
+
+int finish(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("standard output: %s", strerror(errno));
+    return 0;
+}

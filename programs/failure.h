@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * failure.h - how a program ends, by itself or because something failed.
+ */
+#ifndef PROGRAMS_FAILURE_H
+#define PROGRAMS_FAILURE_H
+
+#include <stddef.h>
+
+#include <wrmf/wrmf.h>
+
+/* The name that stands before messages; borrowed. */
+void failure_set_program(const char *name);
+
+/* A line on standard error, then exit: status 1, or 2 for a mistake in how the
+ * program was called. */
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Ends the program, with the library's text, unless status is WRMF_OK. */
+void check(wrmf_status status, const wrmf_error *err);
+void check_usage(wrmf_status status, const wrmf_error *err);
+
+/* calloc() that ends the program where it fails; n may be 0. */
+void *allocate(size_t n, size_t size);
+
+/* Flushes standard output; gives what main() returns. */
+int finish(void);
+
+#endif /* PROGRAMS_FAILURE_H */

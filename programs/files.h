@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * files.h - paths, folders, and files that are written as a whole.
+ */
+#ifndef PROGRAMS_FILES_H
+#define PROGRAMS_FILES_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include <wrmf/wrmf.h>
+
+/* DIRECTORY/NAME; the caller frees it. */
+char *path_join(const char *directory, const char *name);
+/* Makes a directory and those above it. */
+void directory_make(const char *path);
+
+/* A file that is written to memory first and, when it is whole, to its place. */
+struct document {
+    FILE *file; /* print here */
+    char *text;
+    size_t length;
+};
+void document_open(struct document *document);
+/* Writes the document to path and frees it. */
+void document_save(struct document *document, wrmf_context *context, const char *path);
+
+#endif /* PROGRAMS_FILES_H */

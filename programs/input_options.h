@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * input_options.h - how a text file of interactions is laid out and what is done
+ * with it, for the programs that begin with one.
+ */
+#ifndef PROGRAMS_INPUT_OPTIONS_H
+#define PROGRAMS_INPUT_OPTIONS_H
+
+#include <stdint.h>
+
+#include <wrmf/wrmf.h>
+
+#include "options.h"
+
+/* Set by the options of input_option_table. */
+struct input_options {
+    const char *user, *item, *name, *count; /* columns, by name or number */
+    const char *delimiter, *duplicates, *malformed;
+    int no_header;
+    int64_t min_per_user, min_per_item;
+    int64_t holdout; /* items to hold out of each user chosen; the program's own option */
+    double fraction; /* of the users, to be chosen */
+};
+extern struct input_options input_options;
+
+/* For a program's tables. */
+extern const struct option input_option_table[];
+
+#define INPUT_USAGE                                                                                \
+    "INPUT --user COL --item COL [--name COL] [--count COL] [--delimiter C]\n"                     \
+    "       [--min-per-user 5] [--min-per-item 5] [--holdout 5] [--fraction 0.2]"
+
+#define INPUT_ABOUT                                                                                \
+    "INPUT is delimited text, packed by gzip or not; - is standard input. A COL is the\n"          \
+    "name of a column in the first line, or its number from 1."
+
+/* To be called before reading: whether the options make sense. */
+void input_options_check(void);
+
+/* A reader of text as the options say it is laid out. */
+wrmf_reader *reader_open(wrmf_context *context);
+
+#endif /* PROGRAMS_INPUT_OPTIONS_H */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a text file to a thinned and split matrix; what is printed and written of it. */
+#include "interactions.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "failure.h"
+#include "files.h"
+#include "input_options.h"
+#include "session.h"
+#include "text.h"
+
+static wrmf_error err;
+
+/* ---- read, thin, split ---- */
+
+static struct figures figures_of(const wrmf_matrix *matrix)
+{
+    return (struct figures){wrmf_matrix_users(matrix), wrmf_matrix_items(matrix),
+                            wrmf_matrix_entries(matrix), wrmf_matrix_density(matrix)};
+}
+
+void interactions_read(struct interactions *data, wrmf_context *context, const char *path)
+{
+    const double start = seconds_now();
+    wrmf_reader *reader = reader_open(context);
+    wrmf_input *input = NULL;
+    data->path = path;
+    data->context = context;
+    if (strcmp(path, "-") == 0)
+        check(wrmf_input_open_fd(context, STDIN_FILENO, "standard input", &input, &err), &err);
+    else
+        check(wrmf_input_open_path(context, path, &input, &err), &err);
+    check(wrmf_reader_read(reader, input, &data->matrix, &data->users, &data->items, &err), &err);
+    wrmf_input_free(input);
+    data->rows = wrmf_reader_count(reader, WRMF_READ_ROWS);
+    data->duplicates = wrmf_reader_count(reader, WRMF_READ_DUPLICATES);
+    data->blank = wrmf_reader_count(reader, WRMF_READ_BLANK);
+    data->malformed = wrmf_reader_count(reader, WRMF_READ_MALFORMED);
+    wrmf_reader_free(reader);
+    data->before = figures_of(data->matrix);
+    data->seconds = seconds_now() - start;
+    if (data->before.interactions == 0)
+        die("%s: there is no interaction in it", path);
+}
+
+/* Replaces ids by those that thinning kept. */
+static void keep_ids(wrmf_ids **ids, const int64_t *kept, int64_t n)
+{
+    wrmf_ids *selected = NULL;
+    check(wrmf_ids_select(*ids, kept, n, &selected, &err), &err);
+    wrmf_ids_free(*ids);
+    *ids = selected;
+}
+
+void interactions_thin(struct interactions *data)
+{
+    const struct input_options *o = &input_options;
+    int64_t *users = allocate((size_t)data->before.users, sizeof *users);
+    int64_t *items = allocate((size_t)data->before.items, sizeof *items);
+    wrmf_matrix *thin = NULL;
+    check(wrmf_matrix_threshold(data->matrix, o->min_per_user, o->min_per_item, &thin, users, items,
+                                &err),
+          &err);
+    data->after = figures_of(thin);
+    if (data->after.interactions == 0)
+        die("%s: nothing is left of %s interactions when each user must have %lld items and each "
+            "item %lld users; lower --min-per-user or --min-per-item",
+            data->path, with_commas(data->before.interactions), (long long)o->min_per_user,
+            (long long)o->min_per_item);
+    wrmf_matrix_free(data->matrix);
+    data->matrix = thin;
+    keep_ids(&data->users, users, data->after.users);
+    keep_ids(&data->items, items, data->after.items);
+    free(users);
+    free(items);
+}
+
+void interactions_split(struct interactions *data)
+{
+    const struct input_options *o = &input_options;
+    data->heldout = allocate((size_t)data->after.users, sizeof *data->heldout);
+    const wrmf_status status =
+        wrmf_matrix_split(data->matrix, o->holdout, o->fraction, (uint64_t)common.seed,
+                          &data->train, &data->test, data->heldout, &data->n_heldout, &err);
+    if (status == WRMF_E_TOO_FEW)
+        die("%s; lower --holdout or --fraction", err.text);
+    check(status, &err);
+}
+
+void interactions_free(struct interactions *data)
+{
+    wrmf_matrix_free(data->matrix);
+    wrmf_matrix_free(data->train);
+    wrmf_matrix_free(data->test);
+    wrmf_ids_free(data->users);
+    wrmf_ids_free(data->items);
+    free(data->heldout);
+}
+
+/* ---- print ---- */
+
+void interactions_print_read(const struct interactions *data)
+{
+    put_plain(stdout, data->path);
+    printf(": %s rows, %s of them duplicated", with_commas(data->rows),
+           with_commas(data->duplicates));
+    if (data->blank)
+        printf(", %s empty lines", with_commas(data->blank));
+    if (data->malformed)
+        printf(", %s malformed lines skipped", with_commas(data->malformed));
+    printf("; read in %.2f s\n", data->seconds);
+}
+
+void interactions_print_figures(const struct interactions *data)
+{
+    const struct figures *b = &data->before, *a = &data->after;
+    printf("\n%-14s %14s %14s\n", "", "before", "after");
+    printf("%-14s %14s %14s\n", "users", with_commas(b->users), with_commas(a->users));
+    printf("%-14s %14s %14s\n", "items", with_commas(b->items), with_commas(a->items));
+    printf("%-14s %14s %14s\n", "interactions", with_commas(b->interactions),
+           with_commas(a->interactions));
+    printf("%-14s %12.3f %% %12.3f %%\n", "density", 100 * b->density, 100 * a->density);
+}
+
+static void put_figures(FILE *file, const char *name, const struct figures *figures)
+{
+    fprintf(file, "  \"%s\": {\"users\": %lld, \"items\": %lld, \"interactions\": %lld, ", name,
+            (long long)figures->users, (long long)figures->items, (long long)figures->interactions);
+    fputs("\"density\": ", file);
+    put_json_number(file, figures->density);
+    fprintf(file, ", \"density_percent\": %.4f},\n", 100 * figures->density);
+}
+
+void interactions_put_json(const struct interactions *data, FILE *file)
+{
+    const struct input_options *o = &input_options;
+    fputs("  \"input\": ", file);
+    put_json(file, data->path);
+    fprintf(file,
+            ",\n  \"rows\": %lld,\n  \"duplicates\": %lld,\n  \"blank_lines\": %lld,\n"
+            "  \"malformed_lines\": %lld,\n  \"seconds_reading\": %.3f,\n",
+            (long long)data->rows, (long long)data->duplicates, (long long)data->blank,
+            (long long)data->malformed, data->seconds);
+    fprintf(file, "  \"min_per_user\": %lld,\n  \"min_per_item\": %lld,\n",
+            (long long)o->min_per_user, (long long)o->min_per_item);
+    put_figures(file, "before", &data->before);
+    put_figures(file, "after", &data->after);
+    if (!data->train)
+        return;
+    fprintf(file, "  \"holdout\": %lld,\n  \"fraction\": ", (long long)o->holdout);
+    put_json_number(file, o->fraction);
+    fprintf(file,
+            ",\n  \"seed\": %lld,\n  \"heldout_users\": %lld,\n  \"train_interactions\": %lld,\n"
+            "  \"test_interactions\": %lld,\n",
+            (long long)common.seed, (long long)data->n_heldout,
+            (long long)wrmf_matrix_entries(data->train),
+            (long long)wrmf_matrix_entries(data->test));
+}
+
+/* ---- write ---- */
+
+/* Closes an output after a call that wrote it gave `status`. */
+static void output_end(wrmf_output *output, wrmf_status status)
+{
+    if (status == WRMF_OK)
+        status = wrmf_output_close(output, &err);
+    wrmf_output_free(output);
+    check(status, &err);
+}
+
+static wrmf_output *output_begin(const struct interactions *data, const char *directory,
+                                 const char *name)
+{
+    char *path = path_join(directory, name);
+    wrmf_output *output = NULL;
+    check(wrmf_output_open_path(data->context, path, &output, &err), &err);
+    free(path);
+    return output;
+}
+
+void interactions_write_ids(const struct interactions *data, const char *directory)
+{
+    wrmf_output *users = output_begin(data, directory, "users.txt");
+    output_end(users, wrmf_ids_write(data->users, users, &err));
+    wrmf_output *items = output_begin(data, directory, "items.txt");
+    output_end(items, wrmf_ids_write(data->items, items, &err));
+}
+
+void interactions_write_matrix(const struct interactions *data, const wrmf_matrix *matrix,
+                               const char *directory, const char *name)
+{
+    wrmf_output *output = output_begin(data, directory, name);
+    output_end(output, wrmf_matrix_write_market(matrix, output, &err));
+}
+
+void interactions_write_heldout(const struct interactions *data, const char *directory)
+{
+    struct document document;
+    char *path = path_join(directory, "heldout-users.txt");
+    document_open(&document);
+    for (int64_t i = 0; i < data->n_heldout; i++)
+        fprintf(document.file, "%lld\n", (long long)data->heldout[i]);
+    document_save(&document, data->context, path);
+    free(path);
+}

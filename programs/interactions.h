@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * interactions.h - the way from a text file to a thinned and split matrix, for
+ * the programs that begin with one. input_options.h says how.
+ */
+#ifndef PROGRAMS_INTERACTIONS_H
+#define PROGRAMS_INTERACTIONS_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include <wrmf/wrmf.h>
+
+struct figures {
+    int64_t users, items, interactions;
+    double density;
+};
+
+struct interactions {
+    const char *path;
+    wrmf_context *context;
+    int64_t rows, duplicates, blank, malformed;
+    double seconds;               /* spent reading */
+    struct figures before, after; /* thinning */
+    wrmf_matrix *matrix;          /* read, then thinned */
+    wrmf_ids *users, *items;      /* of the matrix */
+    wrmf_matrix *train, *test;    /* NULL without a split */
+    int64_t *heldout, n_heldout;
+};
+
+void interactions_read(struct interactions *data, wrmf_context *context, const char *path);
+void interactions_thin(struct interactions *data);
+void interactions_split(struct interactions *data);
+void interactions_free(struct interactions *data);
+
+/* What reading found; users, items, interactions, density before and after. */
+void interactions_print_read(const struct interactions *data);
+void interactions_print_figures(const struct interactions *data);
+/* The same as members of a JSON object, each line ending in a comma. */
+void interactions_put_json(const struct interactions *data, FILE *file);
+
+/* Writes users.txt and items.txt, heldout-users.txt, a matrix. */
+void interactions_write_ids(const struct interactions *data, const char *directory);
+void interactions_write_heldout(const struct interactions *data, const char *directory);
+void interactions_write_matrix(const struct interactions *data, const wrmf_matrix *matrix,
+                               const char *directory, const char *name);
+
+#endif /* PROGRAMS_INTERACTIONS_H */

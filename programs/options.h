@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options.h - command lines: tables of options give parsing and --help.
+ */
+#ifndef PROGRAMS_OPTIONS_H
+#define PROGRAMS_OPTIONS_H
+
+#include <stdint.h>
+
+enum option_type {
+    OPTION_FLAG, /* target: int, set to 1 */
+    OPTION_TEXT, /* target: const char * */
+    OPTION_INT,  /* target: int64_t, within lowest .. highest */
+    OPTION_REAL, /* target: double, within lowest .. highest */
+    OPTION_LIST, /* target: struct text_list; may be given again and again */
+};
+
+struct option {
+    const char *name;    /* without the dashes; NULL ends the table */
+    const char *metavar; /* what stands for the value in --help */
+    const char *help;
+    enum option_type type;
+    void *target;
+    double lowest, highest; /* of OPTION_INT and OPTION_REAL */
+};
+
+struct text_list {
+    const char *text[64];
+    int count;
+};
+
+struct program {
+    const char *name;
+    const char *usage; /* behind the name, such as "INPUT --out DIR" */
+    const char *about; /* sentences below the usage line */
+    /* Its own tables, in the order of --help; the first NULL ends them. */
+    const struct option *tables[3];
+};
+
+/* What every program takes besides its own options. */
+struct common_options {
+    int64_t threads; /* 0: all processors */
+    int64_t seed;
+};
+extern struct common_options common;
+
+/* Reads `--name VALUE` and `--name=VALUE` anywhere, --threads, --seed, --help
+ * and --version; puts the other arguments, exactly `wanted` of them, into
+ * arguments. A mistake ends the program with status 2. */
+void options_parse(const struct program *program, int argc, char **argv, int wanted,
+                   const char **arguments);
+
+/* "5,10" as ascending numbers without repetition, each >= lowest; how many. */
+int64_t numbers_parse(const char *option, const char *text, int64_t lowest, int64_t *numbers,
+                      int64_t room);
+
+#endif /* PROGRAMS_OPTIONS_H */

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text of people and numbers, made safe for where it is put. */
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *id_text(const wrmf_ids *ids, int64_t index)
+{
+    static char buffers[4][32];
+    static int turn;
+    const char *text = ids ? wrmf_ids_string(ids, index, NULL) : NULL;
+    if (text)
+        return text;
+    char *buffer = buffers[turn++ % 4];
+    if (ids)
+        wrmf_ids_format(ids, index, buffer, sizeof buffers[0]);
+    else
+        snprintf(buffer, sizeof buffers[0], "%lld", (long long)index);
+    return buffer;
+}
+
+const char *name_text(const wrmf_ids *ids, int64_t index)
+{
+    const char *name = ids ? wrmf_ids_name(ids, index, NULL) : NULL;
+    return name ? name : id_text(ids, index);
+}
+
+const char *with_commas(int64_t number)
+{
+    static char buffers[8][32];
+    static int turn;
+    char *buffer = buffers[turn++ % 8];
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
+    char *to = buffer;
+    for (int i = 0; i < length; i++) {
+        if (i && digits[i - 1] != '-' && (length - i) % 3 == 0)
+            *to++ = ',';
+        *to++ = digits[i];
+    }
+    *to = '\0';
+    return buffer;
+}
+
+/* Length of the character that begins at text; 0 if it is none in UTF-8. */
+static int utf8_length(const unsigned char *text)
+{
+    /* lowest and highest second byte; they keep out overlong forms, surrogates
+     * and what lies above U+10FFFF (The Unicode Standard, table 3-7) */
+    unsigned low = 0x80, high = 0xbf;
+    int length = 0;
+    const unsigned first = text[0];
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        length = 2;
+    else if (first >= 0xe0 && first <= 0xef)
+        length = 3;
+    else if (first >= 0xf0 && first <= 0xf4)
+        length = 4;
+    else
+        return 0;
+    low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : low;
+    high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : high;
+    if (text[1] < low || text[1] > high)
+        return 0;
+    for (int i = 2; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+/* How one ASCII character is written; NULL: as it is. */
+typedef const char *(*escape_fn)(unsigned char c, char buffer[8]);
+
+static void put_escaped(FILE *file, const char *text, escape_fn escape)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    char buffer[8];
+    while (*at) {
+        const int length = utf8_length(at);
+        const char *instead = length == 0   ? "\xef\xbf\xbd"
+                              : length == 1 ? escape(*at, buffer)
+                                            : NULL;
+        /* U+0080 .. U+009F are control characters too */
+        if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+            instead = "\xef\xbf\xbd";
+        if (instead)
+            fputs(instead, file);
+        else
+            fwrite(at, 1, (size_t)length, file);
+        at += length ? length : 1;
+    }
+}
+
+static const char *escape_plain(unsigned char c, char buffer[8])
+{
+    if (c >= 0x20 && c != 0x7f && c != '\\')
+        return NULL;
+    if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
+        snprintf(buffer, 8, "\\%c", c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c);
+    else
+        snprintf(buffer, 8, "\xef\xbf\xbd");
+    return buffer;
+}
+
+static const char *escape_json(unsigned char c, char buffer[8])
+{
+    if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\')
+        return NULL;
+    if (c == '"' || c == '\\')
+        snprintf(buffer, 8, "\\%c", c);
+    else
+        snprintf(buffer, 8, "\\u%04x", c);
+    return buffer;
+}
+
+static const char *escape_html(unsigned char c, char buffer[8])
+{
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    case '\t':
+    case '\n':
+    case '\r': return " ";
+    default: break;
+    }
+    if (c >= 0x20 && c != 0x7f)
+        return NULL;
+    snprintf(buffer, 8, "\xef\xbf\xbd");
+    return buffer;
+}
+
+void put_plain(FILE *file, const char *text)
+{
+    put_escaped(file, text, escape_plain);
+}
+
+void put_json(FILE *file, const char *text)
+{
+    fputc('"', file);
+    put_escaped(file, text, escape_json);
+    fputc('"', file);
+}
+
+void put_html(FILE *file, const char *text)
+{
+    put_escaped(file, text, escape_html);
+}
+
+void put_json_number(FILE *file, double number)
+{
+    char text[32];
+    if (!isfinite(number)) {
+        fputs("null", file);
+        return;
+    }
+    /* the fewest digits that give the same double back */
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    fputs(text, file);
+}

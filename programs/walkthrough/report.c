@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* report.html: all of the walk-through on one page, in one file. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../failure.h"
+#include "../files.h"
+#include "../input_options.h"
+#include "../text.h"
+#include "style.h"
+#include "walkthrough.h"
+
+/* ---- small parts ---- */
+
+static void put_tile(FILE *out, const char *kind, const char *label, const char *value)
+{
+    fprintf(out, "<div class=\"tile%s\"><b>%s</b><span>%s</span></div>\n", kind, value, label);
+}
+
+static void put_chips(const struct walk *walk, const wrmf_params *params, FILE *out)
+{
+    fputs("<ul class=\"chips\">", out);
+    for (int i = 0; i < walk->n_shown; i++) {
+        char value[64];
+        wrmf_params_format(params, walk->shown[i].id, value, sizeof value);
+        fprintf(out, "<li><span>%s</span> %s</li>", walk->shown[i].label, value);
+    }
+    fprintf(out, "<li><span>epochs</span> %lld</li></ul>\n", (long long)walk->best_epoch);
+}
+
+/* A line of a picture. gnuplot gives the same ids to the parts of each picture;
+ * on one page those that are referred to get a prefix, the others go. */
+static void put_picture_line(const char *line, const char *prefix, FILE *out)
+{
+    for (const char *at = line; *at; at++) {
+        if (strncmp(at, " id='gp", 7) == 0) {
+            fprintf(out, " id='%sgp", prefix);
+            at += 6;
+        } else if (strncmp(at, "href='#gp", 9) == 0) {
+            fprintf(out, "href='#%sgp", prefix);
+            at += 8;
+        } else if (strncmp(at, " id=\"", 5) == 0 && strchr(at + 5, '"')) {
+            at = strchr(at + 5, '"');
+        } else {
+            fputc(*at, out);
+        }
+    }
+}
+
+/* The picture's own elements, without what comes before <svg. */
+static void put_picture(const char *name, const char *label, FILE *out)
+{
+    char *path = path_join(walk_options.directory, name);
+    char *line = NULL;
+    size_t room = 0;
+    int begun = 0;
+    FILE *in = fopen(path, "r");
+    if (!in)
+        die("%s: %s", path, strerror(errno));
+    fprintf(out, "<figure class=\"card\" role=\"img\" aria-label=\"%s\">\n", label);
+    while (getline(&line, &room, in) >= 0) {
+        const char *start = begun ? line : strstr(line, "<svg");
+        if (start)
+            put_picture_line(start, name, out);
+        begun = begun || start;
+    }
+    fputs("</figure>\n", out);
+    fclose(in);
+    free(line);
+    free(path);
+}
+
+/* ---- sections ---- */
+
+static void put_head(const struct walk *walk, FILE *out)
+{
+    const char *slash = strrchr(walk->data.path, '/');
+    const char *name = slash && slash[1] ? slash + 1 : walk->data.path;
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+          out);
+    put_html(out, name);
+    fputs(": from likes to similar items</title>\n<style>\n", out);
+    for (size_t i = 0; i < sizeof style_lines / sizeof style_lines[0]; i++)
+        fprintf(out, "%s\n", style_lines[i]);
+    fputs("</style>\n</head>\n<body>\n<main>\n<h1>", out);
+    put_html(out, name);
+    fprintf(out,
+            "</h1>\n<p>From %s rows of who touched what to similar items: thinned, split, tried "
+            "with %s configurations of weighted matrix factorization, and fitted again with the "
+            "best.</p>\n",
+            with_commas(walk->data.rows), with_commas(wrmf_grid_done(walk->grid)));
+}
+
+static void put_tiles(const struct walk *walk, FILE *out)
+{
+    char text[64];
+    const struct figures *after = &walk->data.after;
+    fputs("<div class=\"tiles\">\n", out);
+    snprintf(text, sizeof text, "%.4f", walk->best_value);
+    char label[96];
+    snprintf(label, sizeof label, "best precision@%lld on held-out items",
+             (long long)walk_options.k);
+    put_tile(out, " best", label, text);
+    put_tile(out, "", "users", with_commas(after->users));
+    put_tile(out, "", "items", with_commas(after->items));
+    put_tile(out, "", "interactions", with_commas(after->interactions));
+    snprintf(text, sizeof text, "%.3f&#8239;%%", 100 * after->density);
+    put_tile(out, "", "of all pairs observed", text);
+    put_tile(out, "", "users with items held out", with_commas(walk->data.n_heldout));
+    put_tile(out, "", "configurations", with_commas(wrmf_grid_done(walk->grid)));
+    snprintf(text, sizeof text, "%.1f&#8239;s", walk->seconds_fitted);
+    put_tile(out, "", "of fitting in the grid, all threads together", text);
+    fputs("</div>\n", out);
+}
+
+static void put_data(const struct walk *walk, FILE *out)
+{
+    const struct interactions *data = &walk->data;
+    const struct figures *b = &data->before, *a = &data->after;
+    fprintf(out,
+            "<h2>The data</h2>\n<p>%s rows were read, %s of them duplicated. Users with fewer than "
+            "%lld items and items with fewer than %lld users were dropped, again and again until "
+            "none was left; then %lld items of each of %s users were held out as a test.</p>\n"
+            "<div class=\"card scroll\"><table>\n<tr><th></th><th>before thinning</th>"
+            "<th>after</th></tr>\n",
+            with_commas(data->rows), with_commas(data->duplicates),
+            (long long)input_options.min_per_user, (long long)input_options.min_per_item,
+            (long long)input_options.holdout, with_commas(data->n_heldout));
+    fprintf(out, "<tr><td>users</td><td>%s</td><td>%s</td></tr>\n", with_commas(b->users),
+            with_commas(a->users));
+    fprintf(out, "<tr><td>items</td><td>%s</td><td>%s</td></tr>\n", with_commas(b->items),
+            with_commas(a->items));
+    fprintf(out, "<tr><td>interactions</td><td>%s</td><td>%s</td></tr>\n",
+            with_commas(b->interactions), with_commas(a->interactions));
+    fprintf(out, "<tr><td>density</td><td>%.3f&#8239;%%</td><td>%.3f&#8239;%%</td></tr>\n",
+            100 * b->density, 100 * a->density);
+    fputs("</table></div>\n", out);
+}
+
+static void put_best(const struct walk *walk, int with_pictures, FILE *out)
+{
+    fprintf(out,
+            "<h2>The best model</h2>\n<p>Of all configurations and epochs this one puts most "
+            "held-out items among a user's first %lld%s.</p>\n",
+            (long long)walk_options.k,
+            strcmp(walk_options.exclude, "train") == 0
+                ? ""
+                : ", where the items it was fitted to compete for the same places");
+    put_chips(walk, wrmf_curve_params(walk->best), out);
+    if (with_pictures)
+        put_picture("learning-curve.svg", "learning curve of the best configuration", out);
+}
+
+static double best_of(const struct walk *walk, int64_t place)
+{
+    const wrmf_curve *curve = wrmf_grid_curve(walk->grid, place);
+    return wrmf_curve_value(curve, wrmf_curve_best(curve, walk->measure_column),
+                            walk->measure_column);
+}
+
+/* For each value of one parameter, the best that any configuration with it
+ * reached. The grid is sorted, so that is the first that has the value. */
+static void put_meters(const struct walk *walk, const struct shown *shown, FILE *out)
+{
+    const int64_t n = wrmf_grid_done(walk->grid);
+    const char *best = " best";
+    char values[24][64];
+    int count = 0;
+    fprintf(out, "<div class=\"card\"><h3>%s</h3>\n", shown->label);
+    for (int64_t place = 0; place < n && count < 24; place++) {
+        int i = 0;
+        char *value = values[count];
+        const double reached = best_of(walk, place);
+        wrmf_params_format(wrmf_curve_params(wrmf_grid_curve(walk->grid, place)), shown->id, value,
+                           sizeof values[0]);
+        while (i < count && strcmp(values[i], value) != 0)
+            i++;
+        if (i < count || !isfinite(reached))
+            continue;
+        count++;
+        const double width = walk->best_value > 0 ? 100 * reached / walk->best_value : 0;
+        fprintf(out,
+                "<div class=\"meter%s\"><span>%s</span><i style=\"--w:%.1f%%\"></i>"
+                "<b>%.4f</b></div>\n",
+                best, value, width, reached);
+        best = "";
+    }
+    fputs("</div>\n", out);
+}
+
+static void put_top(const struct walk *walk, FILE *out)
+{
+    const int64_t n = wrmf_grid_done(walk->grid);
+    const int64_t columns = wrmf_curve_columns(walk->best);
+    fputs("<div class=\"card scroll\"><table>\n<tr><th>place</th>", out);
+    for (int i = 0; i < walk->n_shown; i++)
+        fprintf(out, "<th>%s</th>", walk->shown[i].label);
+    fputs("<th>epoch</th>", out);
+    for (int64_t c = 0; c < columns; c++) {
+        fputs("<th>", out);
+        for (const char *s = wrmf_curve_column_name(walk->best, c); *s; s++)
+            fputc(*s == '_' ? ' ' : *s, out);
+        fputs("</th>", out);
+    }
+    fputs("</tr>\n", out);
+    for (int64_t place = 0; place < n && place < TOP_CONFIGURATIONS; place++) {
+        const wrmf_curve *curve = wrmf_grid_curve(walk->grid, place);
+        const int64_t point = wrmf_curve_best(curve, walk->measure_column);
+        fprintf(out, "<tr%s><td>%lld</td>", place ? "" : " class=\"best\"", (long long)place + 1);
+        for (int i = 0; i < walk->n_shown; i++) {
+            char value[64];
+            wrmf_params_format(wrmf_curve_params(curve), walk->shown[i].id, value, sizeof value);
+            fprintf(out, "<td>%s</td>", value);
+        }
+        fprintf(out, "<td>%lld</td>", (long long)wrmf_curve_epoch(curve, point));
+        for (int64_t c = 0; c < columns; c++)
+            fprintf(out, "<td>%.5g</td>", wrmf_curve_value(curve, point, c));
+        fputs("</tr>\n", out);
+    }
+    fputs("</table></div>\n", out);
+}
+
+static void put_grid(const struct walk *walk, int with_pictures, FILE *out)
+{
+    fprintf(out,
+            "<h2>The grid</h2>\n<p>%s configurations, each trained once and evaluated %lld times "
+            "on the way. All figures are in <code>grid.csv</code>.</p>\n",
+            with_commas(wrmf_grid_done(walk->grid)), (long long)walk->n_epochs);
+    if (with_pictures)
+        put_picture("grid.svg", "learning curves of all configurations", out);
+    fprintf(out,
+            "<p>What each value can reach, the other parameters being at their best for "
+            "precision@%lld:</p>\n<div class=\"two\">\n",
+            (long long)walk_options.k);
+    for (int i = 0; i < walk->n_shown; i++)
+        put_meters(walk, &walk->shown[i], out);
+    fputs("</div>\n<p style=\"margin-top:22px\">The best configurations, each at its best "
+          "epoch:</p>\n",
+          out);
+    put_top(walk, out);
+}
+
+/* ---- similar items ---- */
+
+/* The URL with the id, percent-encoded, in the place of each {id}. */
+static void put_thumbnail(const char *id, FILE *out)
+{
+    const char *at = walk_options.thumbnail;
+    if (!at)
+        return;
+    struct document url;
+    document_open(&url);
+    for (const char *mark = strstr(at, "{id}"); mark; mark = strstr(at, "{id}")) {
+        fwrite(at, 1, (size_t)(mark - at), url.file);
+        for (const unsigned char *c = (const unsigned char *)id; *c; c++)
+            fprintf(url.file,
+                    strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~", *c)
+                        ? "%c"
+                        : "%%%02X",
+                    *c);
+        at = mark + 4;
+    }
+    fputs(at, url.file);
+    fclose(url.file);
+    fputs("<img alt=\"\" loading=\"lazy\" src=\"", out);
+    put_html(out, url.text);
+    fputs("\">", out);
+    free(url.text);
+}
+
+/* An item in bold, its name or id below; small says more of it. */
+static void put_item(const struct walk *walk, int64_t item, const char *tag, const char *small,
+                     FILE *out)
+{
+    const wrmf_ids *ids = walk->data.items;
+    const char *name = wrmf_ids_name(ids, item, NULL);
+    put_thumbnail(id_text(ids, item), out);
+    fprintf(out, "<div><%s>", tag);
+    put_html(out, name_text(ids, item));
+    fprintf(out, "</%s><small>", tag);
+    if (name)
+        put_html(out, id_text(ids, item));
+    fprintf(out, "%s%s</small></div>", name && *small ? " &middot; " : "", small);
+}
+
+static void put_list(const struct walk *walk, const struct similar_list *list, FILE *out)
+{
+    char users[64];
+    snprintf(users, sizeof users, "%s users", with_commas(list->users));
+    fputs("<section class=\"card\"><div class=\"head\">", out);
+    put_item(walk, list->item, "h3", users, out);
+    fputs("</div>\n<ol>\n", out);
+    for (int64_t j = 0; j < list->count; j++) {
+        fputs("<li>", out);
+        put_item(walk, list->items[j], "span", "", out);
+        fprintf(out, "<b>%.3f</b></li>\n", list->scores[j]);
+    }
+    fputs("</ol></section>\n", out);
+}
+
+static void put_similar(const struct walk *walk, FILE *out)
+{
+    fputs("<h2>More like this</h2>\n<p>Items and those whose factors point most nearly the same "
+          "way, by cosine, in the model fitted to everything.</p>\n<div class=\"lists\">\n",
+          out);
+    for (int i = 0; i < walk->n_lists; i++)
+        put_list(walk, &walk->lists[i], out);
+    fputs("</div>\n", out);
+}
+
+void walk_write_report(const struct walk *walk, int with_pictures)
+{
+    struct document document;
+    char *path = path_join(walk_options.directory, "report.html");
+    document_open(&document);
+    FILE *out = document.file;
+    put_head(walk, out);
+    put_tiles(walk, out);
+    put_data(walk, out);
+    put_best(walk, with_pictures, out);
+    put_grid(walk, with_pictures, out);
+    put_similar(walk, out);
+    fprintf(out,
+            "<footer>Made by wrmf-walkthrough %s, seed %lld. The model is "
+            "<code>model.safetensors</code>, the figures are in <code>summary.json</code>."
+            "</footer>\n</main>\n</body>\n</html>\n",
+            wrmf_version_string(), (long long)common.seed);
+    document_save(&document, walk->context, path);
+    free(path);
+}

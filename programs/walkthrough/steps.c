@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps of the walk-through. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../failure.h"
+#include "../files.h"
+#include "../input_options.h"
+#include "../session.h"
+#include "../text.h"
+#include "walkthrough.h"
+
+enum { MOST_EPOCHS = 10000 };
+
+static wrmf_error err;
+
+/* ---- options ---- */
+
+/* "2:38:2" or "10,20,30" */
+static void parse_epochs(struct walk *walk, const char *text)
+{
+    walk->epochs = allocate(MOST_EPOCHS, sizeof *walk->epochs);
+    if (!strchr(text, ':')) {
+        walk->n_epochs = numbers_parse("epochs", text, 0, walk->epochs, MOST_EPOCHS);
+        return;
+    }
+    long long from, to, step = 1;
+    char tail;
+    const int read = sscanf(text, "%9lld:%9lld:%9lld%c", &from, &to, &step, &tail);
+    if (read < 2 || read > 3 || (read == 2 && strchr(strchr(text, ':') + 1, ':')) || from < 0 ||
+        to < from || step < 1)
+        die_usage("--epochs '%s' is not FROM:TO:STEP", text);
+    if ((to - from) / step >= MOST_EPOCHS)
+        die_usage("--epochs '%s' are more than %d", text, MOST_EPOCHS);
+    for (long long epoch = from; epoch <= to; epoch += step)
+        walk->epochs[walk->n_epochs++] = epoch;
+}
+
+/* Whether the library takes the grid, before a file is read for it. */
+static void check_grid(struct walk *walk)
+{
+    wrmf_matrix *empty = NULL;
+    wrmf_grid *grid = NULL;
+    check(wrmf_matrix_from_triplets(walk->context, 1, 1, 0, NULL, NULL, NULL, WRMF_DUPLICATES_SUM,
+                                    NULL, &empty, &err),
+          &err);
+    check(wrmf_grid_create(walk->context, empty, walk->base, &grid, &err), &err);
+    check_usage(wrmf_grid_parse(grid, walk_options.grid, &err), &err);
+    check_usage(wrmf_grid_set_epochs(grid, walk->epochs, walk->n_epochs, &err), &err);
+    wrmf_grid_free(grid);
+    wrmf_matrix_free(empty);
+}
+
+void walk_check_options(struct walk *walk)
+{
+    input_options_check();
+    if (!walk_options.directory || !*walk_options.directory)
+        die_usage("--out is needed: the folder for the results");
+    if (strcmp(walk_options.exclude, "none") != 0 && strcmp(walk_options.exclude, "train") != 0)
+        die_usage("--exclude '%s' is neither none nor train", walk_options.exclude);
+    if (walk_options.thumbnail && !strstr(walk_options.thumbnail, "{id}"))
+        die_usage("--thumbnail '%s' lacks {id}, which stands for the id", walk_options.thumbnail);
+    if (walk_options.items.count > MOST_LISTS)
+        die_usage("--similar-to is given more than %d times", MOST_LISTS);
+    walk->base = params_open(walk->context, &walk_options.settings);
+    parse_epochs(walk, walk_options.epochs);
+    check_grid(walk);
+    snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
+}
+
+/* ---- data ---- */
+
+void walk_read(struct walk *walk, const char *input)
+{
+    struct interactions *data = &walk->data;
+    interactions_read(data, walk->context, input);
+    interactions_print_read(data);
+    interactions_thin(data);
+    interactions_print_figures(data);
+    interactions_split(data);
+    if (data->n_heldout == 0)
+        die("%s: of %s users, --fraction %g holds out none", input, with_commas(data->after.users),
+            input_options.fraction);
+    printf("\n%lld items of each of %s users are held out\n", (long long)input_options.holdout,
+           with_commas(data->n_heldout));
+    for (int i = 0; i < walk_options.items.count; i++)
+        if (wrmf_ids_find(data->items, walk_options.items.text[i],
+                          strlen(walk_options.items.text[i])) < 0)
+            die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
+    directory_make(walk_options.directory);
+    interactions_write_heldout(data, walk_options.directory);
+}
+
+/* ---- grid ---- */
+
+/* precision@k and mse of the held-out users against the items of a matrix. */
+static wrmf_evaluator *make_evaluator(struct walk *walk, const wrmf_matrix *target,
+                                      const wrmf_matrix *train)
+{
+    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
+    wrmf_evaluator *evaluator = NULL;
+    check(wrmf_evaluator_create(walk->context, target, train, &evaluator, &err), &err);
+    check(wrmf_evaluator_set_protocol(evaluator, WRMF_PROTOCOL_ARTICLE, &err), &err);
+    if (train && strcmp(walk_options.exclude, "train") == 0)
+        check(wrmf_evaluator_set_exclude(evaluator, WRMF_EXCLUDE_TRAIN, &err), &err);
+    check(wrmf_evaluator_set_users(evaluator, walk->data.heldout, walk->data.n_heldout, &err),
+          &err);
+    check(wrmf_evaluator_set_metrics(evaluator, metrics, 2, &err), &err);
+    check(wrmf_evaluator_set_cutoffs(evaluator, &walk_options.k, 1, &err), &err);
+    return evaluator;
+}
+
+static void make_grid(struct walk *walk)
+{
+    const struct interactions *data = &walk->data;
+    wrmf_evaluator *test = make_evaluator(walk, data->test, data->train);
+    wrmf_evaluator *train = make_evaluator(walk, data->train, NULL);
+    check(wrmf_grid_create(walk->context, data->train, walk->base, &walk->grid, &err), &err);
+    check(wrmf_grid_parse(walk->grid, walk_options.grid, &err), &err);
+    check(wrmf_grid_set_epochs(walk->grid, walk->epochs, walk->n_epochs, &err), &err);
+    check(wrmf_grid_add_evaluator(walk->grid, "test", test, &err), &err);
+    check(wrmf_grid_add_evaluator(walk->grid, "train", train, &err), &err);
+    wrmf_evaluator_free(test);
+    wrmf_evaluator_free(train);
+}
+
+static int shown_before(const struct walk *walk, wrmf_param id)
+{
+    for (int i = 0; i < walk->n_shown; i++)
+        if (walk->shown[i].id == id)
+            return 1;
+    return 0;
+}
+
+/* Whether a value of one parameter differs from another's, or, with b 0, from
+ * its own in the first configuration. */
+static int differs(struct walk *walk, wrmf_param a, wrmf_param b)
+{
+    const wrmf_params *first = wrmf_grid_params(walk->grid, 0);
+    for (int64_t i = 0; i < wrmf_grid_size(walk->grid); i++) {
+        const wrmf_params *params = wrmf_grid_params(walk->grid, i);
+        const double other = b ? wrmf_params_get_real(params, b) : wrmf_params_get_real(first, a);
+        if (wrmf_params_get_real(params, a) < other || wrmf_params_get_real(params, a) > other)
+            return 1;
+    }
+    return 0;
+}
+
+/* Tables show the parameters that the article varies and those varied here. */
+static void choose_shown(struct walk *walk)
+{
+    const int two = differs(walk, WRMF_PARAM_REGULARIZATION_USER, WRMF_PARAM_REGULARIZATION_ITEM);
+    walk->shown[0] = (struct shown){WRMF_PARAM_FACTORS, "factors"};
+    walk->shown[1] = (struct shown){WRMF_PARAM_REGULARIZATION_USER,
+                                    two ? "regularization_user" : "regularization"};
+    walk->shown[2] = (struct shown){WRMF_PARAM_ALPHA, "alpha"};
+    walk->n_shown = 3;
+    for (int i = 0; i < wrmf_params_size() && walk->n_shown < MOST_SHOWN; i++) {
+        const wrmf_param id = wrmf_params_id(i);
+        const int item_side = id == WRMF_PARAM_REGULARIZATION_ITEM;
+        if (shown_before(walk, id) || (item_side ? !two : !differs(walk, id, (wrmf_param)0)))
+            continue;
+        walk->shown[walk->n_shown++] = (struct shown){id, wrmf_params_name(id)};
+    }
+}
+
+void walk_run_grid(struct walk *walk)
+{
+    char *journal = path_join(walk_options.directory, "grid.journal");
+    make_grid(walk);
+    choose_shown(walk);
+    check(wrmf_grid_set_journal(walk->grid, journal, &err), &err);
+    printf("\n%s configurations, %lld epochs, evaluated %lld times each\n",
+           with_commas(wrmf_grid_size(walk->grid)), (long long)walk->epochs[walk->n_epochs - 1],
+           (long long)walk->n_epochs);
+    fflush(stdout);
+    const double start = seconds_now();
+    const wrmf_status status = wrmf_grid_run(walk->context, walk->grid, &err);
+    if (status == WRMF_E_STATE || status == WRMF_E_FORMAT)
+        die("%s; remove %s to begin anew, or choose another --out", err.text, journal);
+    check(status, &err);
+    walk->seconds_grid = seconds_now() - start;
+    walk->measure_column = wrmf_curve_find(wrmf_grid_curve(walk->grid, 0), walk->measure);
+    for (int64_t i = 0; i < wrmf_grid_done(walk->grid); i++) {
+        const wrmf_curve *curve = wrmf_grid_curve(walk->grid, i);
+        walk->seconds_fitted += wrmf_curve_value(curve, wrmf_curve_points(curve) - 1,
+                                                 wrmf_curve_find(curve, "seconds"));
+    }
+    free(journal);
+}
+
+void walk_choose(struct walk *walk)
+{
+    check(wrmf_grid_sort(walk->grid, walk->measure, &err), &err);
+    walk->best = wrmf_grid_curve(walk->grid, 0);
+    walk->best_point = wrmf_curve_best(walk->best, walk->measure_column);
+    if (walk->best_point < 0)
+        die("no configuration has a number for %s", walk->measure);
+    walk->best_epoch = wrmf_curve_epoch(walk->best, walk->best_point);
+    walk->best_value = wrmf_curve_value(walk->best, walk->best_point, walk->measure_column);
+}
+
+/* ---- the model for use ---- */
+
+void walk_refit(struct walk *walk)
+{
+    const struct interactions *data = &walk->data;
+    const double start = seconds_now();
+    wrmf_params *params = NULL;
+    check(wrmf_params_copy(wrmf_curve_params(walk->best), &params, &err), &err);
+    check(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, walk->best_epoch, &err), &err);
+    check(wrmf_model_fit(walk->context, data->matrix, params, &walk->model, &err), &err);
+    walk->seconds_refit = seconds_now() - start;
+    wrmf_params_free(params);
+
+    check(wrmf_model_objective(walk->context, walk->model, data->matrix, &walk->objective, NULL,
+                               NULL, NULL, &err),
+          &err);
+    check(wrmf_model_set_ids(walk->model, WRMF_USERS, data->users, &err), &err);
+    check(wrmf_model_set_ids(walk->model, WRMF_ITEMS, data->items, &err), &err);
+    char *path = path_join(walk_options.directory, "model.safetensors");
+    check(wrmf_model_save(walk->model, path, &err), &err);
+    free(path);
+    printf("\nFitted again to all %s interactions in %.2f s; objective %.6g\n",
+           with_commas(data->after.interactions), walk->seconds_refit, walk->objective);
+}
+
+struct popular {
+    int64_t item, users;
+};
+
+static int by_users(const void *a, const void *b)
+{
+    const struct popular *x = a, *y = b;
+    if (x->users != y->users)
+        return x->users > y->users ? -1 : 1;
+    return (x->item > y->item) - (x->item < y->item);
+}
+
+/* What everybody has is similar to nothing in particular, so the items are
+ * taken further and further down the list of the popular ones. */
+static void choose_items(struct walk *walk, const int64_t *users)
+{
+    const int64_t n = walk->data.after.items;
+    if (walk_options.items.count) {
+        for (int i = 0; i < walk_options.items.count; i++) {
+            const char *id = walk_options.items.text[i];
+            walk->lists[walk->n_lists++].item = wrmf_ids_find(walk->data.items, id, strlen(id));
+        }
+    } else {
+        struct popular *popular = allocate((size_t)n, sizeof *popular);
+        for (int64_t i = 0; i < n; i++)
+            popular[i] = (struct popular){i, users[i]};
+        qsort(popular, (size_t)n, sizeof *popular, by_users);
+        for (int64_t rank = 1; rank < n && walk->n_lists < MOST_LISTS; rank = 2 * rank + 3)
+            walk->lists[walk->n_lists++].item = popular[rank - 1].item;
+        free(popular);
+    }
+    for (int i = 0; i < walk->n_lists; i++)
+        walk->lists[i].users = users[walk->lists[i].item];
+}
+
+void walk_find_similar(struct walk *walk)
+{
+    int64_t *users = allocate((size_t)walk->data.after.items, sizeof *users);
+    check(wrmf_matrix_degrees(walk->data.matrix, WRMF_ITEMS, users, &err), &err);
+    choose_items(walk, users);
+    for (int i = 0; i < walk->n_lists; i++) {
+        struct similar_list *list = &walk->lists[i];
+        check(wrmf_similar(walk->model, WRMF_ITEMS, list->item, LIST_LENGTH, list->items,
+                           list->scores, &list->count, &err),
+              &err);
+    }
+    free(users);
+}
+
+void walk_free(struct walk *walk)
+{
+    wrmf_model_free(walk->model);
+    wrmf_grid_free(walk->grid);
+    wrmf_params_free(walk->base);
+    interactions_free(&walk->data);
+    wrmf_context_free(walk->context);
+    free(walk->epochs);
+}

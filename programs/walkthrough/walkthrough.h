@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * walkthrough.h - what the parts of wrmf-walkthrough share. steps.c computes, tables.c
+ * prints and writes figures, pictures.c draws, report.c makes the page.
+ */
+#ifndef PROGRAMS_WALKTHROUGH_H
+#define PROGRAMS_WALKTHROUGH_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include <wrmf/wrmf.h>
+
+#include "../interactions.h"
+#include "../options.h"
+
+enum {
+    MOST_LISTS = 8,   /* items whose similar ones are shown */
+    LIST_LENGTH = 10, /* similar items a list */
+    MOST_SHOWN = 16,  /* parameters in tables */
+    TOP_CONFIGURATIONS = 10,
+};
+
+struct walk_options {
+    const char *grid, *epochs, *directory, *thumbnail, *exclude;
+    int64_t k;
+    struct text_list settings, items;
+};
+extern struct walk_options walk_options;
+
+/* A parameter that tables show: one id, or "regularization" for both sides'. */
+struct shown {
+    wrmf_param id;
+    const char *label;
+};
+
+struct similar_list {
+    int64_t item, users; /* the item and how many users it has */
+    int64_t count;
+    int64_t items[LIST_LENGTH];
+    double scores[LIST_LENGTH];
+};
+
+struct walk {
+    wrmf_context *context;
+    struct interactions data;
+
+    wrmf_params *base;
+    wrmf_grid *grid;
+    int64_t *epochs, n_epochs;
+    char measure[48]; /* the column that decides, such as test_precision@5 */
+    int64_t measure_column;
+    double seconds_grid;   /* this run */
+    double seconds_fitted; /* all configurations, from the journal too */
+    struct shown shown[MOST_SHOWN];
+    int n_shown;
+
+    const wrmf_curve *best;
+    int64_t best_point, best_epoch;
+    double best_value;
+
+    wrmf_model *model; /* refitted on everything */
+    double objective, seconds_refit;
+
+    struct similar_list lists[MOST_LISTS];
+    int n_lists;
+};
+
+/* ---- steps.c, in the order in which they are taken ---- */
+void walk_check_options(struct walk *walk); /* before anything that takes long */
+void walk_read(struct walk *walk, const char *input);
+void walk_run_grid(struct walk *walk);
+void walk_choose(struct walk *walk);
+void walk_refit(struct walk *walk);
+void walk_find_similar(struct walk *walk);
+void walk_free(struct walk *walk);
+
+/* ---- tables.c ---- */
+/* "factors=40 regularization=0.1 alpha=50": what is shown of parameters. */
+void walk_put_params(const struct walk *walk, FILE *file, const wrmf_params *params);
+void walk_print_curves(const struct walk *walk);
+void walk_print_best(const struct walk *walk);
+void walk_print_similar(const struct walk *walk);
+void walk_write_csv(const struct walk *walk);
+void walk_write_summary(const struct walk *walk);
+
+/* ---- pictures.c: 1, or 0 if there is no gnuplot, which is said ---- */
+int walk_draw(const struct walk *walk);
+
+/* ---- report.c ---- */
+void walk_write_report(const struct walk *walk, int with_pictures);
+
+#endif /* PROGRAMS_WALKTHROUGH_H */

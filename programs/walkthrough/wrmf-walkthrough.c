@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wrmf-walkthrough: the way of E. Rosenthal's "Intro to Implicit Matrix
+ * Factorization: Classic ALS with Sketchfab Models" (2016), from a file of likes
+ * to similar items, in its order.
+ */
+#include <string.h>
+
+#include "../failure.h"
+#include "../input_options.h"
+#include "../session.h"
+#include "../text.h"
+#include "walkthrough.h"
+
+struct walk_options walk_options = {
+    .grid = "factors=10,20,40,80,120 regularization=0,1e-5,1e-3,1e-1,1e1,1e2 "
+            "alpha=1,10,50,100,500,1000",
+    .epochs = "2:38:2",
+    .exclude = "none",
+    .k = 5,
+};
+
+static const struct option options[] = {
+    {"holdout", "N", "items to hold out of each user chosen (default 5)", OPTION_INT,
+     &input_options.holdout, 1, 1000000000},
+    {"grid", "LISTS",
+     "configurations to try: all combinations of the lists,\n"
+     "default \"factors=10,20,40,80,120 alpha=1,10,50,100,500,1000\n"
+     "regularization=0,1e-5,1e-3,1e-1,1e1,1e2\"",
+     OPTION_TEXT, &walk_options.grid, 0, 0},
+    {"set", "NAME=VALUE", "a parameter that is not varied; again for another", OPTION_LIST,
+     &walk_options.settings, 0, 0},
+    {"epochs", "EPOCHS", "when to evaluate: FROM:TO:STEP or a list (default 2:38:2)", OPTION_TEXT,
+     &walk_options.epochs, 0, 0},
+    {"k", "N", "precision@N decides (default 5)", OPTION_INT, &walk_options.k, 1, 1000000},
+    {"exclude", "WHAT",
+     "none (default, as in the article): all items compete for\n"
+     "the first places; train: a user's train items do not",
+     OPTION_TEXT, &walk_options.exclude, 0, 0},
+    {"similar-to", "ID",
+     "show what is similar to this item; again for another. By\n"
+     "default a handful of popular items",
+     OPTION_LIST, &walk_options.items, 0, 0},
+    {"thumbnail", "URL", "pictures of items for the report; {id} stands for the id", OPTION_TEXT,
+     &walk_options.thumbnail, 0, 0},
+    {"out", "DIR", "folder for the results; made if it is not there", OPTION_TEXT,
+     &walk_options.directory, 0, 0},
+    {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
+};
+
+static const struct program program = {
+    "wrmf-walkthrough",
+    INPUT_USAGE "\n"
+                "       [--grid LISTS] [--epochs 2:38:2] [--k 5] --out DIR",
+    "Reads interactions, drops users and items that have too few, holds some items of\n"
+    "some users out, tries a grid of configurations on the rest with a learning curve\n"
+    "each, fits the best again to everything, and lists similar items. Into DIR it writes\n\n"
+    "  report.html           all of it on one page\n"
+    "  summary.json          all of it for programs\n"
+    "  grid.csv              a line a configuration and epoch\n"
+    "  learning-curve.svg, grid.svg    if gnuplot is there\n"
+    "  model.safetensors     the best configuration, fitted to everything, with ids\n"
+    "  heldout-users.txt     indices of the users that had items held out\n"
+    "  grid.journal          what is computed: a run that was stopped goes on from "
+    "it\n\n" INPUT_ABOUT,
+    {input_option_table, options},
+};
+
+int main(int argc, char **argv)
+{
+    const char *input = NULL;
+    struct walk walk = {0};
+
+    options_parse(&program, argc, argv, 1, &input);
+    walk.context = context_open();
+    walk_check_options(&walk);
+
+    walk_read(&walk, input);
+    walk_run_grid(&walk);
+    walk_print_curves(&walk);
+    walk_choose(&walk);
+    walk_print_best(&walk);
+    walk_refit(&walk);
+    walk_find_similar(&walk);
+    walk_print_similar(&walk);
+
+    walk_write_csv(&walk);
+    walk_write_summary(&walk);
+    walk_write_report(&walk, walk_draw(&walk));
+    printf("\nThe report is ");
+    put_plain(stdout, walk_options.directory);
+    printf("%sreport.html\n",
+           walk_options.directory[strlen(walk_options.directory) - 1] == '/' ? "" : "/");
+
+    walk_free(&walk);
+    return finish();
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fixture.h"
+
+#include <string.h>
+
+host machine;
+wrmf_context *context;
+
+int fixture_set_up(void **state)
+{
+    (void)state;
+    memset(&machine, 0, sizeof machine);
+    context = host_context(&machine);
+    return 0;
+}
+
+int fixture_tear_down(void **state)
+{
+    (void)state;
+    wrmf_context_free(context);
+    host_check(&machine);
+    return 0;
+}
