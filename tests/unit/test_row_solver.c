@@ -27,6 +27,8 @@ enum { COLUMNS = 150, MAX_WIDTH = 80, MAX_N = 100 };
 
 static wrmf_error err;
 static uint64_t draws;
+/* Rows that float32 solved with residuals of float64: without a diagonal, with one. */
+static int refined[2];
 
 static double uniform(double low, double high)
 {
@@ -136,8 +138,9 @@ static long double norm_of_back(const side *s, const wrmf_i_row *row)
     return sqrtl(sum);
 }
 
-/* Solve a row in a batch of its own; true if it took wrmf_i_minimum_norm(). */
-static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x)
+/* Solve a row in a batch of its own, and count; true if it took wrmf_i_minimum_norm(). */
+static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x,
+                  wrmf_i_row_counts *counts)
 {
     const int64_t width = s->fixed.width;
     const size_t bytes = RFN(row_scratch_bytes)(width, MAX_N);
@@ -145,9 +148,9 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x)
     row_scratch scratch;
     row_solver solver;
     row_waiting waiting;
-    wrmf_i_row_counts counts = {0};
     unsigned char minimum_norm = 0;
     double z[MAX_WIDTH];
+    *counts = (wrmf_i_row_counts){0};
     RFN(row_scratch_place)(&scratch, memory, width, MAX_N);
     RFN(row_solver_init)(&solver, &s->fixed);
     solver.warm = solver.warm || warm;
@@ -157,10 +160,10 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x)
     memcpy(scratch.batch, x, sizeof *x * (size_t)width);
     RFN(batch_start)(&solver, 1, &scratch, &waiting);
     row_task task = {.row = *row, .minimum_norm = &minimum_norm};
-    RFN(solve_row)(&solver, &task, &scratch, scratch.batch, &waiting, &counts);
-    RFN(batch_finish)(&solver, 1, &scratch, &waiting, &counts);
-    assert_int_equal(counts.rows, 1);
-    assert_int_equal(counts.cg + counts.cholesky + minimum_norm, 1);
+    RFN(solve_row)(&solver, &task, &scratch, scratch.batch, &waiting, counts);
+    RFN(batch_finish)(&solver, 1, &scratch, &waiting, counts);
+    assert_int_equal(counts->rows, 1);
+    assert_int_equal(counts->cg + counts->cholesky + minimum_norm, 1);
     memcpy(x, scratch.batch, sizeof *x * (size_t)width);
     if (minimum_norm) {
         assert_int_equal(wrmf_i_minimum_norm(&s->context.allocator, &s->fixed, row, z, &err),
@@ -204,14 +207,16 @@ static void check_row(const side *s, const wrmf_i_row *row)
     for (int warm = 0; warm < 2; warm++) {
         real x[MAX_WIDTH] = {0};
         long double error = 0;
+        wrmf_i_row_counts counts;
         for (int64_t k = 0; k < s->whitening.factors; k++)
             x[k] = (real)(want[k] * (1 + 0.1L * (long double)uniform(-1, 1)));
         if (trace >= 1e12L) { /* long double cannot tell either */
-            assert_true(solve(s, row, warm == 1, x));
+            assert_true(solve(s, row, warm == 1, x, &counts));
             check_scores(s, row, x);
             continue;
         }
-        assert_false(solve(s, row, warm == 1, x));
+        assert_false(solve(s, row, warm == 1, x, &counts));
+        refined[row->diagonal != NULL] += counts.float64 > 0 && counts.cg > 0;
         for (int64_t k = 0; k < width; k++)
             error += (x[k] - want[k]) * (x[k] - want[k]);
         if (!(sqrtl(error) <= bound))
@@ -251,7 +256,7 @@ static void test_rows(void **state)
     static const int64_t factors[] = {10, 40, 70};
     static const wrmf_solver solvers[] = {WRMF_SOLVER_AUTO, WRMF_SOLVER_CHOLESKY,
                                           WRMF_SOLVER_WHITENED};
-    static const double heavy[] = {0, 1, 3e3, 1e6, 1e16};
+    static const double heavy[] = {0, 1, 30, 3e3, 1e6, 1e16};
     for (int f = 0; f < 3; f++)
         for (int k = 0; k < 3; k++) {
             side *const s = make_side(factors[f], solvers[k], 1);
@@ -261,6 +266,33 @@ static void test_rows(void **state)
             wrmf_i_whitening_free(&s->context, &s->whitening);
             free(s);
         }
+    assert_true(WRMF_BITS == 64 || (refined[0] > 0 && refined[1] > 0));
+}
+
+/* From its own solution a row needs few steps: the start is put into the row's basis. */
+static void test_warm(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    side *const s = make_side(70, WRMF_SOLVER_WHITENED, 1);
+    int32_t columns[N];
+    double counts[N], diagonal[MAX_WIDTH] = {0};
+    real x[MAX_WIDTH] = {0};
+    for (int i = 0; i < N; i++) {
+        columns[i] = (int32_t)(2 * i);
+        counts[i] = 0.1 * (1 + i % 5);
+    }
+    for (int k = 0; k < 70; k++)
+        diagonal[k] = (double)(real)uniform(0.3, 1.5);
+    for (int with = 0; with < 2; with++) {
+        const wrmf_i_row row = {N, columns, counts, with ? diagonal : NULL};
+        wrmf_i_row_counts cold, warm;
+        assert_false(solve(s, &row, false, x, &cold));
+        assert_false(solve(s, &row, true, x, &warm));
+        assert_true(cold.steps > 4 && 2 * warm.steps <= cold.steps);
+    }
+    wrmf_i_whitening_free(&s->context, &s->whitening);
+    free(s);
 }
 
 /* The same in the eigenbasis: one direction is far larger than the others. */
@@ -279,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_warm),
         cmocka_unit_test(test_eigenbasis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
