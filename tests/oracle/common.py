@@ -2,13 +2,15 @@
 """What all oracles share: checks that are printed, and the matrices to work on."""
 
 import gzip
+import importlib.metadata
 import os
 import sys
 
 try:
     import numpy as np
-    import scipy
-    import sklearn
+
+    # not imported here, as few need it and it takes a second or two
+    VERSIONS = {name: importlib.metadata.version(name) for name in ('scipy', 'scikit-learn')}
 except ImportError as missing:
     print(f'skipped: {missing}')
     sys.exit(77)
@@ -20,8 +22,8 @@ class Checks:
     def __init__(self, topic):
         self.topic, self.lines, self.failed = topic, {}, []
         print(
-            f'{topic}: numpy {np.__version__}, scipy {scipy.__version__}, '
-            f'scikit-learn {sklearn.__version__}'
+            f'{topic}: numpy {np.__version__}, scipy {VERSIONS["scipy"]}, '
+            f'scikit-learn {VERSIONS["scikit-learn"]}'
         )
 
     def _note(self, label, deviation, bound):
