@@ -37,9 +37,13 @@ def compare_epochs(label, table, settings, n=10):
             before = model.rows(wrmf.ITEMS)
             model.continue_(context, matrix, 1)
             x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
-            what = f'{label}, {precision}'
-            check_half(check, what, table, c, before, x, lambdas[0], precision, epoch)
-            check_half(check, what, table.T, c.T, x, y, lambdas[1], precision, epoch)
+            for *half, regularization in (
+                (table, c, before, x, lambdas[0]),
+                (table.T, c.T, x, y, lambdas[1]),
+            ):
+                solver = settings.get('solver', 'auto')
+                what = f'{label}, {precision}'
+                check_half(check, what, *half, regularization, precision, epoch, solver)
         compare_objective(f'{label}, {precision}', model, matrix, table, c, lambdas)
         compare_parts(precision, matrix, params, model, n)
 

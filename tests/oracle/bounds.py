@@ -82,8 +82,8 @@ class Half:
         """||z|| of each row."""
         return np.linalg.norm((x @ self.vectors) * np.sqrt(self.values), axis=1)
 
-    def bounds(self, table, c, x, precision):
-        """What rounding explains of errors()."""
+    def bounds(self, table, c, x, precision, solver='auto'):
+        """What rounding explains of errors(). "auto" may take any of three ways."""
         n, f = self.fixed.shape
         unit, double = UNIT[precision], UNIT['float64']
         stored = table > 0
@@ -102,15 +102,18 @@ class Half:
         total += 4 * solving * ((np.where(stored, c, 0) + d * np.abs(scores)) @ w)
         # the sums over the row's entries; a factorization
         total += (n_u + 2) * solving * (right + t * z)
-        total += (3 * f + 1) * solving * (f + t) * z
+        ways = {'cholesky': (3 * f + 1) * solving * (f + t) * z}
         # Conjugate gradients end at the tolerance of a residual that is updated, not computed. The
         # two part by what each step loses: its product with the matrix, (f + n_u) u (1 + t) of the
         # step's length, and the sums of z and r. The lengths of k steps add up to at most
         # sqrt(k) ||z||, as steps from 0 never point against each other (Steihaug 1983).
         k = 2 * np.minimum(n_u, f) + 2
-        total += TOLERANCE[precision] * z
-        total += solving * ((f + n_u + 4) * np.sqrt(k) + 3 * k) * (1 + t) * z
-        total += self._short(d, c, stored, left, f, t, solving)
+        gap = solving * ((f + n_u + 4) * np.sqrt(k) + 3 * k) * (1 + t)
+        # rows in float64 are factorized, or refined to the tolerance
+        direct = np.where(solving < unit, ways['cholesky'], 0)
+        ways['whitened'] = (TOLERANCE[precision] + gap) * z + direct
+        ways['short'] = self._short(d, c, stored, left, f, t, solving)
+        total += np.max([ways[w] for w in ways if solver in ('auto', w)], axis=0)
         # x = F z, and its rounding
         largest = np.sqrt(self.values[-1])
         total += (unit + (f + 2) * turning * largest * np.linalg.norm(self.forward)) * z
@@ -150,7 +153,7 @@ def losses(table, c, fixed, x, regularization):
     return (c * miss**2).sum(axis=1) + regularization * (wide**2).sum(axis=1)
 
 
-def check_half(check, label, table, c, fixed, got, regularization, precision, detail=''):
+def check_half(check, label, table, c, fixed, got, regularization, precision, detail='', solver='auto'):
     """Each row of one half-epoch against the exact one. Where there is no regularization and it
     is rounding that decides which directions B has, rows may not be worse than the exact ones of
     the directions that B surely has: their part of the objective says so."""
@@ -167,12 +170,12 @@ def check_half(check, label, table, c, fixed, got, regularization, precision, de
         # exact to first order, so off by the square of what float64 loses
         least = losses(table, c, fixed, best, regularization)
         excess = losses(table, c, fixed, got, regularization) - least
-        bound = half.bounds(table, c, best, precision)
+        bound = half.bounds(table, c, best, precision, solver)
         spread = 1 + np.where(table > 0, c - 1, 0) @ np.linalg.norm(half.w, axis=1) ** 2
         ratio = excess / (spread * bound**2)
         check.within(f'{label}: losses, excess over bound', float(ratio.max()), 1.0, detail)
         return
-    ratio = half.errors(table, c, got) / half.bounds(table, c, got, precision)
+    ratio = half.errors(table, c, got) / half.bounds(table, c, got, precision, solver)
     check.within(f'{label}: rows, error over bound', float(ratio.max()), 1.0, detail)
     if half.dropped > 0:
         # what is dropped comes in by the rounding of x, and by the eigenvectors: an error of B of
