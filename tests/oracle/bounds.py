@@ -206,3 +206,17 @@ def score_bounds(x, y, precision):
     """The same for all scores, sums of f products in the precision, and for NumPy's products."""
     unit = UNIT[precision] + UNIT['float64']
     return (x.shape[1] + 1) * unit * (np.abs(x) @ np.abs(y).T)
+
+
+def mse_bounds(x, y, users):
+    """The same for the mean of (p - s)^2 over all items, of each of the users: the library sums up
+    products with a Gram matrix and stored cells, NumPy all cells, both then maybe the users."""
+    terms = len(y) + y.shape[1] ** 2 + len(users) + 2 * y.shape[1] + 10
+    sizes = (1 + np.abs(x[users]) @ np.abs(y).T) ** 2
+    return 2 * UNIT['float64'] * terms * (sizes.mean(axis=1) if sizes.size else np.zeros(len(users)))
+
+
+def metric_bound(cutoffs, users):
+    """The same for ranking metrics, which lie in 0 .. 1: a user's is a ratio of two sums of at most
+    k terms, each a ratio or the inverse of a logarithm, and a mean sums up the users."""
+    return UNIT['float64'] * (2 * max(cutoffs) + len(users) + 20)

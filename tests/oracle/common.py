@@ -43,17 +43,16 @@ class Checks:
         )
         self.true(label, same, f'{detail} got {got!r} want {want!r}')
 
-    def close(self, label, got, want, bound, detail='', scale=None):
-        """Largest |got - want| / scale <= bound; scale: the largest |want|, or given."""
+    def bounded(self, label, got, want, bound, detail=''):
+        """|got - want| <= bound of each, NaN equal to NaN; bound: of the same shape, or one."""
         got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
         if got.shape != want.shape or not np.array_equal(np.isnan(got), np.isnan(want)):
             self.true(label, False, f'{detail} shape or NaN: got {got!r} want {want!r}')
             return
-        here = ~np.isnan(want)
-        if scale is None:
-            scale = np.abs(want[here]).max(initial=0.0) or 1.0
-        deviation = float((np.abs(got[here] - want[here]) / scale).max(initial=0.0))
-        self.within(label, deviation, bound, detail)
+        error, bound = np.abs(got - want), np.broadcast_to(bound, got.shape)
+        ratio = np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=bound > 0)
+        worst = float(ratio[~np.isnan(want)].max(initial=0.0))
+        self.within(f'{label}: error over bound', worst, 1.0, detail)
 
     def within(self, label, deviation, bound, detail=''):
         self._note(label, deviation, bound)
