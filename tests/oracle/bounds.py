@@ -26,6 +26,9 @@ TOLERANCE = {'float32': 1e-6, 'float64': 1e-12}
 # docs/mathematics.md, "Safety": rows with t above it are solved in float64 (rule 4); with room for
 # the rounding of t
 SPREAD_LIMIT = 2100.0
+# "How a row is solved": limits of the direct way for short rows, likewise
+SHORT_ENTRIES, SHORT_LIGHTEST = 32, 1e-3
+SHORT_SPREAD_LIMIT = {'float32': 525.0, 'float64': 1.05e6}
 # Above it W and x are surely formed in float64 (rule 2, 1,000, of a condition that is estimated)
 CONDITION_LIMIT = 1e4
 
@@ -112,7 +115,8 @@ class Half:
         # rows in float64 are factorized, or refined to the tolerance
         direct = np.where(solving < unit, ways['cholesky'], 0)
         ways['whitened'] = (TOLERANCE[precision] + gap) * z + direct
-        ways['short'] = self._short(d, c, stored, left, f, t, solving)
+        short = self._short(d, c, stored, left, f, t, solving)
+        ways['short'] = np.where(t <= SHORT_SPREAD_LIMIT[precision], short, 0)
         total += np.max([ways[w] for w in ways if solver in ('auto', w)], axis=0)
         # x = F z, and its rounding
         largest = np.sqrt(self.values[-1])
@@ -130,7 +134,8 @@ class Half:
         root = np.sqrt(np.where(stored & (d > 0), d, np.inf))
         y, right = np.linalg.norm(left / root, axis=1), np.linalg.norm(c / root, axis=1)
         lost = ((3 * n_u + 1) * (n_u + t) + (f + 2) * t) * y / 2 + right
-        return np.where(n_u <= 32, solving * (lost + (n_u + 1) * np.sqrt(t) * y), 0)
+        taken = (n_u <= SHORT_ENTRIES) & (np.where(stored, d, np.inf).min(axis=1) >= SHORT_LIGHTEST)
+        return np.where(taken, solving * (lost + (n_u + 1) * np.sqrt(t) * y), 0)
 
     def outside(self, x):
         """Length of each row's part in the dropped directions, over the row's."""
