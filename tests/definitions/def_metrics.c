@@ -127,7 +127,8 @@ static void check_mse(const wrmf_evaluator *evaluator, const setting *s, const w
 {
     dense x = dense_from_model(model, WRMF_USERS), y = dense_from_model(model, WRMF_ITEMS);
     long double sum = 0;
-    double sizes = 0; /* of what is summed up: the library forms it from products of Gram matrices */
+    double sizes =
+        0; /* of what is summed up: the library forms it from products of Gram matrices */
     for (int64_t j = 0; j < s->n_users; j++) {
         for (int64_t i = 0; i < y.rows; i++) {
             double p = dense_row(s->test, s->users[j])[i] > 0 ? 1.0 : 0.0;

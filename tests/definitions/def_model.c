@@ -155,8 +155,8 @@ static void by_hand(void **state)
         double total, miss = 1 - got[0] * got[1], want, bounds[4];
         MUST(wrmf_model_objective(context, model, matrix, &total, NULL, NULL, NULL, err));
         want = c * miss * miss + 0.25 * got[0] * got[0] + 0.75 * got[1] * got[1];
-        reference_objective_bounds(&table, &terms, &(dense){1, 1, &got[0]},
-                                   &(dense){1, 1, &got[1]}, bounds);
+        reference_objective_bounds(&table, &terms, &(dense){1, 1, &got[0]}, &(dense){1, 1, &got[1]},
+                                   bounds);
         assert_true(fabs(total - want) <= bounds[0]);
         wrmf_model_free(model);
         wrmf_matrix_free(matrix);

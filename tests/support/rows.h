@@ -40,8 +40,7 @@ void rows_half_free(rows_half *half);
 
 /** The error of x over what rounding explains: at most 1 for a row that is right. A row without
  *  entries must be zero: 0 if it is, else infinity. Negative if there is no memory. */
-double rows_error(const rows_half *half, rows_entries entries, const double *x,
-                  rows_manner manner);
+double rows_error(const rows_half *half, rows_entries entries, const double *x, rows_manner manner);
 /** out = (B + Y'DY) x: the matrix of the row's normal equations. */
 void rows_apply(const rows_half *half, rows_entries entries, const double *x, double *out);
 /** x exact - x, into f numbers. False if there is no memory. */

@@ -256,7 +256,8 @@ static void test_solvers(void **state)
     static const int factors[] = {9, 20, 33, MOST_FACTORS};
     wrmf_context *const context = new_context(2);
     for (int i = 0; i < 4; i++) {
-        wrmf_matrix *const matrix = heavy_matrix(context, factors[i] == MOST_FACTORS ? 8000 : 50000);
+        wrmf_matrix *const matrix =
+            heavy_matrix(context, factors[i] == MOST_FACTORS ? 8000 : 50000);
         for (int s = 0; s < 6; s++)
             check_solver(context, matrix, solvers[s % 3], factors[i], s < 3);
         wrmf_matrix_free(matrix);
