@@ -41,7 +41,8 @@ class Checks:
         same = got.shape == want.shape and np.array_equal(
             got, want, equal_nan=got.dtype.kind == 'f'
         )
-        self.true(label, same, f'{detail} got {got!r} want {want!r}')
+        # arrays are not turned to text for nothing: that takes longer than all else
+        self.true(label, same, '' if same else f'{detail} got {got!r} want {want!r}')
 
     def bounded(self, label, got, want, bound, detail=''):
         """|got - want| <= bound of each, NaN equal to NaN; bound: of the same shape, or one."""
