@@ -178,7 +178,8 @@ for factors, scale, precision in ((64, 0.1, 'float32'), (7, 2.5, 'float64')):
     for label, z in (('users', x), ('items', y)):
         p = scipy.stats.kstest(z.ravel(), 'norm').pvalue
         print(
-            f'  start of {label}: Kolmogorov-Smirnov p = {p:.3f}, mean {z.mean():.4f}, deviation {z.std():.4f}'
+            f'  start of {label}: Kolmogorov-Smirnov p = {p:.3f}, mean {z.mean():.4f}, '
+            f'deviation {z.std():.4f}'
         )
         check.true('start is normal', p > 1e-4, p)
         check.true(

@@ -128,8 +128,8 @@ class Half:
 
     @staticmethod
     def _short(d, c, stored, left, f, t, solving):
-        """(I + V V') y = D^(-1/2) c, y = D^(-1/2) (c - D s), z = V'y: (5a). ||V'(I + VV')^-1|| is at
-        most 1/2."""
+        """(I + V V') y = D^(-1/2) c, y = D^(-1/2) (c - D s), z = V'y: (5a). ||V'(I + VV')^-1|| is
+        at most 1/2."""
         n_u = stored.sum(axis=1)
         root = np.sqrt(np.where(stored & (d > 0), d, np.inf))
         y, right = np.linalg.norm(left / root, axis=1), np.linalg.norm(c / root, axis=1)
@@ -218,7 +218,8 @@ def mse_bounds(x, y, users):
     products with a Gram matrix and stored cells, NumPy all cells, both then maybe the users."""
     terms = len(y) + y.shape[1] ** 2 + len(users) + 2 * y.shape[1] + 10
     sizes = (1 + np.abs(x[users]) @ np.abs(y).T) ** 2
-    return 2 * UNIT['float64'] * terms * (sizes.mean(axis=1) if sizes.size else np.zeros(len(users)))
+    means = sizes.mean(axis=1) if sizes.size else np.zeros(len(users))
+    return 2 * UNIT['float64'] * terms * means
 
 
 def metric_bound(cutoffs, users):

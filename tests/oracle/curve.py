@@ -26,7 +26,13 @@ def evaluators(context, train, test):
         ),
         # these share the lists of those before: of `train`, and of each other
         'held': wrmf.Evaluator(
-            context, matrices[1], None, [1, 4, 9], [2, 7], ['precision', 'coverage'], protocol='article'
+            context,
+            matrices[1],
+            None,
+            [1, 4, 9],
+            [2, 7],
+            ['precision', 'coverage'],
+            protocol='article',
         ),
         'short': wrmf.Evaluator(context, matrices[1], matrices[0], None, [3], NO_AUC),
         'long': wrmf.Evaluator(context, matrices[1], matrices[0], None, [4, 25], NO_AUC),

@@ -224,7 +224,8 @@ for label, x, y in (
         mean_squared_error(test, cells),
         mse_bounds(x, y, range(users)).mean(),
     )
-    # its gains are the sums that ours are divided from; ties are averaged there, so we break them first
+    # its gains are the sums that ours are divided from; ties are averaged there, so we break
+    # them first
     order = np.argsort(np.argsort(-scores, axis=1, kind='stable'), axis=1)
     for k in cutoffs:
         want = [ndcg_score(t[None], -r[None].astype(float), k=k) for t, r in zip(test, order)]

@@ -20,8 +20,9 @@ def model_with_rows(x, y, precision):
 
 
 def compare_list(label, got, got_scores, want_scores, left_out, n, bound):
-    """One list. bound: of each score, None where they are exact. With exact scores it must be the stable order; else each score must be right, and
-    the order that of the scores given, the lower index first, with nothing better left behind."""
+    """One list. bound: of each score; None where scores are exact, and the list must be the stable
+    order. Else each score must be right, and the order that of the scores given, the lower index
+    first, with nothing better left behind."""
     candidates = [i for i in range(len(want_scores)) if i not in left_out]
     check.equal(f'{label}: length', len(got), min(n, len(candidates)))
     if bound is None:

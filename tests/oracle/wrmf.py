@@ -2,8 +2,9 @@
 """A thin binding to libwrmf for the oracles, made from include/wrmf/ alone.
 
 WRMF_LIBRARY names the shared library; WRMF_TEST_LEVEL, if set, the kernels that every context
-takes ("generic", ...), and WRMF_TEST_CORE the core type that OpenBLAS must have chosen. Every failing call raises Error with the
-status and the library's own text. Arrays go in and come out as NumPy arrays.
+takes ("generic", ...), and WRMF_TEST_CORE the core type that OpenBLAS must have chosen. Every
+failing call raises Error with the status and the library's own text. Arrays go in and come out as
+NumPy arrays.
 """
 
 import ctypes
