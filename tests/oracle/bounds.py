@@ -158,7 +158,9 @@ def losses(table, c, fixed, x, regularization):
     return (c * miss**2).sum(axis=1) + regularization * (wide**2).sum(axis=1)
 
 
-def check_half(check, label, table, c, fixed, got, regularization, precision, detail='', solver='auto'):
+def check_half(
+    check, label, table, c, fixed, got, regularization, precision, detail='', solver='auto'
+):
     """Each row of one half-epoch against the exact one. Where there is no regularization and it
     is rounding that decides which directions B has, rows may not be worse than the exact ones of
     the directions that B surely has: their part of the objective says so."""

@@ -148,7 +148,8 @@ for label, (mean, low, high, deviation) in spread.items():
     )
 mean = spread['libwrmf'][0]
 for label in ('implicit', 'irspack'):
-    # within the spread: what seeds alone move, of either side, or a quarter of a per cent of the value
+    # within the spread: what seeds alone move, of either side, or a quarter of a per cent of the
+    # value
     width = max(
         spread['libwrmf'][2] - spread['libwrmf'][1],
         spread[label][2] - spread[label][1],
