@@ -179,7 +179,9 @@ def check_half(
         excess = losses(table, c, fixed, got, regularization) - least
         bound = half.bounds(table, c, best, precision, solver)
         spread = 1 + np.where(table > 0, c - 1, 0) @ np.linalg.norm(half.w, axis=1) ** 2
-        ratio = excess / (spread * bound**2)
+        n, f = fixed.shape
+        summing = 4 * (n + f) * np.finfo(np.longdouble).eps * least
+        ratio = excess / (spread * bound**2 + summing)
         check.within(f'{label}: losses, excess over bound', float(ratio.max()), 1.0, detail)
         return
     ratio = half.errors(table, c, got) / half.bounds(table, c, got, precision, solver)

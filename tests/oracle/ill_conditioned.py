@@ -104,6 +104,24 @@ for precision in ('float32', 'float64'):
             (solver, precision, model.statistic('rows_minimum_norm')),
         )
 
+# ---- a direction of which rounding decides whether it is one: rows are no worse without it ----
+for precision in ('float32', 'float64'):
+    for apart in (1e-7, 2e-7):
+        rng = np.random.default_rng(5)
+        table = random_counts(4, 40, 30, 0.3)
+        y = rng.normal(size=(30, 7))
+        y[:, 5] = y[:, 4] + apart * y[:, 5]
+        matrix = wrmf.Matrix.from_dense(context, table)
+        params = wrmf.Params(
+            context, factors=7, alpha=5, regularization_user=0.0, precision=precision
+        )
+        model = wrmf.Model.create(context, *table.shape, params)
+        model.set_rows(wrmf.ITEMS, y)
+        y = model.rows(wrmf.ITEMS)
+        model.continue_(context, matrix, 1)
+        got, c = model.rows(wrmf.USERS), formulas.confidence(table, 5)
+        check_half(check, f'unclear rank, {precision}', table, c, y, got, 0.0, precision, apart)
+
 # ---- whatever the input: finite factors, or an error that names a row ----
 outcomes = {'finite': 0, 'refused': 0}
 for precision in ('float32', 'float64'):
