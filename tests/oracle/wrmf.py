@@ -103,12 +103,12 @@ class _Handle:
 class Context(_Handle):
     _free = 'wrmf_context_free'
 
-    def __init__(self, threads=1, runner=None, workers=1, cpu=None):
-        """runner(chunks, task), task(chunk, worker): the host's own way to run work."""
+    def __init__(self, threads=1, runner=None, workers=1, cpu=LEVEL):
+        """runner(chunks, task), task(chunk, worker): the host's own way to run work. cpu None: the
+        best level."""
         super().__init__(c_void_p())
         _call('wrmf_context_create', byref(self.pointer))
         _call('wrmf_context_set_threads', self.pointer, c_int(threads))
-        cpu = cpu or LEVEL
         if cpu:
             _call('wrmf_context_set_cpu', self.pointer, c_char_p(cpu.encode()))
         if runner:
@@ -120,9 +120,13 @@ class Context(_Handle):
             self._keep = _RUNNER(run)
             _call('wrmf_context_set_runner', self.pointer, c_void_p(), self._keep, c_int(workers))
 
+    @property
+    def cpu(self):
+        return _get('wrmf_context_cpu', c_char_p, self.pointer).decode()
+
 
 def _announce():
-    """Say which kernels and which BLAS's kernels are tested; skip where the CPU lacks them."""
+    """Say which kernels, the library's and its BLAS's, are tested; skip where the CPU lacks them."""
     try:
         context = Context()
     except Error as failure:
@@ -130,7 +134,9 @@ def _announce():
             raise
         print(f'skipped: {failure.text}')
         sys.exit(77)
-    print(f'kernels: {_get("wrmf_context_cpu", c_char_p, context.pointer).decode()}')
+    print(f'kernels: {context.cpu}')
+    if context.cpu != Context(cpu=None).cpu or os.environ.get('WRMF_TEST_BLAS'):
+        os.environ['WRMF_DATA_DIR'] = ''  # real tables: on the best level and the usual BLAS alone
     wanted = os.environ.get('WRMF_TEST_CORE')
     if wanted:
         got = _get('openblas_get_corename', c_char_p).decode()
