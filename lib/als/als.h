@@ -8,8 +8,8 @@
 #include "data/csr.h"
 #include "model/model.h"
 
-/** All that epochs of one model on one matrix need: scratch for each worker,
- *  the transpose, weights, W. Made once, so that epochs allocate nothing. */
+/** All that epochs of one model on one matrix need: scratch for each worker, the transpose, the
+ *  order of rows, W. Made once, so that epochs allocate nothing but for least-norm rows. */
 typedef struct wrmf_i_fitter wrmf_i_fitter;
 
 /** Borrows all three until wrmf_i_fitter_free(). Their shapes agree. */
@@ -18,8 +18,8 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
 /** One epoch, users then items; counts it in model->epochs and the statistics.
  *  After a failure the factors are finite but of no one epoch. */
 wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err);
-/** Make the Gram matrices that the model lacks. The last epoch has made the users', and
- *  the next will use the items'; until then objectives and evaluators do. */
+/** Make the Gram matrices that the model lacks: after an epoch, the items'. Objectives and
+ *  evaluators need both, and the next epoch needs the items'. */
 wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err);
 void wrmf_i_fitter_free(wrmf_i_fitter *fitter);
 

@@ -20,7 +20,7 @@ struct wrmf_i_fitter {
     size_t gram_bytes;         /* of gram_scratch */
     size_t real_bytes;         /* of one factor: 4 or 8 */
     size_t max_rows;           /* of the side that has more */
-    void *w, *norms, *squares; /* as in wrmf_i_fixed_side, for either side */
+    void *w, *norms, *rounded; /* as in wrmf_i_fixed_side, for either side */
     int workers;
     char *scratch; /* a worker's is scratch_bytes long */
     size_t scratch_bytes;
@@ -38,13 +38,13 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_bytes, 1);
     fitter->w = wrmf_i_alloc(allocator, fitter->max_rows, width * fitter->real_bytes);
     fitter->norms = wrmf_i_alloc(allocator, fitter->max_rows, fitter->real_bytes);
-    fitter->squares = wrmf_i_alloc(allocator, WRMF_I_SQUARES * wrmf_i_model_square(fitter->model),
+    fitter->rounded = wrmf_i_alloc(allocator, WRMF_I_ROUNDED * wrmf_i_model_square(fitter->model),
                                    fitter->real_bytes);
     fitter->scratch = wrmf_i_alloc(allocator, (size_t)fitter->workers, fitter->scratch_bytes);
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->max_rows, 1);
     fitter->long_sums = wrmf_i_alloc(allocator, fitter->long_doubles, sizeof(double));
-    if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->squares && fitter->scratch &&
+    if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->rounded && fitter->scratch &&
         fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
     return wrmf_i_fail_nomem(err);
@@ -111,7 +111,7 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
     wrmf_i_free(allocator, fitter->w, fitter->max_rows, width * fitter->real_bytes);
     wrmf_i_free(allocator, fitter->norms, fitter->max_rows, fitter->real_bytes);
-    wrmf_i_free(allocator, fitter->squares, WRMF_I_SQUARES * wrmf_i_model_square(fitter->model),
+    wrmf_i_free(allocator, fitter->rounded, WRMF_I_ROUNDED * wrmf_i_model_square(fitter->model),
                 fitter->real_bytes);
     wrmf_i_free(allocator, fitter->scratch, (size_t)fitter->workers, fitter->scratch_bytes);
     wrmf_i_free(allocator, fitter->counts, (size_t)fitter->workers, sizeof *fitter->counts);
@@ -171,7 +171,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .whitening = &fitter->whitening,
         .w = fitter->w,
         .norms = fitter->norms,
-        .squares = fitter->squares,
+        .rounded = fitter->rounded,
     };
     wrmf_i_half_epoch half = {
         .context = fitter->context,

@@ -12,7 +12,7 @@ static double row_cost(int64_t n, int64_t factors)
     return n == 0 ? 1.0 : (double)n * 10.0 + (double)factors * 0.5 + 8.0;
 }
 
-/* Counting sort by falling degree; stable. */
+/* Counting sort by falling number of entries; stable. */
 static void sort_rows(const wrmf_matrix *matrix, int64_t longest, int64_t *starts, int32_t *order)
 {
     const int64_t *const offsets = matrix->offsets;

@@ -190,8 +190,8 @@ int KFN(cg)(const row_system *system, const wrmf_i_cg_rule *rule, real *z, real 
     return solve_cg(NULL, system, rule, z, work, residual);
 }
 
-int KFN(cg_plain)(const real *g, const row_system *system, const wrmf_i_cg_rule *rule, real *z,
-                  real *work, double *residual)
+int KFN(cg_unwhitened)(const real *g, const row_system *system, const wrmf_i_cg_rule *rule, real *z,
+                       real *work, double *residual)
 {
     return solve_cg(g, system, rule, z, work, residual);
 }

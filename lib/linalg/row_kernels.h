@@ -75,9 +75,9 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
          *  work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no use). */       \
         int (*cg)(const wrmf_i_system_##SUFFIX *system, const wrmf_i_cg_rule *rule, REAL *z,       \
                   REAL *work, double *residual);                                                   \
-        /** The same with a full matrix g in place of I, for comparison. */                        \
-        int (*cg_plain)(const REAL *g, const wrmf_i_system_##SUFFIX *system,                       \
-                        const wrmf_i_cg_rule *rule, REAL *z, REAL *work, double *residual);        \
+        /** The same with a full matrix g in place of I: not whitened. */                          \
+        int (*cg_unwhitened)(const REAL *g, const wrmf_i_system_##SUFFIX *system,                  \
+                             const wrmf_i_cg_rule *rule, REAL *z, REAL *work, double *residual);   \
         /** The y for which z = W' y solves a system, directly, from n x n numbers:                \
          *  n <= WRMF_I_SHORT_ROW, d > 0. Returns 0 at a breakdown. work: WRMF_I_SHORT_ROW         \
          *  squared. */                                                                            \

@@ -12,7 +12,7 @@
 #include "linalg/row_templates.h"
 #include "linalg/vector.h"
 
-/* Rows of a tile whose sums, by 4 columns, stay in registers. */
+/* Rows of a tile of form(): the sums of TILE rows by 4 columns stay in registers. */
 #if WRMF_VECTOR_BYTES == 64
 enum { TILE = 4 };
 #else
@@ -75,7 +75,7 @@ static ALWAYS_INLINE int eliminate(small_system *e, int64_t padded, int vectors)
     for (int64_t k = 0; k < padded; k += 4) {
         real *const r0 = e->m + k * stride, *const r1 = r0 + stride, *const r2 = r1 + stride,
                     *const r3 = r2 + stride;
-        /* the 4 x 4 block on the diagonal, alone: the long chain of operations */
+        /* the 4 x 4 block on the diagonal, by numbers: each operation waits for the one before */
         const real d0 = r0[k], i0 = 1 / d0;
         const real l10 = r0[k + 1] * i0, l20 = r0[k + 2] * i0, l30 = r0[k + 3] * i0;
         const real d1 = r1[k + 1] - l10 * r0[k + 1], i1 = 1 / d1;
@@ -168,7 +168,7 @@ int KFN(short_row)(const row_system *system, real *y, real *work)
     for (int64_t i = padded; i < stride; i++)
         e.s[i] = e.t[i] = 0;
     form(system->w, padded, width, stride, &e);
-    /* vectors a row: constants where they are one or two, so that loops unroll */
+    /* vectors of a row of m: one and two are constants, so that loops unroll */
     const int vectors = (int)(stride / LANES);
     const int solved = vectors == 1   ? eliminate(&e, padded, 1)
                        : vectors == 2 ? eliminate(&e, padded, 2)

@@ -75,7 +75,7 @@ void KFN(outer)(real *m, const real *a, const real *b, int64_t n, int64_t width,
 
 /* ---- rows times a small square matrix ---- */
 
-/* Rows first .. last-1 of m. */
+/* A tile of out: in times the rows first .. last-1 of m. */
 static ALWAYS_INLINE void rotate_tile(const real *in, int rows, int64_t width, const real *m,
                                       int64_t first, int64_t last, real *out, int vectors)
 {

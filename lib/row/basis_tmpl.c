@@ -21,7 +21,7 @@ static void round_whitening(row_solver *solver)
     solver->warm_matrix = whitening->warm;
 #else
     const int64_t size = solver->side->width * solver->side->width;
-    real *const to = solver->side->squares;
+    real *const to = solver->side->rounded;
     for (int64_t i = 0; i < size; i++) {
         to[i] = (real)whitening->forward[i];
         to[size + i] = (real)whitening->back[i];
@@ -37,7 +37,7 @@ static void round_gram(row_solver *solver)
 {
     const int64_t width = solver->side->width;
     const double *const from = solver->side->whitening->gram;
-    real *const gram = (real *)solver->side->squares + 3 * width * width;
+    real *const gram = (real *)solver->side->rounded + 3 * width * width;
     for (int64_t i = 0; i < width; i++)
         for (int64_t j = i; j < width; j++)
             gram[i * width + j] = gram[j * width + i] =

@@ -22,10 +22,10 @@ typedef struct wrmf_i_fixed_side {
     const wrmf_i_whitening *whitening; /* with lambda */
     void *w;       /* W = Y F, as many rows; made in parallel, see row/solve.h */
     void *norms;   /* ||w_i||^2, one a row */
-    void *squares; /* WRMF_I_SQUARES matrices of width x width: whitening and Gram, rounded */
+    void *rounded; /* WRMF_I_ROUNDED matrices, width x width: of the whitening, and the Gram */
 } wrmf_i_fixed_side;
 
-enum { WRMF_I_SQUARES = 4 };
+enum { WRMF_I_ROUNDED = 4 };
 
 /** The stored entries of a row that is to be solved. */
 typedef struct wrmf_i_row {

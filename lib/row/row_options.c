@@ -2,7 +2,7 @@
 #include "row/row_options.h"
 
 /* Where parameters are 0. */
-enum { PLAIN_CG_STEPS = 3 };
+enum { UNWHITENED_STEPS = 3 };
 static const double TOLERANCE_32 = 1e-6, TOLERANCE_64 = 1e-12;
 
 void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_options *options)
@@ -13,5 +13,5 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
         options->tolerance = bits == 32 ? TOLERANCE_32 : TOLERANCE_64;
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
-        options->cg_steps = PLAIN_CG_STEPS;
+        options->cg_steps = UNWHITENED_STEPS;
 }

@@ -129,7 +129,7 @@ static bool solve_cg(const row_solver *solver, row_task *task, const row_scratch
     int steps;
     if (solver->unwhitened) {
         system.prefetch = NULL;
-        steps = solver->kernels->cg_plain(solver->gram, &system, &rule, z, s->work, &residual);
+        steps = solver->kernels->cg_unwhitened(solver->gram, &system, &rule, z, s->work, &residual);
     } else {
         steps = solver->kernels->cg(&system, &rule, z, s->work, &residual);
     }

@@ -44,11 +44,11 @@ typedef struct side {
     wrmf_i_whitening whitening;
     wrmf_context context; /* for its allocator */
     real y[COLUMNS * MAX_WIDTH], w[COLUMNS * MAX_WIDTH], norms[COLUMNS];
-    real squares[WRMF_I_SQUARES * MAX_WIDTH * MAX_WIDTH];
+    real rounded[WRMF_I_ROUNDED * MAX_WIDTH * MAX_WIDTH];
     double gram[MAX_WIDTH * MAX_WIDTH];
 } side;
 
-static side *make_side(int64_t factors, wrmf_solver solver, double spread)
+static side *make_side(int64_t factors, wrmf_solver solver, double scale)
 {
     const double lambda = 0.5;
     const int64_t width = wrmf_i_padded_width(factors);
@@ -59,7 +59,7 @@ static side *make_side(int64_t factors, wrmf_solver solver, double spread)
         (wrmf_i_row_options){.solver = solver, .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12};
     for (int64_t i = 0; i < COLUMNS; i++)
         for (int64_t k = 0; k < factors; k++)
-            s->y[i * width + k] = (real)(uniform(-1, 1) * (k == 0 ? spread : 1));
+            s->y[i * width + k] = (real)(uniform(-1, 1) * (k == 0 ? scale : 1));
     for (int64_t i = 0; i < COLUMNS; i++)
         for (int64_t k = 0; k < width; k++)
             for (int64_t j = k; j < width; j++)
@@ -77,7 +77,7 @@ static side *make_side(int64_t factors, wrmf_solver solver, double spread)
         .whitening = &s->whitening,
         .w = s->w,
         .norms = s->norms,
-        .squares = s->squares,
+        .rounded = s->rounded,
     };
     return s;
 }
