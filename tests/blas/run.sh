@@ -5,7 +5,8 @@
 set -eu
 build=$1 program=$2
 folders=
-for arch in /usr/lib/*-linux-gnu*; do
+# this machine's first: packages of another architecture may lie beside them
+for arch in /usr/lib/"$(uname -m)"-linux-gnu* /usr/lib/*-linux-gnu*; do
     case $build in
     reference)
         [ -e "$arch/blas/libblas.so.3" ] && [ -e "$arch/lapack/liblapack.so.3" ] &&
