@@ -21,7 +21,8 @@ machine() {
 # there may be folders of other architectures beside this one's
 wanted=$(machine "$1")
 folders=
-for arch in /usr/lib/*-linux-gnu*; do
+# this machine's first: packages of another architecture may lie beside them
+for arch in /usr/lib/"$(uname -m)"-linux-gnu* /usr/lib/*-linux-gnu*; do
     case $build in
     reference) first=$arch/blas folders=$arch/blas:$arch/lapack ;;
     *) first=$arch/$build folders=$arch/$build ;;
