@@ -122,6 +122,9 @@ enum { ROW_LEAST_WIDTH = 16 };
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s);
 /** Gather a row, as a whole, into its system. */
 row_system RFN(gather_row)(const row_solver *solver, row_task *task, const row_scratch *s);
+/** The row's matrix of full width, a, and its right side z; the row is gathered in blocks. */
+void RFN(form_system)(const row_solver *solver, row_task *task, const row_scratch *s, real *a,
+                      real *z);
 /** Steps that conjugate gradients will take, about. */
 double RFN(expected_steps)(const row_solver *solver, const row_task *task);
 /** Turn n rows of s->batch from z to x. */

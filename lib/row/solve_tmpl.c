@@ -29,47 +29,9 @@ static int worthwhile_steps(int64_t n, int64_t f)
     return steps < 1000 ? (int)steps : 1000;
 }
 
-static row_system system_of(const row_solver *solver, row_task *task, const row_scratch *s)
-{
-    return (row_system){.w = s->rows,
-                        .n = task->row.n,
-                        .width = solver->side->width,
-                        .d = s->d,
-                        .b = s->b,
-                        .diagonal = task->row.diagonal ? s->diagonal : NULL,
-                        .prefetch = &task->next};
-}
-
-row_system RFN(gather_row)(const row_solver *solver, row_task *task, const row_scratch *s)
-{
-    const row_system system = system_of(solver, task, s);
-    solver->kernels->gather(&system, solver->rows, task->row.columns);
-    return system;
-}
-
-/* The row's matrix of full width, a, and its right side z. */
-static void form_system(const row_solver *solver, row_task *task, const row_scratch *s, real *a,
-                        real *z)
-{
-    const row_kernels *const kernels = solver->kernels;
-    const int64_t width = solver->side->width, factors = solver->side->whitening->factors;
-    row_system block = system_of(solver, task, s);
-    memset(a, 0, sizeof(real) * (size_t)(width * width));
-    for (int64_t k = 0; k < width; k++)
-        a[k * width + k] = 1;
-    memset(z, 0, sizeof(real) * (size_t)width);
-    for (int64_t i = 0; i < task->row.n; i += WRMF_I_BLOCK) {
-        block.n = task->row.n - i < WRMF_I_BLOCK ? task->row.n - i : WRMF_I_BLOCK;
-        kernels->gather(&block, solver->rows, task->row.columns + i);
-        kernels->scale(s->rows, block.n, width, s->d + i, s->scaled);
-        kernels->outer(a, s->scaled, s->rows, block.n, width, factors);
-        kernels->combine(s->rows, block.n, width, s->b + i, z);
-    }
-}
-
 static bool solve_cholesky(const row_solver *solver, row_task *task, const row_scratch *s, real *z)
 {
-    form_system(solver, task, s, s->a, z);
+    RFN(form_system)(solver, task, s, s->a, z);
     return solver->kernels->cholesky(s->a, solver->side->whitening->factors, solver->side->width, z,
                                      s->panel) != 0;
 }
@@ -167,7 +129,7 @@ static void wait_for_others(const row_solver *solver, row_task *task, const row_
     const int64_t size = solver->side->width * solver->side->width;
     real *const a = s->waiting + waiting->n * size;
     wrmf_i_prefetch_all(&task->next);
-    form_system(solver, task, s, a, z);
+    RFN(form_system)(solver, task, s, a, z);
     waiting->task[waiting->n] = *task;
     waiting->a[waiting->n] = a;
     waiting->z[waiting->n] = z;
