@@ -162,10 +162,9 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     wrmf_i_model_forget_gram(model, side);
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
-        .bits = model->bits,
-        .rows = model->rows[other],
+        .cpu = fitter->context->cpu,
+        .factors = wrmf_i_model_rows(model, other),
         .width = model->stride,
-        .factors = model->data[other],
         .lambda = lambda,
         .loss = &fitter->loss,
         .options = &fitter->options,

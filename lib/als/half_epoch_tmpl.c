@@ -34,7 +34,7 @@ static row_scratch scratch_of(const half_job *job, size_t worker)
 static void w_chunk(void *self, size_t chunk, size_t worker)
 {
     const half_job *const job = self;
-    const int64_t first = (int64_t)chunk * W_ROWS, left = job->half->fixed->rows - first;
+    const int64_t first = (int64_t)chunk * W_ROWS, left = job->half->fixed->factors.n - first;
     const row_scratch s = scratch_of(job, worker);
     RFN(whiten_rows)(&job->solver, first, left < W_ROWS ? left : W_ROWS, &s);
 }
@@ -186,9 +186,9 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
 {
     wrmf_i_first_failure first = WRMF_I_FIRST_FAILURE_INIT;
     half_job job = {.half = half, .first = &first};
-    RFN(row_solver_init)(&job.solver, half->fixed, half->context->cpu);
+    RFN(row_solver_init)(&job.solver, half->fixed);
     if (!job.solver.unwhitened) {
-        const size_t chunks = (size_t)((half->fixed->rows + W_ROWS - 1) / W_ROWS);
+        const size_t chunks = (size_t)((half->fixed->factors.n + W_ROWS - 1) / W_ROWS);
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
         RFN(whitened_all)(&job.solver);
     }

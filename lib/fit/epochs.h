@@ -31,7 +31,7 @@ typedef struct wrmf_i_epoch_options {
                           may stop the run; NULL: the hook is not called */
     bool logs;         /* the context's logger is told of each epoch */
     bool rolls_back;   /* after a failure but WRMF_E_CANCELLED the model is as it was before,
-                          at the price of a copy of its rows; else its rows are of no epoch */
+                          at the price of a copy of its rows; else its rows are of no one epoch */
     wrmf_i_epoch_fn on_epoch; /* or NULL */
     void *self;
 } wrmf_i_epoch_options;

@@ -73,21 +73,25 @@ const double *wrmf_i_factors_block(const wrmf_i_factors *view, wrmf_i_cpu cpu, i
 void wrmf_i_factors_widen(const wrmf_i_factors *view, wrmf_i_cpu cpu, int64_t first, int64_t n,
                           double *to)
 {
-    const precision *const functions = precision_of(view->bits);
-    const int64_t width = wrmf_i_factors_width(view), f = view->factors;
+    const int64_t width = wrmf_i_factors_width(view);
     if (is_padded(view)) {
-        functions->widen(cpu, view->data, first * width, n * width, to);
+        precision_of(view->bits)->widen(cpu, view->data, first * width, n * width, to);
         return;
     }
-    for (int64_t i = 0; i < n; i++) {
-        functions->load(view->data, (first + i) * view->stride, f, to + i * width);
-        memset(to + i * width + f, 0, sizeof *to * (size_t)(width - f));
-    }
+    for (int64_t i = 0; i < n; i++)
+        wrmf_i_factors_get_padded_row(view, first + i, to + i * width);
 }
 
 void wrmf_i_factors_get_row(const wrmf_i_factors *view, int64_t row, double *to)
 {
     precision_of(view->bits)->load(view->data, row * view->stride, view->factors, to);
+}
+
+void wrmf_i_factors_get_padded_row(const wrmf_i_factors *view, int64_t row, double *to)
+{
+    const int64_t f = view->factors, behind = wrmf_i_factors_width(view) - f;
+    wrmf_i_factors_get_row(view, row, to);
+    memset(to + f, 0, sizeof *to * (size_t)behind);
 }
 
 void wrmf_i_factors_dots(const wrmf_i_factors *view, wrmf_i_cpu cpu, const double *x,

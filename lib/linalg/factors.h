@@ -58,6 +58,8 @@ void wrmf_i_factors_widen(const wrmf_i_factors *view, wrmf_i_cpu cpu, int64_t fi
 
 /** Copy one row to `factors` doubles. */
 void wrmf_i_factors_get_row(const wrmf_i_factors *view, int64_t row, double *to);
+/** Copy one row to a padded row of doubles. */
+void wrmf_i_factors_get_padded_row(const wrmf_i_factors *view, int64_t row, double *to);
 
 /** out_i = x . row index_i for n rows, with products and sums in float64; x is padded. */
 void wrmf_i_factors_dots(const wrmf_i_factors *view, wrmf_i_cpu cpu, const double *x,

@@ -9,12 +9,13 @@
 
 _Static_assert(sizeof(lapack_int) == sizeof(int32_t), "LAPACKE with 32-bit integers");
 
-/* Present in the process only with some BLAS builds; hence weak. */
+/* Weak: the process has these functions only with some builds of BLAS. */
 extern int openblas_get_num_threads(void) __attribute__((weak));
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
+/* The host's numbers of threads, 0 where there is nothing to put back. */
 typedef struct settings {
     int openblas, openmp;
 } settings;
@@ -23,8 +24,8 @@ static settings enter_blas(void)
 {
     wrmf_i_blas_lock();
     settings before = {0, 0};
-    /* OpenMP's number belongs to the calling thread; OpenBLAS's openmp build sets
-     * it too, so it is read first and put back last */
+    /* OpenMP's number belongs to the calling thread. OpenBLAS's openmp build sets it, too, so it is
+     * read first and put back last. */
     if (omp_get_max_threads && omp_set_num_threads) {
         before.openmp = omp_get_max_threads();
         omp_set_num_threads(1);
@@ -48,7 +49,7 @@ static void leave_blas(settings before)
 
 void wrmf_i_eigen_workspace(int64_t n, size_t *doubles, size_t *words)
 {
-    /* dsyevd's documented minimum for eigenvectors */
+    /* what dsyevd documents as its minimum where eigenvectors are wanted */
     *doubles = 1 + 6 * (size_t)n + 2 * (size_t)n * (size_t)n;
     *words = 3 + 5 * (size_t)n;
 }
@@ -117,7 +118,7 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, 
 
 size_t wrmf_i_least_squares_workspace(int64_t n)
 {
-    return 64 * (size_t)n + 2; /* dgelsy: at least 3 n + 1; more lets it work in blocks */
+    return 64 * (size_t)n + 2; /* dgelsy wants 3 n + 1 at least; with more it works in blocks */
 }
 
 wrmf_status wrmf_i_least_squares(int64_t rows, int64_t n, double *a, double *b, int32_t *pivot,

@@ -14,19 +14,18 @@
 enum { WRMF_I_STAT_COUNT = 8 };
 
 struct wrmf_model {
-    wrmf_context *context; /* held: the allocator */
+    wrmf_context *context; /* held; its allocator made all that is here */
     wrmf_params *params;
     int64_t rows[2]; /* users, items: index by wrmf_side */
     int64_t factors;
-    int64_t stride; /* factors rounded up to WRMF_I_STRIDE; the rest is 0 */
-    int bits;       /* 32: float, 64: double */
-    void *data[2];  /* rows[side] * stride numbers, 64-byte aligned */
+    int64_t stride; /* numbers of a padded row; those behind the factors are 0 */
+    int bits;       /* of a number: 32, float, or 64, double */
+    void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     double statistics[WRMF_I_STAT_COUNT];
-    double *grams;      /* of both sides, stride x stride each, on and above the diagonal; NULL
-                           before the first fit */
-    bool gram_known[2]; /* whether it is that of the rows as they are */
+    double *grams;      /* of both sides; model/grams.h. NULL before the first fit */
+    bool gram_known[2]; /* of each side: its Gram matrix is that of the rows as they are */
 };
 
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
@@ -41,10 +40,10 @@ static inline wrmf_i_factors wrmf_i_model_rows(const wrmf_model *model, wrmf_sid
                             model->stride};
 }
 
-/** Rows of zeros, 0 epochs. params are copied; NULL: the defaults. */
+/** Make a model of rows of zeros and 0 epochs. params are copied; NULL: the defaults. */
 wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
                              const wrmf_params *params, wrmf_model **out, wrmf_error *err);
-/** Fill both sides with the start of (seed, init_scale). In parallel. */
+/** Fill both sides with the random start that seed and init_scale give, in parallel. */
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err);
 void wrmf_i_model_free(wrmf_model *model);
 

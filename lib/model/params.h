@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * model/params.h - the table of parameters, and values of them.
+ * model/params.h - the values of parameters; model/params_table.h describes each.
  */
 #ifndef WRMF_MODEL_PARAMS_H
 #define WRMF_MODEL_PARAMS_H
@@ -12,8 +12,8 @@
 enum { WRMF_I_PARAM_COUNT = 13 };
 
 typedef union wrmf_i_value {
-    int64_t integer; /* ints and choices */
-    double real;
+    int64_t integer; /* of WRMF_TYPE_INT and WRMF_TYPE_CHOICE, the index of the choice */
+    double real;     /* of WRMF_TYPE_REAL */
 } wrmf_i_value;
 
 struct wrmf_params {
@@ -21,16 +21,17 @@ struct wrmf_params {
     wrmf_i_value values[WRMF_I_PARAM_COUNT]; /* [id - 1] */
 };
 
-/** Values at their defaults; no allocation. */
+/** Set all values to their defaults. */
 void wrmf_i_params_defaults(wrmf_i_value values[WRMF_I_PARAM_COUNT]);
-/** New parameters with a context's allocator; from NULL: the defaults. */
+/** Make parameters with a context's allocator: a copy of `from`, or NULL: the defaults. */
 wrmf_status wrmf_i_params_new(wrmf_context *context, const wrmf_params *from, wrmf_params **out,
                               wrmf_error *err);
 void wrmf_i_params_free(wrmf_params *params);
 /** wrmf_params_set(): by name, from text. "regularization" sets both sides'. */
 wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], const char *name,
                                    const char *value, wrmf_error *err);
-/** As snprintf(): text that gives the value back. */
+/** Write the text that gives the value back, cut to capacity, and return its length, as snprintf()
+ *  does. */
 size_t wrmf_i_params_format(const wrmf_i_value values[WRMF_I_PARAM_COUNT], wrmf_param id,
                             char *buffer, size_t capacity);
 

@@ -12,17 +12,19 @@ typedef struct wrmf_i_param_row {
     wrmf_param id;
     const char *name;
     wrmf_param_type type;
-    double lowest, highest, initial;
-    const char *const *choices; /* NULL-terminated, of choices */
-    const char *help;
+    double lowest, highest;     /* both are allowed */
+    double initial;             /* the default */
+    const char *const *choices; /* names of WRMF_TYPE_CHOICE, NULL behind the last; else NULL */
+    const char *help;           /* what it is, in a line */
 } wrmf_i_param_row;
 
 extern const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT];
 
-/** NULL if there is none such. */
+/** The row of a parameter, or NULL if there is none such. */
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id);
 const wrmf_i_param_row *wrmf_i_param_row_find(const char *name);
 
+/** Set a value that is in the row's interval; else WRMF_E_RANGE. */
 wrmf_status wrmf_i_params_set_int(wrmf_i_value *values, const wrmf_i_param_row *row, int64_t value,
                                   wrmf_error *err);
 wrmf_status wrmf_i_params_set_real(wrmf_i_value *values, const wrmf_i_param_row *row, double value,

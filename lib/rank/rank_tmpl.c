@@ -4,7 +4,6 @@
  * comparison of each query's scores with its worst kept one, and a heap for the
  * few that pass. docs/performance.md has the reasons for the sizes.
  */
-#include <math.h>
 #include <string.h>
 
 #include "base/carve.h"
@@ -39,25 +38,6 @@ static size_t rank_scratch(int64_t factors)
     space s;
     const size_t all = lay_out(&s, NULL, factors), screened = RFN(screen_scratch)(factors);
     return all > screened ? all : screened;
-}
-
-void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
-{
-    const real *const from = (const real *)table->rows.data + row * table->rows.stride;
-    memcpy(to, from, sizeof(real) * (size_t)table->rows.factors);
-    if (!table->unit)
-        return;
-    const double largest = (double)real_largest(from, table->rows.factors);
-    if (largest == 0)
-        return;
-    double square = 0;
-    for (int64_t k = 0; k < table->rows.factors; k++) /* scaled: squares may not overflow */
-        square += (double)from[k] / largest * ((double)from[k] / largest);
-    const double root = sqrt(square);
-    const double scale = 1 / largest / root;
-    for (int64_t k = 0; k < table->rows.factors; k++)
-        to[k] = (real)(isfinite(scale) ? (double)from[k] * scale
-                                       : (double)from[k] / largest / root); /* subnormal */
 }
 
 static void pack_panel(const score_kernels *kernels, const wrmf_i_table *table, int64_t panel,

@@ -37,7 +37,7 @@ static inline const wrmf_i_rank_functions *wrmf_i_rank_functions_of(const wrmf_i
 
 /** What the two templates share. */
 #define WRMF_I_RANK_TEMPLATE(REAL, SUFFIX)                                                         \
-    /** A row as it is ranked: as it is, or divided by its length. */                              \
+    /** A row as it is ranked: as it is, or divided by its length. In ranked_row_tmpl.c */         \
     void wrmf_i_copy_row_##SUFFIX(const wrmf_i_table *table, int64_t row, REAL *to);               \
     /** A cosine rounded beyond 1 is 1, and ties with others that are. */                          \
     static inline REAL wrmf_i_cosine_##SUFFIX(REAL score)                                          \

@@ -45,18 +45,18 @@ static void round_gram(row_solver *solver)
     solver->gram = gram;
 }
 
-void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side, wrmf_i_cpu cpu)
+void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side)
 {
-    *solver = (row_solver){.side = side, .kernels64 = wrmf_i_row_kernels_get_f64(cpu)};
+    *solver = (row_solver){.side = side, .kernels64 = wrmf_i_row_kernels_get_f64(side->cpu)};
 #if WRMF_BITS == 32
-    solver->kernels = wrmf_i_row_kernels_get_f32(cpu);
+    solver->kernels = wrmf_i_row_kernels_get_f32(side->cpu);
     solver->rotate_in_float64 = side->whitening->condition > CONDITION_LIMIT;
 #else
     solver->kernels = solver->kernels64;
 #endif
     solver->unwhitened = side->options->solver == WRMF_SOLVER_CG;
     solver->warm = solver->unwhitened || side->options->cg_steps > 0;
-    solver->rows = solver->unwhitened ? side->factors : side->w;
+    solver->rows = solver->unwhitened ? side->factors.data : side->w;
     round_whitening(solver);
     if (solver->unwhitened)
         round_gram(solver);
@@ -84,13 +84,14 @@ void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const 
     const wrmf_i_fixed_side *const side = solver->side;
     const basis forward = {side->whitening->forward, solver->forward, side->whitening->upper};
     real *const w = (real *)side->w + first * side->width;
-    rotate(solver, &forward, (const real *)side->factors + first * side->width, n, w, s->rotation);
+    rotate(solver, &forward, (const real *)side->factors.data + first * side->width, n, w,
+           s->rotation);
     solver->kernels->norms(w, n, side->width, (real *)side->norms + first);
 }
 
 void RFN(whitened_all)(row_solver *solver)
 {
-    solver->max_norm = (double)real_largest(solver->side->norms, solver->side->rows);
+    solver->max_norm = (double)real_largest(solver->side->norms, solver->side->factors.n);
 }
 
 void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting)

@@ -6,23 +6,22 @@
 #ifndef WRMF_ROW_FIXED_SIDE_H
 #define WRMF_ROW_FIXED_SIDE_H
 
-#include <string.h>
-
+#include "linalg/factors.h"
 #include "row/loss.h"
 #include "row/row_options.h"
 #include "row/whiten.h"
 
 /** All that the systems of rows share. Borrowed; buffers hold numbers of the precision. */
 typedef struct wrmf_i_fixed_side {
-    int bits; /* of the factors: 32 or 64 */
-    int64_t rows, width;
-    const void *factors; /* Y: rows x width */
-    double lambda;       /* regularization of the rows that are solved */
+    wrmf_i_cpu cpu;         /* the level of the kernels */
+    wrmf_i_factors factors; /* Y: padded rows, width apart */
+    int64_t width;
+    double lambda; /* regularization of the rows that are solved */
     const wrmf_i_loss *loss;
     const wrmf_i_row_options *options;
     const wrmf_i_whitening *whitening; /* with lambda */
-    void *w;       /* W = Y F, rows x width; made in parallel, see row/solve.h */
-    void *norms;   /* rows: ||w_i||^2 */
+    void *w;       /* W = Y F, as many rows; made in parallel, see row/solve.h */
+    void *norms;   /* ||w_i||^2, one a row */
     void *squares; /* WRMF_I_SQUARES matrices of width x width: whitening and Gram, rounded */
 } wrmf_i_fixed_side;
 
@@ -54,16 +53,5 @@ typedef struct wrmf_i_row_counts {
  *  WRMF_I_TOO_MANY_BYTES. */
 size_t wrmf_i_row_scratch_bytes_f32(int64_t width, int64_t longest);
 size_t wrmf_i_row_scratch_bytes_f64(int64_t width, int64_t longest);
-
-/** Numbers first .. first+n-1 of the factors, counted over all rows, as float64. */
-static inline void wrmf_i_fixed_side_widen(const wrmf_i_fixed_side *side, int64_t first, int64_t n,
-                                           double *to)
-{
-    if (side->bits == 32)
-        for (int64_t k = 0; k < n; k++)
-            to[k] = (double)((const float *)side->factors)[first + k];
-    else
-        memcpy(to, (const double *)side->factors + first, sizeof *to * (size_t)n);
-}
 
 #endif /* WRMF_ROW_FIXED_SIDE_H */

@@ -10,7 +10,6 @@ enum { MAX_SEGMENTS = 32, SUM_DOUBLES = 1 << 21 };
 
 typedef struct long_job {
     const wrmf_i_fixed_side *side;
-    const wrmf_i_row_kernels_f64 *kernels;
     const wrmf_i_row *row;
     double *sums;
     int64_t segments;
@@ -51,18 +50,15 @@ static void sum_segment(void *self, size_t segment, size_t worker)
     sum.rotation = sum.scaled + WRMF_I_BLOCK * width;
     (void)worker;
     memset(sum.a, 0, sizeof *sum.a * (size_t)(width * width + width));
-    wrmf_i_system64_add(job->side, job->kernels, true, job->row, first, last, &sum);
+    wrmf_i_system64_add(job->side, true, job->row, first, last, &sum);
 }
 
 wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,
                             const wrmf_i_row *row, double *sums, wrmf_error *err)
 {
     const int64_t width = side->width;
-    long_job job = {.side = side,
-                    .kernels = wrmf_i_row_kernels_get_f64(context->cpu),
-                    .row = row,
-                    .sums = sums,
-                    .segments = segment_count(width, row->n)};
+    long_job job = {
+        .side = side, .row = row, .sums = sums, .segments = segment_count(width, row->n)};
     WRMF_I_TRY(wrmf_i_parallel(context, (size_t)job.segments, sum_segment, &job, err));
     for (int64_t segment = 1; segment < job.segments; segment++) {
         const double *const part = sums + segment * part_doubles(width);

@@ -14,6 +14,7 @@ typedef struct equations {
     double *right;      /* right sides: rows */
     double *d, *b;      /* of the entries */
     int64_t *by_weight; /* the entries, by falling d */
+    double *y;          /* a fixed row: f */
     double *work;       /* of the factorization */
     int32_t *pivot;
     size_t work_doubles;
@@ -27,6 +28,7 @@ static void free_equations(const wrmf_i_allocator *allocator, equations *e)
     wrmf_i_free(allocator, e->d, rows, sizeof(double));
     wrmf_i_free(allocator, e->b, rows, sizeof(double));
     wrmf_i_free(allocator, e->by_weight, rows, sizeof(int64_t));
+    wrmf_i_free(allocator, e->y, f, sizeof(double));
     wrmf_i_free(allocator, e->work, e->work_doubles, sizeof(double));
     wrmf_i_free(allocator, e->pivot, f, sizeof(int32_t));
 }
@@ -40,9 +42,10 @@ static bool alloc_equations(const wrmf_i_allocator *allocator, equations *e)
     e->d = wrmf_i_alloc(allocator, rows, sizeof(double));
     e->b = wrmf_i_alloc(allocator, rows, sizeof(double));
     e->by_weight = wrmf_i_alloc(allocator, rows, sizeof(int64_t));
+    e->y = wrmf_i_alloc(allocator, f, sizeof(double));
     e->work = wrmf_i_alloc(allocator, e->work_doubles, sizeof(double));
     e->pivot = wrmf_i_alloc(allocator, f, sizeof(int32_t));
-    return e->a && e->right && e->d && e->b && e->by_weight && e->work && e->pivot;
+    return e->a && e->right && e->d && e->b && e->by_weight && e->y && e->work && e->pivot;
 }
 
 /* Heap sort of indices by falling d, then by index: no recursion, no allocation. */
@@ -82,19 +85,18 @@ static void sort_by_weight(const double *d, int64_t *heap, int64_t n)
     }
 }
 
-/* One equation, `apart` numbers apart: scale times the row w = y F S of the fixed row `column`. */
+/* The left side of equation `at`: scale times w = y F S, y being the fixed row `column`. */
 static void write_equation(const wrmf_i_fixed_side *side, const wrmf_i_row *row, int64_t column,
-                           double scale, int64_t apart, double *equation)
+                           double scale, int64_t at, const equations *e)
 {
-    const int64_t f = side->whitening->factors, width = side->width;
-    for (int64_t j = 0; j < f; j++) {
-        double y;
-        wrmf_i_fixed_side_widen(side, column * width + j, 1, &y);
-        for (int64_t k = 0; k < f; k++)
-            equation[k * apart] += scale * y * side->whitening->forward[j * width + k];
-    }
-    for (int64_t k = 0; row->diagonal && k < f; k++)
-        equation[k * apart] *= row->diagonal[k];
+    const wrmf_i_whitening *const whitening = side->whitening;
+    double *const a = e->a + at;
+    wrmf_i_factors_get_row(&side->factors, column, e->y);
+    for (int64_t j = 0; j < e->f; j++)
+        for (int64_t k = 0; k < e->f; k++)
+            a[k * e->rows] += scale * e->y[j] * whitening->forward[j * whitening->width + k];
+    for (int64_t k = 0; row->diagonal && k < e->f; k++)
+        a[k * e->rows] *= row->diagonal[k];
 }
 
 static wrmf_status solve_equations(const wrmf_i_fixed_side *side, const wrmf_i_row *row,
@@ -108,7 +110,7 @@ static wrmf_status solve_equations(const wrmf_i_fixed_side *side, const wrmf_i_r
         if (!(e->d[i] > 0))
             break; /* no weight: such entries have no equation of this form */
         const double root = sqrt(e->d[i]);
-        write_equation(side, row, row->columns[i], root, e->rows, e->a + place);
+        write_equation(side, row, row->columns[i], root, place, e);
         e->right[place] = e->b[i] / root;
     }
     for (int64_t k = 0; k < e->f; k++)

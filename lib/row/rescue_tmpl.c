@@ -37,7 +37,7 @@ static bool solve_cholesky64(const row_solver *solver, const wrmf_i_row *row, co
                                  .rotation = s->rotation};
     start_matrix(solver, sum.a);
     memset(sum.b, 0, sizeof *sum.b * (size_t)width);
-    wrmf_i_system64_add(side, solver->kernels64, !solver->unwhitened, row, 0, row->n, &sum);
+    wrmf_i_system64_add(side, !solver->unwhitened, row, 0, row->n, &sum);
     if (!solver->kernels64->cholesky(sum.a, side->whitening->factors, width, sum.b, s->panel64))
         return false;
     for (int64_t k = 0; k < width; k++) {
@@ -79,10 +79,10 @@ static double residual64(const row_solver *solver, const wrmf_i_row *row, const 
     memset(v, 0, sizeof *v * (size_t)width);
     for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
         const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
-        solver->kernels->dots64(x, side->factors, row->columns + i, n, width, scores);
+        solver->kernels->dots64(x, side->factors.data, row->columns + i, n, width, scores);
         wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);
         for (int64_t r = 0; r < n; r++) {
-            const real *const from = (const real *)side->factors + row->columns[i + r] * width;
+            const real *const from = (const real *)side->factors.data + row->columns[i + r] * width;
             solver->kernels->widen(from, width, s->rows64 + r * width);
             b[r] -= d[r] * scores[r];
         }

@@ -63,7 +63,7 @@ typedef struct row_solver {
 
 /** Set a solver up. Unless it is unwhitened, RFN(whiten_rows)() for all rows of the side and then
  *  RFN(whitened_all)() come next. */
-void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side, wrmf_i_cpu cpu);
+void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side);
 /** Rows first .. first+n-1 of W, and their norms. Different rows in parallel. */
 void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s);
 /** All rows of W are there. */

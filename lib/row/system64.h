@@ -19,8 +19,7 @@ typedef struct wrmf_i_system64 {
 
 /** Add the entries first .. last-1 of a row to a sum, in order, by blocks. whitened: in the
  *  whitened basis, W = Y F S; else W = Y. */
-void wrmf_i_system64_add(const wrmf_i_fixed_side *side, const wrmf_i_row_kernels_f64 *kernels,
-                         bool whitened, const wrmf_i_row *row, int64_t first, int64_t last,
-                         const wrmf_i_system64 *sum);
+void wrmf_i_system64_add(const wrmf_i_fixed_side *side, bool whitened, const wrmf_i_row *row,
+                         int64_t first, int64_t last, const wrmf_i_system64 *sum);
 
 #endif /* WRMF_ROW_SYSTEM64_H */

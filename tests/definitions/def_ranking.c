@@ -163,8 +163,9 @@ static void check_cosine_list(const dense *rows, int64_t r, double tolerance, in
 }
 
 static void check_cosine(const wrmf_model *model, wrmf_side side, const dense *rows,
-                         double tolerance)
+                         wrmf_precision precision)
 {
+    const double tolerance = reference_cosine_bound(rows->columns, precision);
     double scores[ROOM + 8];
     int64_t got[ROOM + 8];
     wrmf_query *query = NULL;
@@ -197,7 +198,7 @@ static void lists(void **state)
             for (int side = 0; side <= 1; side++) {
                 const dense *rows = side == WRMF_USERS ? &x : &y;
                 check_dot(model, (wrmf_side)side, rows);
-                check_cosine(model, (wrmf_side)side, rows, precision ? 1e-14 : 1e-6);
+                check_cosine(model, (wrmf_side)side, rows, (wrmf_precision)precision);
             }
             wrmf_model_free(model);
             dense_free(&x);
@@ -225,8 +226,8 @@ static void cosines(void **state)
     }
     for (int precision = 0; precision <= 1; precision++) {
         wrmf_model *model = model_of(&x, &y, (wrmf_precision)precision);
-        check_cosine(model, WRMF_ITEMS, &y, precision ? 1e-14 : 1e-6);
-        check_cosine(model, WRMF_USERS, &x, 0.0); /* zero rows: 0, never NaN */
+        check_cosine(model, WRMF_ITEMS, &y, (wrmf_precision)precision);
+        check_cosine(model, WRMF_USERS, &x, (wrmf_precision)precision); /* zero rows */
         wrmf_model_free(model);
     }
     dense_free(&x);

@@ -119,15 +119,3 @@ int dense_equal(const dense *a, const dense *b)
     return a->rows == b->rows && a->columns == b->columns &&
            memcmp(a->at, b->at, (size_t)(a->rows * a->columns) * sizeof(double)) == 0;
 }
-
-double dense_distance(const dense *a, const dense *b)
-{
-    double most = 0.0, scale = 0.0;
-    assert_true(a->rows == b->rows && a->columns == b->columns);
-    for (int64_t i = 0; i < a->rows * a->columns; i++) {
-        assert_true(isfinite(a->at[i]));
-        most = fmax(most, fabs(a->at[i] - b->at[i]));
-        scale = fmax(scale, fabs(b->at[i]));
-    }
-    return scale > 0 ? most / scale : most;
-}

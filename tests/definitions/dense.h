@@ -57,8 +57,6 @@ wrmf_matrix *dense_to_matrix(wrmf_context *context, const dense *table);
 dense dense_from_matrix(const wrmf_matrix *matrix);
 dense dense_from_model(const wrmf_model *model, wrmf_side side);
 int dense_equal(const dense *a, const dense *b);
-/** Largest |a - b| over the largest |b|. */
-double dense_distance(const dense *a, const dense *b);
 
 /** What a fit minimises. */
 typedef struct objective_terms {
@@ -71,19 +69,26 @@ typedef struct objective_terms {
 
 double reference_confidence(const objective_terms *terms, double count);
 
-/** Rows that minimise L with `fixed` held: for each row of table the full
- *  system over all cells, by Gaussian elimination in long double. */
-void reference_half_epoch(const dense *table, const objective_terms *terms, double lambda,
-                          const dense *fixed, dense *out);
-/** One epoch in place: all users, then all items. */
-void reference_epoch(const dense *table, const objective_terms *terms, dense *x, dense *y);
-
 /** total, observed, all, regularization. */
 void reference_objective(const dense *table, const objective_terms *terms, const dense *x,
                          const dense *y, double parts[4]);
 
+/** What rounding may move each of the parts by: no sum has more terms than there are rows, entries
+ *  and products of two Gram matrices together. */
+void reference_objective_bounds(const dense *table, const objective_terms *terms, const dense *x,
+                                const dense *y, double bounds[4]);
+
 double reference_dot(const double *a, const double *b, int64_t n);
 double reference_cosine(const double *a, const double *b, int64_t n);
+/** Sum of |a| |b|. */
+double reference_reach(const double *a, const double *b, int64_t n);
+/** What rounding may move a product of two rows by, summed up in the precision. */
+double reference_dot_bound(const double *a, const double *b, int64_t n, wrmf_precision precision);
+/** The same for a cosine: each row, made of unit length, is off by a few roundings, and the sizes
+ *  of the products add up to 1 at most. */
+double reference_cosine_bound(int64_t n, wrmf_precision precision);
+/** The same for metrics of 0 .. 1: ratios of two sums of at most k terms; a mean over users. */
+double reference_metric_bound(int64_t k, int64_t users);
 
 /** Indices of n scores by descending score, the lower first among equals. */
 void reference_order(const double *scores, int64_t n, int64_t *order);

@@ -14,68 +14,6 @@ double reference_confidence(const objective_terms *terms, double count)
     return 1.0 + terms->alpha * grown;
 }
 
-/* Gaussian elimination with row exchanges: a is n x (n + 1), its last column the right side. */
-static void eliminate(long double *a, int64_t n, double *x)
-{
-    int64_t w = n + 1;
-    for (int64_t k = 0; k < n; k++) {
-        int64_t pivot = k;
-        for (int64_t r = k + 1; r < n; r++) {
-            pivot = fabsl(a[r * w + k]) > fabsl(a[pivot * w + k]) ? r : pivot;
-        }
-        for (int64_t c = k; c < w; c++) {
-            long double other = a[pivot * w + c];
-            a[pivot * w + c] = a[k * w + c];
-            a[k * w + c] = other;
-        }
-        for (int64_t r = k + 1; r < n; r++) {
-            long double factor = a[r * w + k] / a[k * w + k];
-            for (int64_t c = k; c < w; c++) {
-                a[r * w + c] -= factor * a[k * w + c];
-            }
-        }
-    }
-    for (int64_t k = n - 1; k >= 0; k--) {
-        long double rest = a[k * w + n];
-        for (int64_t c = k + 1; c < n; c++) {
-            rest -= a[k * w + c] * (long double)x[c];
-        }
-        x[k] = (double)(rest / a[k * w + k]);
-    }
-}
-
-void reference_half_epoch(const dense *table, const objective_terms *terms, double lambda,
-                          const dense *fixed, dense *out)
-{
-    int64_t f = fixed->columns;
-    long double *system = malloc((size_t)(f * (f + 1)) * sizeof *system);
-    assert_non_null(system);
-    for (int64_t u = 0; u < table->rows; u++) {
-        for (int64_t a = 0; a < f; a++) {
-            for (int64_t b = 0; b <= f; b++) {
-                long double sum = a == b ? (long double)lambda : 0.0L;
-                for (int64_t i = 0; i < table->columns; i++) {
-                    double count = dense_row(table, u)[i], p = count > 0 ? 1.0 : 0.0;
-                    long double c = reference_confidence(terms, count);
-                    double other = b < f ? dense_row(fixed, i)[b] : p;
-                    sum += c * dense_row(fixed, i)[a] * other;
-                }
-                system[a * (f + 1) + b] = sum;
-            }
-        }
-        eliminate(system, f, dense_row(out, u));
-    }
-    free(system);
-}
-
-void reference_epoch(const dense *table, const objective_terms *terms, dense *x, dense *y)
-{
-    dense columns = dense_transpose(table);
-    reference_half_epoch(table, terms, terms->lambda_user, y, x);
-    reference_half_epoch(&columns, terms, terms->lambda_item, x, y);
-    dense_free(&columns);
-}
-
 void reference_objective(const dense *table, const objective_terms *terms, const dense *x,
                          const dense *y, double parts[4])
 {
@@ -98,6 +36,57 @@ void reference_objective(const dense *table, const objective_terms *terms, const
     parts[2] = (double)all;
     parts[3] = (double)(terms->lambda_user * users + terms->lambda_item * items);
     parts[0] = (double)(observed + all + terms->lambda_user * users + terms->lambda_item * items);
+}
+
+static double unit_of(wrmf_precision precision)
+{
+    return precision == WRMF_PRECISION_FLOAT32 ? 0x1p-24 : 0x1p-53;
+}
+
+double reference_reach(const double *a, const double *b, int64_t n)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < n; j++) {
+        sum += fabs(a[j]) * fabs(b[j]);
+    }
+    return sum;
+}
+
+void reference_objective_bounds(const dense *table, const objective_terms *terms, const dense *x,
+                                const dense *y, double bounds[4])
+{
+    double observed = 0, all = 0, entries = 0;
+    int64_t f = x->columns;
+    for (int64_t u = 0; u < table->rows; u++) {
+        for (int64_t i = 0; i < table->columns; i++) {
+            double count = dense_row(table, u)[i];
+            double size = 1 + reference_reach(dense_row(x, u), dense_row(y, i), f);
+            entries += count > 0;
+            all += size * size;
+            observed += (reference_confidence(terms, count) - 1) * size * size;
+        }
+    }
+    double unit = 2 * 0x1p-53 * ((double)(x->rows + y->rows + f * f + 2 * f + 10) + entries);
+    bounds[1] = unit * observed;
+    bounds[2] = unit * all;
+    bounds[3] = unit * (terms->lambda_user * reference_reach(x->at, x->at, x->rows * f) +
+                        terms->lambda_item * reference_reach(y->at, y->at, y->rows * f));
+    bounds[0] = bounds[1] + bounds[2] + bounds[3];
+}
+
+double reference_dot_bound(const double *a, const double *b, int64_t n, wrmf_precision precision)
+{
+    return (double)(n + 1) * (unit_of(precision) + 0x1p-53) * reference_reach(a, b, n);
+}
+
+double reference_cosine_bound(int64_t n, wrmf_precision precision)
+{
+    return (double)(2 * n + 6) * (unit_of(precision) + 0x1p-53);
+}
+
+double reference_metric_bound(int64_t k, int64_t users)
+{
+    return 0x1p-53 * (double)(2 * k + users + 20);
 }
 
 double reference_dot(const double *a, const double *b, int64_t n)

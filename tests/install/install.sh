@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# install.sh MESON BUILD HERE PREFIX LIBDIR VERSION ABI: install BUILD into an empty
-# folder and build a C and a C++ program against it, outside the tree, through
-# pkg-config and through CMake, shared and static.
+# install.sh MESON BUILD HERE PREFIX LIBDIR BINDIR VERSION ABI: install BUILD into an
+# empty folder and build a C and a C++ program against it, outside the tree, through
+# pkg-config and through CMake, shared and static; with pkg-config a C program without
+# any shared library too, where the static LAPACK is installed. Installed programs
+# start from there.
 set -eu
-meson=$1 build=$2 here=$3 prefix=$4 libdir=$5 version=$6 abi=$7
+meson=$1 build=$2 here=$3 prefix=$4 libdir=$5 bindir=$6 version=$7 abi=$8
 unset DESTDIR PKG_CONFIG_PATH PKG_CONFIG_LIBDIR LD_LIBRARY_PATH CFLAGS CXXFLAGS LDFLAGS || true
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,6 +27,18 @@ cp "$here"/consumer.c "$here"/consumer.cpp "$here"/CMakeLists.txt "$work"
 cd "$work"
 passed=0
 failed=0
+
+# ---- the programs find the library from where they are, without the loader's help;
+# a prefix of /usr is the loader's own
+if [ "$prefix" != /usr ]; then
+    for program in "$root/$bindir"/wrmf-*; do
+        if [ -x "$program" ] && ! "$program" --version >log 2>&1; then
+            echo "FAILED: $program does not start"
+            cat log
+            failed=$((failed + 1))
+        fi
+    done
+fi
 
 # run NAME PROGRAM shared|static: it runs, and with the library it should have
 run() {
@@ -53,8 +67,13 @@ sed -i "s|^prefix=.*|prefix=$root|" "$lib/pkgconfig/wrmf.pc"
 PKG_CONFIG_PATH=$lib/pkgconfig
 export PKG_CONFIG_PATH
 [ "$(pkg-config --modversion wrmf)" = "$version" ] || { echo "wrmf.pc: wrong version"; exit 1; }
-[ "$(pkg-config --libs wrmf)" = "-L$lib -lwrmf " ] || [ "$(pkg-config --libs wrmf)" = "-L$lib -lwrmf" ] ||
-    { echo "wrmf.pc: users of the shared library need -lwrmf alone: $(pkg-config --libs wrmf)"; exit 1; }
+case $(pkg-config --libs wrmf) in
+"-L$lib -lwrmf" | "-L$lib -lwrmf ") ;;
+*)
+    echo "wrmf.pc: users of the shared library need -lwrmf alone: $(pkg-config --libs wrmf)"
+    exit 1
+    ;;
+esac
 shared=$(pkg-config --cflags --libs wrmf)
 # both libraries are there, so -lwrmf would take the shared one
 static=$(pkg-config --static --cflags --libs wrmf | sed 's/-lwrmf/-l:libwrmf.a/')
@@ -71,6 +90,23 @@ for kind in shared static; do
         broken "C++, pkg-config, $kind"
     fi
 done
+
+# ---- no shared library at all. What is skipped is a machine without the archives that
+# are not ours, so they are linked without ours first
+others=$(pkg-config --static --libs wrmf | sed 's/-lwrmf[^ ]*//')
+printf 'int main(void) { return 0; }\n' >empty.c
+if ! ${CC:-cc} -static empty.c -o empty $others >log 2>&1; then
+    echo "skipped: -static, since an archive is missing (gfortran installs LAPACK's):"
+    grep 'cannot find' log || { cat log; failed=$((failed + 1)); }
+elif ! ${CC:-cc} -static -std=c99 -Wall -Werror consumer.c -o c_alone \
+    $(pkg-config --static --cflags --libs wrmf); then
+    broken "C, pkg-config, -static"
+elif ! ./c_alone || ldd c_alone >/dev/null 2>&1; then
+    echo "FAILED: C, pkg-config, -static"
+    failed=$((failed + 1))
+else
+    echo "ok: C, pkg-config, -static"
+fi
 
 # ---- CMake: as installed, from a folder that is not the prefix it was built for
 unset PKG_CONFIG_PATH

@@ -2,13 +2,15 @@
 """What all oracles share: checks that are printed, and the matrices to work on."""
 
 import gzip
+import importlib.metadata
 import os
 import sys
 
 try:
     import numpy as np
-    import scipy
-    import sklearn
+
+    # not imported here, as few need it and it takes a second or two
+    VERSIONS = {name: importlib.metadata.version(name) for name in ('scipy', 'scikit-learn')}
 except ImportError as missing:
     print(f'skipped: {missing}')
     sys.exit(77)
@@ -20,8 +22,8 @@ class Checks:
     def __init__(self, topic):
         self.topic, self.lines, self.failed = topic, {}, []
         print(
-            f'{topic}: numpy {np.__version__}, scipy {scipy.__version__}, '
-            f'scikit-learn {sklearn.__version__}'
+            f'{topic}: numpy {np.__version__}, scipy {VERSIONS["scipy"]}, '
+            f'scikit-learn {VERSIONS["scikit-learn"]}'
         )
 
     def _note(self, label, deviation, bound):
@@ -39,19 +41,19 @@ class Checks:
         same = got.shape == want.shape and np.array_equal(
             got, want, equal_nan=got.dtype.kind == 'f'
         )
-        self.true(label, same, f'{detail} got {got!r} want {want!r}')
+        # arrays are not turned to text for nothing: that takes longer than all else
+        self.true(label, same, '' if same else f'{detail} got {got!r} want {want!r}')
 
-    def close(self, label, got, want, bound, detail='', scale=None):
-        """Largest |got - want| / scale <= bound; scale: the largest |want|, or given."""
+    def bounded(self, label, got, want, bound, detail=''):
+        """|got - want| <= bound of each, NaN equal to NaN; bound: of the same shape, or one."""
         got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
         if got.shape != want.shape or not np.array_equal(np.isnan(got), np.isnan(want)):
             self.true(label, False, f'{detail} shape or NaN: got {got!r} want {want!r}')
             return
-        here = ~np.isnan(want)
-        if scale is None:
-            scale = np.abs(want[here]).max(initial=0.0) or 1.0
-        deviation = float((np.abs(got[here] - want[here]) / scale).max(initial=0.0))
-        self.within(label, deviation, bound, detail)
+        error, bound = np.abs(got - want), np.broadcast_to(bound, got.shape)
+        ratio = np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=bound > 0)
+        worst = float(ratio[~np.isnan(want)].max(initial=0.0))
+        self.within(f'{label}: error over bound', worst, 1.0, detail)
 
     def within(self, label, deviation, bound, detail=''):
         self._note(label, deviation, bound)

@@ -6,6 +6,7 @@ import math
 
 # first: it skips where packages are missing
 from common import Checks, np, random_counts, real_dense
+from bounds import metric_bound, mse_bounds, score_bounds
 import formulas
 import wrmf
 from sklearn.metrics import mean_squared_error, ndcg_score, roc_auc_score
@@ -30,34 +31,27 @@ def library_scores(model, precision):
     check.true('all items are ranked', (counts == cells.shape[1]).all())
     table = np.full(cells.shape, np.nan)
     np.put_along_axis(table, items[:, : cells.shape[1]], scores[:, : cells.shape[1]], axis=1)
-    check.close(
-        f'scores are the products, {precision}',
-        table,
-        cells,
-        1e-6 if precision == 'float32' else 1e-14,
-    )
+    bound = score_bounds(model.rows(wrmf.USERS), model.rows(wrmf.ITEMS), precision)
+    check.bounded(f'scores are the products, {precision}', table, cells, bound)
     for u, i in itertools.product(range(0, len(cells), 7), range(0, cells.shape[1], 11)):
         check.equal('score of a pair', model.score(u, i), table[u, i])
     return table, cells
 
 
-def compare(label, evaluator, want, counted, skipped, cutoffs, users):
+def compare(label, evaluator, want, counted, skipped, cutoffs, users, model):
     check.equal('users counted', evaluator.counted, counted, label)
     check.equal('users skipped', evaluator.skipped, skipped, label)
+    squares = mse_bounds(model.rows(wrmf.USERS), model.rows(wrmf.ITEMS), list(users))
     for (metric, k), (mean, per_user) in want.items():
-        got = evaluator.value(metric, k)
-        bound = 1e-9 if metric == 'mse' else 1e-12
-        check.close(
-            f'{metric}',
-            got,
-            mean,
-            bound,
-            f'{label}, k = {k}',
-            scale=max(abs(mean), 1e-3) if metric == 'mse' else 1.0,
-        )
+        got, detail = evaluator.value(metric, k), f'{label}, k = {k}'
+        bound = metric_bound(cutoffs, users)
+        if metric == 'mse':
+            bound = squares.mean() if len(squares) else 0.0
+        check.bounded(f'{metric}', got, mean, bound, detail)
         if per_user is not None:
             values = evaluator.user_values(metric, k)
-            check.close(f'{metric} of each user', values, per_user, bound, f'{label}, k = {k}')
+            bound = squares if metric == 'mse' else metric_bound(cutoffs, [0])
+            check.bounded(f'{metric} of each user', values, per_user, bound, detail)
     check.true(
         'no value at a cut-off that was not asked for',
         math.isnan(evaluator.value('precision', max(cutoffs) + 1)),
@@ -85,6 +79,7 @@ def compare_all(label, model, precision, train, test, cutoffs, users=None):
             skipped,
             cutoffs,
             chosen,
+            model,
         )
         if (exclude, empty) in (('train', 'skip'), ('none', 'zero')):
             protocol = 'standard' if exclude == 'train' else 'article'
@@ -98,13 +93,21 @@ def compare_all(label, model, precision, train, test, cutoffs, users=None):
                 protocol=protocol,
             ).run(context, model)
             compare(
-                f'{label}, {precision}, {protocol}', named, want, counted, skipped, cutoffs, chosen
+                f'{label}, {precision}, {protocol}',
+                named,
+                want,
+                counted,
+                skipped,
+                cutoffs,
+                chosen,
+                model,
             )
     alone = wrmf.Evaluator(context, matrices[1], None, users, cutoffs, list(wrmf.METRICS)).run(
         context, model
     )
     want, counted, skipped = formulas.evaluate(scores, cells, test, None, chosen, cutoffs, 'skip')
-    compare(f'{label}, {precision}, without train', alone, want, counted, skipped, cutoffs, chosen)
+    label = f'{label}, {precision}'
+    compare(f'{label}, without train', alone, want, counted, skipped, cutoffs, chosen, model)
     compare_article(
         label, evaluator_article(matrices, users, cutoffs, model), scores, test, chosen, cutoffs
     )
@@ -123,11 +126,11 @@ def compare_article(label, evaluator, scores, test, users, cutoffs):
             np.isin(np.argsort(-scores[u], kind='stable')[:k], np.flatnonzero(test[u])).sum() / k
             for u in users
         ]
-        check.close(
+        check.bounded(
             'precision as in the article',
             evaluator.value('precision', k),
             np.mean(hits) if hits else math.nan,
-            1e-12,
+            metric_bound(cutoffs, users),
             label,
         )
 
@@ -209,24 +212,29 @@ for label, x, y in (
         context, wrmf.Matrix.from_dense(context, test), None, None, cutoffs, ['auc', 'ndcg', 'mse']
     ).run(context, model)
     scores, cells = library_scores(model, 'float64')
-    check.close(
+    check.bounded(
         f'auc against roc_auc_score{label}',
         evaluator.user_values('auc'),
         [roc_auc_score(t, s) for t, s in zip(test, scores)],
-        1e-12,
+        metric_bound([items], [0]),  # it sums up trapezoids, at most one an item
     )
-    check.close(
+    check.bounded(
         f'mse against mean_squared_error{label}',
         evaluator.value('mse'),
         mean_squared_error(test, cells),
-        1e-9,
+        mse_bounds(x, y, range(users)).mean(),
     )
-    # its gains are the sums that ours are divided from; ties are averaged there, so we break them first
+    # its gains are the sums that ours are divided from; ties are averaged there, so we break
+    # them first
     order = np.argsort(np.argsort(-scores, axis=1, kind='stable'), axis=1)
     for k in cutoffs:
         want = [ndcg_score(t[None], -r[None].astype(float), k=k) for t, r in zip(test, order)]
-        check.close(
-            f'ndcg against ndcg_score{label}', evaluator.user_values('ndcg', k), want, 1e-12, k
+        check.bounded(
+            f'ndcg against ndcg_score{label}',
+            evaluator.user_values('ndcg', k),
+            want,
+            metric_bound([items], [0]),  # it sums up all items
+            k,
         )
 
 # ---- an evaluator used again gives what a new one gives ----
@@ -247,5 +255,5 @@ for seed in range(4):
     want, counted, skipped = formulas.evaluate(
         scores, cells, test, train, list(range(40)), [3, 9], 'skip'
     )
-    compare('used again', evaluator, want, counted, skipped, [3, 9], range(40))
+    compare('used again', evaluator, want, counted, skipped, [3, 9], range(40), model)
 check.finish()

@@ -50,39 +50,6 @@ def confidence(table, alpha, kind='linear', epsilon=1.0):
     return np.where(table > 0, 1.0 + alpha * grown, 1.0)
 
 
-def solve(a, b):
-    """Solve a symmetric positive definite system, refined with residuals in long double."""
-    x = np.linalg.solve(a, b)
-    wide_a, wide_b = a.astype(np.longdouble), b.astype(np.longdouble)
-    for _ in range(3):
-        residual = wide_b - wide_a @ x
-        x = x + np.linalg.solve(a, residual.astype(np.float64))
-    return x.astype(np.float64)
-
-
-def half_epoch(table, c, fixed, regularization):
-    """Rows that minimise L with the other side fixed: all cells, all of C, row by row."""
-    factors = fixed.shape[1]
-    out = np.zeros((table.shape[0], factors))
-    for u in range(table.shape[0]):
-        p = (table[u] > 0).astype(float)
-        if not p.any():
-            continue  # right-hand side zero: the row is zero
-        weighted = fixed * c[u][:, None]
-        system = weighted.T @ fixed + regularization * np.eye(factors)
-        out[u] = solve(system, weighted.T @ p)
-    return out
-
-
-def epochs(table, c, x, y, lambda_user, lambda_item, n, stored=np.float64):
-    """n epochs of alternating least squares: all users, then all items. With stored=float32 the
-    rows are solved as exactly, but rounded once each half-epoch: what any float32 model must do."""
-    for _ in range(n):
-        x = half_epoch(table, c, y, lambda_user).astype(stored).astype(np.float64)
-        y = half_epoch(table.T, c.T, x, lambda_item).astype(stored).astype(np.float64)
-    return x, y
-
-
 def objective(table, c, x, y, lambda_user, lambda_item):
     """The parts of L, from the matrix of all cells."""
     p = (table > 0).astype(float)

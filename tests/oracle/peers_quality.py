@@ -18,6 +18,7 @@ import time
 os.environ.setdefault('OPENBLAS_NUM_THREADS', '1')  # implicit asks for it
 
 from common import Checks, likes, np, real  # first: it skips where packages are missing
+from bounds import UNIT, Half, check_half
 import wrmf
 import scipy.sparse as sparse
 
@@ -85,7 +86,7 @@ def fit_wrmf(train, csr, seed):
     return model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
 
 
-def fit_implicit(train, csr, seed, start=None, dtype=np.float32):
+def fit_implicit(train, csr, seed, start=None, dtype=np.float32, epochs=epochs):
     model = AlternatingLeastSquares(
         factors=FACTORS,
         alpha=1.0,
@@ -147,7 +148,8 @@ for label, (mean, low, high, deviation) in spread.items():
     )
 mean = spread['libwrmf'][0]
 for label in ('implicit', 'irspack'):
-    # within the spread: what seeds alone move, of either side, or a quarter of a per cent of the value
+    # within the spread: what seeds alone move, of either side, or a quarter of a per cent of the
+    # value
     width = max(
         spread['libwrmf'][2] - spread['libwrmf'][1],
         spread[label][2] - spread[label][1],
@@ -158,16 +160,29 @@ for label in ('implicit', 'irspack'):
         abs(mean - spread[label][0]) / width,
         1.0,
     )
-# and from the same start, in float64: the factors themselves
+# and from the same start, one epoch in float64: some users' rows, each against the exact one
 params = wrmf.Params(
     context, factors=FACTORS, alpha=ALPHA, regularization=REGULARIZATION, precision='float64'
 )
 model = wrmf.Model.create(context, *train.shape, params)
 start = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
-model.continue_(context, train, epochs)
-x, y = fit_implicit(train, csr, 1, start, np.float64)
-for side, theirs in ((wrmf.USERS, x), (wrmf.ITEMS, y)):
-    check.close(
-        'factors from the same start against implicit in float64', model.rows(side), theirs, 1e-8
-    )
+model.continue_(context, train, 1)
+theirs = fit_implicit(train, csr, 1, start, np.float64, 1)[0]
+some = heldout[:: max(1, len(heldout) // 200)]
+table = csr[some].toarray()
+c = 1 + ALPHA * table
+check_half(
+    check, 'libwrmf', table, c, start[1], model.rows(wrmf.USERS)[some], REGULARIZATION, 'float64'
+)
+# Theirs sum up and factorize A = Y'CY + lambda I, with a residual of so many units of its trace;
+# what that makes of the error is at most divided by the root of the least eigenvalue.
+half = Half(start[1], REGULARIZATION)
+n, f = start[1].shape
+squares = (start[1] ** 2).sum(axis=1)
+trace = half.values.sum() + (c - 1) @ squares
+right = np.where(table > 0, c, 0) @ np.sqrt(squares)
+bound = (2 * n + 3 * f + 4) * UNIT['float64'] / np.sqrt(half.values[0])
+bound = bound * (trace * np.linalg.norm(theirs[some], axis=1) + right)
+ratio = half.errors(table, c, theirs[some]) / bound
+check.within('implicit: rows, error over bound', float(ratio.max()), 1.0)
 check.finish()

@@ -2,6 +2,7 @@
 """Recommended and similar lists against a stable sort of dense products."""
 
 from common import Checks, np, random_counts, real_dense
+from bounds import UNIT, score_bounds
 import formulas
 import wrmf
 
@@ -18,23 +19,23 @@ def model_with_rows(x, y, precision):
     return model
 
 
-def compare_list(label, got, got_scores, want_scores, left_out, n, tolerance):
-    """One list. With exact scores it must be the stable order; else each score must be right, and
-    the order that of the scores given, the lower index first, with nothing better left behind."""
+def compare_list(label, got, got_scores, want_scores, left_out, n, bound):
+    """One list. bound: of each score; None where scores are exact, and the list must be the stable
+    order. Else each score must be right, and the order that of the scores given, the lower index
+    first, with nothing better left behind."""
     candidates = [i for i in range(len(want_scores)) if i not in left_out]
     check.equal(f'{label}: length', len(got), min(n, len(candidates)))
-    if tolerance == 0.0:
+    if bound is None:
         best = np.argsort(-want_scores, kind='stable')
         best = best[~np.isin(best, list(left_out))][:n]
         check.equal(f'{label}: list', got, best)
         check.equal(f'{label}: scores', got_scores, want_scores[best])
         return
-    scale = np.abs(want_scores).max(initial=0.0) or 1.0
     check.true(
         f'{label}: no index twice, none left out',
         len(set(got.tolist())) == len(got) and not set(got.tolist()) & set(left_out),
     )
-    check.close(f'{label}: scores', got_scores, want_scores[got], tolerance, scale=scale)
+    check.bounded(f'{label}: scores', got_scores, want_scores[got], bound[got])
     check.true(
         f'{label}: order',
         all(
@@ -44,15 +45,14 @@ def compare_list(label, got, got_scores, want_scores, left_out, n, tolerance):
     )
     behind = [i for i in candidates if i not in set(got.tolist())]
     if behind and len(got):
-        check.within(
-            f'{label}: nothing better behind',
-            max(0.0, (want_scores[behind].max() - want_scores[got].min()) / scale),
-            tolerance,
-        )
+        # neither the best score left behind nor the worst one given can be further off
+        better = want_scores[behind] - bound[behind] > (want_scores + bound)[got].min()
+        check.true(f'{label}: nothing better behind', not better.any())
 
 
-def compare_recommend(label, model, seen, tolerance):
-    scores = model.rows(wrmf.USERS) @ model.rows(wrmf.ITEMS).T
+def compare_recommend(label, model, seen, precision, exact=False):
+    x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
+    scores, bounds = x @ y.T, score_bounds(x, y, precision)
     users, items = scores.shape
     matrix = wrmf.Matrix.from_dense(context, seen)
     for n in (1, 3, 10, items, items + 5):
@@ -62,7 +62,13 @@ def compare_recommend(label, model, seen, tolerance):
                 left_out = np.flatnonzero(seen[u]).tolist() if with_seen else []
                 got, got_scores = lists[0][u, : lists[2][u]], lists[1][u, : lists[2][u]]
                 compare_list(
-                    f'{label}, recommend', got, got_scores, scores[u], left_out, n, tolerance
+                    f'{label}, recommend',
+                    got,
+                    got_scores,
+                    scores[u],
+                    left_out,
+                    n,
+                    None if exact else bounds[u],
                 )
                 check.true('slots behind a list are left', (lists[0][u, lists[2][u] :] == -7).all())
                 one, one_scores = model.recommend(u, n, with_seen)
@@ -78,30 +84,39 @@ def compare_recommend(label, model, seen, tolerance):
     )
 
 
-def compare_similar(label, model, side, dot, exact):
+def cosine_bounds(rows, precision):
+    """A row of unit length is off by half of what its squares' sum loses, a root and a division;
+    a cosine by both rows' and by a sum of f products whose sizes add up to 1 at most. The oracle's
+    own are in float64."""
+    f = rows.shape[1]
+    return np.full((len(rows),) * 2, (2 * f + 6) * (UNIT[precision] + UNIT['float64']))
+
+
+def compare_similar(label, model, side, dot, precision, exact=False):
     rows = model.rows(side)
     table = rows @ rows.T if dot else formulas.cosine(rows)
     name = f'{label}, {"dot" if dot else "cosine"}'
-    tolerance = 0.0 if exact and dot else 2e-6 if label.endswith('float32') else 1e-13
+    bounds = score_bounds(rows, rows, precision) if dot else cosine_bounds(rows, precision)
+    if exact and dot:
+        bounds = np.zeros_like(bounds)
     for n in (1, 2, 7, len(rows), len(rows) + 3):
         for omit in (False, True):
             lists = model.similar_batch(context, side, n, dot=dot, omit=omit)
             for r in range(len(rows)):
                 got, scores = lists[0][r, : lists[2][r]], lists[1][r, : lists[2][r]]
+                bound = None if exact and dot else bounds[r]
                 if not omit:
                     check.equal(f'{name}: itself first', got[0], r)
                     own = table[r, r] if dot else float(rows[r].any())
                     if dot:
-                        check.close(
-                            f'{name}: score of itself', scores[0], own, max(tolerance, 1e-15)
-                        )
+                        check.bounded(f'{name}: score of itself', scores[0], own, bounds[r, r])
                     else:
                         check.equal(f'{name}: score of itself', scores[0], own)
                     compare_list(
-                        f'{name}: others', got[1:], scores[1:], table[r], [r], n - 1, tolerance
+                        f'{name}: others', got[1:], scores[1:], table[r], [r], n - 1, bound
                     )
                 else:
-                    compare_list(f'{name}: others', got, scores, table[r], [r], n, tolerance)
+                    compare_list(f'{name}: others', got, scores, table[r], [r], n, bound)
                 if not rows[r].any() and not dot:
                     check.true('a zero row is like nothing', (scores == 0).all(), scores)
                 check.true('cosines are -1 to 1', dot or (np.abs(scores) <= 1).all(), scores)
@@ -120,28 +135,26 @@ for seed, (users, items, factors) in enumerate(((8, 30, 2), (5, 1, 3), (20, 70, 
     y[::7] = 0
     for precision in ('float32', 'float64'):
         model = model_with_rows(x, y, precision)
-        compare_recommend(
-            f'whole numbers, {precision}', model, random_counts(seed, users, items, 0.3), 0.0
-        )
+        seen = random_counts(seed, users, items, 0.3)
+        compare_recommend(f'whole numbers, {precision}', model, seen, precision, True)
         for side in (wrmf.USERS, wrmf.ITEMS):
             for dot in (False, True):
-                compare_similar(f'whole numbers, {precision}', model, side, dot, True)
+                compare_similar(f'whole numbers, {precision}', model, side, dot, precision, True)
 for seed, (users, items, factors) in enumerate(((12, 90, 16), (9, 130, 65))):
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(users, factors)), rng.normal(size=(items, factors))
     y[5] = 0
     y[8] = y[3]  # equal rows: the lower index comes first
     y[11] = -y[3]  # cosine -1
-    for precision, tolerance in (('float32', 2e-6), ('float64', 1e-14)):
+    for precision in UNIT:
         model = model_with_rows(x, y, precision)
-        compare_recommend(
-            f'any numbers, {precision}', model, random_counts(seed, users, items, 0.3), tolerance
-        )
+        seen = random_counts(seed, users, items, 0.3)
+        compare_recommend(f'any numbers, {precision}', model, seen, precision)
         got = model.recommend(0, items)[0].tolist()
         check.equal('equal rows stand together', got.index(8), got.index(3) + 1)
         for side in (wrmf.USERS, wrmf.ITEMS):
             for dot in (False, True):
-                compare_similar(f'any numbers, {precision}', model, side, dot, False)
+                compare_similar(f'any numbers, {precision}', model, side, dot, precision)
 # very small and very large rows have cosines too
 rng = np.random.default_rng(12)
 for precision, sizes in (('float32', (1e-30, 1e30)), ('float64', (1e-200, 1e200))):
@@ -152,11 +165,12 @@ for precision, sizes in (('float32', (1e-30, 1e30)), ('float64', (1e-200, 1e200)
     model = model_with_rows(np.ones((2, 5)), y, precision)
     for r in range(20):
         got, scores = model.similar(wrmf.ITEMS, r, 20)
-        check.close(
+        check.bounded(
             f'cosines of rows far apart in size, {precision}',
             scores,
             formulas.cosine(unit)[r][got],
-            2e-6 if precision == 'float32' else 1e-13,
+            # scaling by the largest, here and there, rounds each once more
+            cosine_bounds(y, precision)[r] + 4 * UNIT[precision],
         )
 
 for name, shape in (('ml-100k', (40, 200)), ('hetrec-lastfm-2k', (30, 150))):
@@ -167,7 +181,7 @@ for name, shape in (('ml-100k', (40, 200)), ('hetrec-lastfm-2k', (30, 150))):
             wrmf.Matrix.from_dense(context, table),
             wrmf.Params(context, factors=20, iterations=4),
         )
-        compare_recommend(f'{name}, float32', model, table, 2e-6)
+        compare_recommend(f'{name}, float32', model, table, 'float32')
         for dot in (False, True):
-            compare_similar(f'{name}, float32', model, wrmf.ITEMS, dot, False)
+            compare_similar(f'{name}, float32', model, wrmf.ITEMS, dot, 'float32')
 check.finish()

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A thin binding to libwrmf for the oracles, made from include/wrmf/ alone.
 
-WRMF_LIBRARY names the shared library. Every failing call raises Error with the
-status and the library's own text. Arrays go in and come out as NumPy arrays.
+WRMF_LIBRARY names the shared library; WRMF_TEST_LEVEL, if set, the kernels that every context
+takes ("generic", ...), and WRMF_TEST_CORE the core type that OpenBLAS must have chosen. Every
+failing call raises Error with the status and the library's own text. Arrays go in and come out as
+NumPy arrays.
 """
 
 import ctypes
 import os
+import sys
 from ctypes import POINTER, byref, c_char_p, c_double, c_int, c_int64, c_size_t, c_uint64, c_void_p
 
 import numpy as np
@@ -37,7 +40,8 @@ STATISTICS = {
     'condition': 6,
     'residual': 7,
 }
-E_TOO_FEW, E_FORMAT, E_NONFINITE = 22, 19, 48
+E_TOO_FEW, E_FORMAT, E_NONFINITE, E_UNSUPPORTED = 22, 19, 48, 36
+LEVEL = os.environ.get('WRMF_TEST_LEVEL')
 
 _lib = ctypes.CDLL(os.environ['WRMF_LIBRARY'])
 _TASK = ctypes.CFUNCTYPE(None, c_void_p, c_size_t, c_size_t)
@@ -99,8 +103,9 @@ class _Handle:
 class Context(_Handle):
     _free = 'wrmf_context_free'
 
-    def __init__(self, threads=1, runner=None, workers=1, cpu=None):
-        """runner(chunks, task), task(chunk, worker): the host's own way to run work."""
+    def __init__(self, threads=1, runner=None, workers=1, cpu=LEVEL):
+        """runner(chunks, task), task(chunk, worker): the host's own way to run work. cpu None: the
+        best level."""
         super().__init__(c_void_p())
         _call('wrmf_context_create', byref(self.pointer))
         _call('wrmf_context_set_threads', self.pointer, c_int(threads))
@@ -114,6 +119,33 @@ class Context(_Handle):
 
             self._keep = _RUNNER(run)
             _call('wrmf_context_set_runner', self.pointer, c_void_p(), self._keep, c_int(workers))
+
+    @property
+    def cpu(self):
+        return _get('wrmf_context_cpu', c_char_p, self.pointer).decode()
+
+
+def _announce():
+    """Say which kernels, the library's and its BLAS's, are tested; skip where the CPU lacks them."""
+    try:
+        context = Context()
+    except Error as failure:
+        if failure.status != E_UNSUPPORTED:
+            raise
+        print(f'skipped: {failure.text}')
+        sys.exit(77)
+    print(f'kernels: {context.cpu}')
+    if context.cpu != Context(cpu=None).cpu or os.environ.get('WRMF_TEST_BLAS'):
+        os.environ['WRMF_DATA_DIR'] = ''  # real tables: on the best level and the usual BLAS alone
+    wanted = os.environ.get('WRMF_TEST_CORE')
+    if wanted:
+        got = _get('openblas_get_corename', c_char_p).decode()
+        print(f'OpenBLAS core: {got}')
+        if got.lower() != wanted.lower():
+            sys.exit(f'OpenBLAS should have taken its {wanted} kernels')
+
+
+_announce()
 
 
 class Matrix(_Handle):

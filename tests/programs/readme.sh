@@ -1,5 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# readme.sh TOP: the C of README.md is examples/quickstart.c, to the byte.
+# readme.sh TOP: the C of README.md is the file that the line above it names, to the byte.
 set -eu
-awk '/^```c$/ {on = 1; next} /^```$/ {on = 0} on' "$1/README.md" | diff - "$1/examples/quickstart.c"
+cd "$1"
+file=$(awk -F '`' '/^```c$/ {print name; exit} NF >= 3 {name = $2}' README.md)
+[ -f "$file" ] || { echo "README.md names no file above its C: \"$file\""; exit 1; }
+awk '/^```c$/ {on = 1; next} /^```$/ {on = 0} on' README.md | diff - "$file"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exact pruning against the full scan: the same lists, bit for bit, on every level, with
- * ties, zeros, copies, lengths far apart and numbers near the ends of their range.
+ * Exact pruning against the full scan: the same lists, bit for bit, with ties, zeros,
+ * copies, lengths far apart and numbers near the ends of their range. The argument is the
+ * CPU level to run.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -15,6 +16,7 @@
 
 #include "base/carve.h"
 #include "base/random.h"
+#include "level.h"
 #include "rank/screen.h"
 
 enum { MOST_K = 700 };
@@ -162,13 +164,11 @@ static bool compare(wrmf_context *context, kind what, int bits, const shape *s)
     return made;
 }
 
-static wrmf_context *context_of(int cpu)
+static wrmf_context *new_context(void)
 {
     wrmf_context *context = NULL;
-    if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
-        return NULL;
     assert_int_equal(wrmf_i_context_new(&wrmf_i_default_allocator, &context, &err), WRMF_OK);
-    context->cpu = (wrmf_i_cpu)cpu;
+    context->cpu = level_chosen;
     return context;
 }
 
@@ -176,44 +176,38 @@ static void test_same_lists(void **state)
 {
     (void)state;
     static const int64_t ks[] = {1, 2, 5, 10, 24, 25, 100, MOST_K};
-    for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++) {
-        wrmf_context *const context = context_of(cpu);
-        for (int round = 0; context && round < 50; round++) {
-            const shape s = {.rows = 1 + below(round % 4 == 3 ? 4000 : 300),
-                             .asking = 1 + below(200),
-                             .factors = 1 + below(round % 5 == 4 ? 140 : 40),
-                             .queries = 1 + below(WRMF_I_RANK_BLOCK),
-                             .k = ks[below(8)],
-                             .left_out = (uniform() + 1) / 4,
-                             .unit = round % 2 == 1};
-            for (int what = 0; what < KINDS; what++)
-                for (int bits = 32; bits <= 64; bits += 32)
-                    compare(context, (kind)what, bits, &s);
-        }
-        if (context)
-            wrmf_i_context_release(context);
+    wrmf_context *const context = new_context();
+    for (int round = 0; round < 50; round++) {
+        const shape s = {.rows = 1 + below(round % 4 == 3 ? 4000 : 300),
+                         .asking = 1 + below(200),
+                         .factors = 1 + below(round % 5 == 4 ? 140 : 40),
+                         .queries = 1 + below(WRMF_I_RANK_BLOCK),
+                         .k = ks[below(8)],
+                         .left_out = (uniform() + 1) / 4,
+                         .unit = round % 2 == 1};
+        for (int what = 0; what < KINDS; what++)
+            for (int bits = 32; bits <= 64; bits += 32)
+                compare(context, (kind)what, bits, &s);
     }
+    wrmf_i_context_release(context);
 }
 
 /* Blocks of equal scores: the lower index wins wherever its row's place is. */
 static void test_ties(void **state)
 {
     (void)state;
-    for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++) {
-        wrmf_context *const context = context_of(cpu);
-        for (int round = 0; context && round < 20; round++) {
-            const shape s = {.rows = 2000,
-                             .asking = 50,
-                             .factors = 1 + below(3),
-                             .queries = 96,
-                             .k = 10,
-                             .left_out = 0.2,
-                             .unit = round % 2 == 1};
-            assert_true(compare(context, WHOLE, round % 4 < 2 ? 32 : 64, &s));
-        }
-        if (context)
-            wrmf_i_context_release(context);
+    wrmf_context *const context = new_context();
+    for (int round = 0; round < 20; round++) {
+        const shape s = {.rows = 2000,
+                         .asking = 50,
+                         .factors = 1 + below(3),
+                         .queries = 96,
+                         .k = 10,
+                         .left_out = 0.2,
+                         .unit = round % 2 == 1};
+        assert_true(compare(context, WHOLE, round % 4 < 2 ? 32 : 64, &s));
     }
+    wrmf_i_context_release(context);
 }
 
 /* Ends of the range: rows too long for bounds are scanned, subnormal ones keep their order. */
@@ -222,7 +216,7 @@ static void test_range(void **state)
     (void)state;
     static const double scales[] = {1e-320, 1e-300, 1e-160, 1e-120, 1e-99, 1e-46, 1e-40,
                                     1e-22,  1e19,   1e37,   1e99,   1e101, 1e154, 1e300};
-    wrmf_context *const context = context_of((int)wrmf_i_cpu_best());
+    wrmf_context *const context = new_context();
     enum { ROWS = 1500, F = 7, K = 10, N = 12 };
     for (int pick = 0; pick < 2 * (int)(sizeof scales / sizeof *scales); pick++) {
         const double scale = scales[pick / 2];
@@ -255,8 +249,11 @@ static void test_sizes(void **state)
     assert_true(wrmf_i_screen_bytes(&table) == WRMF_I_TOO_MANY_BYTES);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const int chosen = level_choose(argc, argv);
+    if (chosen != 0)
+        return chosen;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_lists),
         cmocka_unit_test(test_ties),

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * row_kernels.h - what the tests of row kernels share: tables, guarded buffers of random numbers,
+ * and what a sum may be off by. Compiled once per precision.
+ */
+#ifndef TESTS_KERNELS_ROW_KERNELS_H
+#define TESTS_KERNELS_ROW_KERNELS_H
+
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h> /* needs those above */
+
+#include "base/random.h"
+#include "linalg/real.h"
+#include "linalg/row_kernels.h"
+
+#if WRMF_BITS == 32
+typedef wrmf_i_row_kernels_f32 row_kernels;
+typedef wrmf_i_system_f32 row_system;
+#define KERNELS(cpu) wrmf_i_row_kernels_get_f32(cpu)
+#else
+typedef wrmf_i_row_kernels_f64 row_kernels;
+typedef wrmf_i_system_f64 row_system;
+#define KERNELS(cpu) wrmf_i_row_kernels_get_f64(cpu)
+#endif
+
+enum { GUARD = 16 };
+static const int64_t widths[] = {16, 32, 48, 64, 80, 96, 112, 128, 144, 256};
+static const int64_t counts[] = {0,  1,  2,  3,  4,  5,  7,  8,  9,  15,
+                                 16, 17, 25, 31, 32, 33, 63, 64, 65, 130};
+#define EACH(i, array)                                                                             \
+    size_t i = 0;                                                                                  \
+    i < sizeof(array) / sizeof *(array);                                                           \
+    i++
+
+/* Sizes of roundings: of the precision's, and of what the test itself computes. */
+#define UNIT ((long double)REAL_EPSILON / 2 + LDBL_EPSILON / 2)
+#define UNIT64 (0x1p-53L + LDBL_EPSILON / 2)
+
+static uint64_t draws;
+/* Small whole numbers instead: all products and sums are exact, so that nothing may differ. */
+static bool whole;
+
+static inline double uniform(void)
+{
+    if (whole)
+        return (double)(wrmf_i_random_u64(7, 99, 0, draws++) % 9) - 4;
+    return (double)(wrmf_i_random_u64(7, 99, 0, draws++) >> 11) * 0x1p-52 - 1.0;
+}
+
+/* n numbers between guards; the guards are checked when it is given back. */
+static inline real *buffer(int64_t n)
+{
+    const size_t bytes = sizeof(real) * (size_t)(n + 2 * GUARD);
+    real *const all = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    assert_non_null(all);
+    for (int i = 0; i < GUARD; i++)
+        all[i] = all[n + GUARD + i] = (real)12345;
+    for (int64_t i = 0; i < n; i++)
+        all[GUARD + i] = (real)uniform();
+    return all + GUARD;
+}
+
+static inline void give_back(real *data, int64_t n)
+{
+    for (int i = 0; i < GUARD; i++) {
+        assert_true(data[-GUARD + i] == (real)12345);
+        assert_true(data[n + i] == (real)12345);
+    }
+    free(data - GUARD);
+}
+
+/* A sum of so many terms, whose sizes add up to `size`: in any order it is off by at most as many
+ * units of that (Higham 2002, 3.1), one more where the terms are products. */
+static inline void near(long double got, long double want, int64_t terms, long double size,
+                        long double unit)
+{
+    const long double bound = whole ? 0 : (long double)(terms + 1) * unit * size;
+    if (!(fabsl(got - want) <= bound))
+        fail_msg("got %Lg, want %Lg, error %Lg, bound %Lg", got, want, fabsl(got - want), bound);
+}
+
+static inline void each_level(void (*check)(const row_kernels *, int64_t, int64_t))
+{
+    for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++) {
+        if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
+            continue;
+        for (EACH(w, widths))
+            for (EACH(n, counts))
+                check(KERNELS((wrmf_i_cpu)cpu), counts[n], widths[w]);
+    }
+}
+
+#endif /* TESTS_KERNELS_ROW_KERNELS_H */
