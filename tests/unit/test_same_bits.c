@@ -239,6 +239,8 @@ static void check_lists(wrmf_context *context)
 {
     wrmf_matrix *const matrix = new_matrix(context, false);
     for (EACH_MODEL(i)) {
+        if (i % 3 != 0) /* few factors and many; float64 */
+            continue;
         wrmf_model *const model = fitted(context, matrix, models[i], 1);
         check_scores(model, i % 2 ? matrix : NULL);
         check_all_lists(context, model, i % 2 ? matrix : NULL);
