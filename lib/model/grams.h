@@ -15,12 +15,6 @@
 
 #include "model/model.h"
 
-/** Numbers of a Gram matrix of the model. */
-static inline size_t wrmf_i_model_square(const wrmf_model *model)
-{
-    return (size_t)model->stride * (size_t)model->stride;
-}
-
 /** The Gram matrix of a side, or NULL if the model does not know it. */
 const double *wrmf_i_model_known_gram(const wrmf_model *model, wrmf_side side);
 

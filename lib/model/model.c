@@ -5,7 +5,6 @@
 
 #include "base/checked.h"
 #include "base/random.h"
-#include "model/grams.h"
 
 enum { START_ROWS = 1024 }; /* rows a task draws */
 

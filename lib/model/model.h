@@ -33,6 +33,12 @@ static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
     return (size_t)model->bits / 8;
 }
 
+/** Numbers of a Gram matrix, stride x stride. */
+static inline size_t wrmf_i_model_square(const wrmf_model *model)
+{
+    return (size_t)model->stride * (size_t)model->stride;
+}
+
 /** The rows of a side. */
 static inline wrmf_i_factors wrmf_i_model_rows(const wrmf_model *model, wrmf_side side)
 {
