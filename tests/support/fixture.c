@@ -21,3 +21,15 @@ int fixture_tear_down(void **state)
     host_check(&machine);
     return 0;
 }
+
+int runner_that_fails(void *self, size_t chunks, wrmf_task_fn task, void *job)
+{
+    (void)self, (void)chunks, (void)task, (void)job;
+    return 1;
+}
+
+int hook_that_stops(void *self, const wrmf_progress *progress)
+{
+    (void)self, (void)progress;
+    return 1;
+}
