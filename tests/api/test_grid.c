@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Grids: the same figures whatever the threads, the order of work and the journal;
- * cancelled and cut journals are gone on with. And an evaluator that allocates once.
+ * cancelled and cut journals are gone on with.
  */
 #include <math.h>
 #include <stdio.h>
@@ -254,42 +254,12 @@ static void test_failing_configuration(void **state)
     wrmf_context_free(context);
 }
 
-/* ---- an evaluator allocates in its first run only ---- */
-
-static void test_evaluator_memory(void **state)
-{
-    (void)state;
-    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_COVERAGE,
-                                          WRMF_METRIC_AUC, WRMF_METRIC_MSE};
-    host h = {0};
-    wrmf_context *const context = host_context(&h);
-    MUST(wrmf_context_set_threads(context, 2, err));
-    wrmf_matrix *const matrix = make_matrix(context);
-    wrmf_evaluator *evaluator = NULL;
-    wrmf_model *model = NULL;
-    MUST(wrmf_evaluator_create(context, matrix, NULL, &evaluator, err));
-    MUST(wrmf_evaluator_set_metrics(evaluator, metrics, 4, err));
-    MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
-    MUST(wrmf_model_fit(context, matrix, NULL, &model, err));
-    MUST(wrmf_evaluator_run(context, evaluator, model, err));
-    const double first = wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0);
-    const long before = h.calls;
-    MUST(wrmf_evaluator_run(context, evaluator, model, err));
-    assert_int_equal(h.calls, before);
-    assert_true(wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0) == first);
-    wrmf_evaluator_free(evaluator);
-    wrmf_model_free(model);
-    wrmf_matrix_free(matrix);
-    wrmf_context_free(context);
-    host_check(&h);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_figures),          cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_cut_journal),           cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_failing_configuration), cmocka_unit_test(test_evaluator_memory),
+        cmocka_unit_test(test_failing_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

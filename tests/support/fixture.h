@@ -17,6 +17,9 @@ int fixture_tear_down(void **state);
 
 /** A runner that runs nothing and reports a failure. */
 int runner_that_fails(void *self, size_t chunks, wrmf_task_fn task, void *job);
+/** A runner that does all on the calling thread and then waits for 60 ms, by when a progress hook
+ *  is due again. */
+int runner_that_is_slow(void *self, size_t chunks, wrmf_task_fn task, void *job);
 /** A progress hook that asks to stop at once. */
 int hook_that_stops(void *self, const wrmf_progress *progress);
 
