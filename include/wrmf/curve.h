@@ -38,12 +38,16 @@ WRMF_BEGIN_DECLS
  * @param[out] out         The curve; the caller frees it.
  * @retval WRMF_E_NULL    a required pointer is NULL.
  * @retval WRMF_E_SHAPE   an evaluator has another shape than train.
- * @retval WRMF_E_RANGE   a number is outside its interval.
+ * @retval WRMF_E_RANGE   n_epochs, an epoch or n_evaluators is outside its
+ *                        interval.
  * @retval WRMF_E_FORMAT  epochs do not ascend; a label has other characters, or
- *                        is given twice.
- * @retval WRMF_E_NONFINITE, WRMF_E_CANCELLED, WRMF_E_NOMEM, WRMF_E_OVERFLOW,
- *         WRMF_E_THREAD
- * Threads: one at a time per context. Repeats: all columns but seconds have the
+ *                        none, or is given twice.
+ * @retval WRMF_E_NONFINITE  a confidence, a row or the objective would not be
+ *                        finite.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD  as wrmf_model_fit() and
+ *                        wrmf_evaluator_run().
+ * Evaluators that ran before a failure keep what they found. Threads: one at a time per context. Repeats: all columns but seconds have the
  * same bits for every number of threads. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
@@ -57,15 +61,16 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const
  *  grid. Since: 0.1 */
 WRMF_API void wrmf_curve_free(wrmf_curve *curve);
 
-/** Points. Threads: any. Since: 0.1 */
+/** Points; 0 if curve is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_points(const wrmf_curve *curve);
-/** The epoch of a point, or -1. Threads: any. Since: 0.1 */
+/** The epoch of a point, or -1 if there is none such. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_epoch(const wrmf_curve *curve, int64_t point);
-/** Columns. Threads: any. Since: 0.1 */
+/** Columns; 0 if curve is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_columns(const wrmf_curve *curve);
-/** Name of a column, borrowed from the curve, or NULL. Threads: any. Since: 0.1 */
+/** Name of a column, borrowed from the curve, or NULL if there is none such.
+ *  Threads: any. Since: 0.1 */
 WRMF_API const char *wrmf_curve_column_name(const wrmf_curve *curve, int64_t column);
-/** The column of a name, or -1. Threads: any. Since: 0.1 */
+/** The column of a name, or -1 if there is none such. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_find(const wrmf_curve *curve, const char *name);
 /** A value, or NaN if there is none such. Threads: any. Since: 0.1 */
 WRMF_API double wrmf_curve_value(const wrmf_curve *curve, int64_t point, int64_t column);
@@ -73,7 +78,8 @@ WRMF_API double wrmf_curve_value(const wrmf_curve *curve, int64_t point, int64_t
  *  for all others; the earliest of equals; NaN is never best. -1 if there is
  *  none. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_best(const wrmf_curve *curve, int64_t column);
-/** The parameters it was fitted with; borrowed. Threads: any. Since: 0.1 */
+/** The parameters it was fitted with, borrowed from the curve; NULL if curve is
+ *  NULL. Threads: any. Since: 0.1 */
 WRMF_API const wrmf_params *wrmf_curve_params(const wrmf_curve *curve);
 
 WRMF_END_DECLS

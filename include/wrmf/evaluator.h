@@ -87,6 +87,7 @@ typedef enum wrmf_protocol {
  *
  * @param[in] test   Users x items.
  * @param[in] train  Of the same shape, or NULL.
+ * @param[out] out   The evaluator; the caller frees it.
  * @retval WRMF_E_NULL   context, test or out is NULL.
  * @retval WRMF_E_SHAPE  the matrices differ in shape.
  * @retval WRMF_E_NOMEM  no memory.
@@ -100,40 +101,56 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_create(wrmf_context *context
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_evaluator_free(wrmf_evaluator *evaluator);
 
-/* Settings. Each setter leaves the evaluator without results. */
+/* Settings. Each setter leaves the evaluator without results, unless it fails: then settings and
+ * results are as before. */
 
 /** Evaluate these users only, copied; ascending, each once. NULL: all.
- *  @retval WRMF_E_RANGE   an index is no row; the text names its position.
+ *  @retval WRMF_E_NULL    evaluator is NULL.
+ *  @retval WRMF_E_RANGE   n is not in 0 .. the matrix's users, or an index is no
+ *                         row; the text names its position.
  *  @retval WRMF_E_FORMAT  they do not ascend.
- *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+ *  @retval WRMF_E_NOMEM   no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_users(wrmf_evaluator *evaluator,
                                                               const int64_t *users, int64_t n,
                                                               wrmf_error *err);
-/** Cut-offs, copied; ascending, each once, each >= 1, at most 64 of them.
- *  @retval WRMF_E_RANGE, WRMF_E_FORMAT, WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+/** Cut-offs, copied; 1 .. 64 of them, ascending, each once, each in
+ *  1 .. 2^31 - 1.
+ *  @retval WRMF_E_NULL    evaluator or cutoffs is NULL.
+ *  @retval WRMF_E_RANGE   n or a cut-off is outside its interval; the text names
+ *                         its position.
+ *  @retval WRMF_E_FORMAT  they do not ascend. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator,
                                                                 const int64_t *cutoffs, int64_t n,
                                                                 wrmf_error *err);
-/** Metrics to compute, in any order; each once.
- *  @retval WRMF_E_RANGE, WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+/** Metrics to compute, copied; at least one, in any order, each once.
+ *  @retval WRMF_E_NULL   evaluator or metrics is NULL.
+ *  @retval WRMF_E_RANGE  n is below 1 or above the number of metrics there are,
+ *                        or one is none of the enum's, or is given twice; the
+ *                        text names its position. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator,
                                                                 const wrmf_metric *metrics,
                                                                 int64_t n, wrmf_error *err);
-/** @retval WRMF_E_STATE  WRMF_EXCLUDE_TRAIN, and there is no train matrix.
+/** Set which items do not compete.
+ *  @retval WRMF_E_NULL   evaluator is NULL.
+ *  @retval WRMF_E_RANGE  exclude is none of the enum's.
+ *  @retval WRMF_E_STATE  WRMF_EXCLUDE_TRAIN, and there is no train matrix.
  *  Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator,
                                                                 wrmf_exclude exclude,
                                                                 wrmf_error *err);
-/** @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.1 */
+/** Set what becomes of users without test items.
+ *  @retval WRMF_E_NULL   evaluator is NULL.
+ *  @retval WRMF_E_RANGE  empty is none of the enum's. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_empty(wrmf_evaluator *evaluator,
                                                               wrmf_empty empty, wrmf_error *err);
-/** Set exclude and empty by name. @retval WRMF_E_NULL, WRMF_E_RANGE.
- *  Since: 0.1 */
+/** Set exclude and empty by name.
+ *  @retval WRMF_E_NULL   evaluator is NULL.
+ *  @retval WRMF_E_RANGE  protocol is none of the enum's. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_protocol(wrmf_evaluator *evaluator,
                                                                  wrmf_protocol protocol,
                                                                  wrmf_error *err);
 /** Keep each user's values for wrmf_evaluator_user_values(); default 0.
- *  @retval WRMF_E_NULL. Since: 0.1 */
+ *  @retval WRMF_E_NULL  evaluator is NULL. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(wrmf_evaluator *evaluator,
                                                                  int per_user, wrmf_error *err);
 
@@ -146,7 +163,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(wrmf_evaluator 
  * @param[in]     model      Of the matrices' shape; borrowed.
  * @retval WRMF_E_NULL   an argument is NULL.
  * @retval WRMF_E_SHAPE  the model has other sizes.
- * @retval WRMF_E_CANCELLED, WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the work takes more bytes than can be
+ *                           counted.
  * After a failure the results of the run before are kept.
  * Threads: one at a time per evaluator. Memory: a block of users per worker,
  * whatever the number of users. Repeats: the same bits for every number of
@@ -160,11 +182,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run(wrmf_context *context,
  *  that take none. NaN if there is no such result. Since: 0.1 */
 WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric,
                                      int64_t k);
-/** Users counted in the last run. Since: 0.1 */
+/** Users counted in the last run; 0 if there is none, or evaluator is NULL. Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_counted(const wrmf_evaluator *evaluator);
-/** Users without test items that the last run skipped. Since: 0.1 */
+/** Users without test items that the last run skipped; 0 likewise. Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_skipped(const wrmf_evaluator *evaluator);
-/** Chosen users: the length of per-user results. Since: 0.1 */
+/** Chosen users: the length of per-user results; 0 if evaluator is NULL. Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator);
 
 /** The values of the chosen users, in their order; NaN for one that was
@@ -180,11 +202,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_user_values(const wrmf_evalu
 
 /** Name of a metric, as above; NULL if there is none such. Since: 0.1 */
 WRMF_API const char *wrmf_metric_name(wrmf_metric metric);
-/** The metric of a name, or -1. Since: 0.1 */
+/** The metric of a name, or -1 if there is none such, or name is NULL. Since: 0.1 */
 WRMF_API int wrmf_metric_find(const char *name);
-/** Whether the metric is taken at a cut-off. Since: 0.1 */
+/** Whether the metric is taken at a cut-off (1) or not (0; there is none such: 0 too).
+ *  Since: 0.1 */
 WRMF_API int wrmf_metric_has_cutoff(wrmf_metric metric);
-/** Whether more is better (1) or less (0, mse). Since: 0.1 */
+/** Whether more is better (1) or less (0, mse; there is none such: 0 too).
+ *  Since: 0.1 */
 WRMF_API int wrmf_metric_higher_is_better(wrmf_metric metric);
 
 WRMF_END_DECLS

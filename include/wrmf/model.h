@@ -46,7 +46,12 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given
  *                           (to keep the last whole epoch, use create and
  *                           continue).
- * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
+ * @retval WRMF_E_OVERFLOW   the factors take more bytes than can be counted
+ *                           (32-bit); or a row of about 2^31 entries needs the
+ *                           minimum-norm solution.
  * Threads: one at a time per context. Repeats: the same matrix, parameters,
  * library build and CPU kernels give the same bits for every number of
  * threads. Since: 0.1
@@ -60,9 +65,17 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context *context,
  * Make a model at its start: zero epochs, rows drawn from
  * N(0, (init_scale / sqrt(factors))^2), each number a function of (seed, side,
  * row, column) alone.
- * @param[in] users, items  Rows of each side, 0 .. 2^31 - 1.
- * @param[in] params        Copied. NULL: the defaults.
- * @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM, WRMF_E_OVERFLOW. Since: 0.1
+ * @param[in]  users, items  Rows of each side, 0 .. 2^31 - 1.
+ * @param[in]  params        Copied. NULL: the defaults.
+ * @param[out] out           The model; the caller frees it.
+ * @retval WRMF_E_NULL    context or out is NULL.
+ * @retval WRMF_E_RANGE   users or items is outside its interval.
+ * @retval WRMF_E_NOMEM   no memory.
+ * @retval WRMF_E_THREAD  threads could not be started, or the host's runner
+ *                        failed.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the factors take more bytes than can be
+ *                        counted.
+ * Threads: one at a time per context. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, int64_t users,
                                                        int64_t items, const wrmf_params *params,
@@ -80,7 +93,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
- * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
+ *                           wrmf_model_fit().
  * After any failure but WRMF_E_CANCELLED the model is as before the call.
  * Threads: one at a time. Memory: one more copy of the factors. Since: 0.1
  */
@@ -116,7 +130,8 @@ WRMF_API const double *wrmf_model_float64(const wrmf_model *model, wrmf_side sid
  *  @param[in]  first, n  Rows first .. first + n - 1.
  *  @param[out] values    n x factors numbers, row by row.
  *  @retval WRMF_E_NULL   model or values is NULL.
- *  @retval WRMF_E_RANGE  there are no such rows. Threads: any. Since: 0.1 */
+ *  @retval WRMF_E_RANGE  side is none of the enum's, or there are no such rows.
+ *  Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side,
                                                          int64_t first, int64_t n, double *values,
                                                          wrmf_error *err);
@@ -125,7 +140,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows(const wrmf_model *model
  *  rounded to the model's precision. The count of epochs stays.
  *  @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
  *                            text names row and column, and nothing was copied.
- *  @retval WRMF_E_NULL, WRMF_E_RANGE. Threads: one at a time. Since: 0.1 */
+ *  @retval WRMF_E_NULL, WRMF_E_RANGE  as wrmf_model_get_rows().
+ *  Threads: one at a time. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side,
                                                          int64_t first, int64_t n,
                                                          const double *values, wrmf_error *err);
@@ -150,8 +166,10 @@ WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t 
  * @param[out] total, observed, all, regularization  Each may be NULL.
  * @retval WRMF_E_NULL   context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE  the matrix has other sizes than the model.
- * @retval WRMF_E_NONFINITE  the result is not finite.
- * @retval WRMF_E_NOMEM, WRMF_E_THREAD
+ * @retval WRMF_E_NONFINITE  a confidence or the result is not finite.
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
  * Threads: any number, each with a context of its own. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_objective(wrmf_context *context,
@@ -183,9 +201,11 @@ typedef enum wrmf_statistic {
 WRMF_API double wrmf_model_statistic(const wrmf_model *model, wrmf_statistic statistic);
 
 /** Keep a copy of ids (NULL: none) in the model, for its file and for
- *  wrmf_model_ids(). @retval WRMF_E_SHAPE their number is not that of the
- *  side. WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NOMEM. Threads: one at a time.
- *  Since: 0.1 */
+ *  wrmf_model_ids(). After a failure those that were kept before are.
+ *  @retval WRMF_E_NULL   model is NULL.
+ *  @retval WRMF_E_RANGE  side is none of the enum's.
+ *  @retval WRMF_E_SHAPE  their number is not that of the side.
+ *  @retval WRMF_E_NOMEM  no memory. Threads: one at a time. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side,
                                                         const wrmf_ids *ids, wrmf_error *err);
 
@@ -196,14 +216,24 @@ WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side)
 /**
  * Save factors, parameters, ids and epoch count in the safetensors layout;
  * docs/file-format.md. Does not close the output.
- * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NOMEM, WRMF_E_OVERFLOW
+ * @retval WRMF_E_NULL   model or output is NULL.
+ * @retval WRMF_E_STATE  the output was closed before.
+ * @retval WRMF_E_IO     writing failed now or before; small models may show it
+ *                       at wrmf_output_close() only.
+ * @retval WRMF_E_NOMEM  no memory.
+ * @retval WRMF_E_OVERFLOW (32-bit)  a tensor takes more bytes than can be
+ *                       counted.
  * Threads: any. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output,
                                                       wrmf_error *err);
 
 /** The same to a file, as wrmf_output_open_path() does: what stood at path
- *  stays until the new file is whole and on the disk. Since: 0.1 */
+ *  stays until the new file is whole and on the disk.
+ *  @retval WRMF_E_NULL   model or path is NULL.
+ *  @retval WRMF_E_IO     the file cannot be made or written.
+ *  @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW (32-bit)  as wrmf_model_write().
+ *  Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model, const char *path,
                                                      wrmf_error *err);
 
@@ -215,13 +245,17 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model, co
  * @retval WRMF_E_FORMAT       it is no model; the text says where and why.
  * @retval WRMF_E_UNSUPPORTED  a later version of the format.
  * @retval WRMF_E_NONFINITE    a factor is not finite; with its row and column.
- * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW
+ * @retval WRMF_E_NOMEM        no memory.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the file has more bytes than can be counted.
  * Threads: one at a time. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load(wrmf_context *context, const char *path,
                                                      wrmf_model **out, wrmf_error *err);
 
-/** The same from memory, which is borrowed during the call. Since: 0.1 */
+/** The same from memory, which is borrowed during the call.
+ *  @retval WRMF_E_NULL  an argument is NULL.
+ *  @retval WRMF_E_FORMAT, WRMF_E_UNSUPPORTED, WRMF_E_NONFINITE, WRMF_E_NOMEM
+ *                       as wrmf_model_load(). Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data,
                                                             size_t bytes, wrmf_model **out,
                                                             wrmf_error *err);

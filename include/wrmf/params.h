@@ -96,12 +96,14 @@ typedef enum wrmf_solver {
     WRMF_SOLVER_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_solver;
 
-/** Make parameters, all at their defaults.
- *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Since: 0.1 */
+/** Make parameters, all at their defaults; the caller frees them.
+ *  @retval WRMF_E_NULL   context or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_create(wrmf_context *context, wrmf_params **out,
                                                         wrmf_error *err);
-/** Make parameters equal to others. @retval WRMF_E_NULL, WRMF_E_NOMEM.
- *  Since: 0.1 */
+/** Make parameters equal to others; the caller frees them.
+ *  @retval WRMF_E_NULL   params or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_copy(const wrmf_params *params, wrmf_params **out,
                                                       wrmf_error *err);
 /** Free. NULL is allowed. Since: 0.1 */
@@ -114,8 +116,11 @@ WRMF_API void wrmf_params_free(wrmf_params *params);
  *  @retval WRMF_E_RANGE  value is outside its interval. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_int(wrmf_params *params, wrmf_param id,
                                                          int64_t value, wrmf_error *err);
-/** Set a real. @retval WRMF_E_STATE the parameter is none; WRMF_E_RANGE also
- *  for NaN; others as above. Since: 0.1 */
+/** Set a real.
+ *  @retval WRMF_E_NULL   params is NULL.
+ *  @retval WRMF_E_NAME   no such parameter.
+ *  @retval WRMF_E_STATE  the parameter is an int or a choice.
+ *  @retval WRMF_E_RANGE  value is outside its interval, or NaN. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params, wrmf_param id,
                                                           double value, wrmf_error *err);
 /** Set a parameter of any type by name from text: "alpha" to "40",
@@ -129,8 +134,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params, w
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set(wrmf_params *params, const char *name,
                                                      const char *value, wrmf_error *err);
 /** Set several from "name=value name=value", separated by white space or
- *  commas: all of them or, on an error, none. Errors as wrmf_params_set(), and
- *  WRMF_E_FORMAT where a `=` is missing. Since: 0.1 */
+ *  commas: all of them or, on an error, none.
+ *  @retval WRMF_E_NULL    params or text is NULL.
+ *  @retval WRMF_E_NAME    no parameter, or no choice, of a name; the text lists
+ *                         those there are.
+ *  @retval WRMF_E_FORMAT  a value is no number, or a `=`, or what stands on one
+ *                         side of it, is missing.
+ *  @retval WRMF_E_RANGE   a value is outside its interval, which the text gives;
+ *                         or 4096 bytes come without white space.
+ *  Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_parse(wrmf_params *params, const char *text,
                                                        wrmf_error *err);
 
@@ -140,8 +152,10 @@ WRMF_API int64_t wrmf_params_get_int(const wrmf_params *params, wrmf_param id);
 /** A parameter as a real number, whatever its type; 0 if there is none.
  *  Threads: any. Since: 0.1 */
 WRMF_API double wrmf_params_get_real(const wrmf_params *params, wrmf_param id);
-/** A parameter as text that wrmf_params_set() takes back to the same value,
- *  as snprintf() would. Threads: any. Since: 0.1 */
+/** A parameter as text that wrmf_params_set() takes back to the same value, as
+ *  snprintf() would: at most capacity bytes with the NUL, returning the length
+ *  it has or would have; 0, and an empty text, if params is NULL or the
+ *  parameter is unknown. Threads: any. Since: 0.1 */
 WRMF_API size_t wrmf_params_format(const wrmf_params *params, wrmf_param id, char *buffer,
                                    size_t capacity);
 

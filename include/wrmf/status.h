@@ -26,7 +26,8 @@ typedef enum wrmf_status {
     WRMF_E_TOO_FEW = 22, /**< not enough users to do what was asked */
     /* the machine */
     WRMF_E_NOMEM = 32,       /**< the allocator returned NULL */
-    WRMF_E_OVERFLOW = 33,    /**< a size does not fit its type */
+    WRMF_E_OVERFLOW = 33,    /**< a size does not fit its type. "(32-bit)" behind it says that only
+                                  a machine whose size_t has 32 bits can give it */
     WRMF_E_THREAD = 34,      /**< a thread could not be started, or the host's runner failed */
     WRMF_E_IO = 35,          /**< reading or writing failed */
     WRMF_E_UNSUPPORTED = 36, /**< this build, CPU or version cannot do it */

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Grids: the same figures whatever the threads, the order of work and the journal;
- * cancelled and cut journals are gone on with. And an evaluator that allocates once.
+ * wrmf/grid.h: the same figures whatever the threads, the order of work and the journal;
+ * cancelled and cut journals are gone on with.
  */
-#include <math.h>
+#include "fixture.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "host.h"
-
 #include <wrmf/wrmf.h>
 
 enum { USERS = 40, ITEMS = 30, POINTS = 2, CONFIGURATIONS = 6 };
 
-static wrmf_matrix *make_matrix(wrmf_context *context)
+static wrmf_matrix *make_matrix(void)
 {
     int64_t user[USERS * 8], item[USERS * 8];
     for (int64_t i = 0; i < USERS * 8; i++) {
@@ -29,11 +28,11 @@ static wrmf_matrix *make_matrix(wrmf_context *context)
 }
 
 /* A grid of six configurations over a split of the matrix. */
-static wrmf_grid *make_grid(wrmf_context *context, const char *journal)
+static wrmf_grid *make_grid(const char *journal)
 {
     static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
     static const int64_t epochs[POINTS] = {1, 3}, cutoff = 3;
-    wrmf_matrix *const all = make_matrix(context);
+    wrmf_matrix *const all = make_matrix();
     wrmf_matrix *train = NULL, *test = NULL;
     wrmf_evaluator *evaluator = NULL;
     wrmf_grid *grid = NULL;
@@ -83,20 +82,17 @@ static figures read_figures(wrmf_grid *grid)
 
 static figures run(int threads, const char *journal)
 {
-    wrmf_context *context = NULL;
-    MUST(wrmf_context_create(&context, err));
     MUST(wrmf_context_set_threads(context, threads, err));
-    wrmf_grid *const grid = make_grid(context, journal);
+    wrmf_grid *const grid = make_grid(journal);
     MUST(wrmf_grid_run(context, grid, err));
     const figures f = read_figures(grid);
     wrmf_grid_free(grid);
-    wrmf_context_free(context);
     return f;
 }
 
 /* 1, 2, 3 threads run a configuration each; 7, more than there are configurations, work
  * on one after another. */
-static void test_same_figures(void **state)
+static void same_figures_on_any_threads(void **state)
 {
     (void)state;
     const figures one = run(1, NULL);
@@ -134,33 +130,30 @@ static void write_file(const char *path, const char *text, size_t size)
 }
 
 /* Stopped after two curves, then gone on with: by the same grid, and from the journal. */
-static void test_cancel(void **state)
+static void cancelled_and_gone_on_with(void **state)
 {
     (void)state;
     const figures whole = run(1, NULL);
     char path[] = "grid-XXXXXX";
     close(mkstemp(path));
     unlink(path);
-    wrmf_context *context = NULL;
-    MUST(wrmf_context_create(&context, err));
-    wrmf_grid *const grid = make_grid(context, path);
+    wrmf_grid *const grid = make_grid(path);
     int left = 2;
     wrmf_context_set_progress(context, &left, stop_after);
     FAILS(WRMF_E_CANCELLED, "", wrmf_grid_run(context, grid, err));
     assert_in_range(wrmf_grid_done(grid), 1, CONFIGURATIONS - 1);
+    wrmf_context_set_progress(context, NULL, NULL);
     const figures resumed = run(2, path); /* another process, so to speak */
     assert_memory_equal(&whole, &resumed, sizeof whole);
-    wrmf_context_set_progress(context, NULL, NULL);
     MUST(wrmf_grid_run(context, grid, err));
     const figures same = read_figures(grid);
     assert_memory_equal(&whole, &same, sizeof whole);
     wrmf_grid_free(grid);
-    wrmf_context_free(context);
     unlink(path);
 }
 
 /* A journal cut anywhere behind its first line ends with the same figures. */
-static void test_cut_journal(void **state)
+static void a_journal_cut_anywhere(void **state)
 {
     (void)state;
     char path[] = "grid-XXXXXX";
@@ -177,9 +170,7 @@ static void test_cut_journal(void **state)
     }
     /* a file that is no journal, or another's, is left alone */
     write_file(path, "dear diary\n", 11);
-    wrmf_context *context = NULL;
-    MUST(wrmf_context_create(&context, err));
-    wrmf_grid *const grid = make_grid(context, path);
+    wrmf_grid *const grid = make_grid(path);
     FAILS(WRMF_E_FORMAT, "", wrmf_grid_run(context, grid, err));
     size_t left;
     char *const diary = read_file(path, &left);
@@ -188,59 +179,47 @@ static void test_cut_journal(void **state)
     free(diary);
     free(text);
     wrmf_grid_free(grid);
-    wrmf_context_free(context);
     unlink(path);
 }
 
-static void test_errors(void **state)
+static void configurations(void **state)
 {
     (void)state;
-    wrmf_context *context = NULL;
-    MUST(wrmf_context_create(&context, err));
-    wrmf_grid *const grid = make_grid(context, NULL);
-    FAILS(WRMF_E_STATE, "", wrmf_grid_add(grid, "factors", "3", err));
-    FAILS(WRMF_E_NAME, "", wrmf_grid_add(grid, "nothing", "3", err));
-    FAILS(WRMF_E_FORMAT, "", wrmf_grid_add(grid, "epsilon", "1,x", err));
-    FAILS(WRMF_E_RANGE, "", wrmf_grid_add(grid, "epsilon", "1,-1", err));
-    FAILS(WRMF_E_STATE, "", wrmf_grid_sort(grid, "objective", err));
+    wrmf_grid *const grid = make_grid(NULL);
     assert_null(wrmf_grid_curve(grid, 0));
     assert_int_equal(wrmf_grid_index(grid, 0), -1);
     assert_non_null(wrmf_grid_params(grid, 5));
     assert_null(wrmf_grid_params(grid, 6));
+    assert_null(wrmf_grid_params(grid, -1));
     /* the list added last varies fastest */
     assert_true(wrmf_params_get_real(wrmf_grid_params(grid, 1), WRMF_PARAM_ALPHA) == 20);
     assert_int_equal(wrmf_params_get_int(wrmf_grid_params(grid, 2), WRMF_PARAM_FACTORS), 5);
     MUST(wrmf_grid_run(context, grid, err));
-    FAILS(WRMF_E_NAME, "test_precision@3", wrmf_grid_sort(grid, "no such", err));
-    static const int64_t epoch = 1;
-    FAILS(WRMF_E_STATE, "run", wrmf_grid_set_epochs(grid, &epoch, 1, err));
-    FAILS(WRMF_E_STATE, "run", wrmf_grid_set_journal(grid, NULL, err));
+    assert_int_equal(wrmf_grid_done(grid), CONFIGURATIONS);
+    for (int64_t i = 0; i < CONFIGURATIONS; i++) /* in the order they are run */
+        assert_int_equal(wrmf_grid_index(grid, i), i);
+    assert_null(wrmf_grid_curve(grid, CONFIGURATIONS));
+    assert_null(wrmf_grid_curve(grid, -1));
+    assert_int_equal(wrmf_grid_index(grid, CONFIGURATIONS), -1);
+    wrmf_curve_free((wrmf_curve *)wrmf_grid_curve(grid, 0)); /* the grid's: without effect */
+    assert_int_equal(wrmf_curve_points(wrmf_grid_curve(grid, 0)), POINTS);
     wrmf_grid_free(grid);
-    /* two labels of a curve that are one */
-    wrmf_matrix *const matrix = make_matrix(context);
-    wrmf_evaluator *evaluator = NULL;
-    MUST(wrmf_evaluator_create(context, matrix, NULL, &evaluator, err));
-    wrmf_evaluator *const both[] = {evaluator, evaluator};
-    const char *const labels[] = {"test", "test"};
-    wrmf_curve *curve = NULL;
-    FAILS(WRMF_E_FORMAT, "test",
-          wrmf_curve_run(context, matrix, NULL, &epoch, 1, both, labels, 2, &curve, err));
-    assert_null(curve);
-    wrmf_evaluator_free(evaluator);
-    wrmf_matrix_free(matrix);
-    wrmf_context_free(context);
+    assert_null(wrmf_grid_params(NULL, 0));
+    assert_null(wrmf_grid_curve(NULL, 0));
+    assert_int_equal(wrmf_grid_index(NULL, 0), -1);
+    assert_int_equal(wrmf_grid_size(NULL), 0);
+    assert_int_equal(wrmf_grid_done(NULL), 0);
+    wrmf_grid_free(NULL);
 }
 
 /* Of two configurations one has confidences that are not finite: the other is run. */
-static void test_failing_configuration(void **state)
+static void a_configuration_that_fails(void **state)
 {
     (void)state;
     static const int64_t zero = 0, epoch = 1;
     static const double huge = 1e300;
-    wrmf_context *context = NULL;
     wrmf_matrix *matrix = NULL;
     wrmf_grid *grid = NULL;
-    MUST(wrmf_context_create(&context, err));
     MUST(wrmf_matrix_from_triplets(context, 1, 1, 1, &zero, &zero, &huge, WRMF_DUPLICATES_REFUSE,
                                    NULL, &matrix, err));
     MUST(wrmf_grid_create(context, matrix, NULL, &grid, err));
@@ -251,45 +230,14 @@ static void test_failing_configuration(void **state)
     assert_int_equal(wrmf_grid_index(grid, 0), 1);
     wrmf_grid_free(grid);
     wrmf_matrix_free(matrix);
-    wrmf_context_free(context);
-}
-
-/* ---- an evaluator allocates in its first run only ---- */
-
-static void test_evaluator_memory(void **state)
-{
-    (void)state;
-    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_COVERAGE,
-                                          WRMF_METRIC_AUC, WRMF_METRIC_MSE};
-    host h = {0};
-    wrmf_context *const context = host_context(&h);
-    MUST(wrmf_context_set_threads(context, 2, err));
-    wrmf_matrix *const matrix = make_matrix(context);
-    wrmf_evaluator *evaluator = NULL;
-    wrmf_model *model = NULL;
-    MUST(wrmf_evaluator_create(context, matrix, NULL, &evaluator, err));
-    MUST(wrmf_evaluator_set_metrics(evaluator, metrics, 4, err));
-    MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
-    MUST(wrmf_model_fit(context, matrix, NULL, &model, err));
-    MUST(wrmf_evaluator_run(context, evaluator, model, err));
-    const double first = wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0);
-    const long before = h.calls;
-    MUST(wrmf_evaluator_run(context, evaluator, model, err));
-    assert_int_equal(h.calls, before);
-    assert_true(wrmf_evaluator_value(evaluator, WRMF_METRIC_AUC, 0) == first);
-    wrmf_evaluator_free(evaluator);
-    wrmf_model_free(model);
-    wrmf_matrix_free(matrix);
-    wrmf_context_free(context);
-    host_check(&h);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_figures),          cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_cut_journal),           cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_failing_configuration), cmocka_unit_test(test_evaluator_memory),
+        TEST(same_figures_on_any_threads), TEST(cancelled_and_gone_on_with),
+        TEST(a_journal_cut_anywhere),      TEST(configurations),
+        TEST(a_configuration_that_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

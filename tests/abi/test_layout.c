@@ -1,38 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The version's macros and functions agree, and what the binary interface has laid
- * down for ever (sizes of the transparent structs and of enums) is so.
+ * What the binary interface has laid down for ever is so: sizes of the transparent structs and
+ * of enums.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "wrmf/wrmf.h"
-
-static void macros_equal_functions(void **state)
-{
-    (void)state;
-    assert_int_equal(wrmf_version_number(), WRMF_VERSION_NUMBER);
-    assert_string_equal(wrmf_version_string(), WRMF_VERSION_STRING);
-}
-
-static void version_is_told_once(void **state)
-{
-    (void)state;
-    char text[32];
-    snprintf(text, sizeof text, "%d.%d.%d", WRMF_VERSION_MAJOR, WRMF_VERSION_MINOR,
-             WRMF_VERSION_PATCH);
-    assert_string_equal(text, WRMF_VERSION_STRING);
-    assert_string_equal(text, PROJECT_VERSION);
-    assert_int_equal(WRMF_VERSION_NUMBER,
-                     WRMF_VERSION_MAJOR * 10000 + WRMF_VERSION_MINOR * 100 + WRMF_VERSION_PATCH);
-    assert_true(WRMF_VERSION_MINOR < 100 && WRMF_VERSION_PATCH < 100);
-}
 
 static void transparent_structs_are_frozen(void **state)
 {
@@ -77,8 +55,6 @@ static void enums_are_as_wide_as_an_int(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(macros_equal_functions),
-        cmocka_unit_test(version_is_told_once),
         cmocka_unit_test(transparent_structs_are_frozen),
         cmocka_unit_test(enums_are_as_wide_as_an_int),
     };
