@@ -57,11 +57,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const
  *  grid. Since: 0.1 */
 WRMF_API void wrmf_curve_free(wrmf_curve *curve);
 
-/** Points. Threads: any. Since: 0.1 */
+/** The number of points. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_points(const wrmf_curve *curve);
 /** The epoch of a point, or -1. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_epoch(const wrmf_curve *curve, int64_t point);
-/** Columns. Threads: any. Since: 0.1 */
+/** The number of columns. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_columns(const wrmf_curve *curve);
 /** Name of a column, borrowed from the curve, or NULL. Threads: any. Since: 0.1 */
 WRMF_API const char *wrmf_curve_column_name(const wrmf_curve *curve, int64_t column);

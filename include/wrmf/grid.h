@@ -100,9 +100,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, cons
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_run(wrmf_context *context, wrmf_grid *grid,
                                                    wrmf_error *err);
 
-/** Configurations in all. Since: 0.1 */
+/** The number of configurations in all. Since: 0.1 */
 WRMF_API int64_t wrmf_grid_size(const wrmf_grid *grid);
-/** Configurations that have a curve. Since: 0.1 */
+/** The number of configurations that have a curve. Since: 0.1 */
 WRMF_API int64_t wrmf_grid_done(const wrmf_grid *grid);
 /** The parameters of the i-th configuration in the order they are run;
  *  borrowed from the grid until lists are added. NULL if there is none.
