@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# exports.sh SOURCE_ROOT NM BUILDTYPE SHARED ARCHIVE: what the binaries export is the
-# inventory, and what they import is nothing that a library has no business with.
+# exports.sh SOURCE_ROOT NM ASSERTIONS SHARED ARCHIVE: the shared library and the archive export the
+# functions of symbols.txt, and import none that a library has no business with. ASSERTIONS is yes
+# for a build that has them: they end the process.
 set -u
-root=$1 nm=$2 type=$3 shared=$4 archive=$5
+root=$1 nm=$2 assertions=$3 shared=$4 archive=$5
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 LC_ALL=C
@@ -44,8 +45,7 @@ forbidden="$forbidden|s?rand|s?random|rand_r|drand48"
 "$nm" -D --undefined-only "$shared" | awk '{print $NF}' | sed 's/@.*//' | sort -u \
     >"$work/imported"
 grep -xE "$forbidden" "$work/imported" >"$work/forbidden"
-# assertions end the process; only debug builds have them
-[ "$type" = debug ] || grep -x '__assert_fail' "$work/imported" >>"$work/forbidden"
+[ "$assertions" = yes ] || grep -x '__assert_fail' "$work/imported" >>"$work/forbidden"
 if [ -s "$work/forbidden" ]; then
     cat "$work/forbidden"
     echo "the library imports the functions above"
