@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the benchmarks share: data, shapes, timing in turn, tables.
 
-Shapes S, M and L are drawn by a seeded generator: item clusters, users who take most of their items
-from a few of them, long tails on both sides.
+Shapes S, M and L are drawn by a seeded generator: items fall into clusters, users take most of
+their items from a few of these, and both sides have long tails.
 """
+
 import argparse
 import gzip
 import os
@@ -18,7 +19,9 @@ import scipy.sparse as sp
 sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'tests', 'oracle'))
 import wrmf  # noqa: E402  (needs WRMF_LIBRARY)
 
-SHAPES = {  # users, items, pairs, least and spread of the users' degrees, exponent of the items'
+# Users, items, pairs; the least number of pairs of a user, and the sigma of the log-normal law by
+# which a user has more; the exponent of the items' power law; the seed.
+SHAPES = {
     'S': (15_274, 25_655, 547_000, 4, 1.15, 0.5, 1),
     'M': (138_493, 26_744, 10_000_000, 9, 1.1, 0.9, 2),
     'L': (500_000, 100_000, 10_000_000, 1, 1.3, 0.8, 3),
@@ -29,8 +32,10 @@ def draw(name):
     users, items, pairs, least, spread, exponent, seed = SHAPES[name]
     rng = np.random.default_rng(seed)
     degree = rng.lognormal(0, spread, users)
-    degree = np.minimum((least + degree * (pairs * 1.12 / users - least) / degree.mean()).astype(np.int64),
-                        items // 4)
+    degree = np.minimum(
+        (least + degree * (pairs * 1.12 / users - least) / degree.mean()).astype(np.int64),
+        items // 4,
+    )
     clusters = 60
     weight = (np.arange(items) + 10.0) ** -exponent
     cluster = rng.integers(0, clusters, items)
@@ -93,7 +98,10 @@ def load(name, folder):
 
 
 def datasets(options, usual='S,likes'):
-    """(name, matrix) of the shapes asked for; those whose files are not there are said and left out."""
+    """(name, matrix) of each shape asked for.
+
+    A shape whose file is not there is left out, with a line that says so.
+    """
     for name in (options.shapes or usual).split(','):
         matrix = load(name, options.data)
         if matrix is None:
@@ -109,7 +117,10 @@ def ours(context, matrix):
 
 
 def in_turn(sides, rounds=5):
-    """sides: name -> function that returns seconds. All sides in each round, in turn."""
+    """The median seconds of each side; `sides` maps a name to a function that returns seconds.
+
+    Each round runs all sides, one after the other, so that a slow minute of the machine hits all.
+    """
     seconds = {name: [] for name in sides}
     for _ in range(rounds):
         for name, run in sides.items():
@@ -118,7 +129,7 @@ def in_turn(sides, rounds=5):
 
 
 def record(options, table, **values):
-    """A row of OUT/table.tsv, for the pictures and the summary."""
+    """Append a row to OUT/table.tsv, which the pictures and the summary are made from."""
     if not options.out:
         return
     path = os.path.join(options.out, table + '.tsv')
@@ -130,8 +141,23 @@ def record(options, table, **values):
 
 
 def target(options, what, reached, asked):
-    """What was asked of a ratio (more is better), and what was reached."""
-    record(options, 'targets', what=what, asked=asked, reached=f'{reached:.2f}', met='yes' if reached >= asked else 'NO')
+    """Record the ratio that was asked for and the one that was reached; more is better."""
+    record(
+        options,
+        'targets',
+        what=what,
+        asked=asked,
+        reached=f'{reached:.2f}',
+        met='yes' if reached >= asked else 'NO',
+    )
+
+
+def table_head(*columns):
+    print('| ' + ' | '.join(columns) + ' |\n' + '| --- ' * len(columns) + '|')
+
+
+def table_row(*cells):
+    print('| ' + ' | '.join(map(str, cells)) + ' |', flush=True)
 
 
 def timed(run):
@@ -142,6 +168,7 @@ def timed(run):
 
 def versions():
     from importlib.metadata import PackageNotFoundError, version
+
     found = []
     for package in ('implicit', 'irspack', 'cmfrec', 'numpy', 'scipy', 'pandas'):
         try:
@@ -155,7 +182,9 @@ def machine():
     model = platform.processor()
     try:
         with open('/proc/cpuinfo', encoding='utf-8') as info:
-            model = next(line.split(':')[1].strip() for line in info if line.startswith('model name'))
+            model = next(
+                line.split(':')[1].strip() for line in info if line.startswith('model name')
+            )
     except (OSError, StopIteration):
         pass
     return f'{model}, {os.cpu_count()} processors, {platform.system()}'
@@ -163,12 +192,14 @@ def machine():
 
 def heading(title, context):
     import ctypes
+
     library = ctypes.CDLL(os.environ['WRMF_LIBRARY'])
     library.wrmf_version_string.restype = ctypes.c_char_p
     library.wrmf_context_cpu.restype = ctypes.c_char_p
     level = library.wrmf_context_cpu(context.pointer).decode()
-    print(f'\n## {title}\n\nlibwrmf {library.wrmf_version_string().decode()} ({level} kernels); {versions()}; '
-          f'{machine()}\n', flush=True)
+    release = library.wrmf_version_string().decode()
+    print(f'\n## {title}\n')
+    print(f'libwrmf {release} ({level} kernels); {versions()}; {machine()}\n', flush=True)
 
 
 def arguments(description):

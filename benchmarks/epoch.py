@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Seconds of one epoch, and the objective after equal epochs, against implicit, irspack and cmfrec.
 
-All sides solve c = 1 + 40 on stored pairs, 1 elsewhere, lambda 0.1, float32; libwrmf, irspack and implicit begin at the
-same factors. The time of an epoch is that of a call of several, divided. The objective is computed by libwrmf,
-in float64, for everyone's factors. A side stops early once it has taken --patience seconds; "rounds" says how many it had.
+All sides solve the same problem in float32: confidence 1 + 40 for stored pairs, 1 for all others,
+lambda 0.1. libwrmf, irspack and implicit begin at the same factors. The time of an epoch is that of
+a call of several epochs, divided by their number. libwrmf computes the objective, in float64, for
+everyone's factors. A side that has taken --patience seconds gets no further round; the column
+"rounds" says how many it had.
 """
+
 import statistics
 
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, datasets, heading, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, ours, record, table_head, table_row, target
+from common import timed, wrmf
 
 ALPHA, LAMBDA = 40.0, 0.1
 
@@ -36,8 +40,23 @@ class Ours:
 class Irspack:
     def __init__(self, matrix, factors, start, solver, threads, subspace=32):
         from irspack.recommenders.ials import IALSTrainer, LossType, SolverType
-        self.trainer = IALSTrainer(sp.csr_matrix(matrix * ALPHA), factors, 1.0, LAMBDA, 0.0, 0.1,
-                                   getattr(SolverType, solver), 3, subspace, LossType.ORIGINAL, 42, threads, 5, 7)
+
+        self.trainer = IALSTrainer(
+            sp.csr_matrix(matrix * ALPHA),
+            factors,
+            1.0,
+            LAMBDA,
+            0.0,
+            0.1,
+            getattr(SolverType, solver),
+            3,
+            subspace,
+            LossType.ORIGINAL,
+            42,
+            threads,
+            5,
+            7,
+        )
         self.restart(start)
 
     def restart(self, start):
@@ -55,8 +74,16 @@ class Irspack:
 class Implicit:
     def __init__(self, matrix, factors, start, cg, threads):
         from implicit.cpu.als import AlternatingLeastSquares
-        self.model = AlternatingLeastSquares(factors=factors, regularization=LAMBDA, alpha=1.0, dtype=np.float32,
-                                             use_cg=cg, iterations=1, num_threads=threads)
+
+        self.model = AlternatingLeastSquares(
+            factors=factors,
+            regularization=LAMBDA,
+            alpha=1.0,
+            dtype=np.float32,
+            use_cg=cg,
+            iterations=1,
+            num_threads=threads,
+        )
         self.data = sp.csr_matrix(matrix * ALPHA)
         self.data.data += 1
         self.data = self.data.astype(np.float32)
@@ -79,10 +106,22 @@ class Cmfrec:
 
     def __init__(self, matrix, factors, threads):
         from cmfrec import CMF_implicit
+
         self.data = sp.coo_matrix(matrix)
         self.make = lambda epochs: CMF_implicit(
-            k=factors, lambda_=LAMBDA, alpha=ALPHA, niter=epochs, use_cg=True, max_cg_steps=3, finalize_chol=False,
-            precompute_for_predictions=False, use_float=True, nthreads=threads, verbose=False, random_state=1)
+            k=factors,
+            lambda_=LAMBDA,
+            alpha=ALPHA,
+            niter=epochs,
+            use_cg=True,
+            max_cg_steps=3,
+            finalize_chol=False,
+            precompute_for_predictions=False,
+            use_float=True,
+            nthreads=threads,
+            verbose=False,
+            random_state=1,
+        )
 
     def restart(self, start):
         pass
@@ -95,7 +134,9 @@ class Cmfrec:
 
 
 def objective(context, data, factors, rows):
-    params = wrmf.Params(context, factors=factors, alpha=ALPHA, regularization=LAMBDA, precision='float64')
+    params = wrmf.Params(
+        context, factors=factors, alpha=ALPHA, regularization=LAMBDA, precision='float64'
+    )
     model = wrmf.Model.create(context, *data.shape, params)
     for side in (0, 1):
         model.set_rows(side, np.asarray(rows[side], dtype=np.float64)[:, :factors])
@@ -105,22 +146,26 @@ def objective(context, data, factors, rows):
 def guarded(make):
     try:
         return make()
-    except Exception as problem:  # a peer that is not there, or fails, is said and left out
+    except Exception as problem:  # the peer is not installed, or fails: report it, go on
         print(f'(left out: {problem})')
         return None
 
 
 def starting_factors(matrix, factors):
     rng = np.random.default_rng(7)
-    return [(rng.standard_normal((n, factors)) * 0.1 / np.sqrt(factors)).astype(np.float32).astype(np.float64)
-            for n in matrix.shape]
+    return [
+        (rng.standard_normal((n, factors)) * 0.1 / np.sqrt(factors))
+        .astype(np.float32)
+        .astype(np.float64)
+        for n in matrix.shape
+    ]
 
 
 EXACT, WARM = 'libwrmf (to 1e-6)', 'libwrmf (3 warm steps)'
 
 
 def make_sides(context, matrix, data, factors, threads, large=False):
-    """Each side by its name; those that cannot be made are said and left out."""
+    """The starting factors and each side by its name; a side that cannot be made is left out."""
     start = starting_factors(matrix, factors)
     makers = {
         EXACT: lambda: Ours(context, data, factors, start),
@@ -132,7 +177,9 @@ def make_sides(context, matrix, data, factors, threads, large=False):
         'cmfrec CG-3': lambda: Cmfrec(matrix, factors, threads),
     }
     if not large:
-        makers['libwrmf (cholesky)'] = lambda: Ours(context, data, factors, start, solver='cholesky')
+        makers['libwrmf (cholesky)'] = lambda: Ours(
+            context, data, factors, start, solver='cholesky'
+        )
         makers['implicit exact'] = lambda: Implicit(matrix, factors, start, False, threads)
     sides = {label: guarded(make) for label, make in makers.items()}
     return start, {label: side for label, side in sides.items() if side}
@@ -143,12 +190,20 @@ def write_targets(options, name, factors, threads, seconds):
     warm = {'irspack CG-3': 2.0, 'implicit CG-3': 2.5, 'cmfrec CG-3': 2.5}
     for peer, (side, ratio) in asked.items():
         if peer in seconds:
-            target(options, f'epoch, {name}, f = {factors}, {threads} threads: {side} against {peer}',
-                   seconds[peer] / seconds[side], ratio)
+            target(
+                options,
+                f'epoch, {name}, f = {factors}, {threads} threads: {side} against {peer}',
+                seconds[peer] / seconds[side],
+                ratio,
+            )
     for peer, ratio in warm.items():
         if peer in seconds:
-            target(options, f'epoch, {name}, f = {factors}, {threads} threads: {WARM} against {peer}',
-                   seconds[peer] / seconds[WARM], ratio)
+            target(
+                options,
+                f'epoch, {name}, f = {factors}, {threads} threads: {WARM} against {peer}',
+                seconds[peer] / seconds[WARM],
+                ratio,
+            )
 
 
 def compare(options, name, matrix, factors):
@@ -165,25 +220,42 @@ def compare(options, name, matrix, factors):
     for _ in range(options.rounds):
         for label, side in sides.items():
             if sum(seconds.get(label, ())) < options.patience:
-                seconds.setdefault(label, []).append(timed(lambda side=side: side.run(epochs)) / epochs)
+                seconds.setdefault(label, []).append(
+                    timed(lambda side=side: side.run(epochs)) / epochs
+                )
     rounds = {label: len(values) for label, values in seconds.items()}
     seconds = {label: statistics.median(values) for label, values in seconds.items()}
-    print(f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, {matrix.nnz} pairs, f = {factors}, {threads} thread(s); '
-          f'objective after {equal} epochs\n')
-    print('| solver | seconds an epoch | rounds | / libwrmf to 1e-6 | / libwrmf 3 steps | objective |')
-    print('| --- | --- | --- | --- | --- | --- |')
+    print(
+        f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, {matrix.nnz} pairs, f = {factors}, '
+        f'{threads} thread(s); objective after {equal} epochs\n'
+    )
+    columns = ('solver', 'seconds an epoch', 'rounds', '/ libwrmf to 1e-6', '/ libwrmf 3 steps')
+    table_head(*columns, 'objective')
     for label, value in seconds.items():
-        print(f'| {label} | {value:.4f} | {rounds[label]} | {value / seconds[EXACT]:.2f} | {value / seconds[WARM]:.2f} | '
-              f'{after[label]:.0f} |', flush=True)
-        record(options, 'epoch', shape=name, f=factors, threads=threads, solver=label, seconds=f'{value:.5f}',
-               objective=f'{after[label]:.1f}')
+        ratios = f'{value / seconds[EXACT]:.2f}', f'{value / seconds[WARM]:.2f}'
+        table_row(label, f'{value:.4f}', rounds[label], *ratios, f'{after[label]:.0f}')
+        record(
+            options,
+            'epoch',
+            shape=name,
+            f=factors,
+            threads=threads,
+            solver=label,
+            seconds=f'{value:.5f}',
+            objective=f'{after[label]:.1f}',
+        )
     if threads == 2:
         write_targets(options, name, factors, threads, seconds)
 
 
 def main():
     parser = arguments(__doc__)
-    parser.add_argument('--patience', type=float, default=20, help='no further round of a side that has taken so many seconds')
+    parser.add_argument(
+        '--patience',
+        type=float,
+        default=20,
+        help='no further round of a side that has taken so many seconds',
+    )
     options = parser.parse_args()
     heading('One epoch', wrmf.Context(1))
     for name, matrix in datasets(options):

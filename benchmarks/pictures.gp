@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# gnuplot -e "out='DIR'" pictures.gp: pictures from the tables that the scripts of this folder left in DIR.
+# gnuplot -e "out='DIR'" pictures.gp: pictures from the tables that the scripts of this folder left
+# in DIR.
 set terminal pngcairo size 1200,800 font 'sans,12'
 set datafile separator "\t"
 set linetype 9 lc rgb '#999999'
@@ -9,26 +10,35 @@ set grid ytics
 set key outside right top
 table(name) = out . '/' . name . '.tsv'
 is_there(name) = int(system('test -s ' . table(name) . ' && echo 1 || echo 0'))
-# the rows of a table for which awk's condition holds
+# Names travel through awk's words with _ for each blank.
 spaced(text) = system("printf %s '" . text . "' | tr _ ' '")
+# The rows of a table for which awk's condition holds.
 rows(name, condition) = "< awk -F '\\t' '" . condition . "' " . table(name)
 
 if (is_there('epoch')) {
     set logscale y
     set ylabel 'seconds an epoch'
     set format y '%g'
-    solvers = system("awk -F '\\t' 'NR > 1 {gsub(/ /, \"_\", $4); if (!s[$4]++) print $4}' " . table('epoch'))
-    columns = system("awk -F '\\t' 'NR > 1 && $3 == 2 && !s[$1 $2]++ {print $1 \"_\" $2}' " . table('epoch'))
+    solvers = system("awk -F '\\t' 'NR > 1 {gsub(/ /, \"_\", $4); if (!s[$4]++) print $4}' " \
+        . table('epoch'))
+    columns = system("awk -F '\\t' 'NR > 1 && $3 == 2 && !s[$1 $2]++ {print $1 \"_\" $2}' " \
+        . table('epoch'))
     set output out . '/epoch.png'
     set title 'One epoch, two threads (float32)'
     set xrange [-0.5:words(columns) - 0.5]
-    set xtics () noenhanced ; set for [i = 1:words(columns)] xtics add (spaced(word(columns, i)) i - 1)
+    set xtics () noenhanced
+    set for [i = 1:words(columns)] xtics add (spaced(word(columns, i)) i - 1)
     set xlabel 'data, factors'
     n = words(solvers)
     set boxwidth 0.8 / n
-    place(shape, f) = (k = -1, sum [i = 1:words(columns)] (word(columns, i) eq shape . '_' . f ? i - 1 : 0))
-    plot for [s = 1:n] rows('epoch', '{t = $4; gsub(/ /, "_", t)} NR > 1 && $3 == 2 && t == "' . word(solvers, s) . '"') \
-        using (place(strcol(1), strcol(2)) + (s - (n + 1) / 2.0) * 0.8 / n):5 with boxes title spaced(word(solvers, s)) noenhanced
+    # where the bars of a shape and a number of factors are
+    place(shape, f) = \
+        sum [i = 1:words(columns)] (word(columns, i) eq shape . '_' . f ? i - 1 : 0)
+    of_solver(s) = \
+        '{t = $4; gsub(/ /, "_", t)} NR > 1 && $3 == 2 && t == "' . word(solvers, s) . '"'
+    plot for [s = 1:n] rows('epoch', of_solver(s)) \
+        using (place(strcol(1), strcol(2)) + (s - (n + 1) / 2.0) * 0.8 / n):5 \
+        with boxes title spaced(word(solvers, s)) noenhanced
     unset xrange; set autoscale x; set xtics autofreq
 }
 
@@ -44,16 +54,18 @@ if (is_there('curve')) {
         shape = system('echo ' . c . ' | cut -d_ -f1')
         f = system('echo ' . c . ' | cut -d_ -f2')
         of = '$1 == "' . shape . '" && $2 == ' . f
-        solvers = system("awk -F '\\t' '" . of . " {gsub(/ /, \"_\", $3); if (!s[$3]++) print $3}' " . table('curve'))
+        solvers = system("awk -F '\\t' '" . of . \
+            " {gsub(/ /, \"_\", $3); if (!s[$3]++) print $3}' " . table('curve'))
         set output out . '/curve-' . c . '.png'
         set title 'Objective after each epoch: ' . shape . ', ' . f . ' factors, two threads'
-        plot for [s = 1:words(solvers)] rows('curve', '{t = $3; gsub(/ /, "_", t)} ' . of . ' && t == "' . word(solvers, s) . '"') \
+        of_solver(s) = '{t = $3; gsub(/ /, "_", t)} ' . of . ' && t == "' . word(solvers, s) . '"'
+        plot for [s = 1:words(solvers)] rows('curve', of_solver(s)) \
             using 5:6 with linespoints lw 2 pt s title spaced(word(solvers, s)) noenhanced
     }
     unset logscale x
 }
 
-# bars that lie: their names are long
+# Bars that lie, since their names are long.
 unset key
 unset ylabel
 unset logscale y
@@ -69,7 +81,8 @@ if (is_there('evaluation')) {
     set lmargin 75
     set output out . '/evaluation.png'
     set title 'Evaluation and similar items, two threads'
-    plot rows('evaluation', 'NR > 1 {print $1 ": " $2 " | " $3 "\t" $4}') using (1e-3):0:(1e-3):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
+    plot rows('evaluation', 'NR > 1 {print $1 ": " $2 " | " $3 "\t" $4}') \
+        using (1e-3):0:(1e-3):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
         with boxxyerror linecolor variable
 }
 if (is_there('grid')) {
@@ -77,6 +90,7 @@ if (is_there('grid')) {
     set lmargin 40
     set output out . '/grid.png'
     set title 'The 180 configurations of the grid, two threads'
-    plot rows('grid', 'NR > 1 {print $1 ": " $2 "\t" $3}') using (1):0:(1):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
+    plot rows('grid', 'NR > 1 {print $1 ": " $2 "\t" $3}') \
+        using (1):0:(1):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
         with boxxyerror linecolor variable
 }

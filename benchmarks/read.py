@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Read, drop repeated rows, thin out and build the matrix: whole processes, ours and pandas', in turn.
+"""Read, drop repeated rows, thin out and build the matrix: libwrmf and pandas, as whole processes.
 
-Wall seconds and peak memory as the operating system counts them. Both must end with the same sizes.
+The two run in turn. Wall seconds and peak memory are as the operating system counts them. Both
+must end with the same sizes.
 """
+
 import gzip
 import os
 import shutil
@@ -12,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from common import arguments, heading, wrmf
+from common import arguments, heading, table_head, table_row, wrmf
 
 PANDAS = '''
 import sys
@@ -55,10 +57,19 @@ def main():
         return
     with tempfile.TemporaryDirectory() as folder:
         text = os.path.join(folder, 'likes.psv')
-        with gzip.open(os.path.join(options.data, 'likes.psv.gz')) as packed, open(text, 'wb') as plain:
+        with gzip.open(os.path.join(options.data, 'likes.psv.gz')) as packed, open(
+            text, 'wb'
+        ) as plain:
             shutil.copyfileobj(packed, plain)
         sides = {
-            'libwrmf': [os.path.join(options.programs, 'bench-read'), text, 'uid', 'mid', '|', str(options.threads)],
+            'libwrmf': [
+                os.path.join(options.programs, 'bench-read'),
+                text,
+                'uid',
+                'mid',
+                '|',
+                str(options.threads),
+            ],
             'pandas': [sys.executable, '-c', PANDAS, text],
         }
         figures = {name: [] for name in sides}
@@ -70,12 +81,17 @@ def main():
     if len(set(said.values())) != 1:
         sys.exit(f'the sides disagree: {said}')
     print(said['pandas'] + '\n')
-    print('| side | seconds | peak MiB |\n| --- | --- | --- |')
-    middle = {name: [statistics.median(values) for values in zip(*all_of)] for name, all_of in figures.items()}
+    table_head('side', 'seconds', 'peak MiB')
+    middle = {
+        name: [statistics.median(values) for values in zip(*all_of)]
+        for name, all_of in figures.items()
+    }
     for name, (seconds, peak) in middle.items():
-        print(f'| {name} | {seconds:.3f} | {peak:.0f} |')
-    print(f'\npandas / libwrmf: {middle["pandas"][0] / middle["libwrmf"][0]:.1f} in time, '
-          f'{middle["pandas"][1] / middle["libwrmf"][1]:.1f} in memory')
+        table_row(name, f'{seconds:.3f}', f'{peak:.0f}')
+    print(
+        f'\npandas / libwrmf: {middle["pandas"][0] / middle["libwrmf"][0]:.1f} in time, '
+        f'{middle["pandas"][1] / middle["libwrmf"][1]:.1f} in memory'
+    )
 
 
 if __name__ == '__main__':

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""summary.py OUT: what was asked, what was reached, and whether that is enough, from OUT/targets.tsv."""
+"""summary.py OUT: what was asked, what was reached, and whether that is enough.
+
+It reads OUT/targets.tsv, which the other scripts of this folder write with --out OUT.
+"""
+
 import csv
 import os
 import sys

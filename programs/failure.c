@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How a program ends. */
+/* This is how a program ends. */
 #include "failure.h"
 
 #include <errno.h>

@@ -9,11 +9,11 @@
 
 #include <wrmf/wrmf.h>
 
-/* The name that stands before messages; borrowed. */
+/* Sets the name that stands before messages; it is borrowed. */
 void failure_set_program(const char *name);
 
-/* A line on standard error, then exit: status 1, or 2 for a mistake in how the
- * program was called. */
+/* Both print a line on standard error and end the program: with status 1, or with 2 for a mistake
+ * in how the program was called. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -21,7 +21,7 @@ _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 
 void check(wrmf_status status, const wrmf_error *err);
 void check_usage(wrmf_status status, const wrmf_error *err);
 
-/* calloc() that ends the program where it fails; n may be 0. */
+/* Is calloc(), but ends the program where that fails; n may be 0. */
 void *allocate(size_t n, size_t size);
 
 /* Flushes standard output; gives what main() returns. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Paths, folders, and files that are written as a whole. */
+/* This has paths, folders, and files that are written as a whole. */
 #include "files.h"
 
 #include <errno.h>
@@ -55,7 +55,7 @@ void document_save(struct document *document, wrmf_context *context, const char 
     wrmf_status status = wrmf_output_write(output, document->text, document->length, &err);
     if (status == WRMF_OK)
         status = wrmf_output_close(output, &err);
-    wrmf_output_free(output); /* before check(): a temporary file goes with it */
+    wrmf_output_free(output); /* before check(), which may exit: it removes the temporary file */
     check(status, &err);
     free(document->text);
 }

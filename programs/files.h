@@ -10,14 +10,14 @@
 
 #include <wrmf/wrmf.h>
 
-/* DIRECTORY/NAME; the caller frees it. */
+/* Gives DIRECTORY/NAME; the caller frees it. */
 char *path_join(const char *directory, const char *name);
 /* Makes a directory and those above it. */
 void directory_make(const char *path);
 
-/* A file that is written to memory first and, when it is whole, to its place. */
+/* A document is written to memory first and, when it is whole, to its file. */
 struct document {
-    FILE *file; /* print here */
+    FILE *file; /* the stream to print to */
     char *text;
     size_t length;
 };

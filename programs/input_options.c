@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options of the programs that begin with a text file, and its reader. */
+/* This has the options of the programs that begin with a text file, and its reader. */
 #include "input_options.h"
 
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static char delimiter_of(const char *text)
     die_usage("--delimiter '%s' is not one byte", text);
 }
 
-/* The place of a word among choices, a NULL at their end. */
+/* Gives the index of a word among choices, which a NULL ends. */
 static int choice_of(const char *option, const char *text, const char *const *choices)
 {
     for (int i = 0; choices[i]; i++)
@@ -75,7 +75,7 @@ static wrmf_duplicates duplicates_of(void)
     static const char *const names[] = {"sum", "drop", "max", NULL}; /* in the enum's order */
     if (input_options.duplicates)
         return (wrmf_duplicates)choice_of("duplicates", input_options.duplicates, names);
-    /* a like that is given twice is a like; two counts are two counts */
+    /* a like that is given twice is one like; two counts of a pair are added */
     return input_options.count ? WRMF_DUPLICATES_SUM : WRMF_DUPLICATES_DROP;
 }
 

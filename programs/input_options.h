@@ -12,18 +12,18 @@
 
 #include "options.h"
 
-/* Set by the options of input_option_table. */
+/* The options of input_option_table set these. */
 struct input_options {
     const char *user, *item, *name, *count; /* columns, by name or number */
     const char *delimiter, *duplicates, *malformed;
     int no_header;
     int64_t min_per_user, min_per_item;
-    int64_t holdout; /* items to hold out of each user chosen; the program's own option */
-    double fraction; /* of the users, to be chosen */
+    int64_t holdout; /* items to hold out of each user chosen; an option of the program's own */
+    double fraction; /* of all users, how many are chosen for the test, 0 .. 1 */
 };
 extern struct input_options input_options;
 
-/* For a program's tables. */
+/* A program puts this among its tables of options. */
 extern const struct option input_option_table[];
 
 #define INPUT_USAGE                                                                                \
@@ -34,10 +34,10 @@ extern const struct option input_option_table[];
     "INPUT is delimited text, packed by gzip or not; - is standard input. A COL is the\n"          \
     "name of a column in the first line, or its number from 1."
 
-/* To be called before reading: whether the options make sense. */
+/* Checks, before reading, that the options make sense; ends the program if they do not. */
 void input_options_check(void);
 
-/* A reader of text as the options say it is laid out. */
+/* Makes a reader of text that is laid out as the options say. */
 wrmf_reader *reader_open(wrmf_context *context);
 
 #endif /* PROGRAMS_INPUT_OPTIONS_H */

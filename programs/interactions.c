@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a text file to a thinned and split matrix; what is printed and written of it. */
+/* This makes a thinned and split matrix from a text file, and prints and writes what it found. */
 #include "interactions.h"
 
 #include <stdlib.h>
@@ -162,7 +162,7 @@ void interactions_put_json(const struct interactions *data, FILE *file)
 
 /* ---- write ---- */
 
-/* Closes an output after a call that wrote it gave `status`. */
+/* Closes an output; `status` is what the call that wrote to it gave. */
 static void output_end(wrmf_output *output, wrmf_status status)
 {
     if (status == WRMF_OK)

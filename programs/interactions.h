@@ -20,9 +20,9 @@ struct interactions {
     const char *path;
     wrmf_context *context;
     int64_t rows, duplicates, blank, malformed;
-    double seconds;               /* spent reading */
-    struct figures before, after; /* thinning */
-    wrmf_matrix *matrix;          /* read, then thinned */
+    double seconds;               /* spent on reading */
+    struct figures before, after; /* of the matrix, before and after thinning */
+    wrmf_matrix *matrix;          /* as it was read; thinned once that is done */
     wrmf_ids *users, *items;      /* of the matrix */
     wrmf_matrix *train, *test;    /* NULL without a split */
     int64_t *heldout, n_heldout;
@@ -33,13 +33,14 @@ void interactions_thin(struct interactions *data);
 void interactions_split(struct interactions *data);
 void interactions_free(struct interactions *data);
 
-/* What reading found; users, items, interactions, density before and after. */
+/* Prints what reading found, and users, items, interactions and density before and after thinning.
+ */
 void interactions_print_read(const struct interactions *data);
 void interactions_print_figures(const struct interactions *data);
-/* The same as members of a JSON object, each line ending in a comma. */
+/* Prints the same as members of a JSON object; each line ends in a comma. */
 void interactions_put_json(const struct interactions *data, FILE *file);
 
-/* Writes users.txt and items.txt, heldout-users.txt, a matrix. */
+/* These write users.txt and items.txt, heldout-users.txt, and a matrix. */
 void interactions_write_ids(const struct interactions *data, const char *directory);
 void interactions_write_heldout(const struct interactions *data, const char *directory);
 void interactions_write_matrix(const struct interactions *data, const wrmf_matrix *matrix,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Command lines: parsing and --help from tables of options. */
+/* This parses command lines, and prints --help, from tables of options. */
 #include "options.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static void help_options(const struct option *options)
             width = 0;
         }
         printf("%*s  ", 22 - width, "");
-        /* help that needs more than a line brings its own line breaks */
+        /* a help text that needs more than a line has line breaks of its own */
         for (const char *c = o->help; *c; c++)
             if (*c == '\n')
                 printf("\n%24s", "");
@@ -61,7 +61,7 @@ static const struct option *table_find(const struct option *table, const char *n
     return NULL;
 }
 
-/* The option of a name, or NULL. */
+/* Gives the option of a name, or NULL. */
 static const struct option *option_find(const char *name, size_t length)
 {
     for (const struct option *const *table = running->tables; *table; table++) {

@@ -31,15 +31,15 @@ struct text_list {
 
 struct program {
     const char *name;
-    const char *usage; /* behind the name, such as "INPUT --out DIR" */
-    const char *about; /* sentences below the usage line */
-    /* Its own tables, in the order of --help; the first NULL ends them. */
+    const char *usage; /* what stands behind the name, such as "INPUT --out DIR" */
+    const char *about; /* the sentences below the usage line */
+    /* The program's own tables stand in the order of --help; the first NULL ends them. */
     const struct option *tables[3];
 };
 
-/* What every program takes besides its own options. */
+/* Every program takes these besides its own options. */
 struct common_options {
-    int64_t threads; /* 0: all processors */
+    int64_t threads; /* of the context; 0: as many as there are processors */
     int64_t seed;
 };
 extern struct common_options common;
@@ -50,7 +50,7 @@ extern struct common_options common;
 void options_parse(const struct program *program, int argc, char **argv, int wanted,
                    const char **arguments);
 
-/* "5,10" as ascending numbers without repetition, each >= lowest; how many. */
+/* Reads "5,10" as ascending numbers without repetition, each >= lowest; gives how many. */
 int64_t numbers_parse(const char *option, const char *text, int64_t lowest, int64_t *numbers,
                       int64_t room);
 

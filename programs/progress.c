@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The progress bar. */
+/* This draws the progress bar. */
 #include "progress.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ int progress_draw(void *self, const wrmf_progress *progress)
 {
     enum { WIDTH = 30 };
     (void)self;
-    if (progress->seconds < 0.5) /* what is over at once needs no bar */
+    if (progress->seconds < 0.5) /* a call that ends at once needs no bar */
         return 0;
     fprintf(stderr, "\r\033[K%-8s ", progress->phase);
     if (progress->total > 0) {

@@ -7,7 +7,7 @@
 
 #include <wrmf/wrmf.h>
 
-/* A wrmf_progress_fn that draws the bar once a call has taken half a second. */
+/* Is a wrmf_progress_fn: it draws the bar once a call has taken half a second. */
 int progress_draw(void *self, const wrmf_progress *progress);
 /* Wipes the bar, before something else is printed. */
 void progress_clear(void);

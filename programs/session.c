@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a program does with the library whatever its task. */
+/* This is what a program does with the library whatever its task. */
 #include "session.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text of people and numbers, made safe for where it is put. */
+/* This makes ids, names and numbers safe for where they are put. */
 #include "text.h"
 
 #include <math.h>
@@ -43,7 +43,7 @@ const char *with_commas(int64_t number)
     return buffer;
 }
 
-/* Length of the character that begins at text; 0 if it is none in UTF-8. */
+/* Gives the length in bytes of the character that begins at text; 0 if it is none in UTF-8. */
 static int utf8_length(const unsigned char *text)
 {
     /* lowest and highest second byte; they keep out overlong forms, surrogates
@@ -71,7 +71,7 @@ static int utf8_length(const unsigned char *text)
     return length;
 }
 
-/* How one ASCII character is written; NULL: as it is. */
+/* Gives what an ASCII character is replaced by; NULL: nothing, it stays as it is. */
 typedef const char *(*escape_fn)(unsigned char c, char buffer[8]);
 
 static void put_escaped(FILE *file, const char *text, escape_fn escape)
@@ -159,7 +159,7 @@ void put_json_number(FILE *file, double number)
         fputs("null", file);
         return;
     }
-    /* the fewest digits that give the same double back */
+    /* print the fewest digits that give the same double back */
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, number);
         if (strtod(text, NULL) == number)

@@ -46,7 +46,7 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The indices of a file, ascending; how many. */
+/* Reads the indices of a file, one a line and ascending; gives how many. */
 static int64_t read_users(const char *path, int64_t rows, int64_t **users)
 {
     char *line = NULL;
@@ -88,7 +88,7 @@ static int64_t read_users(const char *path, int64_t rows, int64_t **users)
     return n;
 }
 
-/* Sets what the options ask for. */
+/* Sets the evaluator up as the options ask for. */
 static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     wrmf_error err;

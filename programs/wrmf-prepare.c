@@ -49,7 +49,7 @@ static void write_summary(const struct interactions *data)
     free(path);
 }
 
-/* What an earlier split left would not belong to this train.mtx. */
+/* The files of an earlier split would not belong to this train.mtx, so they are removed. */
 static void remove_split(void)
 {
     static const char *const names[] = {"test.mtx", "heldout-users.txt"};

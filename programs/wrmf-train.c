@@ -22,7 +22,7 @@ static const struct option options[] = {
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
-/* The library's own table of parameters, as text for --help. */
+/* Gives the library's own table of parameters as text for --help. */
 static const char *about(wrmf_context *context)
 {
     struct document document;

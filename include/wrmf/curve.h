@@ -47,8 +47,8 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD  as wrmf_model_fit() and
  *                        wrmf_evaluator_run().
- * Evaluators that ran before a failure keep what they found. Threads: one at a time per context. Repeats: all columns but seconds have the
- * same bits for every number of threads. Since: 0.1
+ * Evaluators that ran before a failure keep what they found. Threads: one at a time per context.
+ * Repeats: all columns but seconds have the same bits for every number of threads. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
                                                     const wrmf_params *params,
@@ -61,11 +61,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const
  *  grid. Since: 0.1 */
 WRMF_API void wrmf_curve_free(wrmf_curve *curve);
 
-/** Points; 0 if curve is NULL. Threads: any. Since: 0.1 */
+/** The number of points; 0 if curve is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_points(const wrmf_curve *curve);
 /** The epoch of a point, or -1 if there is none such. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_epoch(const wrmf_curve *curve, int64_t point);
-/** Columns; 0 if curve is NULL. Threads: any. Since: 0.1 */
+/** The number of columns; 0 if curve is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_columns(const wrmf_curve *curve);
 /** Name of a column, borrowed from the curve, or NULL if there is none such.
  *  Threads: any. Since: 0.1 */

@@ -182,11 +182,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run(wrmf_context *context,
  *  that take none. NaN if there is no such result. Since: 0.1 */
 WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric,
                                      int64_t k);
-/** Users counted in the last run; 0 if there is none, or evaluator is NULL. Since: 0.1 */
+/** The number of users counted in the last run; 0 if there was none, or evaluator is NULL.
+ *  Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_counted(const wrmf_evaluator *evaluator);
-/** Users without test items that the last run skipped; 0 likewise. Since: 0.1 */
+/** The number of users without test items that the last run skipped; 0 likewise. Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_skipped(const wrmf_evaluator *evaluator);
-/** Chosen users: the length of per-user results; 0 if evaluator is NULL. Since: 0.1 */
+/** The number of chosen users, which is the length of per-user results; 0 if evaluator is NULL.
+ *  Since: 0.1 */
 WRMF_API int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator);
 
 /** The values of the chosen users, in their order; NaN for one that was

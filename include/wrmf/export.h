@@ -16,7 +16,7 @@
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
-/** A function of the stable interface. */
+/** A function of the public interface. */
 #define WRMF_API __attribute__((visibility("default")))
 /** The result must be looked at: it is a status. */
 #define WRMF_MUST_CHECK __attribute__((warn_unused_result))

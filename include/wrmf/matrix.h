@@ -2,8 +2,8 @@
 /*
  * wrmf/matrix.h - the sparse interaction matrix, users x items.
  *
- * A matrix never changes once it is made. Its stored entries are counts d > 0,
- * finite; a cell that is not stored is a pair that was not observed. Rows are
+ * A matrix never changes once it is made. Its stored entries are counts, finite
+ * and > 0; a cell that is not stored is a pair that was not observed. Rows are
  * stored one after another, the items of a row in ascending order, each once
  * (compressed sparse rows).
  *
@@ -85,11 +85,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *contex
 /** Give up the caller's hold. NULL is allowed. Threads: any. Since: 0.1 */
 WRMF_API void wrmf_matrix_free(wrmf_matrix *matrix);
 
-/** Rows; 0 if matrix is NULL. Threads: any. Since: 0.1 */
+/** The number of rows; 0 if matrix is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_matrix_users(const wrmf_matrix *matrix);
-/** Columns; 0 if matrix is NULL. Threads: any. Since: 0.1 */
+/** The number of columns; 0 if matrix is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_matrix_items(const wrmf_matrix *matrix);
-/** Stored entries: distinct pairs. 0 if matrix is NULL. Threads: any. Since: 0.1 */
+/** The number of stored entries: distinct pairs. 0 if matrix is NULL.
+ *  Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_matrix_entries(const wrmf_matrix *matrix);
 /** entries / (users * items), in 0 .. 1; 0 if there is no cell. Threads: any.
  *  Since: 0.1 */

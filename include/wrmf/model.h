@@ -107,13 +107,13 @@ WRMF_API void wrmf_model_free(wrmf_model *model);
 
 /* What a model is. Each gives 0, or NULL, if model is NULL. Threads: any. */
 
-/** Users. Since: 0.1 */
+/** The number of users. Since: 0.1 */
 WRMF_API int64_t wrmf_model_users(const wrmf_model *model);
-/** Items. Since: 0.1 */
+/** The number of items. Since: 0.1 */
 WRMF_API int64_t wrmf_model_items(const wrmf_model *model);
-/** Numbers in a factor row. Since: 0.1 */
+/** The number of factors: numbers in a row. Since: 0.1 */
 WRMF_API int64_t wrmf_model_factors(const wrmf_model *model);
-/** Whole epochs done. Since: 0.1 */
+/** The number of whole epochs done. Since: 0.1 */
 WRMF_API int64_t wrmf_model_epochs(const wrmf_model *model);
 /** The parameters it was made with; borrowed from the model. Since: 0.1 */
 WRMF_API const wrmf_params *wrmf_model_params(const wrmf_model *model);
@@ -159,8 +159,8 @@ WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t 
  *   regularization = lambda_user sum ||x_u||^2 + lambda_item sum ||y_i||^2
  *   L              = all + observed + regularization
  *
- * Sums are in float64, in a fixed order. The second part of the cost is paid
- * once: a fit leaves what it is for in the model, until rows are set.
+ * Sums are in float64, in a fixed order. The second part of the cost is that of
+ * the two Gram matrices; after a fit the model has them, until rows are set.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.
@@ -180,13 +180,14 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_objective(wrmf_context *context,
 
 /** What fitting counted, over all epochs since the model was made or loaded. */
 typedef enum wrmf_statistic {
-    WRMF_STAT_ROWS = 0,              /**< rows solved; those without entries not */
-    WRMF_STAT_ROWS_CG = 1,           /**< of them by conjugate gradients */
-    WRMF_STAT_CG_STEPS = 2,          /**< steps these took together */
-    WRMF_STAT_ROWS_CHOLESKY = 3,     /**< by factorization */
-    WRMF_STAT_ROWS_FLOAT64 = 4,      /**< solved again in float64, or corrected
-                                        from residuals in float64, for safety */
-    WRMF_STAT_ROWS_MINIMUM_NORM = 5, /**< given the minimum-norm solution */
+    WRMF_STAT_ROWS = 0,              /**< rows that have entries and were solved */
+    WRMF_STAT_ROWS_CG = 1,           /**< rows solved by conjugate gradients */
+    WRMF_STAT_CG_STEPS = 2,          /**< steps that these took together */
+    WRMF_STAT_ROWS_CHOLESKY = 3,     /**< rows solved by factorization */
+    WRMF_STAT_ROWS_FLOAT64 = 4,      /**< rows that float32 does not determine well:
+                                          solved again in float64, or corrected
+                                          from residuals in float64 */
+    WRMF_STAT_ROWS_MINIMUM_NORM = 5, /**< rows given the minimum-norm solution */
     WRMF_STAT_CONDITION = 6,         /**< largest condition number of a half-epoch's
                                           Gram matrix plus lambda I: an estimate in
                                           the 1-norm up to 1,000, that of the

@@ -30,7 +30,7 @@ typedef enum wrmf_param {
     WRMF_PARAM_REGULARIZATION_USER = 3,
     /** real, 0 .. 1e30, default 0.1: lambda of the items' rows. */
     WRMF_PARAM_REGULARIZATION_ITEM = 4,
-    /** real, 0 .. 1e30, default 40: weight of a count in the confidence. */
+    /** real, 0 .. 1e30, default 40: alpha, the weight of a count in the confidence. */
     WRMF_PARAM_ALPHA = 5,
     /** choice, default "linear": wrmf_confidence. */
     WRMF_PARAM_CONFIDENCE = 6,
@@ -64,10 +64,10 @@ typedef enum wrmf_param_type {
     WRMF_TYPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param_type;
 
-/** Confidence of an observed pair with count d; 1 for all other pairs. */
+/** Confidence c of an observed pair with count r; 1 for all other pairs. */
 typedef enum wrmf_confidence {
-    WRMF_CONFIDENCE_LINEAR = 0,         /**< "linear": c = 1 + alpha d */
-    WRMF_CONFIDENCE_LOG = 1,            /**< "log": c = 1 + alpha log(1 + d / epsilon) */
+    WRMF_CONFIDENCE_LINEAR = 0,         /**< "linear": c = 1 + alpha r */
+    WRMF_CONFIDENCE_LOG = 1,            /**< "log": c = 1 + alpha log(1 + r / epsilon) */
     WRMF_CONFIDENCE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_confidence;
 
@@ -80,15 +80,15 @@ typedef enum wrmf_precision {
 
 /** How a row's normal equations are solved. docs/mathematics.md derives them. */
 typedef enum wrmf_solver {
-    /** "auto": per row, whichever of the next two is cheaper, by its entries, the
-     *  factors, and the steps to be expected. Whatever cg_steps says, rows of at
-     *  most 32 entries and half as many as factors, and rows of at most 32
-     *  factors, are factorized. */
+    /** "auto": for each row, whichever of the next two is expected to be cheaper,
+     *  from its entries, the factors, and an estimate of the steps. Whatever
+     *  cg_steps says, rows of at most 32 entries and half as many as factors, and
+     *  rows of at most 32 factors, are factorized. */
     WRMF_SOLVER_AUTO = 0,
     /** "cholesky": factorization of each row's system. */
     WRMF_SOLVER_CHOLESKY = 1,
-    /** "whitened": conjugate gradients on the system that the other side's Gram
-     *  matrix has been divided out of, to the tolerance, or cg_steps steps. */
+    /** "whitened": conjugate gradients in a basis in which the other side's Gram
+     *  matrix plus lambda I is the identity, to the tolerance, or cg_steps steps. */
     WRMF_SOLVER_WHITENED = 2,
     /** "cg": plain conjugate gradients on the normal equations, for comparison
      *  with other libraries; 3 steps where cg_steps is 0. */

@@ -35,7 +35,7 @@ WRMF_BEGIN_DECLS
 typedef enum wrmf_column {
     WRMF_COLUMN_USER = 0,  /**< required; default: column 1 */
     WRMF_COLUMN_ITEM = 1,  /**< required; default: column 2 */
-    WRMF_COLUMN_COUNT = 2, /**< how often; default: none, each line counts 1 */
+    WRMF_COLUMN_COUNT = 2, /**< the pair's count; default: none, each line counts 1 */
     WRMF_COLUMN_NAME = 3,  /**< the item's name, taken from its first line; default: none */
     WRMF_COLUMN_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_column;

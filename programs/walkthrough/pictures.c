@@ -17,14 +17,14 @@
 #include "walkthrough.h"
 
 enum {
-    MOST_TRACES = 400, /* the best of a larger grid; more would be a blot */
+    MOST_TRACES = 400, /* curves in a picture: the best ones of a larger grid */
     NOT_THERE = 127,   /* the shell's status for a command it cannot find */
 };
 
 struct gnuplot {
     pid_t process;
     FILE *in;
-    char *path, *draft; /* of the picture, and while it is drawn */
+    char *path, *draft; /* of the picture, and of the file it is drawn into first */
 };
 
 static void child(int from, const char *draft)
@@ -58,7 +58,7 @@ static void gnuplot_begin(struct gnuplot *plot, const char *name)
         die("out of memory");
 }
 
-/* gnuplot's exit status; the picture is in place if it is 0. */
+/* Gives gnuplot's exit status; the picture is in place if it is 0. */
 static int gnuplot_end(struct gnuplot *plot)
 {
     int status = 0;
@@ -71,7 +71,7 @@ static int gnuplot_end(struct gnuplot *plot)
         status = 1;
     if (status != 0) {
         unlink(plot->draft);
-        unlink(plot->path); /* that of an earlier run would not belong here */
+        unlink(plot->path); /* the picture of an earlier run would not belong here */
     }
     free(plot->draft);
     free(plot->path);
@@ -110,7 +110,7 @@ static void put_column(const wrmf_curve *curve, int64_t column, FILE *in)
                 wrmf_curve_value(curve, p, column));
 }
 
-/* One picture of one measure, on train and on test. */
+/* Draws one measure, on train and on test. */
 static void put_pair(const struct walk *walk, const char *measure, FILE *in)
 {
     static const char *const labels[] = {"test", "train"};
@@ -150,7 +150,7 @@ static int draw_learning_curve(const struct walk *walk)
     return gnuplot_end(&plot);
 }
 
-/* The traces at places first .. end - 1, a gap between them. */
+/* Sends the curves at places first .. end - 1 as one data block, with a gap between them. */
 static void put_traces(const struct walk *walk, const char *name, int64_t first, int64_t end,
                        FILE *in)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* report.html: all of the walk-through on one page, in one file. */
+/* This writes report.html: all of the walk-through on one page, in one file. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,8 +30,8 @@ static void put_chips(const struct walk *walk, const wrmf_params *params, FILE *
     fprintf(out, "<li><span>epochs</span> %lld</li></ul>\n", (long long)walk->best_epoch);
 }
 
-/* A line of a picture. gnuplot gives the same ids to the parts of each picture;
- * on one page those that are referred to get a prefix, the others go. */
+/* Prints a line of a picture. gnuplot gives the same ids to the parts of each picture, so on one
+ * page those that are referred to get a prefix, and the others are left out. */
 static void put_picture_line(const char *line, const char *prefix, FILE *out)
 {
     for (const char *at = line; *at; at++) {
@@ -49,7 +49,7 @@ static void put_picture_line(const char *line, const char *prefix, FILE *out)
     }
 }
 
-/* The picture's own elements, without what comes before <svg. */
+/* Prints the picture's elements, without what comes before <svg. */
 static void put_picture(const char *name, const char *label, FILE *out)
 {
     char *path = path_join(walk_options.directory, name);
@@ -161,8 +161,8 @@ static double best_of(const struct walk *walk, int64_t place)
                             walk->measure_column);
 }
 
-/* For each value of one parameter, the best that any configuration with it
- * reached. The grid is sorted, so that is the first that has the value. */
+/* Prints, for each value of one parameter, the best that any configuration with it reached. The
+ * grid is sorted, so that is the first configuration that has the value. */
 static void put_meters(const struct walk *walk, const struct shown *shown, FILE *out)
 {
     const int64_t n = wrmf_grid_done(walk->grid);
@@ -245,7 +245,7 @@ static void put_grid(const struct walk *walk, int with_pictures, FILE *out)
 
 /* ---- similar items ---- */
 
-/* The URL with the id, percent-encoded, in the place of each {id}. */
+/* Prints the URL with the id, percent-encoded, in the place of each {id}. */
 static void put_thumbnail(const char *id, FILE *out)
 {
     const char *at = walk_options.thumbnail;
@@ -271,7 +271,7 @@ static void put_thumbnail(const char *id, FILE *out)
     free(url.text);
 }
 
-/* An item in bold, its name or id below; small says more of it. */
+/* Prints an item in bold, with its id below where it has a name; `small` says more of it. */
 static void put_item(const struct walk *walk, int64_t item, const char *tag, const char *small,
                      FILE *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The steps of the walk-through. */
+/* These are the steps of the walk-through. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static wrmf_error err;
 
 /* ---- options ---- */
 
-/* "2:38:2" or "10,20,30" */
+/* Reads "2:38:2" (first, last, step) or "10,20,30". */
 static void parse_epochs(struct walk *walk, const char *text)
 {
     walk->epochs = allocate(MOST_EPOCHS, sizeof *walk->epochs);
@@ -37,7 +37,7 @@ static void parse_epochs(struct walk *walk, const char *text)
         walk->epochs[walk->n_epochs++] = epoch;
 }
 
-/* Whether the library takes the grid, before a file is read for it. */
+/* Checks, before a file is read, that the library takes the grid. */
 static void check_grid(struct walk *walk)
 {
     wrmf_matrix *empty = NULL;
@@ -94,7 +94,7 @@ void walk_read(struct walk *walk, const char *input)
 
 /* ---- grid ---- */
 
-/* precision@k and mse of the held-out users against the items of a matrix. */
+/* Makes an evaluator: precision@k and mse of the held-out users against the items of a matrix. */
 static wrmf_evaluator *make_evaluator(struct walk *walk, const wrmf_matrix *target,
                                       const wrmf_matrix *train)
 {
@@ -133,8 +133,8 @@ static int shown_before(const struct walk *walk, wrmf_param id)
     return 0;
 }
 
-/* Whether a value of one parameter differs from another's, or, with b 0, from
- * its own in the first configuration. */
+/* Says whether the grid has a configuration in which parameter a differs from parameter b, or,
+ * with b 0, from its own value in the first configuration. */
 static int differs(struct walk *walk, wrmf_param a, wrmf_param b)
 {
     const wrmf_params *first = wrmf_grid_params(walk->grid, 0);
@@ -147,7 +147,7 @@ static int differs(struct walk *walk, wrmf_param a, wrmf_param b)
     return 0;
 }
 
-/* Tables show the parameters that the article varies and those varied here. */
+/* Chooses what tables show: the parameters that the article varies and those varied here. */
 static void choose_shown(struct walk *walk)
 {
     const int two = differs(walk, WRMF_PARAM_REGULARIZATION_USER, WRMF_PARAM_REGULARIZATION_ITEM);

@@ -36,7 +36,7 @@ static const char *const style_lines[] = {
     "background:var(--card)}.chips span{color:var(--soft)}",
     "figure{margin:0}figure svg{display:block;width:100%;height:auto;max-width:860px;",
     "margin:0 auto}",
-    /* gnuplot writes colours as attributes; a style wins over them */
+    /* gnuplot writes colours as attributes, which a style overrides */
     "figure svg text,figure svg [fill=black]{fill:var(--ink)}",
     "figure svg [color=black]{color:var(--soft)}",
     ".two,.lists{display:grid;gap:14px;align-items:start}",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The walk-through's figures: on standard output, as CSV and as JSON. */
+/* This prints the walk-through's figures: on standard output, as CSV and as JSON. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void print_curve(const wrmf_curve *curve)
     }
 }
 
-/* Before the curves are sorted: place is run order. */
+/* Runs before the curves are sorted, so that their places are the order in which they ran. */
 void walk_print_curves(const struct walk *walk)
 {
     const int64_t n = wrmf_grid_done(walk->grid);
@@ -56,7 +56,7 @@ void walk_print_best(const struct walk *walk)
     print_curve(walk->best);
 }
 
-/* An item for people: its name, and its id where that is something else. */
+/* Prints an item for people: its name, and its id where that is something else. */
 static void put_item(const wrmf_ids *ids, int64_t item, FILE *file)
 {
     put_plain(file, id_text(ids, item));
@@ -87,7 +87,7 @@ static void put_csv_head(const wrmf_curve *curve, FILE *file)
 {
     fputs("place,configuration", file);
     for (int i = 0; i < wrmf_params_size(); i++)
-        if (wrmf_params_id(i) != WRMF_PARAM_ITERATIONS) /* the epoch stands for it */
+        if (wrmf_params_id(i) != WRMF_PARAM_ITERATIONS) /* the column of epochs stands for it */
             fprintf(file, ",%s", wrmf_params_name(wrmf_params_id(i)));
     fputs(",epoch", file);
     for (int64_t c = 0; c < wrmf_curve_columns(curve); c++)

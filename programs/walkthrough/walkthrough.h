@@ -15,9 +15,9 @@
 #include "../options.h"
 
 enum {
-    MOST_LISTS = 8,   /* items whose similar ones are shown */
-    LIST_LENGTH = 10, /* similar items a list */
-    MOST_SHOWN = 16,  /* parameters in tables */
+    MOST_LISTS = 8,   /* lists of similar items that are shown */
+    LIST_LENGTH = 10, /* similar items in a list */
+    MOST_SHOWN = 16,  /* parameters that tables show */
     TOP_CONFIGURATIONS = 10,
 };
 
@@ -28,7 +28,7 @@ struct walk_options {
 };
 extern struct walk_options walk_options;
 
-/* A parameter that tables show: one id, or "regularization" for both sides'. */
+/* Tables show this as one parameter: an id, or "regularization" for both sides'. */
 struct shown {
     wrmf_param id;
     const char *label;
@@ -50,8 +50,8 @@ struct walk {
     int64_t *epochs, n_epochs;
     char measure[48]; /* the column that decides, such as test_precision@5 */
     int64_t measure_column;
-    double seconds_grid;   /* this run */
-    double seconds_fitted; /* all configurations, from the journal too */
+    double seconds_grid;   /* that this run of the grid took */
+    double seconds_fitted; /* that fitting took, configurations from the journal included */
     struct shown shown[MOST_SHOWN];
     int n_shown;
 
@@ -59,7 +59,7 @@ struct walk {
     int64_t best_point, best_epoch;
     double best_value;
 
-    wrmf_model *model; /* refitted on everything */
+    wrmf_model *model; /* the best configuration, fitted to everything */
     double objective, seconds_refit;
 
     struct similar_list lists[MOST_LISTS];
@@ -67,7 +67,7 @@ struct walk {
 };
 
 /* ---- steps.c, in the order in which they are taken ---- */
-void walk_check_options(struct walk *walk); /* before anything that takes long */
+void walk_check_options(struct walk *walk); /* runs before anything that takes long */
 void walk_read(struct walk *walk, const char *input);
 void walk_run_grid(struct walk *walk);
 void walk_choose(struct walk *walk);
@@ -76,7 +76,7 @@ void walk_find_similar(struct walk *walk);
 void walk_free(struct walk *walk);
 
 /* ---- tables.c ---- */
-/* "factors=40 regularization=0.1 alpha=50": what is shown of parameters. */
+/* Gives what is shown of parameters, such as "factors=40 regularization=0.1 alpha=50". */
 void walk_put_params(const struct walk *walk, FILE *file, const wrmf_params *params);
 void walk_print_curves(const struct walk *walk);
 void walk_print_best(const struct walk *walk);
@@ -84,7 +84,7 @@ void walk_print_similar(const struct walk *walk);
 void walk_write_csv(const struct walk *walk);
 void walk_write_summary(const struct walk *walk);
 
-/* ---- pictures.c: 1, or 0 if there is no gnuplot, which is said ---- */
+/* ---- pictures.c; gives 1, or 0 with a message if there is no gnuplot ---- */
 int walk_draw(const struct walk *walk);
 
 /* ---- report.c ---- */

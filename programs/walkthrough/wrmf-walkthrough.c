@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * wrmf-walkthrough: the way of E. Rosenthal's "Intro to Implicit Matrix
- * Factorization: Classic ALS with Sketchfab Models" (2016), from a file of likes
- * to similar items, in its order.
+ * wrmf-walkthrough: from a file of likes to similar items, in the steps and the order of
+ * E. Rosenthal's "Intro to Implicit Matrix Factorization: Classic ALS with Sketchfab Models"
+ * (2016).
  */
 #include <string.h>
 

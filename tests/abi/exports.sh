@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# exports.sh SOURCE_ROOT NM BUILDTYPE SHARED ARCHIVE: what the binaries export is the
-# inventory, and what they import is nothing that a library has no business with.
+# exports.sh SOURCE_ROOT NM ASSERTIONS SHARED ARCHIVE: the shared library and the archive export the
+# functions of symbols.txt, and import none that a library has no business with. ASSERTIONS is yes
+# for a build that has them: they end the process.
 set -u
-root=$1 nm=$2 type=$3 shared=$4 archive=$5
+root=$1 nm=$2 assertions=$3 shared=$4 archive=$5
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 LC_ALL=C
@@ -35,13 +36,16 @@ grep -v '^wrmf_i_' "$work/archive" | diff "$work/symbols" - >"$work/diff" || {
     failed=1
 }
 
-# no printing, ending, environment, process-wide random numbers, handlers or locale
+# A library does not print, end the process, read or write its environment, draw
+# process-wide random numbers, install handlers or change the locale.
+forbidden='(__)?(v?f?printf|f?puts|f?putc|putchar|perror|syslog)(_chk)?'
+forbidden="$forbidden|_?_?_?exit|_Exit|quick_exit|abort|atexit|system|longjmp"
+forbidden="$forbidden|(secure_)?getenv|setenv|putenv|setlocale|signal|sigaction|raise"
+forbidden="$forbidden|s?rand|s?random|rand_r|drand48"
 "$nm" -D --undefined-only "$shared" | awk '{print $NF}' | sed 's/@.*//' | sort -u \
     >"$work/imported"
-grep -xE '(__)?(v?f?printf|f?puts|f?putc|putchar|perror|syslog)(_chk)?|_?_?_?exit|_Exit|quick_exit|abort|atexit|(secure_)?getenv|setenv|putenv|s?rand|s?random|rand_r|drand48|signal|sigaction|raise|setlocale|system|longjmp' \
-    "$work/imported" >"$work/forbidden"
-# assertions end the process; only debug builds have them
-[ "$type" = debug ] || grep -x '__assert_fail' "$work/imported" >>"$work/forbidden"
+grep -xE "$forbidden" "$work/imported" >"$work/forbidden"
+[ "$assertions" = yes ] || grep -x '__assert_fail' "$work/imported" >>"$work/forbidden"
 if [ -s "$work/forbidden" ]; then
     cat "$work/forbidden"
     echo "the library imports the functions above"

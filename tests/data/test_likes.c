@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Real data in the folder that WRMF_DATA_DIR names: figures that other programs
- * found in it. Without the folder nothing is tested.
+ * The library must find in real data the figures that other programs found in it. WRMF_DATA_DIR
+ * names the folder of the data; without it nothing is tested.
  */
 #include "fixture.h"
 
@@ -12,7 +12,7 @@
 
 #include "wrmf/wrmf.h"
 
-/* The input of a file, or NULL if it is not there. */
+/* Opens a file of the folder; NULL if it is not there. */
 static wrmf_input *open_data(const char *file)
 {
     const char *const folder = getenv("WRMF_DATA_DIR");
@@ -27,7 +27,7 @@ static wrmf_input *open_data(const char *file)
     return input;
 }
 
-/* 0.187 for 0.00187. */
+/* Checks a density, printed in percent with three digits, as the sources give it. */
 static void check_percent(double density, const char *wanted)
 {
     char text[16];

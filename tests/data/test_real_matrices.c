@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Real matrices, thinned by the loop of the definition and by the library, split,
- * turned and summed. Reads the files of WRMF_DATA_DIR; without it, nothing.
+ * Real matrices are thinned by the loop of the definition and by the library, split, transposed and
+ * added. The files are those of WRMF_DATA_DIR; without it nothing is tested.
  */
 #include "host.h"
 
@@ -13,7 +13,7 @@
 
 static const struct {
     const char *name;
-    int64_t users, items, pairs; /* as its source says */
+    int64_t users, items, pairs; /* of the data set, as its source says */
 } sets[] = {
     {"ml-100k", 943, 1682, 100000},
     {"hetrec-lastfm-2k", 1892, 17632, 92834},
@@ -41,7 +41,7 @@ static wrmf_matrix *read_set(const char *path)
     return matrix;
 }
 
-/* One pass over a side; the number dropped. keep[] are flags of both sides. */
+/* Drops rows of one side that fall short, once; gives how many. keep[] has flags of both sides. */
 static int64_t drop_poor(const wrmf_matrix *matrix, char *keep, const char *keep_other,
                          int64_t least)
 {

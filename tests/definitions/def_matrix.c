@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Merging, thresholds and splits against dense tables. */
+/* Merging, thresholds and splits are compared with the same on dense tables. */
 #include "dense.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 
 static wrmf_context *context;
 
-/* Random triplets with many repeats, into a table by each rule. */
+/* Random triplets with many repeats go into a table by each rule for duplicates. */
 static void merging(void **state)
 {
     (void)state;
@@ -47,7 +47,7 @@ static void merging(void **state)
     }
 }
 
-/* The loop of the definition over flags: users, then items, until nothing changes. */
+/* Runs the loop of the definition over flags: users, then items, until nothing changes. */
 static void reference_threshold(const dense *table, int64_t low_user, int64_t low_item, char *user,
                                 char *item)
 {
@@ -126,7 +126,7 @@ static void thresholds(void **state)
     }
 }
 
-/* All that is said of one split, user by user. */
+/* Checks all that matrix.h says of a split, user by user. */
 static void check_split(const dense *table, const wrmf_matrix *train_matrix,
                         const wrmf_matrix *test_matrix, int64_t count, const int64_t *heldout,
                         int64_t n_heldout)
@@ -152,7 +152,7 @@ static void check_split(const dense *table, const wrmf_matrix *train_matrix,
             assert_int_equal(moved, 0);
         }
     }
-    assert_int_equal(next, n_heldout); /* ascending, each once */
+    assert_int_equal(next, n_heldout); /* the users are ascending, each once */
     dense_free(&train);
     dense_free(&test);
 }

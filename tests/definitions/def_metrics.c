@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every metric against its definition, for each way to treat train and empty users. */
+/* Every metric is compared with its definition, for each way to treat train items and empty users.
+ */
 #include "dense.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@ static wrmf_context *context;
 static const int64_t cutoffs[] = {1, 2, 5, 10, 63};
 enum { CUTOFFS = 5, METRICS = 11 };
 
-/* A model with rows of ours; whole numbers make scores exact, and many of them equal. */
+/* Makes a model of given rows; whole numbers make scores exact, and many of them equal. */
 static wrmf_model *random_model(uint64_t seed, int64_t users, int64_t items, int64_t factors,
                                 wrmf_precision precision, int whole)
 {
@@ -32,7 +33,7 @@ static wrmf_model *random_model(uint64_t seed, int64_t users, int64_t items, int
     return model;
 }
 
-/* Scores as they rank, checked against long double products. */
+/* Gives the scores as they rank, after comparing them with long double products. */
 static dense model_scores(const wrmf_model *model, wrmf_precision precision, int exact)
 {
     dense x = dense_from_model(model, WRMF_USERS), y = dense_from_model(model, WRMF_ITEMS);
@@ -71,7 +72,7 @@ static int is_empty(const dense *table, int64_t row)
     return 1;
 }
 
-/* One cut-off: means, users' values, coverage and counts. */
+/* Checks one cut-off: means, users' values, coverage and counts. */
 static void check_cutoff(const wrmf_evaluator *evaluator, const setting *s, int64_t k)
 {
     int64_t items = s->test->columns, counted = 0, covered = 0;
@@ -122,7 +123,7 @@ static void check_cutoff(const wrmf_evaluator *evaluator, const setting *s, int6
     free(got);
 }
 
-/* The mean over all cells of the chosen users, skipped or not. */
+/* Checks the mean over all cells of the chosen users, skipped or not. */
 static void check_mse(const wrmf_evaluator *evaluator, const setting *s, const wrmf_model *model)
 {
     dense x = dense_from_model(model, WRMF_USERS), y = dense_from_model(model, WRMF_ITEMS);
@@ -178,7 +179,7 @@ static void check_shape(uint64_t seed, int64_t users, int64_t items, int64_t fac
     wrmf_matrix *test_matrix = dense_to_matrix(context, &test);
     wrmf_metric metrics[METRICS];
     for (int m = 0; m < METRICS; m++) {
-        metrics[m] = (wrmf_metric)((m + 4) % METRICS); /* in any order */
+        metrics[m] = (wrmf_metric)((m + 4) % METRICS); /* the order may be any */
     }
     int64_t all[64], some[64], n_some = 0;
     for (int64_t u = 0; u < users; u++) {
@@ -231,7 +232,7 @@ static void with_any_factors(void **state)
     check_shape(13, 63, 20, 33, 0);
 }
 
-/* Four items in the order 2, 0, 1, 3; items 0 and 3 wanted: figures by hand. */
+/* Four items rank in the order 2, 0, 1, 3, and 0 and 3 are wanted; figures are by hand. */
 static void by_hand(void **state)
 {
     (void)state;

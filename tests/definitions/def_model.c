@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Epochs, confidence and the objective by their formulas, in long double. */
+/* Epochs, confidence and the objective are compared with their formulas in long double. */
 #include "dense.h"
 #include "rows.h"
 
@@ -90,7 +90,7 @@ static void check_epochs(const dense *table, const objective_terms *terms, int64
         dense_free(&y);
     }
     check_objective(model, matrix, table, terms);
-    if (table->rows > 0) { /* what a fit leaves behind holds for its own rows only */
+    if (table->rows > 0) { /* the Gram matrices that a fit keeps hold for its own rows only */
         double *other = calloc((size_t)factors, sizeof *other);
         other[0] = 1.5;
         MUST(wrmf_model_set_rows(model, WRMF_USERS, 0, 1, other, err));
@@ -130,7 +130,7 @@ static void epochs(void **state)
     }
 }
 
-/* One user, one item, one factor: every formula by hand. */
+/* With one user, one item and one factor every formula can be computed by hand. */
 static void by_hand(void **state)
 {
     (void)state;
@@ -164,7 +164,7 @@ static void by_hand(void **state)
     }
 }
 
-/* 10 epochs, 4 and 6, and fit: the same bits. */
+/* 10 epochs, 4 and 6 epochs, and a fit of 10 must give the same bits. */
 static void continuing(void **state)
 {
     (void)state;

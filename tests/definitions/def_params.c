@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of parameters: whole, and what params.h says of each. */
+/* The table of parameters must be whole, and have what params.h says of each. */
 #include "dense.h"
 
 #include <math.h>
@@ -90,7 +90,7 @@ static void whole(void **state)
     assert_int_equal(wrmf_params_bounds((wrmf_param)999, NULL, NULL, NULL, NULL), WRMF_E_NAME);
 }
 
-/* The ends of each interval are inside, the next numbers are not. */
+/* The ends of each interval must be allowed, the next numbers beyond them not. */
 static void intervals(void **state)
 {
     (void)state;
@@ -125,7 +125,7 @@ static void intervals(void **state)
     wrmf_params_free(params);
 }
 
-/* Text that format gives is taken back to the same value. */
+/* Text that wrmf_params_format() gives must be read back as the same value. */
 static void texts(void **state)
 {
     (void)state;
@@ -164,7 +164,7 @@ static void texts(void **state)
     assert_int_equal(wrmf_params_parse(params, "alpha=3,factors", NULL), WRMF_E_FORMAT);
     assert_int_equal(wrmf_params_parse(params, "alpha=3,=2", NULL), WRMF_E_FORMAT);
     assert_int_equal(wrmf_params_parse(params, "alpha=3,factors=0", NULL), WRMF_E_RANGE);
-    /* all of them or none */
+    /* all values are set, or none */
     assert_int_equal(wrmf_params_parse(params, "alpha=3 factors=0", NULL), WRMF_E_RANGE);
     assert_int_equal(wrmf_params_parse(params, "alpha=3 factors", NULL), WRMF_E_FORMAT);
     assert_int_equal(wrmf_params_parse(params, "alpha=3 factor=9", NULL), WRMF_E_NAME);

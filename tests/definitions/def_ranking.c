@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Recommended and similar lists against a stable sort of dense products. */
+/* Recommended and similar lists are compared with a stable sort of dense products. */
 #include "dense.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ static wrmf_model *model_of(const dense *x, const dense *y, wrmf_precision preci
     return model;
 }
 
-/* Small whole numbers: products are exact, many are equal, some rows are zero. */
+/* Draws small whole numbers: products are exact, many are equal, some rows are zero. */
 static dense whole_rows(uint64_t seed, int64_t rows, int64_t factors)
 {
     dense table = dense_new(rows, factors);
@@ -33,7 +33,7 @@ static dense whole_rows(uint64_t seed, int64_t rows, int64_t factors)
     return table;
 }
 
-/* The list of one row by a query of one side. */
+/* Makes the list of one row by a query that asks and ranks one side. */
 static void similar(wrmf_query *query, wrmf_similarity by, wrmf_self self, int64_t row, int64_t n,
                     int64_t *got, double *scores, int64_t *count)
 {
@@ -43,7 +43,7 @@ static void similar(wrmf_query *query, wrmf_similarity by, wrmf_self self, int64
     MUST(wrmf_query_run(query, row, got, scores, count, err));
 }
 
-/* A list must be the stable order of `scores` without what is left out. */
+/* Checks that a list is the stable order of `scores` without what is left out. */
 static void check_exact(const double *scores, int64_t rows, const double *left_out, int64_t first,
                         int64_t n, const int64_t *got, const double *got_scores, int64_t count)
 {
@@ -64,7 +64,7 @@ static void check_exact(const double *scores, int64_t rows, const double *left_o
     }
     assert_int_equal(count, place);
     for (; place < n; place++) {
-        assert_int_equal(got[place], -7); /* left as it was */
+        assert_int_equal(got[place], -7); /* slots behind the list stay as they were */
     }
 }
 
@@ -127,8 +127,8 @@ static void check_dot(const wrmf_model *model, wrmf_side side, const dense *rows
     wrmf_query_free(query);
 }
 
-/* Cosines are rounded, so a list is judged by its scores: each right, none better left behind,
- * the lower index first where the scores given are equal. */
+/* Cosines are rounded, so a list is judged by its scores: each is right, no better one is left
+ * behind, and the lower index is first where the scores given are equal. */
 static void check_cosine_list(const dense *rows, int64_t r, double tolerance, int64_t n,
                               const int64_t *got, const double *scores, int64_t count, int self)
 {
@@ -207,7 +207,7 @@ static void lists(void **state)
     }
 }
 
-/* Cosines of numbers of any size, some rows multiples of others. */
+/* Rows have numbers of any size, and some are multiples of others. */
 static void cosines(void **state)
 {
     (void)state;
@@ -227,7 +227,8 @@ static void cosines(void **state)
     for (int precision = 0; precision <= 1; precision++) {
         wrmf_model *model = model_of(&x, &y, (wrmf_precision)precision);
         check_cosine(model, WRMF_ITEMS, &y, (wrmf_precision)precision);
-        check_cosine(model, WRMF_USERS, &x, (wrmf_precision)precision); /* zero rows */
+        check_cosine(model, WRMF_USERS, &x,
+                     (wrmf_precision)precision); /* some rows are zero: 0, never NaN */
         wrmf_model_free(model);
     }
     dense_free(&x);

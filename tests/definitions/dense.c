@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tables, random numbers, and the way to and from the library's objects. */
+/* This has tables, random numbers, and the way to and from the library's objects. */
 #include "dense.h"
 
 #include <math.h>
@@ -82,7 +82,7 @@ wrmf_matrix *dense_to_matrix(wrmf_context *context, const dense *table)
     uint64_t state = 11;
     for (int64_t cell = 0; cell < table->rows * table->columns; cell++) {
         if (table->at[cell] > 0) {
-            /* behind a random earlier one, which moves to the end */
+            /* put it in the place of a random earlier one, which moves to the end */
             int64_t j = random_below(&state, n + 1);
             user[n] = user[j], item[n] = item[j], count[n] = count[j];
             user[j] = cell / table->columns, item[j] = cell % table->columns;

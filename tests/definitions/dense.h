@@ -3,7 +3,7 @@
  * dense.h - the definitions of the public headers over dense tables, in double
  * and long double, as slow and as plain as they are written there.
  *
- * Nothing here calls the library but where a table becomes a wrmf_matrix.
+ * Nothing here calls the library, except that a table can be made a wrmf_matrix.
  */
 #ifndef TESTS_DEFINITIONS_DENSE_H
 #define TESTS_DEFINITIONS_DENSE_H
@@ -17,7 +17,7 @@
 
 #include "wrmf/wrmf.h"
 
-/** Fails the test with the library's own text. */
+/** Fail the test, with the library's own text, if a call failed. */
 #define MUST(call)                                                                                 \
     do {                                                                                           \
         wrmf_error must_error_ = {WRMF_OK, ""};                                                    \
@@ -28,7 +28,7 @@
         }                                                                                          \
     } while (0)
 
-/** A table, row by row. */
+/** A dense table, row by row. */
 typedef struct dense {
     int64_t rows;
     int64_t columns;
@@ -43,22 +43,22 @@ static inline double *dense_row(const dense *table, int64_t row)
     return table->at + row * table->columns;
 }
 
-/* random numbers of our own: splitmix64 */
+/* Random numbers that are the same everywhere come from splitmix64. */
 uint64_t random_bits(uint64_t *state);
 double random_unit(uint64_t *state);
 int64_t random_below(uint64_t *state, int64_t n);
 double random_normal(uint64_t *state);
 
-/** Counts 1 .. most at about `chance` of the cells, some rows and columns empty. */
+/** Draw counts 1 .. most for about `chance` of the cells; some rows and columns stay empty. */
 dense dense_counts(uint64_t seed, int64_t rows, int64_t columns, double chance, int most);
 
-/** The table as a matrix, its entries handed over in a shuffled order. */
+/** Make a matrix of the table; its entries are handed over in a shuffled order. */
 wrmf_matrix *dense_to_matrix(wrmf_context *context, const dense *table);
 dense dense_from_matrix(const wrmf_matrix *matrix);
 dense dense_from_model(const wrmf_model *model, wrmf_side side);
 int dense_equal(const dense *a, const dense *b);
 
-/** What a fit minimises. */
+/** The numbers that define what a fit minimises. */
 typedef struct objective_terms {
     double alpha;
     int log_confidence;
@@ -69,7 +69,7 @@ typedef struct objective_terms {
 
 double reference_confidence(const objective_terms *terms, double count);
 
-/** total, observed, all, regularization. */
+/** Give the parts of the objective: total, observed, all, regularization. */
 void reference_objective(const dense *table, const objective_terms *terms, const dense *x,
                          const dense *y, double parts[4]);
 
@@ -80,7 +80,7 @@ void reference_objective_bounds(const dense *table, const objective_terms *terms
 
 double reference_dot(const double *a, const double *b, int64_t n);
 double reference_cosine(const double *a, const double *b, int64_t n);
-/** Sum of |a| |b|. */
+/** Give the sum of |a_k| |b_k|. */
 double reference_reach(const double *a, const double *b, int64_t n);
 /** What rounding may move a product of two rows by, summed up in the precision. */
 double reference_dot_bound(const double *a, const double *b, int64_t n, wrmf_precision precision);
@@ -90,12 +90,12 @@ double reference_cosine_bound(int64_t n, wrmf_precision precision);
 /** The same for metrics of 0 .. 1: ratios of two sums of at most k terms; a mean over users. */
 double reference_metric_bound(int64_t k, int64_t users);
 
-/** Indices of n scores by descending score, the lower first among equals. */
+/** Sort the indices of n scores by descending score, the lower first among equals. */
 void reference_order(const double *scores, int64_t n, int64_t *order);
 
-/** One user's values of all metrics up to WRMF_METRIC_AUC but coverage at k.
- *  test, excluded: a number > 0 marks an item; excluded may be NULL. In `in_list`,
- *  if not NULL, the items of the list are marked with 1. */
+/** Compute one user's values, at cut-off k, of all metrics up to WRMF_METRIC_AUC but coverage.
+ *  A number > 0 in test or excluded marks an item; excluded may be NULL. In `in_list`, if not
+ *  NULL, the items of the list are marked with 1. */
 void reference_user_metrics(const double *scores, int64_t items, const double *test,
                             const double *excluded, int64_t k, double *values, char *in_list);
 

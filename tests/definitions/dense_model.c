@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a model to a table. */
+/* This makes a table of a model's rows. */
 #include "dense.h"
 
 dense dense_from_model(const wrmf_model *model, wrmf_side side)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The formulas of model.h, recommend.h and evaluator.h, cell by cell. */
+/* These are the formulas of model.h and evaluator.h, cell by cell. */
 #include "dense.h"
 
 #include <math.h>

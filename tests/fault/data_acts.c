@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Matrices, ids, parameters. */
+/* The acts of this file make and use matrices, ids and parameters. */
 #include "world.h"
 
 #include <stdio.h>
@@ -114,7 +114,7 @@ static wrmf_status ids_create_integer(world *w)
     MAKES(ids, wrmf_ids_create(w->context, WRMF_IDS_INTEGER, &out, &w->error));
 }
 
-/* The n first are there, in order, and nothing else. */
+/* Checks that the first n ids are there, in order, and nothing else. */
 static void check_added(const wrmf_ids *ids, int64_t n)
 {
     assert_int_equal(wrmf_ids_size(ids), n);
@@ -158,7 +158,7 @@ static wrmf_status add_integers(world *w)
     return add_many(w, WRMF_IDS_INTEGER);
 }
 
-/* A name longer than what is set aside for names. */
+/* This name is longer than the memory that ids set aside for names at first. */
 static wrmf_status name_ids(world *w)
 {
     enum { LONG = 100000 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Learning curves and grids. */
+/* The acts of this file run learning curves and grids. */
 #include "world.h"
 
 #include <math.h>
@@ -45,7 +45,8 @@ static wrmf_status grid_create(world *w)
     MAKES(grid, wrmf_grid_create(w->context, w->matrix, w->params, &out, &w->error));
 }
 
-/* Four configurations, evaluated, from the parameters as they are. */
+/* Makes a grid of four configurations with an evaluator; other parameters are those of the world.
+ */
 static wrmf_status set_up(world *w, wrmf_grid *grid)
 {
     wrmf_evaluator *const evaluator = new_evaluator(w);
@@ -84,7 +85,7 @@ static wrmf_status grid_set_up(world *w)
     return status;
 }
 
-/* What setting up could not add can be added when there is memory. */
+/* What could not be added to a grid for want of memory can be added once there is some. */
 static wrmf_status grid_add_again(world *w)
 {
     wrmf_grid *const grid = new_grid(w, false);
@@ -132,7 +133,7 @@ static wrmf_status run_grid(world *w, const char *journal)
     assert_true(done >= 0 && done <= SIZE);
     for (int64_t i = 0; i < SIZE; i++)
         assert_int_equal(wrmf_grid_curve(grid, i) != NULL, i < done);
-    if (journal && status != WRMF_OK) { /* a new process would go on from the journal */
+    if (journal && status != WRMF_OK) { /* as a new process would, go on from the journal */
         wrmf_grid *const next = new_grid(w, true);
         MUST(wrmf_grid_set_journal(next, journal, err));
         MUST(wrmf_grid_run(w->context, next, err));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Models: fit, go on, objective, files. */
+/* The acts of this file fit models, continue them, take objectives, and write and load files. */
 #include "world.h"
 
 #include <string.h>
@@ -44,7 +44,7 @@ static wrmf_status fit_whitened(world *w)
     return fit_with(w, "solver=whitened");
 }
 
-/* More factors than rows and nothing to hold them: the minimum norm. */
+/* There are more factors than rows and no regularization, so rows get the minimum norm. */
 static wrmf_status fit_singular(world *w)
 {
     return fit_with(w, "factors=40 regularization=0 alpha=1e8");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists and evaluators. */
+/* The acts of this file make lists and run evaluators. */
 #include "world.h"
 
 #include <math.h>
@@ -32,7 +32,7 @@ static wrmf_status similar(world *w)
     return status;
 }
 
-/* A batch by a query that is made, set and freed. */
+/* Makes a query, sets it up, runs a batch and frees it. */
 static wrmf_status run_batch(world *w, const wrmf_model *model, wrmf_side ranked, int64_t n_rows,
                              int64_t length, int64_t *indices, double *scores, int64_t *counts)
 {
@@ -49,7 +49,7 @@ static wrmf_status run_batch(world *w, const wrmf_model *model, wrmf_side ranked
     return status;
 }
 
-/* Who may like an item: the transpose of what is seen is made on the way. */
+/* Asks who may like an item, which makes the transpose of what is seen. */
 static wrmf_status audience(world *w)
 {
     int64_t users[N] = {-7}, count = -7;
@@ -100,7 +100,7 @@ static wrmf_model *crowd_model(world *w)
     return model;
 }
 
-/* Lists that were made before the call was cancelled are there, and are right. */
+/* Checks the lists that were made before the call was cancelled: they are there, and right. */
 static wrmf_status recommend_crowd(world *w)
 {
     wrmf_model *const model = crowd_model(w);
@@ -186,8 +186,8 @@ static wrmf_status evaluator_set(world *w)
     return status;
 }
 
-/* A first run, and one of a model with other sizes of work: a failure keeps what
- * the run before has found. */
+/* A second run is of a model that needs workspace of other sizes. A failure of it keeps what the
+ * first run has found. */
 static wrmf_status evaluator_run(world *w)
 {
     wrmf_evaluator *const evaluator = new_evaluator(w);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every public function that can fail for want of memory, of threads, or because
- * the host cancels, fails so at each place where it can: with the status that is
- * documented, nothing changed, nothing lost.
+ * Every public function that can fail for want of memory, because the host's runner fails, or
+ * because the host cancels, is made to fail at each place where it can. It must give the status
+ * that is documented, change nothing and lose nothing.
  */
 #include "world.h"
 
@@ -20,7 +20,7 @@ static const struct {
     [CANCEL] = {"cancelling", WRMF_E_CANCELLED},
 };
 
-/* Trouble at the n-th time. False when the act was over before it came. */
+/* Runs an act with trouble at the n-th time. False if the act ended before trouble came. */
 static bool survives(const act *a, trouble_kind trouble, int threads, long n)
 {
     const bool memory = trouble == NO_MEMORY || trouble == NO_MEMORY_ONWARDS;
@@ -32,7 +32,7 @@ static bool survives(const act *a, trouble_kind trouble, int threads, long n)
     const bool came = memory ? atomic_load(&w.host.refused) > 0 : w.came;
     world_hold(&w);
     const wrmf_status want = came ? troubles[trouble].status : WRMF_OK;
-    /* who cancels what is done already gets it */
+    /* a call that is cancelled when all is done succeeds */
     const bool late = trouble == CANCEL && came && w.last && status == WRMF_OK;
     if (status != want && !late)
         fail_msg("%s, %s at %ld, %d threads: %s (%s), not %s", a->name, troubles[trouble].name, n,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files, descriptors and functions; readers; Matrix Market; ids as text. */
+/* The acts of this file read and write: files, descriptors and functions of the host; delimited
+ * text; Matrix Market files; ids as text. */
 #include "world.h"
 
 #include <fcntl.h>
@@ -96,7 +97,7 @@ static const unsigned char packed[] = {
     31,  139, 8,   0,  0,   0,   0, 0,   2,   3,  43, 45, 78,  45,  210, 201, 44, 73, 205, 229, 74,
     212, 169, 224, 74, 210, 169, 4, 210, 149, 96, 26, 0,  142, 212, 70,  218, 26, 0,  0,   0};
 
-/* One read. On failure the reader has no counts, and nothing comes out. */
+/* Reads once. On failure the reader must have no counts, and nothing may come out. */
 static wrmf_status take(world *w, wrmf_reader *reader, const void *data, size_t bytes)
 {
     text t = {data, bytes};
@@ -183,7 +184,7 @@ static wrmf_status read_integers(world *w)
     return status;
 }
 
-/* More rows, ids and bytes than what is set aside at first. */
+/* This text has more rows, ids and bytes than buffers have room for at first. */
 static wrmf_status read_many(world *w)
 {
     enum { MANY = 20000, LONGEST = 16 };
@@ -199,7 +200,7 @@ static wrmf_status read_many(world *w)
     return status;
 }
 
-/* A column that could not be set is the one it was. */
+/* A column that could not be set must stay the one it was. */
 static wrmf_status set_column(world *w)
 {
     wrmf_reader *const reader = new_reader(w);

@@ -13,7 +13,7 @@
 /** What goes wrong at the n-th time. */
 typedef enum trouble_kind {
     NO_MEMORY,         /* one allocation is refused */
-    NO_MEMORY_ONWARDS, /* and all after it */
+    NO_MEMORY_ONWARDS, /* an allocation and all after it are refused */
     RUNNER_REFUSES,    /* the runner fails before it has run anything */
     RUNNER_BREAKS_OFF, /* the runner fails half-way */
     CANCEL,            /* the progress hook asks to stop */
@@ -27,26 +27,26 @@ enum {
     NEEDS_IDS = 1,
     NEEDS_MODEL = 2,
     NEEDS_FILE = 4, /* a model saved at path */
-    SLOWLY = 8,     /* so that progress is shown after each run of the workers */
+    SLOWLY = 8,     /* the host is slow, so that progress is shown after each run of the workers */
 };
 
 typedef struct world {
-    wrmf_error error; /* of the act */
+    wrmf_error error; /* what the act's call reported */
     host host;
     wrmf_context *context;
-    wrmf_matrix *matrix, *test; /* test: another of its shape */
+    wrmf_matrix *matrix, *test; /* test has the shape of matrix */
     wrmf_ids *users, *items, *numbers;
     wrmf_params *params;
     wrmf_model *model;
     char path[64];
 
     trouble_kind trouble;
-    bool slowly;
-    long at, seen; /* trouble comes at the at-th time, while it is not held off */
-    int held;
-    bool came;
-    bool running; /* in the runner */
-    bool last;    /* it came when the progress was complete */
+    bool slowly;   /* the act asked for SLOWLY */
+    long at, seen; /* trouble comes at the at-th time; seen: times so far, while not held off */
+    int held;      /* how many world_hold() are open; trouble comes only at 0 */
+    bool came;     /* trouble has come */
+    bool running;  /* a call is in the runner */
+    bool last;     /* trouble came when the progress was complete */
 } world;
 
 /** One call of the library, or a few that belong together. On a failure it checks
@@ -59,7 +59,7 @@ typedef struct act {
 
 extern const act data_acts[], text_acts[], model_acts[], search_acts[], grid_acts[];
 
-/** Stands where an output is to be written, and must stay there on a failure. */
+/** This stands where an output is to be written, and must stay there on a failure. */
 #define UNTOUCHED ((void *)&world_untouched)
 extern char world_untouched;
 
@@ -75,13 +75,13 @@ extern char world_untouched;
         return made_;                                                                              \
     } while (0)
 
-/** Text to be read through a callback: a wrmf_input of it, made without trouble. */
+/** Make an input that reads a text through a callback; making it meets no trouble. */
 typedef struct text {
     const char *data;
     size_t left;
 } text;
 wrmf_input *world_input(world *w, text *t);
-/** An output that forgets what is written. */
+/** Make an output that forgets what is written. */
 wrmf_output *world_output(world *w);
 /** Hold trouble off while an act prepares or looks at what it got, and let it come
  *  again; these nest. It is held off until the first world_go(). */

@@ -68,35 +68,35 @@ static bool load_all(const char *folder)
     return n_files > 0;
 }
 
-/* Bytes that mean something to some parser. */
+/* Gives a byte that means something to some parser. */
 static uint8_t telling_byte(void)
 {
     static const char bytes[] = "\"\",,;|\t\n\n\r%\\ .-+eE0123456789=ux{}[]:\xef\xbb\xbf\xff\x80";
-    const size_t i = below(sizeof bytes + 8); /* the NUL too */
+    const size_t i = below(sizeof bytes + 8); /* the NUL at the end is one of them */
     return (uint8_t)(i < sizeof bytes ? bytes[i] : (char)below(256));
 }
 
-/* One change of *size bytes, of which there is room for LARGEST. */
+/* Makes one change to *size bytes, in a buffer with room for LARGEST. */
 static void mutate(uint8_t *data, size_t *size)
 {
     const size_t at = below(*size + 1), n = 1 + below(8);
     const file *const other = &files[below((size_t)n_files)];
     switch (below(6)) {
-    case 0: /* another byte */
+    case 0: /* change a byte */
         if (at < *size)
             data[at] = telling_byte();
         break;
-    case 1: /* another bit */
+    case 1: /* change a bit */
         if (at < *size)
             data[at] ^= (uint8_t)(1u << below(8));
         break;
-    case 2: /* bytes are gone */
+    case 2: /* remove bytes */
         if (at + n <= *size) {
             memmove(data + at, data + at + n, *size - at - n);
             *size -= n;
         }
         break;
-    case 3: /* bytes are new */
+    case 3: /* insert bytes */
         if (*size + n <= LARGEST) {
             memmove(data + at + n, data + at, *size - at);
             for (size_t i = 0; i < n; i++)
@@ -104,7 +104,7 @@ static void mutate(uint8_t *data, size_t *size)
             *size += n;
         }
         break;
-    case 4: /* the end of another file */
+    case 4: /* append the end of another file */
         if (other->size > 0) {
             const size_t from = below(other->size);
             const size_t length = other->size - from;
@@ -118,7 +118,7 @@ static void mutate(uint8_t *data, size_t *size)
     }
 }
 
-/* In a block of just its size, so that reading beyond it is seen. */
+/* The input goes into a block of just its size, so that a sanitizer sees a read beyond it. */
 static void run(const uint8_t *data, size_t size)
 {
     uint8_t *const exact = malloc(size + (size == 0));

@@ -24,36 +24,36 @@
 #include "wrmf/context.h"
 #include "wrmf/io.h"
 
-/** The target: always 0. */
+/** The target; gives 0 always. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /** End the process, unless the condition holds. */
 #define HOLDS(condition) fuzz_holds((condition) ? 1 : 0, #condition, __FILE__, __LINE__)
 void fuzz_holds(int holds, const char *condition, const char *file, int line);
 
-/** A context whose allocator gives 256 MiB in all and no block above 64 MiB: text
- *  that announces a matrix of 2^31 rows must not be a matter of patience. */
+/** Make a context whose allocator gives 256 MiB in all and no block above 64 MiB, so that text that
+ *  announces a matrix of 2^31 rows fails at once. */
 wrmf_context *fuzz_context(void);
-/** Free it; everything must have been given back. */
+/** Free the context; everything must have been given back. */
 void fuzz_context_free(wrmf_context *context);
 
-/** Bytes to read, a few at a time. */
+/** Bytes that an input reads, a few at a time. */
 typedef struct fuzz_bytes {
     const uint8_t *data;
     size_t size, at;
 } fuzz_bytes;
 wrmf_input *fuzz_input(wrmf_context *context, fuzz_bytes *bytes);
 
-/** Bytes that were written; free data. */
+/** Bytes that an output has written; the caller frees data. */
 typedef struct fuzz_sink {
     uint8_t *data;
     size_t size, capacity;
 } fuzz_sink;
 wrmf_output *fuzz_output(wrmf_context *context, fuzz_sink *sink);
-/** Close, which must succeed, and free. */
+/** Close an output, which must succeed, and free it. */
 void fuzz_output_finish(wrmf_output *output);
 
-/** A call failed: the failure must be told properly. */
+/** Check that a call that failed reported its failure as documented. */
 void fuzz_check_failure(wrmf_status status, const wrmf_error *failure);
 
 #endif /* TESTS_FUZZ_FUZZ_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ids, one a line. The first byte is the kind.
+ * Target: ids as text, one a line. The first byte of the input chooses the kind.
  */
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Matrix Market files.
+ * Target: Matrix Market files.
  */
 #include "fuzz.h"
 
@@ -31,7 +31,7 @@ static void check_round_trip(wrmf_context *context, const wrmf_matrix *matrix)
     wrmf_matrix *back = NULL;
     const wrmf_status status =
         read_once(context, sink.data, sink.size, WRMF_DUPLICATES_REFUSE, &back, NULL);
-    /* two large ones may be too much */
+    /* two large matrices may be more than the allocator gives */
     HOLDS(status == WRMF_E_NOMEM || (status == WRMF_OK && wrmf_matrix_equal(matrix, back)));
     wrmf_matrix_free(back);
     free(sink.data);

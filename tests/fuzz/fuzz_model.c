@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Model files.
+ * Target: model files.
  */
 #include "fuzz.h"
 
@@ -22,7 +22,7 @@ static void check_numbers(const wrmf_model *model, wrmf_side side, int64_t rows)
     free(row);
 }
 
-/* Saved and loaded again it is the same file. */
+/* A model that is saved, loaded and saved again must give the same file. */
 static void check_round_trip(wrmf_context *context, const wrmf_model *model)
 {
     fuzz_sink first = {NULL, 0, 0}, second = {NULL, 0, 0};

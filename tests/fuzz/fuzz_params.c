@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Parameters from "name=value name=value".
+ * Target: parameters from "name=value name=value".
  */
 #include "fuzz.h"
 
@@ -41,11 +41,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     format_all(params, before, sizeof before);
     const wrmf_status status = wrmf_params_parse(params, text, &failure);
     format_all(params, after, sizeof after);
-    if (status != WRMF_OK) { /* all or nothing */
+    if (status != WRMF_OK) { /* all values are set, or none */
         fuzz_check_failure(status, &failure);
         HOLDS(strcmp(before, after) == 0);
     }
-    /* what is printed gives the same values back */
+    /* what is printed must be read back as the same values */
     HOLDS(wrmf_params_parse(other, after, NULL) == WRMF_OK);
     format_all(other, again, sizeof again);
     HOLDS(strcmp(after, again) == 0);

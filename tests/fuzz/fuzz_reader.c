@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Delimited text. The first three bytes are the settings, the rest is the text.
+ * Target: delimited text. The first three bytes of the input are settings, the rest is the text.
  */
 #include "fuzz.h"
 
@@ -75,7 +75,7 @@ static void check_counts(const wrmf_reader *reader, const result *r)
         HOLDS(counts[i] > 0 && counts[i] <= 1.7976931348623157e308);
 }
 
-/* Written and read again, it is the same but for the order of the ids. */
+/* A matrix that is written and read again must be the same but for the order of the ids. */
 static void check_round_trip(wrmf_context *context, const result *r)
 {
     fuzz_sink sink = {NULL, 0, 0};

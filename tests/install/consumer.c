@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A program of somebody else: fits a small model and keeps it. */
+/* This is somebody else's program: it fits a small model and saves it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static int fail(const char *where, const wrmf_error *err)
 
 static int fit(wrmf_context *context, wrmf_error *err)
 {
-    /* two groups of users and items with nothing in common */
+    /* there are two groups of users and items with nothing in common */
     static const int64_t user[] = {0, 0, 1, 1, 2, 3, 3, 4, 4};
     static const int64_t item[] = {0, 1, 0, 1, 1, 2, 3, 2, 3};
     wrmf_matrix *matrix = NULL;

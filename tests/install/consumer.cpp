@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The same in C++, with the objects in the hands of unique_ptr.
+// This is consumer.c in C++, where each object is owned by a unique_ptr.
 #include <cmath>
 #include <cstdint>
 #include <iostream>
@@ -10,10 +10,14 @@
 
 #include <wrmf/wrmf.h>
 
-namespace {
+namespace
+{
 
 template <typename T, void (*Free)(T *)> struct deleter {
-    void operator()(T *object) const { Free(object); }
+    void operator()(T *object) const
+    {
+        Free(object);
+    }
 };
 template <typename T, void (*Free)(T *)> using handle = std::unique_ptr<T, deleter<T, Free>>;
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # install.sh MESON BUILD HERE PREFIX LIBDIR BINDIR VERSION ABI: install BUILD into an
 # empty folder and build a C and a C++ program against it, outside the tree, through
-# pkg-config and through CMake, shared and static; with pkg-config a C program without
-# any shared library too, where the static LAPACK is installed. Installed programs
-# start from there.
+# pkg-config and through CMake, shared and static. Where the static LAPACK is installed, a C
+# program without any shared library is built through pkg-config, too. The installed programs
+# must start from where they are.
 set -eu
 meson=$1 build=$2 here=$3 prefix=$4 libdir=$5 bindir=$6 version=$7 abi=$8
 unset DESTDIR PKG_CONFIG_PATH PKG_CONFIG_LIBDIR LD_LIBRARY_PATH CFLAGS CXXFLAGS LDFLAGS || true
@@ -28,8 +28,8 @@ cd "$work"
 passed=0
 failed=0
 
-# ---- the programs find the library from where they are, without the loader's help;
-# a prefix of /usr is the loader's own
+# ---- The programs find the library from where they are, without the loader's help; the loader
+# knows the prefix /usr by itself.
 if [ "$prefix" != /usr ]; then
     for program in "$root/$bindir"/wrmf-*; do
         if [ -x "$program" ] && ! "$program" --version >log 2>&1; then
@@ -40,7 +40,7 @@ if [ "$prefix" != /usr ]; then
     done
 fi
 
-# run NAME PROGRAM shared|static: it runs, and with the library it should have
+# run NAME PROGRAM shared|static: the program runs, with the kind of library it should have.
 run() {
     if ! LD_LIBRARY_PATH=$lib "$2"; then
         echo "FAILED: $1 does not run"
@@ -61,8 +61,8 @@ broken() {
     failed=$((failed + 1))
 }
 
-# ---- pkg-config. The one thing changed is what a package's build would change too:
-# where the prefix is
+# ---- pkg-config. One thing is changed, as a package's build would change it: where the prefix
+# is.
 sed -i "s|^prefix=.*|prefix=$root|" "$lib/pkgconfig/wrmf.pc"
 PKG_CONFIG_PATH=$lib/pkgconfig
 export PKG_CONFIG_PATH
@@ -75,7 +75,7 @@ case $(pkg-config --libs wrmf) in
     ;;
 esac
 shared=$(pkg-config --cflags --libs wrmf)
-# both libraries are there, so -lwrmf would take the shared one
+# Both libraries are there, so that -lwrmf would take the shared one.
 static=$(pkg-config --static --cflags --libs wrmf | sed 's/-lwrmf/-l:libwrmf.a/')
 for kind in shared static; do
     eval "flags=\$$kind"
@@ -91,8 +91,8 @@ for kind in shared static; do
     fi
 done
 
-# ---- no shared library at all. What is skipped is a machine without the archives that
-# are not ours, so they are linked without ours first
+# ---- No shared library at all. A machine without the archives of the dependencies skips this;
+# to find out, they are linked without libwrmf first.
 others=$(pkg-config --static --libs wrmf | sed 's/-lwrmf[^ ]*//')
 printf 'int main(void) { return 0; }\n' >empty.c
 if ! ${CC:-cc} -static empty.c -o empty $others >log 2>&1; then
@@ -108,7 +108,7 @@ else
     echo "ok: C, pkg-config, -static"
 fi
 
-# ---- CMake: as installed, from a folder that is not the prefix it was built for
+# ---- CMake finds the package in a folder that is not the prefix it was built for.
 unset PKG_CONFIG_PATH
 if cmake -S . -B cmake -DCMAKE_PREFIX_PATH="$root" -DWRMF_WANTED="$version" >log 2>&1 &&
     cmake --build cmake >>log 2>&1; then
@@ -122,7 +122,7 @@ else
         broken "$name"
     done
 fi
-# a release that the installed one cannot stand in for is refused
+# A release that the installed one cannot stand in for is refused.
 for wanted in 0.0.1 99.0; do
     if cmake -S . -B cmake_$wanted -DCMAKE_PREFIX_PATH="$root" -DWRMF_WANTED=$wanted >/dev/null 2>&1
     then

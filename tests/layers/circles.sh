@@ -12,7 +12,7 @@ find lib -name '*.[ch]' | sort | xargs awk -f "$here/facts.awk" | awk '
         sub(/\.[ch]$/, "", file)
         return file
     }
-    # marks what can be reached from `from` along uses
+    # Marks every file that can be reached from `from` along uses.
     function walk(from, file,    to) {
         for (to in next_files) {
             if (!((file, to) in edge) || (from, to) in reached)

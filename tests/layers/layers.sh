@@ -52,7 +52,7 @@ find lib -name '*.[ch]' | sort | xargs awk -v layers="$layers" '
         exit bad
     }' || exit 1
 
-# programs, examples and api tests are users: nothing from lib/
+# Programs, examples and tests of the public interface include nothing from lib/.
 any=$(echo "${layers}" | tr ' ' '|')
 bad=$(find examples programs tests/api tests/blas tests/install -name '*.[ch]' -o -name '*.cpp' \
     2>/dev/null | xargs -r grep -nE "#[ ]*include[ ]*\"($any)/|wrmf_i_[a-z]")

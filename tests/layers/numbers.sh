@@ -43,7 +43,7 @@ find lib -name '*.[ch]' | sort | xargs awk -f "$here/facts.awk" | awk '
         print "most arguments below api: " inner ", " inner_name
     }'
 
-# what a rule complains about; show NAME RULE
+# show NAME RULE: print what a rule complains about
 show() {
     found=$("$here/$2" "$root")
     printf '%s: %d\n' "$1" "$(printf '%s' "$found" | grep -c '')"

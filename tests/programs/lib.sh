@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Shared by the program tests: BIN is the folder of the programs, TOP the source.
+# The program tests share this: BIN is the folder of the programs, TOP that of the source.
 set -u
 BIN=$1 TOP=$2
 work=$(mktemp -d)
@@ -11,7 +11,8 @@ fail() {
     echo "FAILED: $*"
     exit 1
 }
-# expect STATUS COMMAND...: runs it, output in out and err
+# expect STATUS COMMAND...: runs the command, whose output goes to the files out and err, and checks
+# its status
 expect() {
     wanted=$1
     shift
@@ -19,10 +20,11 @@ expect() {
     status=$?
     [ "$status" -eq "$wanted" ] || { cat out err; fail "status $status, not $wanted: $*"; }
 }
+# has FILE TEXT: checks that a file has the text
 has() {
     grep -q -- "$2" "$1" || { cat "$1"; fail "$1 has no $2"; }
 }
-# json FILE KEY: a number of summary.json
+# json FILE KEY: prints the number that a JSON file has under a key
 json() {
     sed -n 's/.*"'"$2"'": *\([-0-9.e]*\).*/\1/p' "$1" | head -n 1
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The figures of likes.psv.gz, as an independent implementation gives them.
+# likes.sh BIN TOP: wrmf-prepare finds the figures in likes.psv.gz that an independent
+# implementation found.
 . "$(dirname "$0")/lib.sh"
 [ -n "${WRMF_DATA_DIR:-}" ] && [ -f "$WRMF_DATA_DIR/likes.psv.gz" ] || exit 77
 expect 0 "$BIN/wrmf-prepare" "$WRMF_DATA_DIR/likes.psv.gz" --user uid --item mid \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Prepare, train, evaluate, recommend, similar on the bundled data, and their errors.
+# pipeline.sh BIN TOP: wrmf-prepare, -train, -evaluate, -recommend and -similar run on the bundled
+# data, one on the files of another; and they report errors.
 . "$(dirname "$0")/lib.sh"
 
 # shellcheck disable=SC2086
@@ -9,7 +10,7 @@ for file in train.mtx test.mtx users.txt items.txt heldout-users.txt summary.jso
     [ -s "prepared/$file" ] || fail "no prepared/$file"
 done
 [ "$(head -c 14 prepared/train.mtx)" = '%%MatrixMarket' ] || fail "train.mtx has no banner"
-# users.txt has a line a row of the matrix, items.txt one a column
+# users.txt has a line for each row of the matrix, items.txt one for each column
 set -- $(grep -v '^%' prepared/train.mtx | head -n 1)
 [ "$(wc -l <prepared/users.txt)" -eq "$1" ] || fail "users.txt does not fit"
 [ "$(wc -l <prepared/items.txt)" -eq "$2" ] || fail "items.txt does not fit"
@@ -35,7 +36,7 @@ item=$(sed -n 2p prepared/items.txt | cut -f 1)
 expect 0 "$BIN/wrmf-similar" model.safetensors --item "$item" --n 5
 has out "$item"
 
-# errors: 2 for bad usage, 1 for what cannot be done, the place in the message
+# The status is 2 for bad usage and 1 for what cannot be done; the message names the place.
 for program in prepare train evaluate recommend similar walkthrough; do
     expect 0 "$BIN/wrmf-$program" --help
     has out Usage

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The walk-through on the bundled data: files, resuming from the journal, no gnuplot.
+# walkthrough.sh BIN TOP: the walk-through runs on the bundled data: its files are there, a grid is
+# resumed from its journal, and gnuplot may be missing.
 . "$(dirname "$0")/lib.sh"
 grid="--epochs 2:6:2 --seed 3 --set iterations=1"
 
@@ -22,7 +23,8 @@ if command -v gnuplot >/dev/null 2>&1; then
     [ -s whole/learning-curve.svg ] && [ -s whole/grid.svg ] || fail "no pictures"
 fi
 
-# killed after two configurations: the rest is computed, the figures are the same
+# A run that was killed after two configurations is continued: the rest is computed, and the figures
+# are the same.
 mkdir cut
 head -n 3 whole/grid.journal >cut/grid.journal
 printf 'half a li' >>cut/grid.journal
@@ -35,7 +37,7 @@ drop_seconds whole/grid.csv >a && drop_seconds cut/grid.csv >b
 cmp a b || fail "a resumed grid has other figures"
 cmp whole/model.safetensors cut/model.safetensors || fail "a resumed grid gives another model"
 
-# without gnuplot: said, and the pictures are left out
+# Without gnuplot the walk-through says so and leaves the pictures out.
 mkdir path
 for tool in sh env; do ln -s "$(command -v $tool)" path/$tool; done
 PATH=$work/path walk --out bare --threads 2
