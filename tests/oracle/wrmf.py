@@ -126,7 +126,7 @@ class Context(_Handle):
 
 
 def _announce():
-    """Say which kernels, the library's and its BLAS's, are tested; skip where the CPU lacks them."""
+    """Say which kernels are tested, the library's and its BLAS's; skip what the CPU lacks."""
     try:
         context = Context()
     except Error as failure:
