@@ -185,6 +185,8 @@ cat >"$work/tests.awk" <<'AWK'
     }
 AWK
 for test in tests/api/test_*.c; do
+    name=$(basename "$test" .c)
+    grep -q "^  '${name#test_}',$" tests/api/meson.build || echo "unbuilt $name.c"
     awk -f "$work/tests.awk" "$test"
 done >"$work/tests"
 
@@ -214,6 +216,8 @@ awk -v tests="$work/tests" -v beyond="$work/beyond" '
         }
         while ((getline line < tests) > 0) {
             split(line, word, " ")
+            if (word[1] == "unbuilt")
+                complain("tests/api/meson.build does not list " word[2])
             if (!(word[3] in header))
                 continue
             if (word[1] == "calls" && of(word[2], word[3]))
