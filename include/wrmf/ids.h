@@ -54,7 +54,13 @@ WRMF_API void wrmf_ids_free(wrmf_ids *ids);
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_add(wrmf_ids *ids, const char *id, size_t length,
                                                   int64_t *index, wrmf_error *err);
 
-/** The same for an integer id, in ids of kind WRMF_IDS_INTEGER. Since: 0.1 */
+/**
+ * The same for an integer id, in ids of kind WRMF_IDS_INTEGER.
+ * @retval WRMF_E_NULL      ids is NULL.
+ * @retval WRMF_E_STATE     the ids are strings.
+ * @retval WRMF_E_NOMEM     no memory; WRMF_E_OVERFLOW: 2^31 - 1 ids are there.
+ * Threads: one at a time. Cost: O(1) on average. Since: 0.1
+ */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index,
                                                           wrmf_error *err);
 
@@ -109,8 +115,8 @@ WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *l
  * New ids: those at the given indices, in that order, with their names; what
  * wrmf_matrix_threshold() kept, for instance.
  * @retval WRMF_E_NULL   ids or out is NULL, or indices is NULL with n > 0.
- * @retval WRMF_E_RANGE  an index is not there (the text names its place), or
- *                       is given twice.
+ * @retval WRMF_E_RANGE  n is negative, or an index is not there (the text names
+ *                       its place) or is given twice.
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: any. Since: 0.1
  */
@@ -125,7 +131,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_select(const wrmf_ids *ids, const 
  * @retval WRMF_E_RANGE   kind is none of the enum's.
  * @retval WRMF_E_FORMAT  an empty id, one that is there already, one that is no
  *                        integer, a wrong escape; with file, line and column.
- * @retval WRMF_E_IO      reading failed; WRMF_E_NOMEM: no memory.
+ * @retval WRMF_E_IO      reading failed, or the packed data is damaged.
+ * @retval WRMF_E_UNSUPPORTED  the input is packed, and this build has no zlib.
+ * @retval WRMF_E_NOMEM   no memory.
  * Threads: one at a time. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_input *input,
@@ -133,7 +141,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_i
                                                    wrmf_error *err);
 
 /** Write ids so that wrmf_ids_read() gives the same. Does not close the
- *  output. @retval WRMF_E_IO writing failed. Threads: any. Since: 0.1 */
+ *  output.
+ *  @retval WRMF_E_NULL   ids or output is NULL.
+ *  @retval WRMF_E_STATE  the output was closed before.
+ *  @retval WRMF_E_IO     writing failed now or before; a few ids may show it at
+ *                        wrmf_output_close() only. Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_write(const wrmf_ids *ids, wrmf_output *output,
                                                     wrmf_error *err);
 

@@ -23,8 +23,8 @@ typedef int (*wrmf_write_fn)(void *self, const void *data, size_t bytes);
 
 /**
  * Open a file for reading. Input compressed by gzip is recognised by its first
- * two bytes and unpacked (WRMF_E_UNSUPPORTED where the library was built
- * without zlib); this holds for the other two kinds of input too.
+ * two bytes and unpacked; this holds for the other two kinds of input too. A
+ * library that was built without zlib cannot, and the call that reads fails.
  *
  * @param[in]  context  Gives the allocator.
  * @param[in]  path     Name of the file; used in messages.
@@ -39,15 +39,19 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_path(wrmf_context *context,
                                                           wrmf_input **out, wrmf_error *err);
 
 /** Read from an open file descriptor, from where it stands to its end. It is
- *  borrowed until wrmf_input_free() and not closed. `name` stands in messages;
- *  NULL gives "<fd N>". Errors as wrmf_input_open_path(). Since: 0.1 */
+ *  borrowed until wrmf_input_free() and not closed. `name` is copied and stands
+ *  in messages; NULL gives "<fd N>".
+ *  @retval WRMF_E_NULL   context or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory.
+ *  @retval WRMF_E_IO     it is no open descriptor. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_fd(wrmf_context *context, int fd,
                                                         const char *name, wrmf_input **out,
                                                         wrmf_error *err);
 
 /** Read from a function of the host, borrowed until wrmf_input_free(). `name`
- *  stands in messages; NULL gives "<callback>". Errors as
- *  wrmf_input_open_path(); WRMF_E_NULL also if read is NULL. Since: 0.1 */
+ *  is copied and stands in messages; NULL gives "<callback>".
+ *  @retval WRMF_E_NULL   context, read or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_callback(wrmf_context *context, void *self,
                                                               wrmf_read_fn read, const char *name,
                                                               wrmf_input **out, wrmf_error *err);
@@ -64,20 +68,25 @@ WRMF_API void wrmf_input_free(wrmf_input *input);
  *
  * @retval WRMF_E_NULL   context, path or out is NULL.
  * @retval WRMF_E_NOMEM  no memory.
- * @retval WRMF_E_IO     the temporary file cannot be made.
+ * @retval WRMF_E_IO     the temporary file cannot be made, or path is a folder.
  * Threads: one at a time. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_path(wrmf_context *context, const char *path,
                                                            wrmf_output **out, wrmf_error *err);
 
 /** Write to an open file descriptor, which is borrowed and not closed. `name`
- *  stands in messages; NULL gives "<fd N>". Since: 0.1 */
+ *  is copied and stands in messages; NULL gives "<fd N>".
+ *  @retval WRMF_E_NULL   context or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory.
+ *  @retval WRMF_E_IO     it is no open descriptor. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_fd(wrmf_context *context, int fd,
                                                          const char *name, wrmf_output **out,
                                                          wrmf_error *err);
 
-/** Write through a function of the host. `name` stands in messages; NULL gives
- *  "<callback>". Since: 0.1 */
+/** Write through a function of the host, borrowed until wrmf_output_free().
+ *  `name` is copied and stands in messages; NULL gives "<callback>".
+ *  @retval WRMF_E_NULL   context, write or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_callback(wrmf_context *context, void *self,
                                                                wrmf_write_fn write,
                                                                const char *name, wrmf_output **out,

@@ -25,7 +25,7 @@ WRMF_BEGIN_DECLS
 /**
  * Make a matrix from (user, item, count) triplets in any order.
  *
- * @param[in]  context     Gives the allocator and the workers.
+ * @param[in]  context     Gives the allocator.
  * @param[in]  users       Rows, 0 .. 2^31 - 1.
  * @param[in]  items       Columns, 0 .. 2^31 - 1.
  * @param[in]  n           Triplets, >= 0.
@@ -43,7 +43,7 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_FORMAT     a count is not > 0, or a pair is given again under
  *                           WRMF_DUPLICATES_REFUSE; position as above.
  * @retval WRMF_E_NONFINITE  a count, or a sum of counts, is not finite.
- * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW
+ * @retval WRMF_E_NOMEM      no memory.
  * Threads: one at a time. Cost: O(n + users + items). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
@@ -58,12 +58,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
  *                     the number of entries.
  * @param[in] item     Column of each entry, strictly ascending in each row.
  * @param[in] count    Count of each entry, finite and > 0; NULL: each is 1.
- * @retval WRMF_E_RANGE      a size, offset or index is outside its interval.
+ * @retval WRMF_E_NULL       context, offsets or out is NULL, or item is and
+ *                           there are entries.
+ * @retval WRMF_E_RANGE      a size or index is outside its interval.
  * @retval WRMF_E_FORMAT     offsets do not begin with 0 or fall; items of a row
  *                           do not ascend; a count is not > 0.
  * @retval WRMF_E_NONFINITE  a count is not finite.
- * The text names the first bad row and position. Others as
- * wrmf_matrix_from_triplets(). Since: 0.1
+ * @retval WRMF_E_NOMEM      no memory.
+ * The text names the first bad row and position.
+ * Threads: one at a time. Cost: O(entries + users). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(wrmf_context *context, int64_t users,
                                                           int64_t items, const int64_t *offsets,
@@ -74,7 +77,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(wrmf_context *context,
  * The same over the caller's arrays, which are checked but not copied. They
  * must neither change nor go away until the matrix and all that holds it
  * are freed. (Items are int32_t here: the type that the library works on.)
- * Since: 0.1
+ * Errors as wrmf_matrix_from_csr(). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users,
                                                             int64_t items, const int64_t *offsets,
@@ -126,22 +129,26 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matr
 /** The transpose, items x users. It is made once and shared: a second call
  *  costs nothing, and what the library needs of it is the same one. A handle
  *  of its own, to be freed; it holds the matrix. Threads: any.
- *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Cost: O(entries) once. Since: 0.1 */
+ *  @retval WRMF_E_NULL   matrix or out is NULL.
+ *  @retval WRMF_E_NOMEM  no memory. Cost: O(entries) once. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix,
                                                            wrmf_matrix **out, wrmf_error *err);
 
 /** A new matrix of the given rows in the given order; a row may be given more
- *  than once. @retval WRMF_E_RANGE an index is no row; the text names its
- *  position. WRMF_E_NULL, WRMF_E_NOMEM, WRMF_E_OVERFLOW. Threads: any.
- *  Since: 0.1 */
+ *  than once.
+ *  @retval WRMF_E_NULL   matrix or out is NULL, or users is NULL with n > 0.
+ *  @retval WRMF_E_RANGE  n is not in 0 .. 2^31 - 1, or an index is no row; the
+ *                        text names its position.
+ *  @retval WRMF_E_NOMEM  no memory. Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix,
                                                         const int64_t *users, int64_t n,
                                                         wrmf_matrix **out, wrmf_error *err);
 
 /** The sum of two: a pair that both have gets the sum of its counts.
+ *  @retval WRMF_E_NULL       a, b or out is NULL.
  *  @retval WRMF_E_SHAPE      they differ in users or items.
- *  @retval WRMF_E_NONFINITE  a sum is not finite.
- *  @retval WRMF_E_NULL, WRMF_E_NOMEM. Threads: any. Since: 0.1 */
+ *  @retval WRMF_E_NONFINITE  a sum is not finite; the text names the pair.
+ *  @retval WRMF_E_NOMEM      no memory. Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b,
                                                      wrmf_matrix **out, wrmf_error *err);
 
@@ -205,9 +212,16 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
  * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
  *                        sizes, a count is not > 0, or fewer or more entries
  *                        come than were announced; with file, line and column.
- * @retval WRMF_E_UNSUPPORTED  array, complex, symmetric or another kind.
- * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NONFINITE, WRMF_E_NOMEM,
- *         WRMF_E_OVERFLOW, WRMF_E_CANCELLED
+ * @retval WRMF_E_UNSUPPORTED  array, complex, symmetric or another kind; or the
+ *                           input is packed, and this build has no zlib.
+ * @retval WRMF_E_NULL       context, input or out is NULL.
+ * @retval WRMF_E_RANGE      duplicates is none of the enum's.
+ * @retval WRMF_E_NONFINITE  a count, or a sum of counts, is not finite.
+ * @retval WRMF_E_OVERFLOW   a size in the file is above 2^31 - 1, or its number
+ *                           of entries above 2^63 - 1.
+ * @retval WRMF_E_IO         reading failed, or the packed data is damaged.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ * @retval WRMF_E_NOMEM      no memory.
  * Threads: one at a time. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(wrmf_context *context,
@@ -218,8 +232,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(wrmf_context *conte
 
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the
- *  same double. Does not close the output. @retval WRMF_E_NULL, WRMF_E_IO,
- *  WRMF_E_NOMEM. Threads: any. Since: 0.1 */
+ *  same double. Does not close the output.
+ *  @retval WRMF_E_NULL   matrix or output is NULL.
+ *  @retval WRMF_E_STATE  the output was closed before.
+ *  @retval WRMF_E_IO     writing failed now or before; a small matrix may show it
+ *                        at wrmf_output_close() only.
+ *  Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix,
                                                               wrmf_output *output, wrmf_error *err);
 
@@ -229,9 +247,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(const wrmf_matrix 
  * then a line an entry, row by row. Quotes are set where they are needed.
  * @param[in] users, items  Ids; NULL: the indices.
  * @param[in] delimiter     As wrmf_reader_set_delimiter(), but not 0.
+ * @retval WRMF_E_NULL   matrix or output is NULL.
  * @retval WRMF_E_SHAPE  fewer ids than rows or columns.
  * @retval WRMF_E_RANGE  a delimiter that cannot be.
- * @retval WRMF_E_NULL, WRMF_E_IO, WRMF_E_NOMEM. Threads: any. Since: 0.1
+ * @retval WRMF_E_STATE, WRMF_E_IO  as wrmf_matrix_write_market().
+ * Threads: any. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_text(const wrmf_matrix *matrix,
                                                             const wrmf_ids *users,

@@ -74,49 +74,60 @@ WRMF_API void wrmf_reader_free(wrmf_reader *reader);
 /** The byte between fields: any but NUL (see below), the double quote, CR and
  *  LF. Default 0: whichever of tab, comma, semicolon and bar occurs most often
  *  in the first line, outside quotes; tab if none does.
+ *  @retval WRMF_E_NULL   reader is NULL.
  *  @retval WRMF_E_RANGE  one of the bytes that cannot be. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_delimiter(wrmf_reader *reader, char delimiter,
                                                                wrmf_error *err);
 
-/** Whether the first line names the columns; default 1. Since: 0.1 */
+/** Whether the first line names the columns; default 1.
+ *  @retval WRMF_E_NULL  reader is NULL. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_header(wrmf_reader *reader, int has_header,
                                                             wrmf_error *err);
 
 /** Take a column by its name in the header; copied. NULL: no such column, for
- *  COUNT and NAME. Found, or WRMF_E_NAME, when reading begins.
- *  @retval WRMF_E_RANGE  column is none of the enum's.
+ *  COUNT and NAME. It is looked for when reading begins.
  *  @retval WRMF_E_NULL   reader is NULL, or name is NULL for USER or ITEM.
+ *  @retval WRMF_E_RANGE  column is none of the enum's.
+ *  @retval WRMF_E_NOMEM  no memory; the column stays as it was set.
  *  Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_column(wrmf_reader *reader, wrmf_column column,
                                                             const char *name, wrmf_error *err);
 
 /** Take a column by its number, from 1.
- *  @retval WRMF_E_RANGE  number below 1 or above 1,000,000. Since: 0.1 */
+ *  @retval WRMF_E_NULL   reader is NULL.
+ *  @retval WRMF_E_RANGE  column is none of the enum's, or number is not in
+ *                        1 .. 1,000,000. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_column_number(wrmf_reader *reader,
                                                                    wrmf_column column,
                                                                    int64_t number, wrmf_error *err);
 
-/** What the ids of a side are; default WRMF_IDS_STRING. Since: 0.1 */
+/** What the ids of a side are; default WRMF_IDS_STRING.
+ *  @retval WRMF_E_NULL   reader is NULL.
+ *  @retval WRMF_E_RANGE  side or kind is none of its enum's. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_ids_kind(wrmf_reader *reader, wrmf_side side,
                                                               wrmf_ids_kind kind, wrmf_error *err);
 
 /** Read against ids that are known already: indices are theirs, and lines with
  *  another id are passed over and counted. Borrowed until the reader is freed
  *  or this is set anew; NULL (the default) lets the text define the ids. After
- *  a read, the ids returned for this side are a copy. Since: 0.1 */
+ *  a read, the ids returned for this side are a copy.
+ *  @retval WRMF_E_NULL   reader is NULL.
+ *  @retval WRMF_E_RANGE  side is none of the enum's. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_known_ids(wrmf_reader *reader, wrmf_side side,
                                                                const wrmf_ids *ids,
                                                                wrmf_error *err);
 
 /** What becomes of pairs that occur again; default WRMF_DUPLICATES_SUM.
- *  Since: 0.1 */
+ *  @retval WRMF_E_NULL   reader is NULL.
+ *  @retval WRMF_E_RANGE  duplicates is none of the enum's. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_duplicates(wrmf_reader *reader,
                                                                 wrmf_duplicates duplicates,
                                                                 wrmf_error *err);
 
 /** What becomes of lines that are not well formed; default
  *  WRMF_MALFORMED_REFUSE. A quote that never ends is always an error.
- *  Since: 0.1 */
+ *  @retval WRMF_E_NULL   reader is NULL.
+ *  @retval WRMF_E_RANGE  malformed is none of the enum's. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_malformed(wrmf_reader *reader,
                                                                wrmf_malformed malformed,
                                                                wrmf_error *err);
@@ -139,8 +150,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_malformed(wrmf_reader *read
  *                           line and column, both from 1, the latter in bytes.
  * @retval WRMF_E_NONFINITE  a sum of counts is not finite.
  * @retval WRMF_E_IO         reading failed, or the packed data is damaged.
+ * @retval WRMF_E_UNSUPPORTED  the input is packed, and this build has no zlib.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
- * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_OVERFLOW   a line of more than 2^31 - 1 bytes, or as many ids.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
  * Threads: one at a time; works on the context's threads, with the results and
  * errors of one. Memory: proportional to distinct pairs and ids, plus buffers
  * of fixed size (about 1.2 MiB a thread, 20 MiB at most); not to the length of

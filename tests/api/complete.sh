@@ -11,13 +11,25 @@
 #   - OUT_OF_MEMORY(call) is FAILS(WRMF_E_NOMEM, "", call);
 #   - a call of a function or macro of the test file stands for the calls in its body;
 #   - "errors as wrmf_x()" in a comment stands for the statuses of that function;
-#   - "WRMF_E_OVERFLOW (32-bit)" or "(beyond tests)" in a comment is not asked for.
+#   - "WRMF_E_OVERFLOW (32-bit)" in a comment is not asked for, nor what no test can reach, below.
 set -u
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 LC_ALL=C
 export LC_ALL
+
+# what no test can reach, and why
+cat >"$work/beyond" <<'END'
+wrmf_context_create WRMF_E_NOMEM     malloc itself would have to fail
+wrmf_ids_add WRMF_E_OVERFLOW         it takes 2^31 ids
+wrmf_ids_add_integer WRMF_E_OVERFLOW it takes 2^31 ids
+wrmf_reader_read WRMF_E_OVERFLOW     it takes 2^31 ids, or as many bytes in a line
+wrmf_model_fit WRMF_E_OVERFLOW       it takes a row of 2^31 entries
+wrmf_model_continue WRMF_E_OVERFLOW  it takes a row of 2^31 entries
+wrmf_curve_run WRMF_E_OVERFLOW       it takes a row of 2^31 entries
+wrmf_grid_run WRMF_E_OVERFLOW        it takes a row of 2^31 entries
+END
 
 # "function F HEADER STATUS?" (it returns one), "names F CODE", "as F OTHER"
 awk '
@@ -33,7 +45,8 @@ awk '
         match(declaration, /wrmf_[a-z0-9_]+\(/)
         name = substr(declaration, RSTART, RLENGTH - 1)
         print "function", name, header, (declaration ~ /WRMF_MUST_CHECK/)
-        gsub(/WRMF_E_OVERFLOW \((32-bit|beyond tests)\)/, "", comment)
+        gsub(/WRMF_E_OVERFLOW \(32-bit\)/, "", comment)
+        gsub(/"WRMF_E_[A-Z_]+"/, "", comment)
         gsub(/[ ]+/, " ", comment)
         text = comment
         while (match(text, /WRMF_E_[A-Z_]+/)) {
@@ -172,10 +185,12 @@ cat >"$work/tests.awk" <<'AWK'
     }
 AWK
 for test in tests/api/test_*.c; do
+    name=$(basename "$test" .c)
+    grep -q "^  '${name#test_}',$" tests/api/meson.build || echo "unbuilt $name.c"
     awk -f "$work/tests.awk" "$test"
 done >"$work/tests"
 
-awk -v tests="$work/tests" '
+awk -v tests="$work/tests" -v beyond="$work/beyond" '
     $1 == "function" { header[$2] = $3; fallible[$2] = $4; order[++n] = $2 }
     $1 == "names" { documented[$2, $3] = 1; names[$2] = names[$2] " " $3 }
     $1 == "as" { as[$2] = as[$2] " " $3 }
@@ -201,6 +216,8 @@ awk -v tests="$work/tests" '
         }
         while ((getline line < tests) > 0) {
             split(line, word, " ")
+            if (word[1] == "unbuilt")
+                complain("tests/api/meson.build does not list " word[2])
             if (!(word[3] in header))
                 continue
             if (word[1] == "calls" && of(word[2], word[3]))
@@ -210,6 +227,14 @@ awk -v tests="$work/tests" '
             if (word[1] == "fails" && !((word[3], word[4]) in documented))
                 complain(header[word[3]] ".h: " word[3] " gives " word[4] " in " word[2] \
                          ", which its comment does not name")
+        }
+        while ((getline line < beyond) > 0) {
+            split(line, word, " ")
+            if (!((word[1], word[2]) in documented))
+                complain("complete.sh: " word[1] " does not name " word[2])
+            if ((word[1], word[2]) in provoked)
+                complain("complete.sh: " word[1] " is seen to give " word[2])
+            provoked[word[1], word[2]] = 1
         }
         for (i = 1; i <= n; i++) {
             name = order[i]

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gzip.h"
 #include "text.h"
 #include "wrmf/ids.h"
 
@@ -340,7 +341,78 @@ static void writing_that_fails(void **state)
     free(sink.data);
 }
 
+/* More than an output's buffer holds fails while it is written. */
+static void writing_much_that_fails(void **state)
+{
+    (void)state;
+    wrmf_ids *const ids = strings(NULL, 0);
+    char text[1000];
+    memset(text, 'a', sizeof text);
+    for (int i = 0; i < 1000; i++) {
+        text[i] = 'b';
+        MUST(wrmf_ids_add(ids, text, sizeof text, NULL, err));
+    }
+    text_sink sink = {.fails_at = 1};
+    wrmf_output *const output = text_output(context, &sink);
+    FAILS(WRMF_E_IO, "t", wrmf_ids_write(ids, output, err));
+    wrmf_output_free(output);
+    wrmf_ids_free(ids);
+    free(sink.data);
+}
+
+static void packed_text(void **state)
+{
+    (void)state;
+    text_source source = {.data = (const char *)gzip_two, .length = sizeof gzip_two};
+    wrmf_input *const input = text_input(context, &source);
+    wrmf_ids *ids = NULL;
+    const wrmf_status status = wrmf_ids_read(context, input, WRMF_IDS_STRING, &ids, NULL);
+    if (status == WRMF_OK)
+        assert_int_equal(wrmf_ids_find(ids, "four", 4), 3);
+    else
+        assert_int_equal(status, WRMF_E_UNSUPPORTED); /* a build without zlib */
+    wrmf_ids_free(ids);
+    wrmf_input_free(input);
+}
+
 /* ---- no memory ---- */
+
+static wrmf_status read_once(wrmf_ids **out, wrmf_error *err)
+{
+    text_source source = {.data = "a\tx\nb\n", .length = 6};
+    wrmf_input *input = NULL;
+    wrmf_status status = wrmf_input_open_callback(context, &source, text_read, NULL, &input, err);
+    if (status == WRMF_OK)
+        status = wrmf_ids_read(context, input, WRMF_IDS_STRING, out, err);
+    wrmf_input_free(input);
+    return status;
+}
+
+static void calls_without_memory(void **state)
+{
+    (void)state;
+    static const int64_t indices[] = {1, 0};
+    wrmf_ids *ids = NULL, *other = NULL;
+    OUT_OF_MEMORY(wrmf_ids_create(context, WRMF_IDS_INTEGER, &ids, err));
+    OUT_OF_MEMORY(wrmf_ids_add_integer(ids, 7, NULL, err));
+    assert_int_equal(wrmf_ids_find_integer(ids, 7), 0);
+    wrmf_ids_free(ids);
+    ids = NULL;
+    OUT_OF_MEMORY(read_once(&ids, err));
+    assert_string_equal(wrmf_ids_name(ids, 0, NULL), "x");
+    wrmf_ids_free(ids);
+    ids = strings((const char *const[]){"a", "b"}, 2);
+    OUT_OF_MEMORY(wrmf_ids_set_name(ids, 1, "name", 4, err));
+    assert_string_equal(wrmf_ids_name(ids, 1, NULL), "name");
+    OUT_OF_MEMORY(wrmf_ids_select(ids, indices, 2, &other, err));
+    assert_string_equal(wrmf_ids_name(other, 0, NULL), "name");
+    wrmf_ids_free(ids);
+    wrmf_ids_free(other);
+    ids = strings(NULL, 0);
+    OUT_OF_MEMORY(wrmf_ids_add(ids, "a", 1, NULL, err));
+    assert_int_equal(wrmf_ids_size(ids), 1);
+    wrmf_ids_free(ids);
+}
 
 /* Everything that allocates, refused its n-th allocation. */
 static void every_allocation_fails_in_turn(void **state)
@@ -391,6 +463,9 @@ int main(void)
         TEST(integers_as_text),
         TEST(text_that_is_wrong),
         TEST(writing_that_fails),
+        TEST(writing_much_that_fails),
+        TEST(packed_text),
+        TEST(calls_without_memory),
         TEST(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

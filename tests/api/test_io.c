@@ -403,6 +403,29 @@ static void a_rename_that_fails(void **state)
     assert_int_equal(rmdir(path), 0);
 }
 
+static void openings_without_memory(void **state)
+{
+    (void)state;
+    text_source source = {0};
+    text_sink sink = {0};
+    wrmf_input *input = NULL;
+    wrmf_output *output = NULL;
+    put_file("x", 1);
+    OUT_OF_MEMORY(wrmf_input_open_path(context, path, &input, err));
+    wrmf_input_free(input);
+    OUT_OF_MEMORY(wrmf_input_open_fd(context, 0, "name", &input, err));
+    wrmf_input_free(input);
+    OUT_OF_MEMORY(wrmf_input_open_callback(context, &source, text_read, NULL, &input, err));
+    wrmf_input_free(input);
+    OUT_OF_MEMORY(wrmf_output_open_path(context, path, &output, err));
+    wrmf_output_free(output);
+    OUT_OF_MEMORY(wrmf_output_open_fd(context, 1, NULL, &output, err));
+    wrmf_output_free(output);
+    OUT_OF_MEMORY(wrmf_output_open_callback(context, &sink, text_write, "name", &output, err));
+    wrmf_output_free(output);
+    assert_int_equal(files_in_folder(), 1);
+}
+
 static void every_allocation_fails_in_turn(void **state)
 {
     (void)state;
@@ -444,6 +467,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rename_that_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(openings_without_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_allocation_fails_in_turn, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

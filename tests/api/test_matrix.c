@@ -211,6 +211,7 @@ static void bad_rows(void **state)
     bad_rows_are(WRMF_E_RANGE, "users is -1", -1, 4, offsets, items, counts);
     bad_rows_are(WRMF_E_RANGE, "items is -1", 3, -1, offsets, items, counts);
     bad_rows_are(WRMF_E_RANGE, "users is 2147483648", 1LL << 31, 4, offsets, items, counts);
+    bad_rows_are(WRMF_E_RANGE, "items is 2147483648", 3, 1LL << 31, offsets, items, counts);
     bad_rows_are(WRMF_E_FORMAT, "offsets[0] is 1", 3, 4, late, items, counts);
     bad_rows_are(WRMF_E_FORMAT, "offsets[2] is 2, below the 3", 3, 4, falling, items, counts);
     bad_rows_are(WRMF_E_FORMAT, "offsets[1] is -1", 3, 4, negative, items, counts);
@@ -229,6 +230,23 @@ static void bad_rows(void **state)
           wrmf_matrix_from_csr(context, 3, 4, offsets, items, counts, NULL, err));
     FAILS(WRMF_E_NULL, "out",
           wrmf_matrix_borrow_csr(context, 3, 4, offsets, items32, counts, NULL, err));
+}
+
+static void makings_without_memory(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {1, 0, 1}, item[] = {2, 2, 0};
+    wrmf_matrix *matrix = NULL;
+    OUT_OF_MEMORY(wrmf_matrix_from_triplets(context, 3, 4, 3, user, item, counts,
+                                            WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+    assert_int_equal(wrmf_matrix_entries(matrix), 3);
+    wrmf_matrix_free(matrix);
+    OUT_OF_MEMORY(wrmf_matrix_from_csr(context, 3, 4, offsets, items, counts, &matrix, err));
+    check_small(matrix);
+    wrmf_matrix_free(matrix);
+    OUT_OF_MEMORY(wrmf_matrix_borrow_csr(context, 3, 4, offsets, items32, counts, &matrix, err));
+    check_small(matrix);
+    wrmf_matrix_free(matrix);
 }
 
 static void empty_ones(void **state)
@@ -360,6 +378,7 @@ int main(void)
         TEST(bad_triplets),
         TEST(refused_repeats),
         TEST(bad_rows),
+        TEST(makings_without_memory),
         TEST(empty_ones),
         TEST(no_matrix),
         TEST(degrees_of_both_sides),

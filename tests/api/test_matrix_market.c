@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Matrix Market files, and matrices written as delimited text.
+ * Matrix Market files of wrmf/matrix.h.
  */
 #include "fixture.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gzip.h"
 #include "text.h"
 #include "wrmf/matrix.h"
-#include "wrmf/reader.h"
 
 static wrmf_status read_piece(const char *text, size_t length, size_t piece,
                               wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
@@ -109,13 +108,26 @@ static void entries_given_again(void **state)
 
 #define BANNER "%%MatrixMarket matrix coordinate real general\n"
 
-static void files_that_are_not(void **state)
+typedef struct wrong_file {
+    wrmf_status status;
+    const char *text, *words;
+} wrong_file;
+
+static void check_wrong(const wrong_file *files, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *const text = files[i].text;
+        wrmf_matrix *matrix = (wrmf_matrix *)&machine;
+        FAILS(files[i].status, files[i].words,
+              read_piece(text, strlen(text), i % 3, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+        assert_ptr_equal(matrix, &machine);
+    }
+}
+
+static void first_lines_that_are_wrong(void **state)
 {
     (void)state;
-    static const struct {
-        wrmf_status status;
-        const char *text, *words;
-    } cases[] = {
+    static const wrong_file files[] = {
         {WRMF_E_FORMAT, "", "t:0:1: no Matrix Market"},
         {WRMF_E_FORMAT, "3 2 2\n", "t:1:1: no Matrix Market"},
         {WRMF_E_FORMAT, "\n" BANNER, "t:1:1: no Matrix Market"},
@@ -131,6 +143,14 @@ static void files_that_are_not(void **state)
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate double general\n", "\"double\""},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real symmetric\n", "t:1:39: the s"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real hermitian\n", "hermitian"},
+    };
+    check_wrong(files, sizeof files / sizeof *files);
+}
+
+static void sizes_that_are_wrong(void **state)
+{
+    (void)state;
+    static const wrong_file files[] = {
         {WRMF_E_FORMAT, BANNER, "t:1:1: the line with the sizes is missing"},
         {WRMF_E_FORMAT, BANNER "% 3 2 2\n\n", "t:3:1: the line with the sizes"},
         {WRMF_E_FORMAT, BANNER "3\n", "t:2:2: the number of columns is missing"},
@@ -142,6 +162,14 @@ static void files_that_are_not(void **state)
         {WRMF_E_OVERFLOW, BANNER "2147483648 2 1\n", "t:2:1: the number of rows"},
         {WRMF_E_OVERFLOW, BANNER "1 99999999999999999999 1\n", "t:2:3: the number of col"},
         {WRMF_E_OVERFLOW, BANNER "1 1 9223372036854775808\n", "t:2:5: the number of ent"},
+    };
+    check_wrong(files, sizeof files / sizeof *files);
+}
+
+static void entries_that_are_wrong(void **state)
+{
+    (void)state;
+    static const wrong_file files[] = {
         {WRMF_E_FORMAT, BANNER "3 2 1\n1\n", "t:3:2: the column is missing"},
         {WRMF_E_FORMAT, BANNER "3 2 1\n1 2\n", "t:3:4: count is \"\", missing"},
         {WRMF_E_FORMAT, BANNER "3 2 1\n1 2 1 1\n", "t:3:7: \"1\" is more than"},
@@ -170,13 +198,7 @@ static void files_that_are_not(void **state)
         {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate pattern general\n3 2 1\n1 2 1\n",
          "t:3:5: \"1\" is more than"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *const text = cases[i].text;
-        wrmf_matrix *matrix = (wrmf_matrix *)&machine;
-        FAILS(cases[i].status, cases[i].words,
-              read_piece(text, strlen(text), i % 3, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
-        assert_ptr_equal(matrix, &machine);
-    }
+    check_wrong(files, sizeof files / sizeof *files);
 }
 
 static void arguments(void **state)
@@ -197,22 +219,25 @@ static void arguments(void **state)
     wrmf_output *const output = text_output(context, &sink);
     FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_write_market(NULL, output, err));
     FAILS(WRMF_E_NULL, "output", wrmf_matrix_write_market(matrix, NULL, err));
-    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_write_text(NULL, NULL, NULL, ',', output, err));
-    FAILS(WRMF_E_NULL, "output", wrmf_matrix_write_text(matrix, NULL, NULL, ',', NULL, err));
-    static const char wrong[] = {'\0', '"', '\r', '\n'};
-    for (size_t i = 0; i < sizeof wrong; i++)
-        FAILS(WRMF_E_RANGE, "delimiter",
-              wrmf_matrix_write_text(matrix, NULL, NULL, wrong[i], output, err));
-    wrmf_ids *ids = NULL;
-    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
-    FAILS(WRMF_E_SHAPE, "users has 0 ids, the matrix has 1 rows",
-          wrmf_matrix_write_text(matrix, ids, NULL, ',', output, err));
-    FAILS(WRMF_E_SHAPE, "items has 0 ids, the matrix has 1 columns",
-          wrmf_matrix_write_text(matrix, NULL, ids, ',', output, err));
     assert_int_equal(sink.length, 0);
-    wrmf_ids_free(ids);
+    MUST(wrmf_output_close(output, err));
+    FAILS(WRMF_E_STATE, "closed", wrmf_matrix_write_market(matrix, output, err));
     wrmf_output_free(output);
     wrmf_matrix_free(matrix);
+}
+
+static void packed_files(void **state)
+{
+    (void)state;
+    wrmf_error failure = {WRMF_OK, ""};
+    wrmf_matrix *matrix = NULL;
+    const wrmf_status status = read_piece((const char *)gzip_two, sizeof gzip_two, 0,
+                                          WRMF_DUPLICATES_SUM, NULL, &matrix, &failure);
+    if (status == WRMF_E_FORMAT) /* unpacked: it begins with "one" */
+        assert_non_null(strstr(failure.text, "t:1:1: no Matrix Market"));
+    else
+        assert_int_equal(status, WRMF_E_UNSUPPORTED); /* a build without zlib */
+    assert_null(matrix);
 }
 
 static int stop_at_once(void *self, const wrmf_progress *progress)
@@ -309,124 +334,12 @@ static void what_is_written_is_read_back(void **state)
     }
 }
 
-/* ---- delimited text ---- */
-
-static char *delimited(const wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items,
-                       char delimiter)
-{
-    text_sink sink = {0};
-    wrmf_output *const output = text_output(context, &sink);
-    MUST(wrmf_matrix_write_text(matrix, users, items, delimiter, output, err));
-    MUST(wrmf_output_close(output, err));
-    wrmf_output_free(output);
-    return sink.data;
-}
-
-static wrmf_ids *string_ids(const char *const *texts, int n)
-{
-    wrmf_ids *ids = NULL;
-    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
-    for (int i = 0; i < n; i++)
-        MUST(wrmf_ids_add(ids, texts[i], strlen(texts[i]), NULL, err));
-    return ids;
-}
-
-static void text_of_a_matrix(void **state)
-{
-    (void)state;
-    wrmf_matrix *const matrix = read_text(BANNER "2 3 3\n1 1 1\n1 3 2.5\n2 2 7\n");
-    char *text = delimited(matrix, NULL, NULL, '\t');
-    assert_string_equal(text, "user\titem\tcount\n0\t0\t1\n0\t2\t2.5\n1\t1\t7\n");
-    free(text);
-    wrmf_ids *const users = string_ids((const char *const[]){"a,b", "\"q\"", "more"}, 3);
-    wrmf_ids *const items = string_ids((const char *const[]){"x\ny", "c\rr", "plain "}, 3);
-    text = delimited(matrix, users, items, ',');
-    assert_string_equal(text, "user,item,count\n\"a,b\",\"x\ny\",1\n\"a,b\",plain ,2.5\n"
-                              "\"\"\"q\"\"\",\"c\rr\",7\n");
-    free(text);
-    MUST(wrmf_ids_set_name(items, 1, "say \"hi\"; bye", 13, err));
-    text = delimited(matrix, users, items, ';');
-    assert_string_equal(text, "user;item;count;name\na,b;\"x\ny\";1;\na,b;plain ;2.5;\n"
-                              "\"\"\"q\"\"\";\"c\rr\";7;\"say \"\"hi\"\"; bye\"\n");
-    free(text);
-    text = delimited(matrix, NULL, NULL, 'u'); /* why not */
-    assert_string_equal(text, "\"user\"uitemu\"count\"\n0u0u1\n0u2u2.5\n1u1u7\n");
-    free(text);
-    wrmf_ids_free(users);
-    wrmf_ids_free(items);
-    wrmf_matrix_free(matrix);
-}
-
-/* Ids and names of the bytes that are hardest, under each delimiter, there and back. */
-static void text_is_read_back(void **state)
-{
-    (void)state;
-    static const char letters[] = "ab,;|\t\"\"\n\r 1\\'\xc3\xa9", delimiters[] = ",;|\t1a \\";
-    enum { USERS = 60, ITEMS = 40 };
-    wrmf_matrix *const matrix = random_matrix(USERS, ITEMS, true);
-    wrmf_ids *ids[2] = {NULL, NULL};
-    unsigned random = 3;
-    for (int side = 0; side < 2; side++) {
-        MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids[side], err));
-        while (wrmf_ids_size(ids[side]) < (side ? ITEMS : USERS)) {
-            char text[8];
-            size_t length = 0;
-            do {
-                random = random * 1103515245u + 12345u;
-                text[length++] = letters[(random >> 16) % (sizeof letters - 1)];
-            } while (length < 8 && random >> 30 != 0);
-            int64_t index;
-            MUST(wrmf_ids_add(ids[side], text, length, &index, err));
-            if (random >> 28 & 1)
-                MUST(wrmf_ids_set_name(ids[side], index, text, length, err));
-        }
-    }
-    for (const char *delimiter = delimiters; *delimiter; delimiter++) {
-        char *const text = delimited(matrix, ids[0], ids[1], *delimiter);
-        wrmf_reader *reader = NULL;
-        MUST(wrmf_reader_create(context, &reader, err));
-        MUST(wrmf_reader_set_delimiter(reader, *delimiter, err));
-        MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_COUNT, "count", err));
-        MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_NAME, "name", err));
-        MUST(wrmf_reader_set_duplicates(reader, WRMF_DUPLICATES_REFUSE, err));
-        text_source source = {0};
-        wrmf_input *const input = text_string(context, &source, text);
-        wrmf_matrix *back = NULL;
-        wrmf_ids *users = NULL, *items = NULL;
-        MUST(wrmf_reader_read(reader, input, &back, &users, &items, err));
-        assert_int_equal(wrmf_matrix_entries(back), wrmf_matrix_entries(matrix));
-        for (int64_t u = 0; u < wrmf_ids_size(users); u++) {
-            size_t length;
-            const char *id = wrmf_ids_string(users, u, &length);
-            const int64_t user = wrmf_ids_find(ids[0], id, length);
-            for (int64_t i = 0; i < wrmf_ids_size(items); i++) {
-                id = wrmf_ids_string(items, i, &length);
-                const int64_t item = wrmf_ids_find(ids[1], id, length);
-                assert_true(wrmf_matrix_count(back, u, i) == wrmf_matrix_count(matrix, user, item));
-                const char *const name = wrmf_ids_name(items, i, NULL);
-                const char *const old = wrmf_ids_name(ids[1], item, NULL);
-                assert_true(name ? old && strcmp(name, old) == 0 : !old);
-            }
-        }
-        wrmf_ids_free(users);
-        wrmf_ids_free(items);
-        wrmf_matrix_free(back);
-        wrmf_input_free(input);
-        wrmf_reader_free(reader);
-        free(text);
-    }
-    wrmf_ids_free(ids[0]);
-    wrmf_ids_free(ids[1]);
-    wrmf_matrix_free(matrix);
-}
-
 static void writing_that_fails(void **state)
 {
     (void)state;
     wrmf_matrix *const matrix = random_matrix(1000, 1000, true);
     text_sink sink = {.fails_at = 10};
     wrmf_output *output = text_output(context, &sink);
-    FAILS(WRMF_E_IO, "t", wrmf_matrix_write_text(matrix, NULL, NULL, ',', output, err));
     FAILS(WRMF_E_IO, "t", wrmf_matrix_write_market(matrix, output, err));
     FAILS(WRMF_E_IO, "t", wrmf_output_close(output, err));
     wrmf_output_free(output);
@@ -462,13 +375,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(files_that_are_well_formed),
         TEST(entries_given_again),
-        TEST(files_that_are_not),
+        TEST(first_lines_that_are_wrong),
+        TEST(sizes_that_are_wrong),
+        TEST(entries_that_are_wrong),
         TEST(arguments),
+        TEST(packed_files),
         TEST(reading_that_is_stopped),
         TEST(the_field_fits_the_counts),
         TEST(what_is_written_is_read_back),
-        TEST(text_of_a_matrix),
-        TEST(text_is_read_back),
         TEST(writing_that_fails),
         TEST(every_allocation_fails_in_turn),
     };

@@ -205,6 +205,7 @@ static void selections(void **state)
     FAILS(WRMF_E_NULL, "users", wrmf_matrix_select(matrix, NULL, 5, &out, err));
     FAILS(WRMF_E_NULL, "out", wrmf_matrix_select(matrix, rows, 5, NULL, err));
     FAILS(WRMF_E_RANGE, "n is -1", wrmf_matrix_select(matrix, rows, -1, &out, err));
+    FAILS(WRMF_E_RANGE, "n is 2147483648", wrmf_matrix_select(matrix, rows, 1LL << 31, &out, err));
     FAILS(WRMF_E_RANGE, "users[1] is 9, not in 0 .. 8",
           wrmf_matrix_select(matrix, high, 2, &out, err));
     FAILS(WRMF_E_RANGE, "users[0] is -1", wrmf_matrix_select(matrix, low, 1, &out, err));
@@ -407,15 +408,45 @@ static void splits_are_kept(void **state)
     wrmf_matrix_free(test);
 }
 
+/* ---- no memory ---- */
+
+static void operations_without_memory(void **state)
+{
+    (void)state;
+    static const int64_t rows[] = {8, 0};
+    wrmf_matrix *const matrix = random_matrix(3, 9, 7, 30, 4);
+    wrmf_matrix *out = NULL, *other = NULL;
+    OUT_OF_MEMORY(wrmf_matrix_transpose(matrix, &out, err));
+    check_transpose(matrix, out);
+    wrmf_matrix_free(out);
+    OUT_OF_MEMORY(wrmf_matrix_select(matrix, rows, 2, &out, err));
+    wrmf_matrix_free(out);
+    OUT_OF_MEMORY(wrmf_matrix_add(matrix, matrix, &out, err));
+    wrmf_matrix_free(out);
+    OUT_OF_MEMORY(wrmf_matrix_threshold(matrix, 1, 1, &out, NULL, NULL, err));
+    wrmf_matrix_free(out);
+    OUT_OF_MEMORY(wrmf_matrix_split(matrix, 1, 0.1, 1, &out, &other, NULL, NULL, err));
+    wrmf_matrix_free(out);
+    wrmf_matrix_free(other);
+    wrmf_matrix_free(matrix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(transposes),      TEST(freed_in_any_order),
-        TEST(bad_transposes),  TEST(many_threads),
-        TEST(selections),      TEST(sums),
-        TEST(bad_sums),        TEST(thresholds_that_cascade),
-        TEST(bad_thresholds),  TEST(bad_splits),
-        TEST(splits_are_even), TEST(splits_are_kept),
+        TEST(transposes),
+        TEST(freed_in_any_order),
+        TEST(bad_transposes),
+        TEST(many_threads),
+        TEST(selections),
+        TEST(sums),
+        TEST(bad_sums),
+        TEST(thresholds_that_cascade),
+        TEST(bad_thresholds),
+        TEST(bad_splits),
+        TEST(splits_are_even),
+        TEST(splits_are_kept),
+        TEST(operations_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

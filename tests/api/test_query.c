@@ -158,6 +158,10 @@ static void what_is_refused(void **state)
     FAILS(WRMF_E_SHAPE, "3 x 5, seen 5 x 3", wrmf_query_set_seen(query, other, err));
     wrmf_matrix_free(other);
 
+    host_fail(&machine, 1, true);
+    FAILS(WRMF_E_NOMEM, "", wrmf_query_create(context, model, 0, 1, &query, err));
+    FAILS(WRMF_E_NOMEM, "", wrmf_query_run(query, 0, list, scores, &count, err));
+    host_fail(&machine, 0, false);
     FAILS(WRMF_E_NULL, "query", wrmf_query_run(NULL, 0, list, scores, &count, err));
     FAILS(WRMF_E_NULL, "indices", wrmf_query_run(query, 0, NULL, scores, &count, err));
     FAILS(WRMF_E_NULL, "count", wrmf_query_run(query, 0, list, scores, NULL, err));
@@ -169,12 +173,6 @@ static void what_is_refused(void **state)
     wrmf_query_free(query);
     wrmf_query_free(alike);
     wrmf_query_free(NULL);
-}
-
-static int refuse(void *self, size_t chunks, wrmf_task_fn task, void *job)
-{
-    (void)self, (void)chunks, (void)task, (void)job;
-    return 1;
 }
 
 static void what_batches_refuse(void **state)
@@ -194,10 +192,41 @@ static void what_batches_refuse(void **state)
           wrmf_query_run_batch(query, rows, 3, list, scores, &count, err));
     FAILS(WRMF_E_RANGE, "rows[1] is -1",
           wrmf_query_run_batch(query, below, 2, list, scores, &count, err));
-    MUST(wrmf_context_set_runner(context, NULL, refuse, 2, err));
+    host_fail(&machine, 1, true);
+    FAILS(WRMF_E_NOMEM, "", wrmf_query_run_batch(query, NULL, 3, list, scores, &count, err));
+    host_fail(&machine, 0, false);
+    MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
     FAILS(WRMF_E_THREAD, "runner", wrmf_query_run_batch(query, NULL, 3, list, scores, &count, err));
     check_untouched();
     wrmf_query_free(query);
+}
+
+/* Enough lists that the hook is called on the way: those that were made stay. */
+static void a_batch_that_is_stopped(void **state)
+{
+    (void)state;
+    enum { CROWD = 30000 };
+    static int64_t lists[CROWD], counts[CROWD];
+    wrmf_model *crowd = NULL;
+    wrmf_query *query = NULL;
+    int64_t made = 0;
+    MUST(wrmf_model_create(context, CROWD, 3, NULL, &crowd, err));
+    MUST(wrmf_query_create(context, crowd, WRMF_USERS, WRMF_ITEMS, &query, err));
+    MUST(wrmf_query_set_length(query, 1, err));
+    MUST(wrmf_context_set_runner(context, NULL, runner_that_is_slow, 1, err));
+    wrmf_context_set_progress(context, NULL, hook_that_stops);
+    for (int64_t i = 0; i < CROWD; i++)
+        lists[i] = counts[i] = UNTOUCHED;
+    FAILS(WRMF_E_CANCELLED, "hook",
+          wrmf_query_run_batch(query, NULL, CROWD, lists, NULL, counts, err));
+    for (int64_t i = 0; i < CROWD; i++) {
+        const bool there = counts[i] == 1 && lists[i] >= 0 && lists[i] < 3;
+        assert_true(there || (counts[i] == UNTOUCHED && lists[i] == UNTOUCHED));
+        made += there;
+    }
+    assert_true(made > 0 && made < CROWD);
+    wrmf_query_free(query);
+    wrmf_model_free(crowd);
 }
 
 /* Each allocation that fails is WRMF_E_NOMEM, leaves outputs as they were and loses nothing;
@@ -238,6 +267,7 @@ int main(void)
         ON_SMALL_MODEL(the_model_may_change_between_runs),
         ON_SMALL_MODEL(what_is_refused),
         ON_SMALL_MODEL(what_batches_refuse),
+        ON_SMALL_MODEL(a_batch_that_is_stopped),
         ON_SMALL_MODEL(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

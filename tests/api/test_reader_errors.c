@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gzip.h"
 #include "text.h"
 #include "wrmf/matrix.h"
 #include "wrmf/reader.h"
@@ -273,6 +274,31 @@ static void reading_that_fails(void **state)
     wrmf_input_free(input);
 }
 
+/* Enough text that threads look at it ahead. */
+static void threads_that_fail(void **state)
+{
+    (void)state;
+    enum { LINES = 400000 };
+    static const char line[] = "a,x,1\n";
+    char *const text = malloc(LINES * (sizeof line - 1));
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(text + i * (sizeof line - 1), line, sizeof line - 1);
+    MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
+    FAILS(WRMF_E_THREAD, "runner", read_bytes(text, LINES * (sizeof line - 1), 0, err));
+    free(text);
+}
+
+static void packed_text(void **state)
+{
+    (void)state;
+    wrmf_error failure = {WRMF_OK, ""};
+    const wrmf_status status = read_bytes((const char *)gzip_two, sizeof gzip_two, 0, &failure);
+    if (status == WRMF_E_FORMAT) /* unpacked: lines of one field */
+        assert_non_null(strstr(failure.text, "t:1:"));
+    else
+        assert_int_equal(status, WRMF_E_UNSUPPORTED); /* a build without zlib */
+}
+
 static int stop_at_once(void *self, const wrmf_progress *progress)
 {
     ++*(int *)self;
@@ -290,6 +316,15 @@ static void reading_that_is_stopped(void **state)
     FAILS(WRMF_E_CANCELLED, "", read_bytes("u,i,n\na,x,1\n", 12, 0, err));
     assert_int_equal(calls, 1);
     wrmf_context_set_progress(context, NULL, NULL);
+}
+
+static void settings_without_memory(void **state)
+{
+    (void)state;
+    wrmf_reader *made = NULL;
+    OUT_OF_MEMORY(wrmf_reader_create(context, &made, err));
+    OUT_OF_MEMORY(wrmf_reader_set_column(made, WRMF_COLUMN_USER, "uid", err));
+    wrmf_reader_free(made);
 }
 
 static void every_allocation_fails_in_turn(void **state)
@@ -340,7 +375,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_counters_of_a_failed_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings_that_cannot_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading_that_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(threads_that_fail, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(packed_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading_that_is_stopped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(settings_without_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_allocation_fails_in_turn, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
