@@ -12,9 +12,9 @@ sources() {
     find include lib programs examples tests benchmarks cross pkgconfig docs scripts .ci \
         -type d -name __pycache__ -prune -o -type f \
         \( -name '*.[ch]' -o -name '*.cpp' -o -name '*.sh' -o -name '*.py' -o -name '*.map' \
-        -o -name '*.awk' -o -name '*.in' -o -name '*.ini' -o -name '*.gp' -o -name 'meson.build' \
-        -o -name 'CMakeLists.txt' -o -path 'scripts/*' -o -path '.ci/*' -o -name run \
-        -o -name same_bits \) -print 2>/dev/null
+        -o -name '*.awk' -o -name '*.in' -o -name '*.ini' -o -name 'meson.build' \
+        -o -name 'CMakeLists.txt' -o -path 'benchmarks/*' -o -path 'scripts/*' \
+        -o -path '.ci/*' \) -print 2>/dev/null
     ls meson.build meson_options.txt .clang-format .editorconfig
 }
 
