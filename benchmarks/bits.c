@@ -42,7 +42,7 @@ static void fail(const char *what, const wrmf_error *err)
             fail(#call, &err);                                                                     \
     } while (0)
 
-/* FNV-1a with 64 bits, a byte at a time. */
+/* Continues a hash h: FNV-1a with 64 bits, a byte at a time. */
 static uint64_t hash(uint64_t h, const void *data, size_t bytes)
 {
     const unsigned char *const p = data;
@@ -53,14 +53,15 @@ static uint64_t hash(uint64_t h, const void *data, size_t bytes)
 
 static uint64_t state;
 
-/* Uniform in 0 .. n - 1: the high bits of a linear congruential generator. */
+/* Draws a number, uniform in 0 .. n - 1: the high bits of a linear congruential generator. */
 static int64_t draw(int64_t n)
 {
     state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (int64_t)((state >> 33) % (uint64_t)n);
 }
 
-/* Users with a long tail of lengths and items with one of popularity; with counts, or all 1. */
+/* Makes a matrix in which few users have many items and few items have many users; counts are
+ * drawn if `counted`, else all are 1. */
 static wrmf_matrix *interactions(wrmf_context *context, int counted)
 {
     enum { N = 60000 };
@@ -83,7 +84,7 @@ static wrmf_matrix *interactions(wrmf_context *context, int counted)
     return matrix;
 }
 
-/* Few items, of which the first is every user's: its row is summed up by all workers. */
+/* Makes a matrix of few items, of which every user has the first: all workers sum up its row. */
 static wrmf_matrix *long_rows(wrmf_context *context)
 {
     const int64_t n = 2 * LONG_USERS;
@@ -137,7 +138,7 @@ static uint64_t add_list(uint64_t h, int64_t count, const int64_t *list, const d
     return hash(h, scores, (size_t)count * sizeof *scores);
 }
 
-/* Lists of one row at a time: recommendations without what was seen. */
+/* Hashes recommendations without what was seen, which are made for one user at a time. */
 static uint64_t list_bits(const wrmf_model *model, const wrmf_matrix *seen)
 {
     uint64_t h = 1;
@@ -171,7 +172,8 @@ static void many_similar(wrmf_context *context, const wrmf_model *model, wrmf_si
 }
 #endif
 
-/* Similar items, many at a time: by way of rounded rows and their bounds. */
+/* Hashes lists of similar items, which are made many at a time: by rounded rows and their bounds.
+ */
 static uint64_t similar_bits(wrmf_context *context, const wrmf_model *model)
 {
     static int64_t lists[ASKED * LIST], counts[ASKED];
@@ -236,8 +238,8 @@ static uint64_t grid_bits(wrmf_context *context, const wrmf_matrix *train, const
     return h;
 }
 
-/* One fit: its model, objective, lists and metrics. Which rows have solutions that are not
- * finite under extreme weights is a result like others. */
+/* Prints what one fit gives: hashes of its model, objective, lists and metrics. A fit that fails
+ * because a row is not finite under extreme weights is a result, too. */
 static void show(wrmf_context *context, const char *what, const char *text,
                  const wrmf_matrix *train, const wrmf_matrix *test, wrmf_precision precision)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench-memory USERS ITEMS PAIRS FACTORS THREADS: fit a random matrix for two epochs and
- * print what the library had of its allocator at most during the fit, beside what the
- * formula of docs/performance.md says of factors, matrix and W; the rest is scratch.
+ * bench-memory USERS ITEMS PAIRS FACTORS THREADS: fit a random matrix for two epochs and print a
+ * row of a table: the sizes, then in MiB what the formula of docs/performance.md gives for factors,
+ * matrix and W, the most that the library held of its allocator's memory during the fit, and the
+ * difference, which is scratch.
  */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wrmf/wrmf.h>
 
-static atomic_size_t held, peak;
+static atomic_size_t held, peak; /* bytes that are given out, and the most that ever were */
 
 static void *count_alloc(void *self, size_t bytes, size_t alignment)
 {
@@ -42,7 +43,8 @@ static void must(wrmf_status status, const wrmf_error *err)
 
 static uint64_t state = 88172645463325252u;
 
-static int64_t below(int64_t n) /* xorshift: any numbers will do */
+/* Draws a number of 0 .. n - 1 by xorshift: any numbers will do. */
+static int64_t below(int64_t n)
 {
     state ^= state << 13;
     state ^= state >> 7;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Read likes, drop repeated ones, thin out (5, 5): the process that read.py times.
- *
- *     bench-read FILE USER-COLUMN ITEM-COLUMN DELIMITER THREADS
+ * bench-read FILE USER-COLUMN ITEM-COLUMN DELIMITER THREADS: read a text file, drop repeated pairs,
+ * thin out to users and items with five pairs or more, and print the sizes. read.py times it.
  */
 #include <stdio.h>
 #include <stdlib.h>

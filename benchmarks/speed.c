@@ -54,7 +54,7 @@ static double seconds(void)
 
 static uint64_t state = 1;
 
-/* Uniform in 0 .. 1: the high bits of a linear congruential generator. */
+/* Draws a number, uniform in 0 .. 1: the high bits of a linear congruential generator. */
 static double uniform(void)
 {
     state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -139,11 +139,12 @@ static wrmf_model *start(wrmf_context *context, const wrmf_matrix *matrix, int64
     TRY(wrmf_model_create(context, wrmf_matrix_users(matrix), wrmf_matrix_items(matrix), params,
                           &model, &err));
     wrmf_params_free(params);
-    TRY(wrmf_model_continue(context, model, matrix, 1, &err)); /* memory is touched */
+    TRY(wrmf_model_continue(context, model, matrix, 1,
+                            &err)); /* not timed: it touches the memory for the first time */
     return model;
 }
 
-/* Seconds an epoch. */
+/* Prints the seconds of an epoch; gives the model. */
 static wrmf_model *time_epochs(wrmf_context *context, const wrmf_matrix *matrix, int64_t factors,
                                const char *name, const char *text)
 {

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What stands before a block. */
+/* This stands before each block that the host gives. */
 typedef struct label {
     uint64_t mark;
     size_t bytes;
-    void *start; /* what malloc gave */
+    void *start; /* the pointer that malloc gave */
 } label;
 
 enum { LIVE = 0x574d4631, GONE = 0x474f4e45 };
@@ -40,7 +40,7 @@ void *host_alloc(void *self, size_t bytes, size_t alignment)
     char *const block = start + sizeof(label) + (alignment - first % alignment) % alignment;
     const label said = {LIVE, bytes, start};
     memcpy(block - sizeof said, &said, sizeof said);
-    memset(block, 0xa5, bytes); /* nobody may count on zeros */
+    memset(block, 0xa5, bytes); /* the library may not count on zeros */
     atomic_fetch_add(&h->blocks, 1);
     return block;
 }

@@ -20,22 +20,22 @@
 typedef struct host {
     atomic_long calls;    /* allocations asked for since the last host_fail() */
     atomic_long refused;  /* allocations refused, ever */
-    atomic_long blocks;   /* given and not yet taken back */
-    atomic_long mistakes; /* taken back with another size, or twice */
+    atomic_long blocks;   /* blocks given and not yet taken back */
+    atomic_long mistakes; /* blocks taken back with another size, or twice */
     long fail_at;         /* the first call to refuse; 0: none */
-    bool onwards;         /* and all after it */
+    bool onwards;         /* whether all calls after it are refused, too */
 } host;
 
 /** Refuse the n-th allocation from now on (0: none), and all after it if onwards. */
 void host_fail(host *h, long n, bool onwards);
 void *host_alloc(void *self, size_t bytes, size_t alignment);
 void host_free(void *self, void *memory, size_t bytes);
-/** A context on a host that is zero-initialised. */
+/** Make a context on a host that is zero-initialised. */
 wrmf_context *host_context(host *h);
-/** Everything was given back, and as it was taken. */
+/** Check that every block was given back, with the size that it was asked for. */
 void host_check(const host *h);
 
-/** The call fails with the status, and its text holds the words. */
+/** Check that the call fails with the status, and that its text holds the words. */
 #define FAILS(status, words, call)                                                                 \
     do {                                                                                           \
         wrmf_error failure_ = {WRMF_OK, ""};                                                       \
@@ -44,7 +44,7 @@ void host_check(const host *h);
         check_failure(got_, &failure_, (status), (words), #call, __LINE__);                        \
     } while (0)
 
-/** The call is fine; the test fails with the library's text if not. */
+/** Check that the call succeeds; if not, the test fails with the library's text. */
 #define MUST(call)                                                                                 \
     do {                                                                                           \
         wrmf_error failure_ = {WRMF_OK, ""};                                                       \
