@@ -47,7 +47,8 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD  as wrmf_model_fit() and
  *                        wrmf_evaluator_run().
- * Evaluators that ran before a failure keep what they found. Threads: one at a time per context. Repeats: all columns but seconds have the
+ * Evaluators that ran before a failure keep what they found.
+ * Threads: one at a time per context. Repeats: all columns but seconds have the
  * same bits for every number of threads. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,

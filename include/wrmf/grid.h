@@ -114,7 +114,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, cons
  *                           epochs or set of evaluators, or another grid is
  *                           writing it; it is left alone.
  * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW, WRMF_E_THREAD  as wrmf_curve_run().
- * After any failure curves that are done stay, and another run goes on. Threads: one at a time. Since: 0.1
+ * After any failure curves that are done stay, and another run goes on.
+ * Threads: one at a time. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_run(wrmf_context *context, wrmf_grid *grid,
                                                    wrmf_error *err);
