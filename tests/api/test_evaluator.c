@@ -207,7 +207,8 @@ static void metrics_that_are_refused(void **state)
 {
     (void)state;
     static const wrmf_metric twice[] = {WRMF_METRIC_MAP, WRMF_METRIC_MAP};
-    static const wrmf_metric none[] = {WRMF_METRIC_MAP, (wrmf_metric)11}, below[] = {-1};
+    static const wrmf_metric none[] = {WRMF_METRIC_MAP, (wrmf_metric)11},
+                             below[] = {(wrmf_metric)-1};
     wrmf_metric all[12];
     for (int i = 0; i < 12; i++)
         all[i] = (wrmf_metric)i;

@@ -4,7 +4,7 @@
  * time, with quotes and line breaks wherever a piece may end. The same matrix, ids in the
  * same order, names, counters, and the same error at the same place.
  */
-#include "host.h"
+#include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@
 #include "wrmf/matrix.h"
 #include "wrmf/reader.h"
 
-static host machine;
 static uint64_t state = 1;
 
 static unsigned below(unsigned n) /* splitmix64 */
@@ -91,7 +90,6 @@ typedef struct result {
 static result read_with(int threads, const kind *k, size_t length, size_t piece, int settings,
                         const wrmf_ids *known)
 {
-    wrmf_context *const context = host_context(&machine);
     wrmf_reader *reader = NULL;
     result r = {.status = WRMF_OK};
     memset(&r.err, 0, sizeof r.err);
@@ -118,7 +116,6 @@ static result read_with(int threads, const kind *k, size_t length, size_t piece,
         r.counters[i] = wrmf_reader_count(reader, (wrmf_reader_counter)i);
     wrmf_input_free(input);
     wrmf_reader_free(reader);
-    wrmf_context_free(context);
     return r;
 }
 
@@ -164,11 +161,9 @@ static void compare(const kind *k, size_t length, int settings, const wrmf_ids *
         drop(&many);
     }
     drop(&one);
-    if (!known)
-        host_check(&machine);
 }
 
-static void test_plain(void **unused)
+static void plain_text(void **unused)
 {
     (void)unused;
     const kind kinds[] = {{.names = true},
@@ -180,7 +175,7 @@ static void test_plain(void **unused)
             compare(&kinds[i], fill(&kinds[i], 40000), settings, NULL);
 }
 
-static void test_quotes(void **unused)
+static void quotes(void **unused)
 {
     (void)unused;
     for (unsigned quotes = 2; quotes < 3000; quotes *= 6) {
@@ -189,7 +184,7 @@ static void test_quotes(void **unused)
     }
 }
 
-static void test_malformed(void **unused)
+static void malformed_lines(void **unused)
 {
     (void)unused;
     for (int settings = 0; settings < 2; settings++) {
@@ -211,10 +206,9 @@ static void test_malformed(void **unused)
     }
 }
 
-static void test_known(void **unused)
+static void known_ids(void **unused)
 {
     (void)unused;
-    wrmf_context *const context = host_context(&machine);
     wrmf_ids *known = NULL;
     MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &known, err));
     for (int i = 0; i < ITEMS; i += 3) {
@@ -225,16 +219,15 @@ static void test_known(void **unused)
     const kind k = {.counts = true, .quotes = 100, .names = true};
     compare(&k, fill(&k, 30000), 0, known);
     wrmf_ids_free(known);
-    wrmf_context_free(context);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_known),
+        TEST(plain_text),
+        TEST(quotes),
+        TEST(malformed_lines),
+        TEST(known_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
