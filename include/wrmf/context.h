@@ -130,7 +130,7 @@ WRMF_API void wrmf_context_set_logger(wrmf_context *context, void *self, wrmf_lo
 typedef struct wrmf_progress {
     size_t struct_size;  /**< bytes the library filled */
     const char *phase;   /**< "read", "fit", "evaluate", "grid" or "rank" */
-    int64_t done;        /**< units finished: bytes, epochs, users or configurations */
+    int64_t done;        /**< units finished: bytes, epochs, users, configurations or lists */
     int64_t total;       /**< units in all, or -1 if not known */
     double seconds;      /**< since the call began */
     double seconds_left; /**< estimate, or -1 if not known */

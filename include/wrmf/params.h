@@ -64,10 +64,10 @@ typedef enum wrmf_param_type {
     WRMF_TYPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param_type;
 
-/** Confidence of an observed pair with count d; 1 for all other pairs. */
+/** Confidence c of an observed pair with count r; 1 for all other pairs. */
 typedef enum wrmf_confidence {
-    WRMF_CONFIDENCE_LINEAR = 0,         /**< "linear": c = 1 + alpha d */
-    WRMF_CONFIDENCE_LOG = 1,            /**< "log": c = 1 + alpha log(1 + d / epsilon) */
+    WRMF_CONFIDENCE_LINEAR = 0,         /**< "linear": c = 1 + alpha r */
+    WRMF_CONFIDENCE_LOG = 1,            /**< "log": c = 1 + alpha log(1 + r / epsilon) */
     WRMF_CONFIDENCE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_confidence;
 
