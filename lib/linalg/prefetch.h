@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linalg/prefetch.h - a list of rows that will be read soon, for kernels that have time to ask
- * the memory for them.
+ * linalg/prefetch.h - a list of rows that the next system will gather, which kernels prefetch
+ * between their own loads.
  */
 #ifndef WRMF_LINALG_PREFETCH_H
 #define WRMF_LINALG_PREFETCH_H

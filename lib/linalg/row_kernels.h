@@ -30,7 +30,8 @@ enum {
 /** When conjugate gradients stop, and where they start. */
 typedef struct wrmf_i_cg_rule {
     bool warm;        /* start from the z that is given, else from 0 */
-    int try_steps;    /* stop after so many steps unless half way to the tolerance: its root */
+    int try_steps;    /* stop after so many steps unless ||residual|| is half way to where it
+                         stops: at most sqrt(tolerance) ||z|| */
     int max_steps;    /* stop after so many steps in any case */
     double tolerance; /* stop where ||residual|| <= tolerance ||z|| */
 } wrmf_i_cg_rule;

@@ -57,8 +57,8 @@ typedef struct wrmf_i_screen_kernels {
      *  of left_out[i] is set. Room and entries behind n as above. */
     void (*peak)(wrmf_i_screen_queries *queries, const wrmf_i_screen_panel *panel, int64_t words,
                  const uint64_t *left_out, float *peaks);
-    /** Something that at least k <= PANEL of the peaks reach, and hardly more; -infinity if fewer
-     *  than k are above that. */
+    /** A close lower bound of the k-th largest peak, k <= PANEL; -infinity if fewer than k peaks
+     *  are above that. */
     float (*kth)(const float *peaks, int64_t k);
 } wrmf_i_screen_kernels;
 

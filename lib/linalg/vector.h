@@ -167,8 +167,8 @@ static ALWAYS_INLINE vec sum_lanes(vec *p)
 #define INTERLEAVE(a, b, at) __builtin_shufflevector(a, b, at, at + 2)
 #endif
 
-/* As many vectors as there are lanes, as the rows of a matrix: its transpose. Each pass brings
- * row i beside row i + LANES / 2, as cards are shuffled. */
+/* As many vectors as there are lanes, as the rows of a matrix: its transpose. Each pass is a
+ * perfect shuffle: it brings row i beside row i + LANES / 2. */
 static ALWAYS_INLINE void transpose(vec *rows)
 {
 #pragma GCC unroll 4

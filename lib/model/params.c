@@ -25,7 +25,7 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
     {WRMF_PARAM_ALPHA, "alpha", WRMF_TYPE_REAL, 0, 1e30, 40, NULL,
      "weight of a count in the confidence"},
     {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 1, 0, confidences,
-     "1 + alpha d (linear) or 1 + alpha log(1 + d / epsilon) (log)"},
+     "1 + alpha r (linear) or 1 + alpha log(1 + r / epsilon) (log)"},
     {WRMF_PARAM_EPSILON, "epsilon", WRMF_TYPE_REAL, 1e-30, 1e30, 1, NULL,
      "scale of counts in the log confidence"},
     {WRMF_PARAM_INIT_SCALE, "init_scale", WRMF_TYPE_REAL, 0, 1e6, 0.1, NULL,

@@ -3,7 +3,7 @@
  * row/loss.h - what is minimised, as the row solver and the objective see it. Only loss.c knows
  * the parameters behind it: confidence, alpha, epsilon, regularization.
  *
- * A stored entry with count n has, in docs/mathematics.md, the confidence c, the extra weight
+ * A stored entry with count r has, in docs/mathematics.md, the confidence c, the extra weight
  * d = c - 1 that it has beyond the weight 1 of cells that are not stored, and the target
  * coefficient b = c p with which its row enters the right side; p is the preference, 1. The rows
  * of a side solve (Y'Y + Y_u' D Y_u + lambda I) x_u = Y_u' b_u.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "row/row_options.h"
 
-/* Where parameters are 0. */
+/* What is taken where a parameter is 0, which asks for the default of its solver or precision. */
 enum { UNWHITENED_STEPS = 3 };
 static const double TOLERANCE_32 = 1e-6, TOLERANCE_64 = 1e-12;
 

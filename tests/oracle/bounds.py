@@ -27,7 +27,7 @@ TOLERANCE = {'float32': 1e-6, 'float64': 1e-12}
 # the rounding of t
 SPREAD_LIMIT = 2100.0
 # "How a row is solved": limits of the direct way for short rows, likewise
-SHORT_ENTRIES, SHORT_LIGHTEST = 32, 1e-3
+SHORT_ENTRIES, SHORT_MIN_WEIGHT = 32, 1e-3
 SHORT_SPREAD_LIMIT = {'float32': 525.0, 'float64': 1.05e6}
 # Above it W and x are surely formed in float64 (rule 2, 1,000, of a condition that is estimated)
 CONDITION_LIMIT = 1e4
@@ -134,7 +134,8 @@ class Half:
         root = np.sqrt(np.where(stored & (d > 0), d, np.inf))
         y, right = np.linalg.norm(left / root, axis=1), np.linalg.norm(c / root, axis=1)
         lost = ((3 * n_u + 1) * (n_u + t) + (f + 2) * t) * y / 2 + right
-        taken = (n_u <= SHORT_ENTRIES) & (np.where(stored, d, np.inf).min(axis=1) >= SHORT_LIGHTEST)
+        min_weight = np.where(stored, d, np.inf).min(axis=1)
+        taken = (n_u <= SHORT_ENTRIES) & (min_weight >= SHORT_MIN_WEIGHT)
         return np.where(taken, solving * (lost + (n_u + 1) * np.sqrt(t) * y), 0)
 
     def outside(self, x):

@@ -11,7 +11,7 @@
 #define SPREAD_LIMIT 2100
 /* Limits of the direct way for short rows, likewise. */
 #define SHORT_SPREAD_LIMIT 525
-#define SHORT_LIGHTEST 1e-3
+#define SHORT_MIN_WEIGHT 1e-3
 /* Above it W and x are surely formed in float64: the limit is 1,000, of an estimate. */
 #define CONDITION_LIMIT 1e4
 
@@ -34,8 +34,8 @@ typedef struct sums {
     long double d_reach;     /* sum of d |w| |y| ||F|| */
     long double short_y;     /* sum of (c - d s)^2 / d */
     long double short_right; /* sum of c^2 / d */
-    double lightest;
-    long double length; /* ||x|| */
+    double min_weight;       /* the least d */
+    long double length;      /* ||x|| */
 } sums;
 
 /* a = L L', lower triangles. */
@@ -156,7 +156,7 @@ static void add_pair(const rows_half *half, const double *y, double d, const dou
     s->left += left * length;
     s->left_reach += left * reach;
     s->d_reach += d * length * reach;
-    s->lightest = fmin(s->lightest, d);
+    s->min_weight = fmin(s->min_weight, d);
     s->short_y += d > 0 ? left * left / d : 0;
     s->short_right += d > 0 ? c * c / d : 0;
 }
@@ -187,7 +187,7 @@ static long double *find_error(const rows_half *half, rows_entries entries, cons
     long double *const a = calloc((size_t)(f * f), sizeof *a);
     long double *const r = calloc((size_t)f, sizeof *r), *const w = calloc((size_t)f, sizeof *w);
     bool ok = a && r && w;
-    *s = (sums){.lightest = INFINITY};
+    *s = (sums){.min_weight = INFINITY};
     for (int64_t i = 0; i < entries.n && ok; i++)
         add_pair(half, half->y + entries.columns[i] * f, entries.d[i], x, a, r, w, s);
     long double square = 0;
@@ -222,7 +222,7 @@ static long double way_bound(const rows_half *half, int64_t entries, const sums 
     const long double gap = solving * ((f + n + 4) * sqrtl(k) + 3 * k) * (1 + s->t);
     const long double cg = (tolerance + gap) * s->z + (solving < unit ? factor : 0);
     const long double y = sqrtl(s->short_y);
-    const bool is_short = entries <= 32 && s->lightest >= SHORT_LIGHTEST &&
+    const bool is_short = entries <= 32 && s->min_weight >= SHORT_MIN_WEIGHT &&
                           (!manner.single || s->t <= SHORT_SPREAD_LIMIT);
     const long double direct =
         is_short ? solving * (((3 * n + 1) * (n + s->t) + (f + 2) * s->t) * y / 2 +

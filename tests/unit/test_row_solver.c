@@ -125,7 +125,7 @@ static long double solve_direct(const side *s, const wrmf_i_row *row, long doubl
     return sqrtl(size);
 }
 
-/* The largest ||F S z|| / ||z||, or a little more: the Frobenius norm. */
+/* An upper bound of the largest ||F S z|| / ||z||: the Frobenius norm. */
 static long double norm_of_back(const side *s, const wrmf_i_row *row)
 {
     long double sum = 0;
