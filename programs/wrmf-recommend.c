@@ -38,8 +38,9 @@ int main(int argc, char **argv)
     wrmf_model *model = model_load(context, path);
     wrmf_matrix *seen = train_path ? matrix_load(context, train_path) : NULL;
     const int64_t user = model_find(model, WRMF_USERS, user_id);
-    if (wanted > wrmf_model_items(model) && wrmf_model_items(model) > 0)
-        wanted = wrmf_model_items(model);
+    const int64_t most = wrmf_model_items(model) > 0 ? wrmf_model_items(model) : 1;
+    if (wanted > most)
+        wanted = most;
     int64_t *items = allocate((size_t)wanted, sizeof *items);
     double *scores = allocate((size_t)wanted, sizeof *scores);
     check(wrmf_recommend(model, user, seen, wanted, items, scores, &count, &err), &err);

@@ -118,8 +118,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_seen(wrmf_query *query, cons
  * @retval WRMF_E_RANGE     there is no such row.
  * @retval WRMF_E_NOMEM     no memory.
  * @retval WRMF_E_OVERFLOW (32-bit)  a list of such a length takes more bytes than can be counted.
- * Threads: one at a time, the calling one alone. Memory: O(length), made by the first run and
- * kept for those that follow. Cost: O(rows factors + rows log length). Since: 0.2
+ * Threads: one at a time; queries of one context may run at the same time, each on the thread
+ * that calls. Memory: O(min(length, rows) + factors), made by the first run and kept for those
+ * that follow. Cost: O(rows factors + rows log length). Since: 0.2
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run(wrmf_query *query, int64_t row,
                                                     int64_t *indices, double *scores,
@@ -135,10 +136,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run(wrmf_query *query, int64_t r
  * @retval WRMF_E_NULL       query, indices or counts is NULL.
  * @retval WRMF_E_RANGE      n_rows is negative, or larger than the side while rows is NULL; or
  *                           an index is none: the text names its position.
- * @retval WRMF_E_CANCELLED  the progress hook asked to stop; the outputs hold what was done.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner failed.
  * @retval WRMF_E_OVERFLOW (32-bit)  as wrmf_query_run().
+ * After WRMF_E_CANCELLED and WRMF_E_THREAD the outputs hold the lists that were made; those that
+ * were not, and their counts, are as they were.
  * Threads: one at a time per context. Memory: that of the ranked rows, made ready for many lists
  * and freed at the end. Cost: O(rows factors) a list at most, mostly far less. Since: 0.2
  */

@@ -34,8 +34,8 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_SHAPE     seen has another shape than the model.
  * @retval WRMF_E_NOMEM     no memory.
  * @retval WRMF_E_OVERFLOW (32-bit)  a list of such a length takes more bytes than can be counted.
- * Threads: any number at a time, on the calling thread alone. Memory: scratch of O(length).
- * Cost: O(items factors + items log length). Since: 0.1
+ * Threads: any number at a time, each on the thread that calls. Memory: scratch of
+ * O(min(length, items) + factors). Cost: O(items factors + items log length). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend(const wrmf_model *model, int64_t user,
                                                     const wrmf_matrix *seen, int64_t length,
@@ -55,7 +55,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend(const wrmf_model *model, int
  * @retval WRMF_E_NULL      model, indices or count is NULL.
  * @retval WRMF_E_RANGE     side, index or length is outside its interval.
  * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW (32-bit)  as in wrmf_recommend().
- * Threads: any number at a time. Memory: scratch of O(length). Cost: O(rows factors). Since: 0.1
+ * Threads, memory and cost: as in wrmf_recommend(). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_similar(const wrmf_model *model, wrmf_side side,
                                                   int64_t index, int64_t length, int64_t *indices,

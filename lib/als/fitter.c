@@ -26,8 +26,8 @@ struct wrmf_i_fitter {
     size_t scratch_bytes;
     wrmf_i_row_counts *counts; /* one a worker */
     unsigned char *pending;    /* max_rows */
-    double *long_sums;
-    size_t long_doubles; /* of long_sums */
+    double *long_sums;         /* scratch of wrmf_i_long_row() */
+    size_t long_doubles;       /* of long_sums */
 };
 
 static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)

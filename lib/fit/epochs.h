@@ -33,7 +33,7 @@ typedef struct wrmf_i_epoch_options {
     bool rolls_back;   /* after a failure but WRMF_E_CANCELLED the model is as it was before,
                           at the price of a copy of its rows; else its rows are of no one epoch */
     wrmf_i_epoch_fn on_epoch; /* or NULL */
-    void *self;
+    void *self;               /* the first argument of on_epoch */
 } wrmf_i_epoch_options;
 
 /**

@@ -14,7 +14,7 @@ typedef struct wrmf_i_prefetch {
     const void *rows;     /* the matrix that holds them */
     const int32_t *index; /* of those not yet prefetched */
     int64_t n;            /* how many those are */
-    int64_t row_bytes;
+    int64_t row_bytes;    /* bytes of a row, and from one to the next */
 } wrmf_i_prefetch;
 
 static inline void wrmf_i_prefetch_row(const void *row, int64_t row_bytes)

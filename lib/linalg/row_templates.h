@@ -10,13 +10,8 @@
 #include "linalg/real.h"
 #include "linalg/row_kernels.h"
 
-#if WRMF_BITS == 32
-typedef wrmf_i_system_f32 row_system;
-typedef wrmf_i_row_kernels_f32 row_kernels;
-#else
-typedef wrmf_i_system_f64 row_system;
-typedef wrmf_i_row_kernels_f64 row_kernels;
-#endif
+typedef RFN(system) row_system;
+typedef RFN(row_kernels) row_kernels;
 
 /** Vectors of float64 with as many lanes as fill a register, whatever the precision. */
 typedef double wide __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));

@@ -9,11 +9,10 @@
 #include <immintrin.h>
 #endif
 
+typedef RFN(score_kernels) score_kernels;
 #if WRMF_BITS == 32
-typedef wrmf_i_score_kernels_f32 score_kernels;
 enum { PANEL = WRMF_I_PANEL_F32 };
 #else
-typedef wrmf_i_score_kernels_f64 score_kernels;
 enum { PANEL = WRMF_I_PANEL_F64 };
 #endif
 

@@ -79,9 +79,9 @@ static void pack_panels(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first
 
 /* ---- one query, one panel ---- */
 
-/* Where a query stands. */
+/* How far a query is. */
 typedef struct progress {
-    int64_t next;   /* the first in its list of rows to leave out that is not behind */
+    int64_t next;   /* the first of its left_out that is not passed yet */
     real threshold; /* its worst kept score, once it keeps k */
     bool unit;
 } progress;

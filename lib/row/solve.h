@@ -13,13 +13,8 @@
 #include "linalg/real.h"
 #include "row/fixed_side.h"
 
-#if WRMF_BITS == 32
-typedef wrmf_i_row_kernels_f32 row_kernels;
-typedef wrmf_i_system_f32 row_system;
-#else
-typedef wrmf_i_row_kernels_f64 row_kernels;
-typedef wrmf_i_system_f64 row_system;
-#endif
+typedef RFN(row_kernels) row_kernels;
+typedef RFN(system) row_system;
 
 /* Rows solved in one batch and rotated from z to x by one call. */
 enum { ROW_BATCH = WRMF_I_BATCH_SYSTEMS };
@@ -52,11 +47,11 @@ typedef struct row_solver {
     const wrmf_i_fixed_side *side;
     const row_kernels *kernels;
     const wrmf_i_row_kernels_f64 *kernels64;
-    bool unwhitened; /* solver cg: systems are in the basis of the factors */
-    bool warm;       /* rows start from x of before */
-    bool rotate_in_float64;
-    const real *rows;                         /* rows are gathered from: W, or Y if unwhitened */
-    double max_norm;                          /* the largest of side->norms */
+    bool unwhitened;        /* solver cg: systems are in the basis of the factors */
+    bool warm;              /* rows start from x of before */
+    bool rotate_in_float64; /* Y to W and z to x, each result rounded once */
+    const real *rows;       /* rows are gathered from: W, or Y if unwhitened */
+    double max_norm;        /* the largest of side->norms */
     const real *forward, *back, *warm_matrix; /* the whitening's, rounded */
     const real *gram;                         /* Y'Y + lambda I, full, if unwhitened */
 } row_solver;
@@ -64,9 +59,10 @@ typedef struct row_solver {
 /** Set a solver up. Unless it is unwhitened, RFN(whiten_rows)() for all rows of the side and then
  *  RFN(whitened_all)() come next. */
 void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side);
-/** Rows first .. first+n-1 of W, and their norms. Different rows in parallel. */
+/** Make rows first .. first+n-1 of W, and their norms. Calls for different rows may run in
+ *  parallel. */
 void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s);
-/** All rows of W are there. */
+/** To be called when all rows of W are made: finds the largest norm. */
 void RFN(whitened_all)(row_solver *solver);
 
 /* ---- rows ---- */
@@ -89,18 +85,19 @@ typedef struct row_waiting {
     real *a[ROW_BATCH], *z[ROW_BATCH];
 } row_waiting;
 
-/** Weights of rows whose counts are all 1, for rows of up to n entries that follow. */
+/** Fill the weights that rows of up to n entries share where all counts are 1. */
 void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n);
-/** Before the rows of a batch: none waits, and n rows of s->batch turn, if warm, from x to z. */
+/** Begin a batch of n rows: none waits yet and, in a warm start, its rows of s->batch are turned
+ *  from x to z. */
 void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting);
-/** z of a row, n > 0, which is a row of s->batch: now, or in batch_finish(). */
+/** Solve a row that has entries: its z, a row of s->batch, is found now or in batch_finish(). */
 void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,
                     row_waiting *waiting, wrmf_i_row_counts *counts);
 /** Solve the rows that wait, and turn n rows of s->batch from z to x. */
 void RFN(batch_finish)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting,
                        wrmf_i_row_counts *counts);
-/** x of a row whose z, in whitened coordinates, was found in float64; z is destroyed. Returns
- *  false if x would not be finite; what is in x then is. */
+/** Turn a z in whitened coordinates, which was found in float64, to x; z is destroyed. Returns
+ *  false, with finite numbers in x, if x would not be finite. */
 bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, double *z, real *x);
 
 /* ---- shared by the templates of row ---- */
@@ -122,10 +119,10 @@ enum { ROW_LEAST_WIDTH = 16 };
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s);
 /** Gather a row, as a whole, into its system. */
 row_system RFN(gather_row)(const row_solver *solver, row_task *task, const row_scratch *s);
-/** The row's matrix of full width, a, and its right side z; the row is gathered in blocks. */
+/** Sum up the row's matrix of full width, a, and its right side, z, gathering it in blocks. */
 void RFN(form_system)(const row_solver *solver, row_task *task, const row_scratch *s, real *a,
                       real *z);
-/** Steps that conjugate gradients will take, about. */
+/** An estimate of the steps that conjugate gradients will take. */
 double RFN(expected_steps)(const row_solver *solver, const row_task *task);
 /** Turn n rows of s->batch from z to x. */
 void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s);

@@ -59,7 +59,8 @@ static bool solve_short(const row_solver *solver, row_task *task, const row_scra
     return true;
 }
 
-/* false: conjugate gradients are expected to take longer than a factorization. */
+/* Choose when conjugate gradients stop; returns false where they are expected to take longer than
+ * a factorization. */
 static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_cg_rule *rule)
 {
     const wrmf_i_row_options *const options = solver->side->options;
@@ -78,7 +79,7 @@ static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_c
     return task->row.n <= 5 || !(RFN(expected_steps)(solver, task) > rule->try_steps);
 }
 
-/* true if z is good to the tolerance, or as many steps were made as asked for. */
+/* Returns true if z is good to the tolerance, or as many steps were made as asked for. */
 static bool solve_cg(const row_solver *solver, row_task *task, const row_scratch *s, real *z,
                      wrmf_i_row_counts *counts)
 {
@@ -136,7 +137,8 @@ static void wait_for_others(const row_solver *solver, row_task *task, const row_
     waiting->n++;
 }
 
-/* In the precision of the factors, by the solver that fits; ROW_FAILED: in float64 instead. */
+/* Solve a row in the precision of the factors, by the solver that fits; ROW_FAILED asks for
+ * float64 instead. */
 static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch *s, real *z,
                            row_waiting *waiting, wrmf_i_row_counts *counts)
 {

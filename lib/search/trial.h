@@ -15,7 +15,7 @@ typedef struct wrmf_i_trial {
                           cancel; NULL: the hook is not called */
     /** Asked after each epoch, and its point, whether to cancel; NULL: nobody asks. */
     bool (*should_stop)(void *self);
-    void *self;
+    void *self; /* the argument of should_stop */
 } wrmf_i_trial;
 
 /** Run the trial of a new curve's configuration, filling its values. Thread-safe where the

@@ -124,6 +124,39 @@ static void the_model_may_change_between_runs(void **state)
     wrmf_query_free(query);
 }
 
+/* A query's lists are made with the kernels of its own context, not those of the model's: one list
+ * and the same out of a batch, few of them or many, have the same bits on every level. */
+static void a_context_of_its_own(void **state)
+{
+    (void)state;
+    enum { ROWS = 40, ASKED = 30, LENGTH = 6 };
+    static const char *const levels[] = {"generic", "avx2", "avx512", "avx512vnni", "neon"};
+    wrmf_model *drawn = NULL;
+    MUST(wrmf_model_create(context, ROWS, ROWS, NULL, &drawn, err));
+    for (size_t level = 0; level < sizeof levels / sizeof *levels; level++) {
+        wrmf_context *own = NULL;
+        wrmf_query *query = NULL;
+        MUST(wrmf_context_create(&own, err));
+        const bool runs = wrmf_context_set_cpu(own, levels[level], NULL) == WRMF_OK;
+        MUST(wrmf_query_create(own, drawn, WRMF_USERS, WRMF_ITEMS, &query, err));
+        wrmf_context_free(own); /* the query holds it */
+        MUST(wrmf_query_set_length(query, LENGTH, err));
+        for (int64_t n = 3; n <= ASKED && runs; n += ASKED - 3) {
+            int64_t lists[ASKED][LENGTH], counts[ASKED];
+            double values[ASKED][LENGTH];
+            MUST(wrmf_query_run_batch(query, NULL, n, lists[0], values[0], counts, err));
+            for (int64_t i = 0; i < n; i++) {
+                MUST(wrmf_query_run(query, i, list, scores, &count, err));
+                assert_true(count == LENGTH && counts[i] == LENGTH);
+                assert_memory_equal(lists[i], list, sizeof lists[i]);
+                assert_memory_equal(values[i], scores, sizeof values[i]);
+            }
+        }
+        wrmf_query_free(query);
+    }
+    wrmf_model_free(drawn);
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -265,6 +298,7 @@ int main(void)
         ON_SMALL_MODEL(similar_rows),
         ON_SMALL_MODEL(batches),
         ON_SMALL_MODEL(the_model_may_change_between_runs),
+        ON_SMALL_MODEL(a_context_of_its_own),
         ON_SMALL_MODEL(what_is_refused),
         ON_SMALL_MODEL(what_batches_refuse),
         ON_SMALL_MODEL(a_batch_that_is_stopped),

@@ -25,15 +25,9 @@
 #include "linalg/real.h"
 #include "linalg/row_kernels.h"
 
-#if WRMF_BITS == 32
-typedef wrmf_i_row_kernels_f32 row_kernels;
-typedef wrmf_i_system_f32 row_system;
-#define KERNELS(cpu) wrmf_i_row_kernels_get_f32(cpu)
-#else
-typedef wrmf_i_row_kernels_f64 row_kernels;
-typedef wrmf_i_system_f64 row_system;
-#define KERNELS(cpu) wrmf_i_row_kernels_get_f64(cpu)
-#endif
+typedef RFN(row_kernels) row_kernels;
+typedef RFN(system) row_system;
+#define KERNELS(cpu) RFN(row_kernels_get)(cpu)
 
 enum { ROWS = 60, MAX_N = 70, MAX_PADDED = 72, MAX_WIDTH = 144 };
 

@@ -17,14 +17,12 @@
 #include "linalg/real.h"
 #include "linalg/score_kernels.h"
 
+typedef RFN(score_kernels) score_kernels;
+#define KERNELS(cpu) RFN(score_kernels_get)(cpu)
 #if WRMF_BITS == 32
-typedef wrmf_i_score_kernels_f32 score_kernels;
-#define KERNELS(cpu) wrmf_i_score_kernels_get_f32(cpu)
 #define FMA fmaf
 enum { PANEL = WRMF_I_PANEL_F32 };
 #else
-typedef wrmf_i_score_kernels_f64 score_kernels;
-#define KERNELS(cpu) wrmf_i_score_kernels_get_f64(cpu)
 #define FMA fma
 enum { PANEL = WRMF_I_PANEL_F64 };
 #endif

@@ -128,7 +128,7 @@ class Half:
 
     @staticmethod
     def _short(d, c, stored, left, f, t, solving):
-        """(I + V V') y = D^(-1/2) c, y = D^(-1/2) (c - D s), z = V'y: (5a). ||V'(I + VV')^-1|| is
+        """(I + V V') y = D^(-1/2) c, y = D^(-1/2) (c - D s), z = V'y: (5b). ||V'(I + VV')^-1|| is
         at most 1/2."""
         n_u = stored.sum(axis=1)
         root = np.sqrt(np.where(stored & (d > 0), d, np.inf))
