@@ -8,7 +8,7 @@
  *  - what is borrowed is read during the call only, unless the function says
  *    that it keeps a reference;
  *  - indices and sizes are int64_t, counted from 0;
- *  - a call that fails leaves its outputs as they were;
+ *  - a call that fails leaves its outputs as they were, unless it says otherwise;
  *  - any number of threads may read one matrix, ids or model at a time;
  *    everything else belongs to one thread at a time. A function that takes a
  *    `wrmf_context *` uses it (its workers, its progress hook) for the length

@@ -215,8 +215,7 @@ wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side, int64
         return wrmf_i_fail_null(err, "matrix");
     if (!degrees)
         return wrmf_i_fail_null(err, "degrees");
-    if (side != WRMF_USERS && side != WRMF_ITEMS)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "side is %d, neither users nor items", (int)side);
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
     if (side == WRMF_USERS) {
         for (int64_t u = 0; u < matrix->rows; u++)
             degrees[u] = matrix->offsets[u + 1] - matrix->offsets[u];

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "als/als.h"
+#include "data/validate.h"
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "model/grams.h"
@@ -12,14 +13,7 @@
 
 static bool is_side(wrmf_side side)
 {
-    return side == WRMF_USERS || side == WRMF_ITEMS;
-}
-
-static wrmf_status check_side(wrmf_side side, wrmf_error *err)
-{
-    return is_side(side)
-               ? WRMF_OK
-               : wrmf_i_fail(err, WRMF_E_RANGE, "side is %d, neither users nor items", (int)side);
+    return wrmf_i_check_side("side", side, NULL) == WRMF_OK;
 }
 
 static wrmf_status check_shape(const wrmf_model *model, const wrmf_matrix *matrix, wrmf_error *err)
@@ -184,7 +178,7 @@ static wrmf_status check_rows(const wrmf_model *model, wrmf_side side, int64_t f
         return wrmf_i_fail_null(err, "model");
     if (!values)
         return wrmf_i_fail_null(err, "values");
-    WRMF_I_TRY(check_side(side, err));
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
     const int64_t rows = model->rows[side];
     if (first < 0 || n < 0 || first > rows || n > rows - first)
         return wrmf_i_fail(err, WRMF_E_RANGE, "first is %lld and n %lld, of %lld rows",
@@ -225,7 +219,7 @@ wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids
 {
     if (!model)
         return wrmf_i_fail_null(err, "model");
-    WRMF_I_TRY(check_side(side, err));
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
     wrmf_ids *copy = NULL;
     if (ids) {
         if (wrmf_i_ids_size(ids) != model->rows[side])

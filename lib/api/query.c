@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/query.h"
 
+#include "data/validate.h"
 #include "rank/lists.h"
 
 enum { DEFAULT_LENGTH = 10 };
@@ -13,13 +14,6 @@ struct wrmf_query {
 };
 
 /* ---- checks ---- */
-
-static wrmf_status check_side(const char *name, wrmf_side side, wrmf_error *err)
-{
-    if (side == WRMF_USERS || side == WRMF_ITEMS)
-        return WRMF_OK;
-    return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %d, neither users nor items", name, (int)side);
-}
 
 static wrmf_status check_rows(const int64_t *rows, int64_t n_rows, int64_t size, wrmf_error *err)
 {
@@ -44,8 +38,8 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
         return wrmf_i_fail_null(err, "model");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    WRMF_I_TRY(check_side("asking", asking, err));
-    WRMF_I_TRY(check_side("ranked", ranked, err));
+    WRMF_I_TRY(wrmf_i_check_side("asking", asking, err));
+    WRMF_I_TRY(wrmf_i_check_side("ranked", ranked, err));
     wrmf_query *const query = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *query);
     if (!query)
         return wrmf_i_fail_nomem(err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/reader.h"
 
+#include "data/validate.h"
 #include "text/reader.h"
 
 wrmf_status wrmf_reader_create(wrmf_context *context, wrmf_reader **out, wrmf_error *err)
@@ -69,9 +70,7 @@ static wrmf_status check_side(const wrmf_reader *reader, wrmf_side side, wrmf_er
 {
     if (!reader)
         return wrmf_i_fail_null(err, "reader");
-    if (side != WRMF_USERS && side != WRMF_ITEMS)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "side is %d, none of wrmf_side", (int)side);
-    return WRMF_OK;
+    return wrmf_i_check_side("side", side, err);
 }
 
 wrmf_status wrmf_reader_set_ids_kind(wrmf_reader *reader, wrmf_side side, wrmf_ids_kind kind,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/recommend.h"
 
-#include "base/error.h"
+#include "data/validate.h"
 #include "model/model.h"
 
 /* The list of one row by a query that is set, which is freed. */
@@ -39,8 +39,7 @@ wrmf_status wrmf_similar(const wrmf_model *model, wrmf_side side, int64_t index,
     wrmf_query *query = NULL;
     if (!model)
         return wrmf_i_fail_null(err, "model");
-    if (side != WRMF_USERS && side != WRMF_ITEMS)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "side is %d, neither users nor items", (int)side);
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
     WRMF_I_TRY(wrmf_query_create(model->context, model, side, side, &query, err));
     return run_once(query, index, length, indices, scores, count, err);
 }

@@ -17,6 +17,13 @@ wrmf_status wrmf_i_check_count(double count, int64_t position, wrmf_error *err)
                        text);
 }
 
+wrmf_status wrmf_i_check_side(const char *name, wrmf_side side, wrmf_error *err)
+{
+    if (side == WRMF_USERS || side == WRMF_ITEMS)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %d, neither users nor items", name, (int)side);
+}
+
 static wrmf_status check_offsets(int64_t users, const int64_t *offsets, wrmf_error *err)
 {
     if (offsets[0] != 0)
