@@ -32,13 +32,13 @@ struct wrmf_evaluator {
     wrmf_empty empty;
     bool per_user; /* values of single users are kept */
     /* the results of the last run */
-    wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS];
+    wrmf_i_metric_column columns[WRMF_I_METRIC_COLUMNS]; /* what the values are of */
     int64_t n_columns;
     bool ran;
     double values[WRMF_I_METRIC_COLUMNS]; /* one a column */
-    int64_t counted, skipped;             /* users */
+    int64_t counted, skipped;             /* users that the means are over; users left out */
     double *user_values;                  /* n_users x n_columns, or NULL */
-    size_t user_value_count;
+    size_t user_value_count;              /* numbers of user_values */
     wrmf_i_eval_workspace workspace;
 };
 

@@ -11,17 +11,17 @@
 #include "wrmf/evaluator.h"
 
 /** What a run needs of an evaluator's workspace. Of evaluators that share their lists one
- *  leads: its workspace has what makes the lists, and x'Gx, for all. */
+ *  leads: its workspace has what makes the lists, and x'(Y'Y)x, for all. */
 typedef struct wrmf_i_eval_needs {
     bool leads;   /* the others need sums and bitmaps alone */
     bool squares; /* x'(Y'Y)x of each user, for MSE */
-    bool auc;
-    int64_t k; /* length of the lists; 0: none are made */
+    bool auc;     /* all scores of each user, for AUC */
+    int64_t k;    /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
 
 /** A worker's scratch, for a block of WRMF_I_RANK_BLOCK users. */
 typedef struct wrmf_i_eval_scratch {
-    wrmf_i_entry *entries; /* needs.k a user */
+    wrmf_i_entry *entries; /* of each user: room for needs.k */
     void *ranking;         /* scratch of wrmf_i_rank() */
     double *rows;          /* the users' factors in float64, stride apart */
     double *products;      /* those rows times `triangle` */
@@ -30,12 +30,14 @@ typedef struct wrmf_i_eval_scratch {
 } wrmf_i_eval_scratch;
 
 typedef struct wrmf_i_eval_workspace {
-    wrmf_i_eval_needs needs;
+    wrmf_i_eval_needs needs; /* that it was made for */
     int64_t factors, stride; /* of the model it fits */
-    int bits, workers;
-    size_t longest; /* test items of the user that has most, for AUC; else 0 */
+    int bits;                /* of a factor of that model: 32 or 64 */
+    int workers;             /* that have scratch and bitmaps */
+    size_t longest;          /* test items of the user that has most, for AUC; else 0 */
     size_t ready_bytes, scratch_bytes, bitmap_bytes; /* of ready, one scratch, one bitmap */
-    size_t gram_bytes, chunks;
+    size_t gram_bytes;                               /* of gram_memory */
+    size_t chunks;          /* blocks of users, each with sums of its own */
     void *ready;            /* the items' panels for AUC, which asks for all scores, or a screen */
     char *scratch;          /* one a worker: wrmf_i_eval_scratch_of() */
     unsigned char *bitmaps; /* one a worker and cut-off: a bit an item that was in a list */

@@ -31,7 +31,7 @@ typedef struct batch {
 
 /* A worker's scratch. */
 typedef struct space {
-    wrmf_i_entry *entries; /* k a query of a block */
+    wrmf_i_entry *entries; /* of each query of a block: room for k */
     void *ranking;         /* wrmf_i_rank()'s */
 } space;
 

@@ -8,8 +8,8 @@
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,
-    ROWS = 2048, /* that a task measures */
-    PANELS = 32, /* that a task packs */
+    ROWS = 2048, /* rows that a task measures */
+    PANELS = 32, /* panels that a task packs */
     BUCKETS = 1 << 16,
 };
 

@@ -29,9 +29,9 @@ typedef struct wrmf_i_whitening {
     double condition;          /* of Y'Y + lambda I, estimated */
     int64_t dropped;           /* directions that are zero to working precision */
     /* scratch of wrmf_i_whitening_make() */
-    double *values;
-    double *vectors;
-    double *work;
+    double *values;  /* factors of them: the eigenvalues E, then the diagonal of S */
+    double *vectors; /* a factor or the eigenvectors, row by row */
+    double *work;    /* of LAPACK, in doubles and in words; L'^-1 is made there, too */
     int32_t *iwork;
 } wrmf_i_whitening;
 

@@ -18,6 +18,7 @@ typedef struct worker {
     wrmf_evaluator *evaluators[WRMF_I_EVALUATORS_MAX];
 } worker;
 
+/* One run of a grid. */
 typedef struct schedule {
     wrmf_grid *grid;
     wrmf_context *context;   /* the caller's */
@@ -32,7 +33,7 @@ typedef struct schedule {
     wrmf_i_progress progress;   /* touched by the calling thread alone */
     atomic_llong done;          /* curves that the grid has */
     atomic_bool stop;
-    wrmf_i_first_failure failure; /* first in run order */
+    wrmf_i_first_failure failure; /* of the first configuration in run order that failed */
 } schedule;
 
 /* The address of this thread-local identifies the thread. */
