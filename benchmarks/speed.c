@@ -149,7 +149,7 @@ static wrmf_model *time_epochs(wrmf_context *context, const wrmf_matrix *matrix,
                                const char *name, const char *text)
 {
     wrmf_model *const model = start(context, matrix, factors, text);
-    const int64_t epochs = wrmf_matrix_entries(matrix) > 2000000 ? 1 : 4;
+    const int64_t epochs = wrmf_matrix_entries(matrix) > 2000000 ? 2 : 8;
     const double begin = seconds();
     TRY(wrmf_model_continue(context, model, matrix, epochs, &err));
     printf("%s %.6f\n", name, (seconds() - begin) / (double)epochs);
