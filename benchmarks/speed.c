@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * speed SHAPE FACTORS THREADS: seconds of an epoch to working precision, of one of three warm
- * steps, of an evaluation, of 2,000 lists and of an objective, a line each, on a matrix of the
- * shape S or M of common.py. benchmarks/same_speed compiles it against two trees, of which one may
- * be the first release, and runs them in turn.
+ * speed.c - what an application waits for, on a matrix of the shape S or M of common.py: epochs,
+ * lists, an evaluation, an objective. benchmarks/same_speed compiles it into a module with each of
+ * two builds of the library, of which one may be the first release; same_speed.c loads both and
+ * times them in turn.
  *
  * Users' degrees are log-normal, items' popularities fall as a power of their rank, and no item is
- * a user's twice; the generator is the program's own, so that two builds see the same pairs.
+ * a user's twice; the generator is the module's own, so that two builds see the same pairs.
  */
 #include <math.h>
 #include <stdint.h>
@@ -17,7 +17,9 @@
 
 #include <wrmf/wrmf.h>
 
-enum { LISTS = 2000, LENGTH = 10 };
+#include "speed.h"
+
+enum { LISTS = 2000, SINGLE = 20, LENGTH = 10 };
 
 typedef struct shape {
     const char *name;
@@ -128,7 +130,17 @@ static wrmf_matrix *draw(wrmf_context *context, const shape *s)
     return matrix;
 }
 
-static wrmf_model *start(wrmf_context *context, const wrmf_matrix *matrix, int64_t factors,
+/* ---- what is timed ---- */
+
+struct speed {
+    wrmf_context *context;
+    wrmf_matrix *train, *test;
+    wrmf_model *exact, *steps; /* solved to working precision; three warm steps a row */
+    wrmf_evaluator *evaluator;
+    int64_t *lists, *counts;
+};
+
+static wrmf_model *start(wrmf_context *context, const wrmf_matrix *matrix, int factors,
                          const char *text)
 {
     wrmf_params *params = NULL;
@@ -139,105 +151,87 @@ static wrmf_model *start(wrmf_context *context, const wrmf_matrix *matrix, int64
     TRY(wrmf_model_create(context, wrmf_matrix_users(matrix), wrmf_matrix_items(matrix), params,
                           &model, &err));
     wrmf_params_free(params);
-    TRY(wrmf_model_continue(context, model, matrix, 1,
-                            &err)); /* not timed: it touches the memory for the first time */
+    TRY(wrmf_model_continue(context, model, matrix, 1, &err)); /* touches all memory */
     return model;
 }
 
-/* Prints the seconds of an epoch; gives the model. */
-static wrmf_model *time_epochs(wrmf_context *context, const wrmf_matrix *matrix, int64_t factors,
-                               const char *name, const char *text)
+static void epoch(speed *s)
 {
-    wrmf_model *const model = start(context, matrix, factors, text);
-    const int64_t epochs = wrmf_matrix_entries(matrix) > 2000000 ? 2 : 8;
-    const double begin = seconds();
-    TRY(wrmf_model_continue(context, model, matrix, epochs, &err));
-    printf("%s %.6f\n", name, (seconds() - begin) / (double)epochs);
-    return model;
+    TRY(wrmf_model_continue(s->context, s->exact, s->train, 1, &err));
 }
 
-static void time_lists(wrmf_context *context, const wrmf_model *model, const wrmf_matrix *seen)
+static void epoch_of_steps(speed *s)
 {
-    int64_t *const lists = allocate(LISTS * LENGTH, sizeof *lists);
-    int64_t *const counts = allocate(LISTS, sizeof *counts);
-    double begin;
+    TRY(wrmf_model_continue(s->context, s->steps, s->train, 1, &err));
+}
+
+static void many_lists(speed *s)
+{
 #if WRMF_ABI_VERSION == 0
-    begin = seconds();
-    TRY(wrmf_recommend_batch(context, model, NULL, LISTS, seen, LENGTH, lists, NULL, counts, &err));
+    TRY(wrmf_recommend_batch(s->context, s->exact, NULL, LISTS, s->train, LENGTH, s->lists, NULL,
+                             s->counts, &err));
 #else
     wrmf_query *query = NULL;
-    TRY(wrmf_query_create(context, model, WRMF_USERS, WRMF_ITEMS, &query, &err));
-    TRY(wrmf_query_set_seen(query, seen, &err));
+    TRY(wrmf_query_create(s->context, s->exact, WRMF_USERS, WRMF_ITEMS, &query, &err));
+    TRY(wrmf_query_set_seen(query, s->train, &err));
     TRY(wrmf_query_set_length(query, LENGTH, &err));
-    begin = seconds();
-    TRY(wrmf_query_run_batch(query, NULL, LISTS, lists, NULL, counts, &err));
+    TRY(wrmf_query_run_batch(query, NULL, LISTS, s->lists, NULL, s->counts, &err));
     wrmf_query_free(query);
 #endif
-    printf("lists %.6f\n", seconds() - begin);
-    free(lists);
-    free(counts);
 }
 
-static void time_one_list(const wrmf_model *model, const wrmf_matrix *seen)
+static void single_lists(speed *s)
 {
-    int64_t list[LENGTH], count;
-    const double begin = seconds();
-    for (int64_t user = 0; user < 100; user++)
-        TRY(wrmf_recommend(model, user, seen, LENGTH, list, NULL, &count, &err));
-    printf("one-list %.6f\n", (seconds() - begin) / 100);
+    for (int64_t user = 0; user < SINGLE; user++)
+        TRY(wrmf_recommend(s->exact, user, s->train, LENGTH, s->lists, NULL, s->counts, &err));
 }
 
-static void time_evaluation(wrmf_context *context, const wrmf_model *model, const wrmf_matrix *test,
-                            const wrmf_matrix *train)
+static void evaluation(speed *s)
 {
-    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_NDCG, WRMF_METRIC_MSE};
-    wrmf_evaluator *evaluator = NULL;
-    TRY(wrmf_evaluator_create(context, test, train, &evaluator, &err));
-    TRY(wrmf_evaluator_set_metrics(evaluator, metrics, 3, &err));
-    TRY(wrmf_evaluator_run(context, evaluator, model, &err));
-    const double begin = seconds();
-    TRY(wrmf_evaluator_run(context, evaluator, model, &err));
-    printf("evaluation %.6f\n", seconds() - begin);
-    wrmf_evaluator_free(evaluator);
+    TRY(wrmf_evaluator_run(s->context, s->evaluator, s->exact, &err));
 }
 
-static void time_objective(wrmf_context *context, const wrmf_model *model, const wrmf_matrix *train)
+static void objective(speed *s)
 {
     double total;
-    const double begin = seconds();
-    for (int i = 0; i < 4; i++)
-        TRY(wrmf_model_objective(context, model, train, &total, NULL, NULL, NULL, &err));
-    printf("objective %.6f\n", (seconds() - begin) / 4);
+    TRY(wrmf_model_objective(s->context, s->exact, s->train, &total, NULL, NULL, NULL, &err));
 }
 
-int main(int argc, char **argv)
+static const struct {
+    const char *name;
+    void (*run)(speed *s);
+} works[] = {{"epoch", epoch},           {"3-steps", epoch_of_steps}, {"2000-lists", many_lists},
+             {"20-lists", single_lists}, {"evaluation", evaluation},  {"objective", objective}};
+
+/* ---- the module ---- */
+
+const char *speed_name(int work)
 {
-    const shape *chosen = NULL;
-    for (size_t i = 0; argc == 4 && i < sizeof shapes / sizeof *shapes; i++)
-        if (strcmp(argv[1], shapes[i].name) == 0)
-            chosen = &shapes[i];
-    if (!chosen) {
-        fprintf(stderr, "speed: SHAPE (S or M) FACTORS THREADS are wanted\n");
-        return 2;
-    }
-    const int64_t factors = strtol(argv[2], NULL, 10);
-    wrmf_context *context = NULL;
-    wrmf_matrix *train = NULL, *test = NULL;
-    TRY(wrmf_context_create(&context, &err));
-    TRY(wrmf_context_set_threads(context, (int)strtol(argv[3], NULL, 10), &err));
-    wrmf_matrix *const matrix = draw(context, chosen);
-    TRY(wrmf_matrix_split(matrix, 5, 0.1, 1, &train, &test, NULL, NULL, &err));
-    wrmf_model_free(
-        time_epochs(context, train, factors, "three-steps", "alpha=40 solver=whitened cg_steps=3"));
-    wrmf_model *const model = time_epochs(context, train, factors, "epoch", "alpha=40");
-    time_lists(context, model, train);
-    time_one_list(model, train);
-    time_evaluation(context, model, test, train);
-    time_objective(context, model, train);
-    wrmf_model_free(model);
+    return work < (int)(sizeof works / sizeof *works) ? works[work].name : NULL;
+}
+
+speed *speed_open(const char *name, int factors, int threads)
+{
+    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_NDCG, WRMF_METRIC_MSE};
+    const shape *const chosen = strcmp(name, "M") == 0 ? &shapes[1] : &shapes[0];
+    speed *const s = allocate(1, sizeof *s);
+    TRY(wrmf_context_create(&s->context, &err));
+    TRY(wrmf_context_set_threads(s->context, threads, &err));
+    wrmf_matrix *const matrix = draw(s->context, chosen);
+    TRY(wrmf_matrix_split(matrix, 5, 0.1, 1, &s->train, &s->test, NULL, NULL, &err));
     wrmf_matrix_free(matrix);
-    wrmf_matrix_free(train);
-    wrmf_matrix_free(test);
-    wrmf_context_free(context);
-    return 0;
+    s->exact = start(s->context, s->train, factors, "alpha=40");
+    s->steps = start(s->context, s->train, factors, "alpha=40 solver=whitened cg_steps=3");
+    TRY(wrmf_evaluator_create(s->context, s->test, s->train, &s->evaluator, &err));
+    TRY(wrmf_evaluator_set_metrics(s->evaluator, metrics, 3, &err));
+    s->lists = allocate(LISTS * LENGTH, sizeof *s->lists);
+    s->counts = allocate(LISTS, sizeof *s->counts);
+    return s;
+}
+
+double speed_time(speed *s, int work)
+{
+    const double begin = seconds();
+    works[work].run(s);
+    return seconds() - begin;
 }
