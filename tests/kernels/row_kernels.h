@@ -87,8 +87,8 @@ static inline void near(long double got, long double want, int64_t terms, long d
         fail_msg("got %Lg, want %Lg, error %Lg, bound %Lg", got, want, fabsl(got - want), bound);
 }
 
-/* Each width and count on each level; of a thin run (WRMF_TEST_THIN, for emulated machines and
- * builds without optimization) every third pair, which still has each width and each count. */
+/* Each width and count on each level; of a thin run (WRMF_TEST_THIN, for builds without
+ * optimization) every third pair, which still has each width and each count. */
 static inline void each_level(void (*check)(const row_kernels *, int64_t, int64_t))
 {
     const bool thin = getenv("WRMF_TEST_THIN") != NULL;
