@@ -19,7 +19,7 @@ struct figures {
 struct interactions {
     const char *path;
     wrmf_context *context;
-    int64_t rows, duplicates, blank, malformed;
+    int64_t rows, duplicates, blank, malformed, spanning, comments, headers, zeros;
     double seconds;               /* spent on reading */
     struct figures before, after; /* of the matrix, before and after thinning */
     wrmf_matrix *matrix;          /* as it was read; thinned once that is done */

@@ -47,9 +47,9 @@ static const char *find_close(const char *open, const char *end, bool backslash)
     return NULL;
 }
 
-char wrmf_i_guess_delimiter(const char *begin, const char *end, const wrmf_i_dialect *dialect)
+/* The candidate that occurs most often in the line at `begin`; -1 if none does. */
+static int candidate_of_line(const char *begin, const char *stop, const wrmf_i_dialect *dialect)
 {
-    const char *const stop = bounded(begin, end);
     size_t counts[4] = {0};
     bool field_begins = dialect->quotes != WRMF_I_QUOTES_TEXT;
     const char *p = begin;
@@ -66,7 +66,32 @@ char wrmf_i_guess_delimiter(const char *begin, const char *end, const wrmf_i_dia
     int best = 0;
     for (int i = 1; i < 4; i++)
         best = counts[i] > counts[best] ? i : best;
-    return candidates[best];
+    return counts[best] > 0 ? best : -1;
+}
+
+char wrmf_i_guess_delimiter(const char *begin, const char *end, const wrmf_i_dialect *dialect)
+{
+    const int candidate = candidate_of_line(begin, bounded(begin, end), dialect);
+    return candidates[candidate < 0 ? 0 : candidate];
+}
+
+char wrmf_i_guess_delimiter_of_most(const char *begin, const char *end,
+                                    const wrmf_i_dialect *dialect)
+{
+    const char *const limit = bounded(begin, end);
+    const char *stop, *next;
+    wrmf_i_breaks breaks = {0};
+    int votes[4] = {0}, best = -1;
+    for (int i = 0; i < LINES && begin < limit; i++, begin = next) {
+        (void)wrmf_i_breaks_find(&breaks, begin, limit, true, &stop, &next);
+        const int candidate = candidate_of_line(begin, limit, dialect);
+        if (candidate < 0)
+            continue;
+        votes[candidate]++;
+        if (best < 0 || votes[candidate] > votes[best])
+            best = candidate;
+    }
+    return candidates[best < 0 ? 0 : best];
 }
 
 char wrmf_i_guess_directive(const char *begin, const char *end, bool last, const char **next)
@@ -188,19 +213,40 @@ static wrmf_i_look look_of(const survey *s)
     return alike || s->again ? WRMF_I_LOOK_DATA : WRMF_I_LOOK_OPEN;
 }
 
-wrmf_i_guess wrmf_i_guess_lines(const char *begin, const char *end, bool last,
-                                const wrmf_i_dialect *dialect, const int64_t columns[2])
+/* The lines that are looked at. */
+typedef struct lines {
+    const char *begin, *end;
+    bool last; /* the text is over at end */
+    const wrmf_i_dialect *dialect;
+} lines;
+
+/* Add all lines, or those with n_fields fields where that is not 0. */
+static void survey_lines(survey *s, const lines *l, const int64_t columns[2], size_t n_fields)
 {
-    const char *const stop = bounded(begin, end);
     wrmf_i_field fields[FIELDS];
     wrmf_i_record record = {.fields = fields, .room = FIELDS};
-    survey s = {.n_lines = 0};
-    for (const char *p = begin; p < stop && s.n_lines < LINES; p = record.next) {
-        const wrmf_i_cut cut = wrmf_i_record_cut(&record, p, stop, last && stop == end, dialect);
+    s->n_lines = 0;
+    for (const char *p = l->begin; p < l->end && s->n_lines < LINES; p = record.next) {
+        const wrmf_i_cut cut = wrmf_i_record_cut(&record, p, l->end, l->last, l->dialect);
         if (cut == WRMF_I_CUT_MORE)
             break;
-        if (cut == WRMF_I_CUT_OK && record.n_fields > 0)
-            add_line(&s, &record, columns);
+        if (cut == WRMF_I_CUT_OK && record.n_fields > 0 &&
+            (n_fields == 0 || record.n_fields == n_fields))
+            add_line(s, &record, columns);
     }
-    return (wrmf_i_guess){look_of(&s), most_frequent(&s)};
+}
+
+wrmf_i_guess wrmf_i_guess_lines(const char *begin, const char *end, bool last,
+                                const wrmf_i_dialect *dialect, const int64_t columns[2], bool skips)
+{
+    const char *const stop = bounded(begin, end);
+    const lines l = {begin, stop, last && stop == end, dialect};
+    survey s = {.n_lines = 0};
+    survey_lines(&s, &l, columns, 0);
+    const size_t n_fields = most_frequent(&s);
+    if (skips) {
+        s = (survey){.n_lines = 0};
+        survey_lines(&s, &l, columns, n_fields);
+    }
+    return (wrmf_i_guess){look_of(&s), n_fields};
 }

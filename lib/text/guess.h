@@ -17,6 +17,10 @@ enum { WRMF_I_GUESS_BYTES = 64 << 10 };
  *  that begins at `begin`; tab if none does. Of the dialect, quotes and backslash matter. */
 char wrmf_i_guess_delimiter(const char *begin, const char *end, const wrmf_i_dialect *dialect);
 
+/** The delimiter that most of the first lines would have, each by itself; the earlier of equals. */
+char wrmf_i_guess_delimiter_of_most(const char *begin, const char *end,
+                                    const wrmf_i_dialect *dialect);
+
 /** The delimiter that a first line such as `sep=;` names, as spreadsheets write and read it, or 0.
  *  *next becomes the byte behind that line. */
 char wrmf_i_guess_directive(const char *begin, const char *end, bool last, const char **next);
@@ -34,8 +38,10 @@ typedef struct wrmf_i_guess {
 } wrmf_i_guess;
 
 /** Look at the lines from `begin` on. `columns` are the fields of users and items, from 0: a value
- *  of theirs that occurs again below is data. */
+ *  of theirs that occurs again below is data. With `skips`, the first line is the first that has
+ *  as many fields as most, and others do not count. */
 wrmf_i_guess wrmf_i_guess_lines(const char *begin, const char *end, bool last,
-                                const wrmf_i_dialect *dialect, const int64_t columns[2]);
+                                const wrmf_i_dialect *dialect, const int64_t columns[2],
+                                bool skips);
 
 #endif /* WRMF_TEXT_GUESS_H */

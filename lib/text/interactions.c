@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/interactions.h"
 
-#include <stdio.h>
-
-#include "text/guess.h"
+#include <string.h>
 
 /* ---- life ---- */
 
@@ -171,15 +169,26 @@ static bool needs_guess(const wrmf_reader *reader)
     return !has_names(reader);
 }
 
-static wrmf_i_guess guess_lines(const wrmf_i_interactions *reading, const char *begin,
-                                const char *end, bool last)
+/* Whether a first line that is not well formed may be passed over. */
+static bool skips_first(const wrmf_reader *reader)
 {
-    const wrmf_i_column *const columns = reading->reader->columns;
-    const int64_t fields[2] = {columns[WRMF_COLUMN_USER].number - 1,
-                               columns[WRMF_COLUMN_ITEM].number - 1};
-    if (!needs_guess(reading->reader))
-        return (wrmf_i_guess){.look = WRMF_I_LOOK_HEADER};
-    return wrmf_i_guess_lines(begin, end, last, &reading->parser.layout.dialect, fields);
+    return reader->malformed == WRMF_MALFORMED_SKIP && reader->header != WRMF_HEADER_YES &&
+           !has_names(reader);
+}
+
+/* Guess once: many first lines may have to be skipped. */
+static void guess_lines(wrmf_i_interactions *reading, const char *begin, const char *end, bool last)
+{
+    const wrmf_reader *const reader = reading->reader;
+    const int64_t fields[2] = {reader->columns[WRMF_COLUMN_USER].number - 1,
+                               reader->columns[WRMF_COLUMN_ITEM].number - 1};
+    if (reading->guessed)
+        return;
+    reading->guessed = true;
+    reading->guess = (wrmf_i_guess){.look = WRMF_I_LOOK_HEADER};
+    if (needs_guess(reader))
+        reading->guess = wrmf_i_guess_lines(begin, end, last, &reading->parser.layout.dialect,
+                                            fields, skips_first(reader));
 }
 
 static bool is_header(const wrmf_reader *reader, wrmf_i_look look)
@@ -223,40 +232,47 @@ static wrmf_status take_header(wrmf_i_interactions *reading, wrmf_i_cut cut, wrm
     return wrmf_i_layout_keep_header(&parser->layout, &parser->record, err);
 }
 
-/* Take the first record, which is at hand, of a text without a header. */
-static wrmf_status take_first_row(wrmf_i_interactions *reading, wrmf_i_cut cut, size_t n_fields,
-                                  const char *end, bool last, wrmf_error *err)
+/* Take the first row, which is at hand, of a text without a header. */
+static wrmf_status take_first_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
+                                  bool last, wrmf_error *err)
 {
     wrmf_i_parser *const parser = &reading->parser;
-    const bool skips = reading->reader->malformed == WRMF_MALFORMED_SKIP;
-    wrmf_error problem;
-    const wrmf_status status = wrmf_i_parser_check_cut(parser, cut, &problem);
-    if (status != WRMF_OK && skips && n_fields == 0) {
-        pass_malformed(reading, cut, end, last, &problem); /* the next one is the first */
-        return WRMF_OK;
-    }
-    if (status != WRMF_OK && !skips)
-        return wrmf_i_fail(err, status, "%s", problem.text);
-    if (n_fields == 0 || !skips)
-        n_fields = parser->record.n_fields;
+    const size_t n_fields = parser->record.n_fields;
+    WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
     WRMF_I_TRY(wrmf_i_parser_recut(parser, n_fields, end, last, err));
     WRMF_I_TRY(wrmf_i_layout_complete(&parser->layout, reading->reader, &parser->record, n_fields,
                                       wrmf_i_parser_start(parser), err));
     return take_row(reading, cut, end, last, err);
 }
 
-/* Complete the layout with the record at hand, the first that is not empty. */
-static wrmf_status take_first(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *begin,
-                              const char *end, bool last, wrmf_error *err)
+/* What is wrong with the record at hand if it is the first and may be passed over: it cannot be
+ * cut, or has not as many fields as most of those that follow. WRMF_OK if nothing is. */
+static wrmf_status check_first(const wrmf_i_interactions *reading, wrmf_i_cut cut, wrmf_error *err)
 {
-    const wrmf_reader *const reader = reading->reader;
-    const wrmf_i_guess guess = guess_lines(reading, begin, end, last);
-    if (cut != WRMF_I_CUT_OK && reader->header == WRMF_HEADER_AUTO && !has_names(reader) &&
-        reader->malformed == WRMF_MALFORMED_SKIP)
-        return take_first_row(reading, cut, 0, end, last, err);
-    if (is_header(reader, guess.look))
-        return take_header(reading, cut, guess.look, end, last, err);
-    return take_first_row(reading, cut, guess.n_fields, end, last, err);
+    const wrmf_i_parser *const parser = &reading->parser;
+    const size_t n = parser->record.n_fields, usual = reading->guess.n_fields;
+    WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
+    if (usual == 0 || n == usual)
+        return WRMF_OK;
+    const wrmf_i_location start = wrmf_i_parser_start(parser);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &start,
+                          "%zu field%s, not %zu as most of the first lines", n, n == 1 ? "" : "s",
+                          usual);
+}
+
+/* Complete the layout with the record at hand, the first that is not empty. */
+static wrmf_status take_first(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
+                              bool last, wrmf_error *err)
+{
+    wrmf_error problem;
+    guess_lines(reading, reading->parser.record.begin, end, last);
+    if (skips_first(reading->reader) && check_first(reading, cut, &problem) != WRMF_OK) {
+        pass_malformed(reading, cut, end, last, &problem); /* the next one is the first */
+        return WRMF_OK;
+    }
+    if (is_header(reading->reader, reading->guess.look))
+        return take_header(reading, cut, reading->guess.look, end, last, err);
+    return take_first_row(reading, cut, end, last, err);
 }
 
 /* ---- records ---- */
@@ -269,7 +285,7 @@ static wrmf_status take_record(wrmf_i_interactions *reading, wrmf_i_cut cut, con
     if (record->n_fields == 0 && cut == WRMF_I_CUT_OK) {
         count_one(reading, record->comment ? WRMF_READ_COMMENTS : WRMF_READ_BLANK);
     } else if (!reading->parser.layout.complete) {
-        WRMF_I_TRY(take_first(reading, cut, record->begin, end, last, err));
+        WRMF_I_TRY(take_first(reading, cut, end, last, err));
     } else if (cut == WRMF_I_CUT_OK && wrmf_i_layout_is_header(&reading->parser.layout, record)) {
         count_spans(reading);
         count_one(reading, WRMF_READ_HEADERS);
@@ -290,6 +306,16 @@ static bool is_passed_over(const wrmf_i_dialect *dialect, const char *begin, con
            memcmp(begin, dialect->comment, dialect->comment_length) == 0;
 }
 
+/* The first line tells; but it may be one to skip. */
+static char guess_delimiter(const wrmf_i_interactions *reading, const char *begin, const char *end)
+{
+    const wrmf_reader *const reader = reading->reader;
+    const wrmf_i_dialect *const dialect = &reading->parser.layout.dialect;
+    if (skips_first(reader))
+        return wrmf_i_guess_delimiter_of_most(begin, end, dialect);
+    return wrmf_i_guess_delimiter(begin, end, dialect);
+}
+
 /* Take the record at begin; *whole becomes false if more bytes are needed. */
 static wrmf_status take_at(wrmf_i_interactions *reading, const char *begin, const char *end,
                            bool last, bool *whole, wrmf_error *err)
@@ -300,8 +326,7 @@ static wrmf_status take_at(wrmf_i_interactions *reading, const char *begin, cons
         return WRMF_OK;
     if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN &&
         !is_passed_over(&layout->dialect, begin, end))
-        wrmf_i_layout_separate(layout, reading->reader,
-                               wrmf_i_guess_delimiter(begin, end, &layout->dialect));
+        wrmf_i_layout_separate(layout, reading->reader, guess_delimiter(reading, begin, end));
     const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, last);
     if (cut == WRMF_I_CUT_MORE)
         return WRMF_OK;

@@ -5,6 +5,7 @@
 #ifndef WRMF_TEXT_INTERACTIONS_H
 #define WRMF_TEXT_INTERACTIONS_H
 
+#include "text/guess.h"
 #include "text/lookahead.h"
 #include "text/pairs.h"
 #include "text/parser.h"
@@ -17,6 +18,8 @@ typedef struct wrmf_i_interactions {
     wrmf_i_lookahead *ahead; /* NULL where rows are not looked at ahead */
     wrmf_i_pairs pairs;
     wrmf_i_tally tally;
+    bool guessed; /* the guess was made */
+    wrmf_i_guess guess;
 } wrmf_i_interactions;
 
 /** `name` is the input's, borrowed. To be freed after a failure too. */

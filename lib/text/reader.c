@@ -182,10 +182,10 @@ static void warn(const wrmf_context *context, const char *name, const wrmf_i_tal
                    (long long)first[WRMF_READ_SPANNING], (long long)tally->span_column);
     if (counters[WRMF_READ_HEADERS] > 0)
         wrmf_i_log(context, WRMF_LOG_WARNING,
-                   "read %s: the header comes again, in line %lld and %lld times in all; it is "
-                   "passed over",
-                   name, (long long)first[WRMF_READ_HEADERS],
-                   (long long)counters[WRMF_READ_HEADERS]);
+                   "read %s: lines that equal the header are passed over: %lld, the first is line "
+                   "%lld",
+                   name, (long long)counters[WRMF_READ_HEADERS],
+                   (long long)first[WRMF_READ_HEADERS]);
     if (counters[WRMF_READ_MALFORMED] > 0)
         wrmf_i_log(context, WRMF_LOG_WARNING,
                    "read %s: %lld malformed line%s passed over; the first: %s", name,

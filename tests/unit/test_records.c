@@ -275,7 +275,7 @@ static void first_lines_are_told_apart(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const text = cases[i].text;
         const wrmf_i_guess guess =
-            wrmf_i_guess_lines(text, text + strlen(text), true, &comma, columns);
+            wrmf_i_guess_lines(text, text + strlen(text), true, &comma, columns, false);
         assert_int_equal(guess.look, cases[i].look);
         assert_int_equal(guess.n_fields, cases[i].n_fields);
     }
