@@ -104,9 +104,9 @@ char wrmf_i_guess_directive(const char *begin, const char *end, bool last, const
         begin++;
         stop--;
     }
-    if (stop - begin != 5 || memcmp(begin + 1, "ep=", 3) != 0)
+    if (stop - begin != 5)
         return '\0';
-    return begin[0] == 's' || begin[0] == 'S' ? begin[4] : '\0';
+    return memcmp(begin, "sep=", 4) == 0 || memcmp(begin, "SEP=", 4) == 0 ? begin[4] : '\0';
 }
 
 /* ---- lines ---- */
