@@ -118,7 +118,7 @@ static void pass_malformed(wrmf_i_interactions *reading, wrmf_i_cut cut, const c
         memcpy(tally->malformed, problem->text, sizeof tally->malformed);
     const int64_t lines = lines_of(record);
     add_to(reading, WRMF_READ_MALFORMED, lines, reading->parser.line);
-    tally->counters[WRMF_READ_LINES] += lines - 1; /* the caller counts one */
+    add_to(reading, WRMF_READ_LINES, lines - 1, reading->parser.line); /* the caller adds one */
 }
 
 /* Take the row at hand. All of it is looked at before anything is added. */
