@@ -225,6 +225,18 @@ const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, s
     return scratch;
 }
 
+uint64_t wrmf_i_ids_hash(const wrmf_ids *ids)
+{
+    uint64_t hash = 0;
+    for (int64_t i = 0; i < ids->size; i++) {
+        char scratch[WRMF_I_NUMBER_TEXT];
+        size_t length;
+        const char *const text = wrmf_i_ids_text(ids, i, scratch, &length);
+        hash = XXH3_64bits_withSeed(text, length, hash);
+    }
+    return hash;
+}
+
 /* ---- names ---- */
 
 bool wrmf_i_ids_named(const wrmf_ids *ids)

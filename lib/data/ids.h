@@ -38,6 +38,9 @@ int64_t wrmf_i_ids_integer(const wrmf_ids *ids, int64_t index);
  *  WRMF_I_NUMBER_TEXT bytes. */
 const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, size_t *length);
 
+/** wrmf/ids.h has the definition. */
+uint64_t wrmf_i_ids_hash(const wrmf_ids *ids);
+
 /** Whether any id has a name. */
 bool wrmf_i_ids_named(const wrmf_ids *ids);
 /** The name of the id at an index, borrowed, or NULL. */
