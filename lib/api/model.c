@@ -237,6 +237,38 @@ const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side)
     return model && is_side(side) ? model->ids[side] : NULL;
 }
 
+/* ---- notes ---- */
+
+wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key, const char *value,
+                                wrmf_error *err)
+{
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!key)
+        return wrmf_i_fail_null(err, "key");
+    return wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+}
+
+const char *wrmf_model_note(const wrmf_model *model, const char *key)
+{
+    return model && key ? wrmf_i_notes_find(&model->notes, key) : NULL;
+}
+
+int64_t wrmf_model_note_count(const wrmf_model *model)
+{
+    return model ? (int64_t)model->notes.count : 0;
+}
+
+const char *wrmf_model_note_at(const wrmf_model *model, int64_t index, const char **value)
+{
+    if (index < 0 || index >= wrmf_model_note_count(model))
+        return NULL;
+    const wrmf_i_note *const note = &model->notes.notes[index];
+    if (value)
+        *value = note->value;
+    return note->key;
+}
+
 /* ---- files ---- */
 
 wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)

@@ -60,6 +60,7 @@ void wrmf_i_model_free(wrmf_model *model)
                         wrmf_i_model_number_bytes(model));
         wrmf_i_ids_free(model->ids[side]);
     }
+    wrmf_i_notes_free(&model->notes, &context->allocator);
     wrmf_i_params_free(model->params);
     wrmf_i_free(&context->allocator, model->grams, 2 * wrmf_i_model_square(model), sizeof(double));
     wrmf_i_free(&context->allocator, model, 1, sizeof *model);

@@ -7,6 +7,7 @@
 
 #include "data/ids.h"
 #include "linalg/factors.h"
+#include "model/notes.h"
 #include "model/params.h"
 #include "par/context.h"
 #include "wrmf/model.h"
@@ -23,6 +24,7 @@ struct wrmf_model {
     void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
+    wrmf_i_notes notes;
     double statistics[WRMF_I_STAT_COUNT];
     double *grams;      /* of both sides; model/grams.h. NULL before the first fit */
     bool gram_known[2]; /* of each side: its Gram matrix is that of the rows as they are */
