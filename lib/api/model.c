@@ -205,10 +205,10 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
             return wrmf_i_fail(err, WRMF_E_NONFINITE, "row %lld, column %lld is not finite",
                                (long long)(first + i / model->factors),
                                (long long)(i % model->factors));
-    wrmf_i_model_forget_gram(model, side);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
+    wrmf_i_model_rows_set(model, side, first, n);
     return WRMF_OK;
 }
 
