@@ -251,10 +251,10 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
                                (long long)(i % model->factors));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
-    wrmf_i_model_forget_gram(model, side);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
+    wrmf_i_model_rows_set(model, side, first, n);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }
