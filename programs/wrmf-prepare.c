@@ -10,8 +10,8 @@
 #include "files.h"
 #include "input_options.h"
 #include "interactions.h"
+#include "narration.h"
 #include "session.h"
-#include "text.h"
 
 static const char *directory;
 
@@ -35,16 +35,25 @@ static const struct program program = {
     "  heldout-users.txt     indices of the users that have test items\n"
     "  summary.json          what was read, dropped and split\n\n" INPUT_ABOUT,
     {input_option_table, options},
+    "turn a text file of interactions into matrices and ids",
+    "wrmf-prepare plays.csv --user user --item song --out prepared",
 };
+
+static void put_summary(const struct interactions *data, FILE *file)
+{
+    fputs("{\n", file);
+    interactions_put_json(data, file);
+    fprintf(file, "  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+}
 
 static void write_summary(const struct interactions *data)
 {
     struct document document;
     char *path = path_join(directory, "summary.json");
     document_open(&document);
-    fputs("{\n", document.file);
-    interactions_put_json(data, document.file);
-    fprintf(document.file, "  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+    put_summary(data, document.file);
+    if (common.json)
+        put_summary(data, stdout);
     document_save(&document, data->context, path);
     free(path);
 }
@@ -72,13 +81,12 @@ int main(int argc, char **argv)
 
     wrmf_context *context = context_open();
     interactions_read(&data, context, input);
-    interactions_print_read(&data);
+    interactions_print_read(&data, narration());
     interactions_thin(&data);
-    interactions_print_figures(&data);
+    interactions_print_figures(&data, narration());
     if (input_options.holdout > 0) {
         interactions_split(&data);
-        printf("\n%lld items of each of %s users are held out\n", (long long)input_options.holdout,
-               with_commas(data.n_heldout));
+        interactions_print_split(&data, narration());
     }
 
     directory_make(directory);
