@@ -102,7 +102,9 @@ static wrmf_status part(const splitting *s, int which, int64_t entries, wrmf_mat
         }
         draft.offsets[u + 1] = at;
     }
-    return wrmf_i_draft_finish(&draft, matrix->columns, out, err);
+    WRMF_I_TRY(wrmf_i_draft_finish(&draft, matrix->columns, out, err));
+    memcpy((*out)->ids_hash, matrix->ids_hash, sizeof matrix->ids_hash);
+    return WRMF_OK;
 }
 
 wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double fraction,
