@@ -79,9 +79,6 @@ void walk_read(struct walk *walk, const char *input)
     interactions_thin(data);
     interactions_print_figures(data);
     interactions_split(data);
-    if (data->n_heldout == 0)
-        die("%s: of %s users, --fraction %g holds out none", input, with_commas(data->after.users),
-            input_options.fraction);
     printf("\n%lld items of each of %s users are held out\n", (long long)input_options.holdout,
            with_commas(data->n_heldout));
     for (int i = 0; i < walk_options.items.count; i++)
