@@ -64,10 +64,10 @@ void interactions_thin(struct interactions *data)
           &err);
     data->after = figures_of(thin);
     if (data->after.interactions == 0)
-        die("%s: nothing is left of %s interactions when each user must have %lld items and each "
-            "item %lld users; lower --min-per-user or --min-per-item",
-            data->path, with_commas(data->before.interactions), (long long)o->min_per_user,
-            (long long)o->min_per_item);
+        die("%s: nothing is left of %s when each user must have %s and each item %s; lower "
+            "--min-per-user or --min-per-item",
+            data->path, counted(data->before.interactions, "interaction", "interactions"),
+            counted(o->min_per_user, "item", "items"), counted(o->min_per_item, "user", "users"));
     if (data->mapped) { /* the known ids stay, and with them the sizes */
         wrmf_matrix *wide =
             matrix_renumber(data->context, thin, users, items, wrmf_matrix_users(data->matrix),
@@ -123,35 +123,45 @@ void interactions_free(struct interactions *data)
 
 /* ---- print ---- */
 
-void interactions_print_read(const struct interactions *data)
+void interactions_print_read(const struct interactions *data, FILE *file)
 {
-    put_plain(stdout, data->path);
-    printf(": %s rows, %s of them duplicated", with_commas(data->rows),
-           with_commas(data->duplicates));
+    put_plain(file, data->path);
+    fprintf(file, ": %s, %s of them duplicated", counted(data->rows, "row", "rows"),
+            with_commas(data->duplicates));
     if (data->blank)
-        printf(", %s empty lines", with_commas(data->blank));
+        fprintf(file, ", %s", counted(data->blank, "empty line", "empty lines"));
     if (data->malformed)
-        printf(", %s malformed lines skipped", with_commas(data->malformed));
-    printf("; read in %.2f s\n", data->seconds);
+        fprintf(file, ", %s skipped",
+                counted(data->malformed, "malformed line", "malformed lines"));
+    fprintf(file, "; read in %s\n", seconds_text(data->seconds));
 }
 
-void interactions_print_unknown(const struct interactions *data)
+void interactions_print_unknown(const struct interactions *data, FILE *file)
 {
-    put_plain(stdout, data->path);
-    printf(": %s users and %s items are not known; %s of %s interactions dropped for it\n",
-           with_commas(data->unknown_users), with_commas(data->unknown_items),
-           with_commas(data->unknown), with_commas(data->before.interactions));
+    put_plain(file, data->path);
+    fprintf(file, ": %s and %s are not known; %s of %s dropped for it\n",
+            counted(data->unknown_users, "user", "users"),
+            counted(data->unknown_items, "item", "items"), with_commas(data->unknown),
+            counted(data->before.interactions, "interaction", "interactions"));
 }
 
-void interactions_print_figures(const struct interactions *data)
+void interactions_print_figures(const struct interactions *data, FILE *file)
 {
     const struct figures *b = &data->before, *a = &data->after;
-    printf("\n%-14s %14s %14s\n", "", "before", "after");
-    printf("%-14s %14s %14s\n", "users", with_commas(b->users), with_commas(a->users));
-    printf("%-14s %14s %14s\n", "items", with_commas(b->items), with_commas(a->items));
-    printf("%-14s %14s %14s\n", "interactions", with_commas(b->interactions),
-           with_commas(a->interactions));
-    printf("%-14s %12.3f %% %12.3f %%\n", "density", 100 * b->density, 100 * a->density);
+    fprintf(file, "\n%-14s %14s %14s\n", "", "before", "after");
+    fprintf(file, "%-14s %14s %14s\n", "users", with_commas(b->users), with_commas(a->users));
+    fprintf(file, "%-14s %14s %14s\n", "items", with_commas(b->items), with_commas(a->items));
+    fprintf(file, "%-14s %14s %14s\n", "interactions", with_commas(b->interactions),
+            with_commas(a->interactions));
+    fprintf(file, "%-14s %14s %14s\n", "density", percent_text(b->density),
+            percent_text(a->density));
+}
+
+void interactions_print_split(const struct interactions *data, FILE *file)
+{
+    fprintf(file, "\n%s of each of %s %s held out\n",
+            counted(input_options.holdout, "item", "items"),
+            counted(data->n_heldout, "user", "users"), input_options.holdout == 1 ? "is" : "are");
 }
 
 static void put_figures(FILE *file, const char *name, const struct figures *figures)

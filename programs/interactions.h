@@ -37,12 +37,12 @@ void interactions_split(struct interactions *data);
 void interactions_test_users(struct interactions *data);
 void interactions_free(struct interactions *data);
 
-/* Prints what reading found, and users, items, interactions and density before and after thinning.
- */
-void interactions_print_read(const struct interactions *data);
-void interactions_print_figures(const struct interactions *data);
-/* Prints what was not among the ids known before. */
-void interactions_print_unknown(const struct interactions *data);
+/* Prints, for people: what reading found; users, items, interactions and density before and after
+ * thinning; how much is held out; what was not among the ids known before. */
+void interactions_print_read(const struct interactions *data, FILE *file);
+void interactions_print_figures(const struct interactions *data, FILE *file);
+void interactions_print_split(const struct interactions *data, FILE *file);
+void interactions_print_unknown(const struct interactions *data, FILE *file);
 /* Prints the same as members of a JSON object; each line ends in a comma. */
 void interactions_put_json(const struct interactions *data, FILE *file);
 /* Prints those of them that are about reading alone. */

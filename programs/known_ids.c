@@ -91,10 +91,11 @@ static void refuse(const struct interactions *data, int64_t first_user, int64_t 
     put_plain(id.file, is_user ? wrmf_ids_string(data->users, first_user, NULL)
                                : wrmf_ids_string(data->items, first_item, NULL));
     fclose(id.file);
-    die("%s: %s users and %s items are not among the known ids, in %s of %s interactions; the "
-        "first is the %s '%s'. --unknown drop leaves them out",
-        data->path, with_commas(data->unknown_users), with_commas(data->unknown_items),
-        with_commas(data->unknown), with_commas(data->before.interactions),
+    die("%s: %s and %s are not among the known ids, in %s of %s; the first is the %s '%s'. "
+        "--unknown drop leaves them out",
+        data->path, counted(data->unknown_users, "user", "users"),
+        counted(data->unknown_items, "item", "items"), with_commas(data->unknown),
+        counted(data->before.interactions, "interaction", "interactions"),
         is_user ? "user" : "item", id.text);
 }
 

@@ -11,6 +11,7 @@
 
 #include "failure.h"
 #include "files.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "streams.h"
 #include "text.h"
@@ -22,14 +23,22 @@ double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Is a wrmf_progress_fn. */
+static int on_progress(void *self, const wrmf_progress *progress)
+{
+    (void)self;
+    if (isatty(STDERR_FILENO) && !common.quiet)
+        progress_draw(progress);
+    return interrupt_name() != NULL;
+}
+
 wrmf_context *context_open(void)
 {
     wrmf_error err;
     wrmf_context *context = NULL;
     check(wrmf_context_create(&context, &err), &err);
     check(wrmf_context_set_threads(context, (int)common.threads, &err), &err);
-    if (isatty(STDERR_FILENO))
-        wrmf_context_set_progress(context, NULL, progress_draw);
+    wrmf_context_set_progress(context, NULL, on_progress);
     return context;
 }
 
@@ -153,12 +162,48 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     return index;
 }
 
-void model_print_list(const wrmf_model *model, wrmf_side side, const int64_t *indices,
-                      const double *scores, int64_t count)
+static int lists_printed;
+
+static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked,
+                            const wrmf_ids *ids, const int64_t *indices, const double *scores,
+                            int64_t count)
+{
+    printf("%s\n    {\"%s\": ", lists_printed++ ? "," : "{\n  \"lists\": [",
+           asked_side == WRMF_USERS ? "user" : "item");
+    put_json(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    fputs(", \"list\": [", stdout);
+    for (int64_t i = 0; i < count; i++) {
+        const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
+        printf("%s\n      {\"rank\": %lld, \"score\": ", i ? "," : "", (long long)i + 1);
+        put_json_number(stdout, scores[i]);
+        fputs(", \"id\": ", stdout);
+        put_json(stdout, id_text(ids, indices[i]));
+        fputs(", \"name\": ", stdout);
+        if (name)
+            put_json(stdout, name);
+        else
+            fputs("null", stdout);
+        putchar('}');
+    }
+    fputs("]}", stdout);
+}
+
+void lists_end(void)
+{
+    if (common.json)
+        printf("%s]\n}\n", lists_printed ? "" : "{\n  \"lists\": [");
+}
+
+void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
+                      const int64_t *indices, const double *scores, int64_t count)
 {
     const wrmf_ids *ids = wrmf_model_ids(model, side);
+    if (common.json) {
+        print_json_list(model, asked_side, asked, ids, indices, scores, count);
+        return;
+    }
     for (int64_t i = 0; i < count; i++) {
-        printf("%lld\t%.6f\t", (long long)i + 1, scores[i]);
+        printf("%lld\t%s\t", (long long)i + 1, figure_text(scores[i]));
         put_plain(stdout, id_text(ids, indices[i]));
         const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
         putchar('\t');

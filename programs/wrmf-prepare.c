@@ -14,6 +14,7 @@
 #include "input_options.h"
 #include "interactions.h"
 #include "known_ids.h"
+#include "narration.h"
 #include "session.h"
 #include "streams.h"
 #include "text.h"
@@ -58,6 +59,8 @@ static const struct program program = {
     "                        file: programs that read one check that all belong together\n\n"
     "The files are put in place at the end, when all of them are whole.\n\n" INPUT_ABOUT,
     {input_option_table, options},
+    "turn a text file of interactions into matrices and ids",
+    "wrmf-prepare plays.csv --user user --item song --out prepared",
 };
 
 static const char *const names[] = {"train.mtx", "test.mtx",          "users.txt",
@@ -110,7 +113,7 @@ static void map_to_folder(struct interactions *data)
     wrmf_ids *users = ids_load(data->context, users_path);
     wrmf_ids *items = ids_load(data->context, items_path);
     interactions_map(data, users, items, unknown);
-    interactions_print_unknown(data);
+    interactions_print_unknown(data, narration());
     wrmf_ids_free(users);
     wrmf_ids_free(items);
     free(users_path);
@@ -120,19 +123,21 @@ static void map_to_folder(struct interactions *data)
 /* Reads the file of --test; `test` gets what was read, and data its matrix. */
 static void read_test(struct interactions *data, struct interactions *test)
 {
-    printf("\n");
+    FILE *out = narration();
+    fprintf(out, "\n");
     interactions_read(test, data->context, test_path);
-    interactions_print_read(test);
+    interactions_print_read(test, out);
     interactions_map(test, data->users, data->items, unknown);
-    interactions_print_unknown(test);
+    interactions_print_unknown(test, out);
     data->test = test->matrix;
     test->matrix = NULL;
     interactions_test_users(data);
-    printf("%s interactions of %s users are for the test\n",
-           with_commas(wrmf_matrix_entries(data->test)), with_commas(data->n_heldout));
+    fprintf(out, "%s of %s for the test\n",
+            counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
+            counted(data->n_heldout, "user", "users"));
     const int64_t in_train = matrix_common(data->matrix, data->test);
     if (in_train > 0)
-        printf("%s of them are in %s as well\n", with_commas(in_train), data->path);
+        fprintf(out, "%s of them in %s as well\n", with_commas(in_train), data->path);
 }
 
 /* ---- writing ---- */
@@ -152,22 +157,31 @@ static void put_test_json(const struct interactions *data, const struct interact
             (long long)wrmf_matrix_entries(data->test));
 }
 
+static void put_summary(const struct interactions *data, const struct interactions *test,
+                        const struct folder *folder, FILE *file)
+{
+    fputs("{\n", file);
+    interactions_put_json(data, file);
+    if (test->path)
+        put_test_json(data, test, file);
+    fprintf(file,
+            "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"},\n"
+            "  \"files\": ",
+            wrmf_ids_hash(data->users), wrmf_ids_hash(data->items));
+    folder_put_json(folder, file);
+    fprintf(file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+}
+
+/* Writes summary.json; *text becomes what is in it. */
 static void write_summary(const struct interactions *data, const struct interactions *test,
-                          const struct folder *folder)
+                          const struct folder *folder, char **text)
 {
     struct document document;
     char *path = path_join(folder->new_files, "summary.json");
     document_open(&document);
-    fputs("{\n", document.file);
-    interactions_put_json(data, document.file);
-    if (test->path)
-        put_test_json(data, test, document.file);
-    fprintf(document.file,
-            "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"},\n"
-            "  \"files\": ",
-            wrmf_ids_hash(data->users), wrmf_ids_hash(data->items));
-    folder_put_json(folder, document.file);
-    fprintf(document.file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+    put_summary(data, test, folder, document.file);
+    fflush(document.file);
+    *text = strdup(document.text);
     document_save(&document, data->context, path);
     free(path);
 }
@@ -187,8 +201,12 @@ static void write_all(const struct interactions *data, const struct interactions
         interactions_write_heldout(data, folder->new_files);
         folder_add(folder, "heldout-users.txt");
     }
-    write_summary(data, test, folder);
+    char *summary = NULL;
+    write_summary(data, test, folder, &summary);
     folder_close(folder);
+    if (common.json && summary)
+        fputs(summary, stdout);
+    free(summary);
 }
 
 int main(int argc, char **argv)
@@ -207,15 +225,14 @@ int main(int argc, char **argv)
 
     wrmf_context *context = context_open();
     interactions_read(&data, context, input);
-    interactions_print_read(&data);
+    interactions_print_read(&data, narration());
     if (ids_directory)
         map_to_folder(&data);
     interactions_thin(&data);
-    interactions_print_figures(&data);
+    interactions_print_figures(&data, narration());
     if (input_options.holdout > 0) {
         interactions_split(&data);
-        printf("\n%lld items of each of %s users are held out\n", (long long)input_options.holdout,
-               with_commas(data.n_heldout));
+        interactions_print_split(&data, narration());
     }
     if (test_path)
         read_test(&data, &test);

@@ -8,6 +8,7 @@
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "model/grams.h"
+#include "model/params_table.h"
 #include "rank/rank.h"
 #include "store/model_file.h"
 
@@ -73,6 +74,17 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
     return status;
 }
 
+/* A model's iterations are the epochs that it was asked for in all, so that 4 epochs continued by 6
+ * are 10 in the parameters, too. */
+static void raise_iterations(wrmf_model *model, int64_t before, int64_t epochs)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    int64_t *const iterations = &model->params->values[WRMF_PARAM_ITERATIONS - 1].integer;
+    const int64_t asked = before < highest && epochs < highest - before ? before + epochs : highest;
+    if (epochs > 0 && asked > *iterations)
+        *iterations = asked;
+}
+
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                                 int64_t epochs, wrmf_error *err)
 {
@@ -87,7 +99,11 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
     const wrmf_i_epoch_options options = {
         .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
-    return wrmf_i_epochs_run(context, model, matrix, &options, err);
+    const int64_t before = model->epochs;
+    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+        raise_iterations(model, before, epochs);
+    return status;
 }
 
 void wrmf_model_free(wrmf_model *model)
