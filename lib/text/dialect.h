@@ -44,4 +44,10 @@ typedef struct wrmf_i_dialect {
     size_t comment_length;
 } wrmf_i_dialect;
 
+/** Whether a byte can be a delimiter, or part of one. */
+static inline bool wrmf_i_delimiter_valid(char delimiter)
+{
+    return delimiter != '\0' && delimiter != '"' && delimiter != '\r' && delimiter != '\n';
+}
+
 #endif /* WRMF_TEXT_DIALECT_H */

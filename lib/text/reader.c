@@ -42,6 +42,16 @@ void wrmf_i_reader_free(wrmf_reader *reader)
     wrmf_i_context_release(context);
 }
 
+static void drop(void *reader)
+{
+    wrmf_i_reader_free(reader);
+}
+
+wrmf_status wrmf_i_reader_enter(wrmf_i_call *call, wrmf_reader *reader, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &reader->use, reader, drop, "reader", err);
+}
+
 wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, const char *name,
                                      int64_t number, wrmf_error *err)
 {
@@ -69,11 +79,6 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
     reader->dialect.comment = copy;
     reader->dialect.comment_length = copy ? strlen(copy) : 0;
     return WRMF_OK;
-}
-
-bool wrmf_i_delimiter_valid(char delimiter)
-{
-    return delimiter != '\0' && delimiter != '"' && delimiter != '\r' && delimiter != '\n';
 }
 
 /* ---- a read ---- */

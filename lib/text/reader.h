@@ -30,6 +30,7 @@ typedef struct wrmf_i_tally {
 
 struct wrmf_reader {
     wrmf_context *context;  /* held */
+    wrmf_i_use use;         /* of the call that reads or sets something */
     wrmf_i_dialect dialect; /* its quotes are set when reading begins */
     wrmf_quoting quoting;
     wrmf_header header;                    /* whether the first record names the columns */
@@ -46,6 +47,8 @@ struct wrmf_reader {
 wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_error *err);
 /** NULL is allowed. */
 void wrmf_i_reader_free(wrmf_reader *reader);
+/** Have a reader alone until the call ends; WRMF_E_STATE if another call has it. */
+wrmf_status wrmf_i_reader_enter(wrmf_i_call *call, wrmf_reader *reader, wrmf_error *err);
 /** Set where a column is: by name, or by number where name is NULL. The name is copied. */
 wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, const char *name,
                                      int64_t number, wrmf_error *err);
@@ -54,8 +57,5 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
 /** Read a text to its end; wrmf/reader.h says how. users and items may be NULL. */
 wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
                                wrmf_ids **users, wrmf_ids **items, wrmf_error *err);
-
-/** Whether a byte can be a delimiter. */
-bool wrmf_i_delimiter_valid(char delimiter);
 
 #endif /* WRMF_TEXT_READER_H */

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "io/breaks.h"
 #include "io/location.h"
-#include "text/breaks.h"
 #include "text/dialect.h"
 
 /** A field. One in quotes is what stands between them. */

@@ -49,7 +49,7 @@ prepare 0 backslash.csv --user u --item i --escape backslash
 # ---- headers and comments ----
 printf '1,10\n2,20\n' >bare.csv
 prepare 0 bare.csv --user 1 --item 2
-has out '1 rows'
+has out "1 row,"
 has err 'warning: .*bare.csv:1: the first line, 1,10, is taken for a header, though it looks like'
 prepare 0 bare.csv --user 1 --item 2 --header auto
 has out '2 rows'
@@ -93,14 +93,14 @@ printf '1::10::5\n2::20::0\n' >ratings.dat
 prepare 1 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter ::
 has err 'ratings.dat:2:8: count is "0", not above 0'
 prepare 0 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter :: --zeros drop
-has out '1 rows, 0 of them duplicated, 1 count of 0 dropped'
+has out '1 row, 0 of them duplicated, 1 count of 0 dropped'
 prepare 2 ratings.dat --no-header --user 1 --item 2 --delimiter colons
 has err colons
 
 # ---- nothing is left ----
 printf 'u,i,n\na,x,one\nb,,1\n' >bad.csv
 prepare 1 bad.csv --user u --item i --count n --malformed skip
-has err 'no interaction in it: 2 malformed lines were skipped, the first: bad.csv:2:5: count is "one"'
+has err 'no interaction in it: 2 malformed lines were skipped, the first: bad.csv:2:5: count'
 printf 'oops\n1,10\n2,20\n' >oops.csv
 prepare 0 oops.csv --no-header --user 1 --item 2 --malformed skip
 has out '2 rows, 0 of them duplicated, 1 malformed line skipped'

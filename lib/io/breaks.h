@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * text/breaks.h - where lines end: at LF, at CR and LF, and at a CR alone.
+ * io/breaks.h - where lines end: at LF, at CR and LF, and at a CR alone.
  */
-#ifndef WRMF_TEXT_BREAKS_H
-#define WRMF_TEXT_BREAKS_H
+#ifndef WRMF_IO_BREAKS_H
+#define WRMF_IO_BREAKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,4 +44,4 @@ static inline bool wrmf_i_breaks_find(wrmf_i_breaks *breaks, const char *p, cons
  *  `at` ends a line, unless an LF follows before `at`. */
 void wrmf_i_breaks_count(const char *begin, const char *at, int64_t *lines, int64_t *bytes);
 
-#endif /* WRMF_TEXT_BREAKS_H */
+#endif /* WRMF_IO_BREAKS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "text/breaks.h"
+#include "io/breaks.h"
 
 enum { CHUNK = 16 << 10 }; /* bytes that are searched at once for a CR that no one asked for */
 
