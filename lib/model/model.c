@@ -60,10 +60,29 @@ void wrmf_i_model_free(wrmf_model *model)
                         wrmf_i_model_number_bytes(model));
         wrmf_i_ids_free(model->ids[side]);
     }
+    wrmf_i_notes_free(&model->notes, &context->allocator);
     wrmf_i_params_free(model->params);
     wrmf_i_free(&context->allocator, model->grams, 2 * wrmf_i_model_square(model), sizeof(double));
     wrmf_i_free(&context->allocator, model, 1, sizeof *model);
     wrmf_i_context_release(context);
+}
+
+/* ---- calls ---- */
+
+static void drop(void *model)
+{
+    wrmf_i_model_free(model);
+}
+
+wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &model->use, model, drop, "model", err);
+}
+
+wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err)
+{
+    wrmf_model *const shared = (wrmf_model *)(uintptr_t)model; /* only its use changes */
+    return wrmf_i_call_share(call, &shared->use, shared, drop, "model", err);
 }
 
 /* ---- start ---- */
