@@ -125,18 +125,18 @@ static void put_xrange(const struct walk *walk, FILE *in)
         fputs("set xtics 1\n", in);
 }
 
-/* Marks the best epoch by a line and its value by a point, with the number above it; there has to
- * be room, which the offsets give. */
+/* Marks the best epoch's value by a point and by the number above it, for which the offsets make
+ * room. The text takes half of a narrow panel's width, and goes to the side that has more. */
 static void put_mark(const struct walk *walk, FILE *in)
 {
     const int64_t first = walk->epochs[0], last = walk->epochs[walk->n_epochs - 1];
     const int at_right = walk->best_epoch - first > last - walk->best_epoch;
     fprintf(in,
-            "set label 1 'best: %s, epoch %lld' at %lld, %.17g point pt 7 ps 0.9 lc rgb '" ORANGE
+            "set label 1 '%s, epoch %lld' at %lld, %.17g point pt 7 ps 0.9 lc rgb '" ORANGE
             "' offset character %s, character 0.9 %s front\n"
             "set offsets 0, 0, graph 0.22, 0\n",
             figure_text(walk->best_value), (long long)walk->best_epoch, (long long)walk->best_epoch,
-            walk->best_value, at_right ? "0.5" : "-0.5", at_right ? "right" : "left");
+            walk->best_value, at_right ? "-0.6" : "0.6", at_right ? "right" : "left");
 }
 
 static void put_column(const wrmf_curve *curve, int64_t column, FILE *in)
@@ -230,7 +230,7 @@ static int draw_grid(const struct walk *walk, const struct shape *shape)
     put_traces(walk, "best", 0, 1, plot.in);
     put_mark(walk, plot.in);
     fprintf(plot.in,
-            "set xlabel 'epoch'\nset title 'precision@%lld on test'\n"
+            "set xlabel 'epoch' offset 0, 0.5\nset title 'precision@%lld on test'\n"
             "set key below horizontal center\nplot ",
             (long long)walk_options.k);
     if (all > top)

@@ -10,7 +10,7 @@ expect 0 "$BIN/wrmf-walkthrough" $packages --out w --grid "factors=8 alpha=1,10"
 
 best=$(sed -n 's/^Best by test_precision@5: \(0\.[0-9]*\) after \([0-9]*\) epochs$/\1, epoch \2/p' out)
 for picture in learning-curve learning-curve-narrow grid grid-narrow; do
-    has w/$picture.svg "best: $best<"
+    has w/$picture.svg ">$best<"
 done
 for part in test train; do
     for measure in precision@5 mse; do
