@@ -108,18 +108,6 @@ static void raise_iterations(wrmf_model *model, int64_t before, int64_t epochs)
         *iterations = asked;
 }
 
-static wrmf_status run_more(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
-                            int64_t epochs, wrmf_error *err)
-{
-    const wrmf_i_epoch_options options = {
-        .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
-    const int64_t before = model->epochs;
-    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
-    if (status == WRMF_OK || status == WRMF_E_CANCELLED)
-        raise_iterations(model, before, epochs);
-    return status;
-}
-
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                                 int64_t epochs, wrmf_error *err)
 {
@@ -132,13 +120,19 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     WRMF_I_TRY(check_shape(model, matrix, err));
     if (epochs < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
         status = wrmf_i_model_change(&call, model, err);
-    if (status == WRMF_OK)
-        status = run_more(context, model, matrix, epochs, err);
+    if (status == WRMF_OK) {
+        const int64_t before = model->epochs;
+        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+        if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+            raise_iterations(model, before, epochs);
+    }
     wrmf_i_call_end(&call);
     return status;
 }
@@ -273,10 +267,10 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
                                (long long)(i % model->factors));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
-    wrmf_i_model_forget_gram(model, side);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
+    wrmf_i_model_rows_set(model, side, first, n);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }

@@ -85,9 +85,6 @@ void walk_read(struct walk *walk, const char *input)
     interactions_thin(data);
     interactions_print_figures(data, narration());
     interactions_split(data);
-    if (data->n_heldout == 0)
-        die("%s: of %s, --fraction %g holds out none", input,
-            counted(data->after.users, "user", "users"), input_options.fraction);
     interactions_print_split(data, narration());
     for (int i = 0; i < walk_options.items.count; i++)
         if (wrmf_ids_find(data->items, walk_options.items.text[i],
