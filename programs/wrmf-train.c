@@ -234,7 +234,7 @@ int main(int argc, char **argv)
     const struct program program = {
         "wrmf-train",
         "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]\n"
-        "       TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
+        "       wrmf-train TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
         text,
         {options},
         "fit a model to a matrix of interactions",

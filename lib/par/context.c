@@ -126,7 +126,8 @@ wrmf_status wrmf_i_parallel(wrmf_context *context, size_t chunks, wrmf_task_fn t
         int thread_failed;
         context->pool = wrmf_i_pool_new(&context->allocator, context->workers, &thread_failed);
         if (!context->pool && thread_failed)
-            return wrmf_i_fail(err, WRMF_E_THREAD, "cannot start %d threads", context->workers - 1);
+            return wrmf_i_fail(err, WRMF_E_THREAD, "cannot start %d thread%s", context->workers - 1,
+                               context->workers == 2 ? "" : "s");
         if (!context->pool)
             return wrmf_i_fail_nomem(err);
     }
