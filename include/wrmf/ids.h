@@ -136,6 +136,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_select(const wrmf_ids *ids, const 
 /**
  * Read ids from text: one a line, in index order; behind a tab, its name. In
  * both, `\\` `\t` `\n` `\r` stand for a backslash, a tab and the two line breaks.
+ * A UTF-8 byte order mark before the first is passed over, as are lines without
+ * a byte behind the last.
  * @param[in] kind  What the ids are.
  * @retval WRMF_E_NULL    context, input or out is NULL.
  * @retval WRMF_E_RANGE   kind is none of the enum's.

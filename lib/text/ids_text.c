@@ -97,14 +97,22 @@ static wrmf_status add_line(wrmf_ids *ids, const wrmf_i_lines *lines, char *text
     return wrmf_i_ids_set_name(ids, wrmf_i_ids_size(ids) - 1, name.text, name.length, err);
 }
 
+/* Add the ids of all lines. Lines without a byte may follow the last id: an editor leaves them. */
 static wrmf_status add_lines(wrmf_ids *ids, wrmf_i_lines *lines, wrmf_error *err)
 {
+    wrmf_i_location blank = {.line = 0};
     for (;;) {
         char *text;
         size_t length;
         WRMF_I_TRY(wrmf_i_lines_next(lines, &text, &length, err));
         if (!text)
             return WRMF_OK;
+        if (length == 0) {
+            blank = blank.line > 0 ? blank : wrmf_i_lines_location(lines, 1);
+            continue;
+        }
+        if (blank.line > 0)
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &blank, "an empty id");
         WRMF_I_TRY(add_line(ids, lines, text, length, err));
     }
 }

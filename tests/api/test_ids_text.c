@@ -91,6 +91,41 @@ static void integers_as_text(void **state)
     wrmf_ids_free(none);
 }
 
+static void a_byte_order_mark_is_no_part_of_an_id(void **state)
+{
+    (void)state;
+    wrmf_ids *ids = read_text("\xef\xbb\xbf"
+                              "a\r\nb\n",
+                              8, WRMF_IDS_STRING);
+    assert_int_equal(wrmf_ids_size(ids), 2);
+    assert_string_equal(wrmf_ids_string(ids, 0, NULL), "a");
+    wrmf_ids_free(ids);
+    ids = read_text("\xef\xbb\xbf"
+                    "7\n",
+                    5, WRMF_IDS_INTEGER);
+    assert_int_equal(wrmf_ids_integer(ids, 0), 7);
+    wrmf_ids_free(ids);
+    ids = read_text("\xef\xbb\xbf", 3, WRMF_IDS_STRING);
+    assert_int_equal(wrmf_ids_size(ids), 0);
+    wrmf_ids_free(ids);
+    /* elsewhere the three bytes are a character as any other */
+    ids = read_text("\xef\xbb\xbf\xef\xbb\xbf"
+                    "a\n\xef\xbb\xbf\n",
+                    12, WRMF_IDS_STRING);
+    assert_string_equal(wrmf_ids_string(ids, 0, NULL), "\xef\xbb\xbf"
+                                                       "a");
+    assert_string_equal(wrmf_ids_string(ids, 1, NULL), "\xef\xbb\xbf");
+    wrmf_ids_free(ids);
+}
+
+static void empty_lines_may_follow_the_last_id(void **state)
+{
+    (void)state;
+    wrmf_ids *const ids = read_text("a\nb\n\n\r\n", 7, WRMF_IDS_STRING);
+    assert_int_equal(wrmf_ids_size(ids), 2);
+    wrmf_ids_free(ids);
+}
+
 static void text_that_is_wrong(void **state)
 {
     (void)state;
@@ -101,6 +136,7 @@ static void text_that_is_wrong(void **state)
         const char *words;
     } cases[] = {
         {"a\n\nb\n", 5, WRMF_IDS_STRING, "t:2:1: an empty id"},
+        {"a\n\r\n\n\nb\n", 8, WRMF_IDS_STRING, "t:2:1: an empty id"},
         {"\tname\n", 6, WRMF_IDS_STRING, "t:1:1: an empty id"},
         {"a\nb\na\n", 6, WRMF_IDS_STRING, "t:3:1: id \"a\" is index 0 already"},
         {"a\\x\n", 4, WRMF_IDS_STRING, "t:1:2: "},
@@ -186,8 +222,14 @@ static void packed_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(written_ids_are_read_back), TEST(integers_as_text),        TEST(text_that_is_wrong),
-        TEST(writing_that_fails),        TEST(writing_much_that_fails), TEST(packed_text),
+        TEST(written_ids_are_read_back),
+        TEST(integers_as_text),
+        TEST(a_byte_order_mark_is_no_part_of_an_id),
+        TEST(empty_lines_may_follow_the_last_id),
+        TEST(text_that_is_wrong),
+        TEST(writing_that_fails),
+        TEST(writing_much_that_fails),
+        TEST(packed_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
