@@ -76,7 +76,7 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     const int64_t rows = side == WRMF_USERS ? wrmf_model_users(model) : wrmf_model_items(model);
     const wrmf_ids *ids = wrmf_model_ids(model, side);
     if (ids) {
-        const int64_t index = wrmf_ids_find(ids, id, strlen(id));
+        const int64_t index = id_find(ids, what, id);
         if (index < 0)
             die("the model has no %s '%s'", what, id);
         return index;
