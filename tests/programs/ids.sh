@@ -58,7 +58,8 @@ expect 0 "$BIN/wrmf-prepare" bytes.csv --no-header --delimiter comma --user 1 --
     --min-per-user 1 --min-per-item 1 --holdout 0 --out bytes
 train bytes
 [ "$(wc -l <bytes/users.txt)" -eq 261 ] || fail "a user takes more than one line"
-LC_ALL=C grep -q '[^ -~]' bytes/users.txt && ! grep -q 'Björk' bytes/users.txt && fail "not printable"
+# all but what is a letter in UTF-8 is printable
+LC_ALL=C grep -v '^Bj' bytes/users.txt | LC_ALL=C grep -q '[^ -~]' && fail "not printable"
 # a byte of each kind, and the last ones
 sample='1p;9p;10p;13p;27p;92p;127p;128p;194p;239p;255,$p'
 sed -n "$sample" bytes/items.txt | cut -f 1 | while IFS= read -r item; do
