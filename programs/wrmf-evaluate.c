@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* wrmf-evaluate: every metric of a model on held-out interactions. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,45 +47,28 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Reads the indices of a file, one a line and ascending; gives how many. */
-static int64_t read_users(const char *path, int64_t rows, int64_t **users)
+/* Reads the indices of a file, one a line, as a list of ids; gives how many, ascending. */
+static int64_t read_users(wrmf_context *context, const char *path, int64_t rows, int64_t **users)
 {
-    char *line = NULL;
-    size_t room = 0;
-    int64_t n = 0, space = 0, number = 0;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        die("%s: %s", path, strerror(errno));
-    *users = NULL;
-    while (getline(&line, &room, file) >= 0) {
-        char *end = NULL;
-        number++;
-        line[strcspn(line, "\r\n")] = '\0';
-        if (!*line)
-            continue;
-        errno = 0;
-        const long long user = strtoll(line, &end, 10);
-        if (*end || errno || user < 0 || user >= rows)
-            die("%s:%lld: '%s' is no index in 0 .. %lld", path, (long long)number, line,
-                (long long)rows - 1);
-        if (n == space) {
-            space = 2 * space + 1024;
-            *users = realloc(*users, (size_t)space * sizeof **users);
-            if (!*users)
-                die("out of memory");
-        }
-        (*users)[n++] = user;
-    }
-    if (ferror(file))
-        die("%s: %s", path, strerror(errno));
-    fclose(file);
-    free(line);
+    wrmf_error err;
+    wrmf_input *input = NULL;
+    wrmf_ids *ids = NULL;
+    check(wrmf_input_open_path(context, path, &input, &err), &err);
+    check(wrmf_ids_read(context, input, WRMF_IDS_INTEGER, &ids, &err), &err);
+    wrmf_input_free(input);
+    const int64_t n = wrmf_ids_size(ids);
     if (n == 0)
         die("%s: there is no index in it", path);
+    *users = allocate((size_t)n, sizeof **users);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t user = wrmf_ids_integer(ids, i);
+        if (user < 0 || user >= rows)
+            die("%s:%lld: '%lld' is no index in 0 .. %lld", path, (long long)i + 1, (long long)user,
+                (long long)rows - 1);
+        (*users)[i] = user;
+    }
+    wrmf_ids_free(ids);
     qsort(*users, (size_t)n, sizeof **users, by_number);
-    for (int64_t i = 1; i < n; i++)
-        if ((*users)[i] == (*users)[i - 1])
-            die("%s: user %lld is in it twice", path, (long long)(*users)[i]);
     return n;
 }
 
@@ -179,7 +161,7 @@ int main(int argc, char **argv)
     check(wrmf_evaluator_create(context, test, train, &evaluator, &err), &err);
     configure(evaluator, cutoffs, n_cutoffs);
     if (users_path) {
-        const int64_t n = read_users(users_path, wrmf_matrix_users(test), &users);
+        const int64_t n = read_users(context, users_path, wrmf_matrix_users(test), &users);
         check(wrmf_evaluator_set_users(evaluator, users, n, &err), &err);
     }
     check(wrmf_evaluator_run(context, evaluator, model, &err), &err);

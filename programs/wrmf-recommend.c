@@ -9,7 +9,8 @@ static const char *user_id, *train_path;
 static int64_t wanted = 10;
 
 static const struct option options[] = {
-    {"user", "ID", "the user; its index where the model has no ids", OPTION_TEXT, &user_id, 0, 0},
+    {"user", "ID", "the user, as lists print it or as it is; its index where the\nmodel has no ids",
+     OPTION_TEXT, &user_id, 0, 0},
     {"n", "N", "how many items (default 10)", OPTION_INT, &wanted, 1, 2147483647},
     {"train", "FILE", "TRAIN.mtx: leave out what the user has there", OPTION_TEXT, &train_path, 0,
      0},

@@ -10,7 +10,8 @@ static int64_t wanted = 10;
 static int omit_self, by_dot;
 
 static const struct option options[] = {
-    {"item", "ID", "the item; its index where the model has no ids", OPTION_TEXT, &item_id, 0, 0},
+    {"item", "ID", "the item, as lists print it or as it is; its index where the\nmodel has no ids",
+     OPTION_TEXT, &item_id, 0, 0},
     {"n", "N", "how many lines (default 10)", OPTION_INT, &wanted, 1, 2147483647},
     {"omit-self", NULL, "leave the item itself out", OPTION_FLAG, &omit_self, 0, 0},
     {"dot", NULL, "compare by dot product instead of cosine", OPTION_FLAG, &by_dot, 0, 0},
