@@ -120,6 +120,21 @@ static void option_set(const struct option *option, const char *value)
     }
 }
 
+/* Ends the program if an option that has one value is given a second time: one of the two would be
+ * lost without a word. */
+static void refuse_repetition(const struct option *option)
+{
+    static const struct option *seen[64];
+    static size_t n;
+    if (option->type == OPTION_FLAG || option->type == OPTION_LIST)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] == option)
+            die_usage("--%s is given twice", option->name);
+    if (n < sizeof seen / sizeof seen[0])
+        seen[n++] = option;
+}
+
 /* Takes the option at argv[i]; gives the index of the last word it used. */
 static int option_take(int argc, char **argv, int i)
 {
@@ -134,6 +149,7 @@ static int option_take(int argc, char **argv, int i)
     if (!option)
         die_usage("there is no option --%.*s", (int)length, name);
 
+    refuse_repetition(option);
     if (option->type == OPTION_FLAG && value)
         die_usage("--%s takes no value", option->name);
     if (option->type == OPTION_FLAG && option->target == NULL) {
