@@ -89,8 +89,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add_evaluator(wrmf_grid *grid, co
 /**
  * Append each curve to a file as it is done. If the file is there, curves in it
  * are taken from it instead of being computed; a last line that was cut off is
- * dropped. The path is copied; NULL: no journal (the default). Whether the file
- * can be used shows in wrmf_grid_run().
+ * dropped, and lines that are damaged are passed over with a warning to the
+ * logger: what they held is run again. A line that cannot be written whole is
+ * taken off the file again. The path is copied; NULL: no journal (the default).
+ * Whether the file can be used shows in wrmf_grid_run().
  * @retval WRMF_E_NULL   grid is NULL.
  * @retval WRMF_E_STATE  the grid has run.
  * @retval WRMF_E_NOMEM  no memory. Since: 0.1

@@ -34,6 +34,7 @@ typedef struct name {
 
 struct wrmf_ids {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* shared by calls that read them */
     wrmf_ids_kind kind;
     int64_t size;          /* ids */
     uint64_t seed;         /* of the hash function, so that nobody can choose ids that collide */
@@ -97,6 +98,28 @@ wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids *
     ids->seed = wrmf_i_entropy();
     *out = ids;
     return WRMF_OK;
+}
+
+static void drop(void *ids)
+{
+    wrmf_i_ids_free(ids);
+}
+
+wrmf_status wrmf_i_ids_change(wrmf_i_call *call, wrmf_ids *ids, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &ids->use, ids, drop, "ids object", err);
+}
+
+wrmf_status wrmf_i_ids_read_only(wrmf_i_call *call, const wrmf_ids *ids, wrmf_error *err)
+{
+    wrmf_ids *const shared = (wrmf_ids *)(uintptr_t)ids; /* only its use changes */
+    return wrmf_i_call_share(call, &shared->use, shared, drop, "ids object", err);
+}
+
+void wrmf_i_ids_retire(wrmf_ids *ids)
+{
+    if (ids && wrmf_i_use_retire(&ids->use))
+        wrmf_i_ids_free(ids);
 }
 
 void wrmf_i_ids_free(wrmf_ids *ids)

@@ -18,6 +18,13 @@ wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids *
 /** NULL is allowed. */
 void wrmf_i_ids_free(wrmf_ids *ids);
 
+/** Have ids alone, to change them, or share them, to read them, until the call ends; WRMF_E_STATE
+ *  if others stand in the way. */
+wrmf_status wrmf_i_ids_change(wrmf_i_call *call, wrmf_ids *ids, wrmf_error *err);
+wrmf_status wrmf_i_ids_read_only(wrmf_i_call *call, const wrmf_ids *ids, wrmf_error *err);
+/** Free them now, or when the last call that uses them ends. NULL is allowed. */
+void wrmf_i_ids_retire(wrmf_ids *ids);
+
 /** The context that they were made with. */
 wrmf_context *wrmf_i_ids_context(const wrmf_ids *ids);
 int64_t wrmf_i_ids_size(const wrmf_ids *ids);
