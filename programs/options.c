@@ -120,9 +120,9 @@ static void option_set(const struct option *option, const char *value)
     }
 }
 
-/* Ends the program if an option that has one value is given a second time: one of the two would be
- * lost without a word. */
-static void refuse_repetition(const struct option *option)
+/* Warns if an option that has one value is given again: the last counts, so that what a script sets
+ * can be overridden, but not without a word. */
+static void warn_of_repetition(const struct option *option, const char *value)
 {
     static const struct option *seen[64];
     static size_t n;
@@ -130,7 +130,7 @@ static void refuse_repetition(const struct option *option)
         return;
     for (size_t i = 0; i < n; i++)
         if (seen[i] == option)
-            die_usage("--%s is given twice", option->name);
+            warn("--%s is given again: '%s' counts", option->name, value);
     if (n < sizeof seen / sizeof seen[0])
         seen[n++] = option;
 }
@@ -149,7 +149,6 @@ static int option_take(int argc, char **argv, int i)
     if (!option)
         die_usage("there is no option --%.*s", (int)length, name);
 
-    refuse_repetition(option);
     if (option->type == OPTION_FLAG && value)
         die_usage("--%s takes no value", option->name);
     if (option->type == OPTION_FLAG && option->target == NULL) {
@@ -164,6 +163,7 @@ static int option_take(int argc, char **argv, int i)
             die_usage("--%s lacks its value", option->name);
         value = argv[i];
     }
+    warn_of_repetition(option, value);
     option_set(option, value);
     return i;
 }

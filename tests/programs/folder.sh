@@ -12,7 +12,7 @@ awk 'BEGIN {print "u,i"; for (u = 0; u < 60; u++) for (i = 0; i < 40; i++)
 awk 'BEGIN {print "u,i"; for (u = 59; u >= 0; u--) for (i = 0; i < 40; i++)
     if (u + i == 9 || (u * 3 + i * 7) % 5 < 2) print "user" u ",item" i}' >two.csv
 # shellcheck disable=SC2086
-prepared() { "$prepare" "$1" $options --seed $(wc -l <"$1") --out "$2" >out 2>err; }
+prepared() { "$prepare" "$1" $options --seed "$(wc -l <"$1")" --out "$2" >out 2>err; }
 same() { diff -r "$1" "$2" >out 2>&1 || { cat out; fail "$3"; }; }
 train() { "$BIN/wrmf-train" "$1/train.mtx" --ids "$1" --set iterations=1 --out m.safetensors; }
 
@@ -21,8 +21,8 @@ prepared two.csv new || fail "prepare two.csv"
 cp -R old folder
 expect 0 train folder
 
-# the disk is full: files may have 512 or 1,024 bytes, and train.mtx has more; the signal that says so
-# is ignored, or kills
+# the disk is full: files may have 512 or 1,024 bytes, and train.mtx has more; the signal that says
+# so is ignored, or kills
 for action in "trap '' XFSZ" ":"; do
     (eval "$action"; ulimit -f 1; ulimit -c 0; prepared two.csv folder) 2>/dev/null &&
         fail "prepare had enough disk"
