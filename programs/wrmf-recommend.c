@@ -13,8 +13,8 @@ static int64_t wanted = 10;
 
 static const struct option options[] = {
     {"user", "ID",
-     "the user; its index where the model has no ids. Again for\nanother: each list has a heading "
-     "then",
+     "the user, as lists print it or as it is; its index where the\nmodel has no ids. Again for "
+     "another: each list has a heading",
      OPTION_LIST, &users, 0, 0},
     {"n", "N", "how many items (default 10)", OPTION_INT, &wanted, 1, 2147483647},
     {"train", "FILE",

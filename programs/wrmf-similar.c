@@ -12,8 +12,8 @@ static int omit_self, by_dot;
 
 static const struct option options[] = {
     {"item", "ID",
-     "the item; its index where the model has no ids. Again for\nanother: each list has a heading "
-     "then",
+     "the item, as lists print it or as it is; its index where the\nmodel has no ids. Again for "
+     "another: each list has a heading",
      OPTION_LIST, &items, 0, 0},
     {"n", "N", "how many lines (default 10)", OPTION_INT, &wanted, 1, 2147483647},
     {"omit-self", NULL, "leave the item itself out", OPTION_FLAG, &omit_self, 0, 0},

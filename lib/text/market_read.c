@@ -125,8 +125,6 @@ static wrmf_status unsupported(const market *m, const char *what, word w, const 
 static wrmf_status read_banner(market *m, wrmf_error *err)
 {
     WRMF_I_TRY(next_line(m, err));
-    if (m->line && m->length >= 3 && memcmp(m->line, "\xef\xbb\xbf", 3) == 0)
-        m->at = 3;
     if (!m->line || !word_is(next_word(m), "%%MatrixMarket")) {
         const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,

@@ -84,13 +84,6 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
     return wrmf_i_fail_at(err, status, &location, "a line of more than 2^31 - 1 bytes");
 }
 
-static void skip_byte_order_mark(wrmf_i_window *window)
-{
-    if (window->end - window->begin >= 3 &&
-        memcmp(window->buffer + window->begin, "\xef\xbb\xbf", 3) == 0)
-        window->begin += 3;
-}
-
 /* Take record after record, window by window. */
 static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *window,
                                 wrmf_error *err)
@@ -98,7 +91,6 @@ static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *win
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, reading->context, "read", wrmf_i_input_total(window->input));
     WRMF_I_TRY(more(window, &progress, reading, err));
-    skip_byte_order_mark(window);
     for (;;) {
         const char *const begin = window->buffer + window->begin;
         const char *const end = window->buffer + window->end;

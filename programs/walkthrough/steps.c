@@ -93,8 +93,7 @@ void walk_read(struct walk *walk, const char *input)
     interactions_split(data);
     interactions_print_split(data, narration());
     for (int i = 0; i < walk_options.items.count; i++)
-        if (wrmf_ids_find(data->items, walk_options.items.text[i],
-                          strlen(walk_options.items.text[i])) < 0)
+        if (id_find(data->items, "similar-to", walk_options.items.text[i]) < 0)
             die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
     interactions_write_heldout(data, walk_options.directory);
 }
@@ -271,7 +270,7 @@ static void choose_items(struct walk *walk, const int64_t *users)
     if (walk_options.items.count) {
         for (int i = 0; i < walk_options.items.count; i++) {
             const char *id = walk_options.items.text[i];
-            walk->lists[walk->n_lists++].item = wrmf_ids_find(walk->data.items, id, strlen(id));
+            walk->lists[walk->n_lists++].item = id_find(walk->data.items, "similar-to", id);
         }
     } else {
         struct popular *popular = allocate((size_t)n, sizeof *popular);

@@ -76,6 +76,9 @@ for arguments in "--test -" "--test p/test.mtx --users -" "--test p/test.mtx --t
     cmp out wanted || fail "evaluate $arguments"
 done
 expect 2 "$BIN/wrmf-evaluate" - --test - <model
+printf '\357\273\2770\r\n1\r\n2' >bom
+expect 0 "$BIN/wrmf-evaluate" model --test p/test.mtx --users bom --k 1 -q
+cmp out wanted || fail "a byte order mark before the users"
 
 # several lists
 expect 0 "$BIN/wrmf-recommend" model --user a --n 2 && cp out a
