@@ -82,7 +82,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
                                                        wrmf_model **out, wrmf_error *err);
 
 /**
- * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit.
+ * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit, the saved
+ * file included: where that is more epochs than the parameter iterations says,
+ * wrmf_model_params() then has their number, those that a hook stopped included
+ * (at most the greatest that the parameter takes).
  *
  * @param[in,out] model   Changed; nobody may read it meanwhile.
  * @param[in]     matrix  Of the model's shape; borrowed.
@@ -115,7 +118,8 @@ WRMF_API int64_t wrmf_model_items(const wrmf_model *model);
 WRMF_API int64_t wrmf_model_factors(const wrmf_model *model);
 /** The number of whole epochs done. Since: 0.1 */
 WRMF_API int64_t wrmf_model_epochs(const wrmf_model *model);
-/** The parameters it was made with; borrowed from the model. Since: 0.1 */
+/** The parameters it was made with; iterations are all epochs it was asked for,
+ *  by wrmf_model_continue(), too. Borrowed from the model. Since: 0.1 */
 WRMF_API const wrmf_params *wrmf_model_params(const wrmf_model *model);
 
 /** The rows of one side in place, row i at stride * i; NULL unless the model
@@ -215,7 +219,39 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_
 WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side);
 
 /**
- * Save factors, parameters, ids and epoch count in the safetensors layout;
+ * Keep a note: a key and a value of the caller's own, for the model's file and
+ * wrmf_model_note(). A key that is there already gets the new value. The
+ * library gives no key a meaning, and its own metadata have other names in the
+ * file: no key can be in their way. Notes stay when the model is continued.
+ * @param[in]  key    UTF-8, not empty; copied.
+ * @param[in]  value  UTF-8; copied. NULL removes the note, if there is one.
+ * @retval WRMF_E_NULL    model or key is NULL.
+ * @retval WRMF_E_FORMAT  key or value is not UTF-8.
+ * @retval WRMF_E_RANGE   the key is empty; or there would be more than 10,000
+ *                        notes, or more than 2^20 bytes of keys and values with
+ *                        a NUL behind each.
+ * @retval WRMF_E_NOMEM   no memory.
+ * After a failure the notes are as before. Threads: one at a time. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key,
+                                                         const char *value, wrmf_error *err);
+
+/** The value of a note, or NULL if there is none. Borrowed from the model until
+ *  its notes are changed or it is freed. Threads: any. Since: 0.2 */
+WRMF_API const char *wrmf_model_note(const wrmf_model *model, const char *key);
+
+/** The number of notes; 0 if model is NULL. Threads: any. Since: 0.2 */
+WRMF_API int64_t wrmf_model_note_count(const wrmf_model *model);
+
+/** The key of a note, by its place 0 .. count - 1 in the order of the keys'
+ *  bytes; NULL if there is no such place. Borrowed as wrmf_model_note().
+ *  @param[out] value  Its value, borrowed alike; untouched where NULL is
+ *                     returned. Or NULL.
+ *  Threads: any. Since: 0.2 */
+WRMF_API const char *wrmf_model_note_at(const wrmf_model *model, int64_t index, const char **value);
+
+/**
+ * Save factors, parameters, ids, notes and epoch count in the safetensors layout;
  * docs/file-format.md. Does not close the output.
  * @retval WRMF_E_NULL   model or output is NULL.
  * @retval WRMF_E_STATE  the output was closed before.

@@ -151,6 +151,11 @@ size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index, char *buffer, size_t 
     return length;
 }
 
+uint64_t wrmf_ids_hash(const wrmf_ids *ids)
+{
+    return ids ? wrmf_i_ids_hash(ids) : 0;
+}
+
 wrmf_status wrmf_ids_set_name(wrmf_ids *ids, int64_t index, const char *name, size_t length,
                               wrmf_error *err)
 {

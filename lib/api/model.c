@@ -8,6 +8,7 @@
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "model/grams.h"
+#include "model/params_table.h"
 #include "rank/rank.h"
 #include "store/model_file.h"
 
@@ -111,6 +112,17 @@ static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_ma
     return status;
 }
 
+/* A model's iterations are the epochs that it was asked for in all, so that 4 epochs continued by 6
+ * are 10 in the parameters, too. */
+static void raise_iterations(wrmf_model *model, int64_t before, int64_t epochs)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    int64_t *const iterations = &model->params->values[WRMF_PARAM_ITERATIONS - 1].integer;
+    const int64_t asked = before < highest && epochs < highest - before ? before + epochs : highest;
+    if (epochs > 0 && asked > *iterations)
+        *iterations = asked;
+}
+
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                                 int64_t epochs, wrmf_error *err)
 {
@@ -128,8 +140,12 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
         status = wrmf_i_model_change(&call, model, err);
-    if (status == WRMF_OK)
+    if (status == WRMF_OK) {
+        const int64_t before = model->epochs;
         status = go_on(context, model, matrix, epochs, err);
+        if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+            raise_iterations(model, before, epochs);
+    }
     wrmf_i_call_end(&call);
     return status;
 }
@@ -264,10 +280,10 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
                                (long long)(i % model->factors));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
-    wrmf_i_model_forget_gram(model, side);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
+    wrmf_i_model_rows_set(model, side, first, n);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }
@@ -307,6 +323,43 @@ wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids
 const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side)
 {
     return model && is_side(side) ? model->ids[side] : NULL;
+}
+
+/* ---- notes ---- */
+
+wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key, const char *value,
+                                wrmf_error *err)
+{
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!key)
+        return wrmf_i_fail_null(err, "key");
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
+    const wrmf_status status =
+        wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+const char *wrmf_model_note(const wrmf_model *model, const char *key)
+{
+    return model && key ? wrmf_i_notes_find(&model->notes, key) : NULL;
+}
+
+int64_t wrmf_model_note_count(const wrmf_model *model)
+{
+    return model ? (int64_t)model->notes.count : 0;
+}
+
+const char *wrmf_model_note_at(const wrmf_model *model, int64_t index, const char **value)
+{
+    if (index < 0 || index >= wrmf_model_note_count(model))
+        return NULL;
+    const wrmf_i_note *const note = &model->notes.notes[index];
+    if (value)
+        *value = note->value;
+    return note->key;
 }
 
 /* ---- files ---- */

@@ -45,6 +45,11 @@ int64_t wrmf_i_ids_integer(const wrmf_ids *ids, int64_t index);
  *  WRMF_I_NUMBER_TEXT bytes. */
 const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, size_t *length);
 
+/** The most ids that share a bucket of the hash table, which is what finding one costs at worst. */
+int64_t wrmf_i_ids_longest_chain(const wrmf_ids *ids);
+/** wrmf/ids.h has the definition. */
+uint64_t wrmf_i_ids_hash(const wrmf_ids *ids);
+
 /** Whether any id has a name. */
 bool wrmf_i_ids_named(const wrmf_ids *ids);
 /** The name of the id at an index, borrowed, or NULL. */

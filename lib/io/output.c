@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "io/descriptor.h"
 #include "io/location.h"
 #include "io/replace.h"
 
@@ -127,27 +127,14 @@ wrmf_context *wrmf_i_output_context(const wrmf_output *output)
 
 /* ---- writing ---- */
 
-static wrmf_status send_fd(wrmf_output *output, const char *data, size_t bytes, wrmf_error *err)
-{
-    const size_t most = (size_t)1 << 30;
-    while (bytes > 0) {
-        const ssize_t n = write(output->fd, data, bytes < most ? bytes : most);
-        if (n < 0 && errno != EINTR)
-            return wrmf_i_fail_errno(err, "cannot write", output->name, errno);
-        if (n > 0) {
-            data += n;
-            bytes -= (size_t)n;
-        }
-    }
-    return WRMF_OK;
-}
-
 static wrmf_status send_bytes(wrmf_output *output, const char *data, size_t bytes, wrmf_error *err)
 {
     if (bytes == 0)
         return WRMF_OK;
-    if (output->fd >= 0)
-        return send_fd(output, data, bytes, err);
+    if (output->fd >= 0) {
+        const int failed = wrmf_i_write_all(output->fd, data, bytes);
+        return failed == 0 ? WRMF_OK : wrmf_i_fail_errno(err, "cannot write", output->name, failed);
+    }
     if (output->write(output->self, data, bytes) != 0)
         return wrmf_i_fail(err, WRMF_E_IO, "cannot write %s: its function failed", output->name);
     return WRMF_OK;

@@ -277,7 +277,7 @@ wrmf_status wrmf_i_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *
     wrmf_status status = WRMF_OK;
     const int64_t before = grid->done;
     if (grid->journal)
-        status = wrmf_i_journal_open(grid, &journal, err);
+        status = wrmf_i_journal_open(context, grid, &journal, err);
     if (status == WRMF_OK)
         status = run_missing(context, grid, grid->journal ? &journal : NULL, err);
     else if (before == 0)

@@ -18,6 +18,8 @@
 /* Keys of metadata, beside the names of the parameters. */
 #define WRMF_I_KEY_VERSION "wrmf_format_version"
 #define WRMF_I_KEY_EPOCHS "epochs"
+/** What stands in front of the key of each note; no other key of the library's begins with it. */
+#define WRMF_I_NOTE_PREFIX "note:"
 
 /** Names of a side's tensors. Integer ids are one tensor, `ids`; string ids are their bytes, one id
  *  behind the other, and the offset of each among these. So are names. `ids` is a key of metadata

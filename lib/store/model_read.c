@@ -290,6 +290,24 @@ static wrmf_status fill_ids(const plan *all, wrmf_model *model, int side, wrmf_e
     return WRMF_OK;
 }
 
+static wrmf_status fill_note(void *self, const char *key, const char *value, wrmf_error *err)
+{
+    wrmf_model *const model = self;
+    wrmf_error inner;
+    const wrmf_status status =
+        wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, &inner);
+    if (status == WRMF_OK || status == WRMF_E_NOMEM)
+        return status == WRMF_OK ? WRMF_OK : wrmf_i_fail_nomem(err);
+    return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s", inner.text);
+}
+
+static wrmf_status fill_notes(const plan *all, wrmf_model *model, wrmf_error *err)
+{
+    if (!wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION))
+        return WRMF_OK;
+    return wrmf_i_safetensors_each(&all->file, WRMF_I_NOTE_PREFIX, fill_note, model, err);
+}
+
 static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out, wrmf_error *err)
 {
     wrmf_params params = {.context = context};
@@ -299,7 +317,7 @@ static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out
                                 &params, &model, err));
     model->epochs = all->epochs;
     memcpy(model->statistics, all->statistics, sizeof model->statistics);
-    wrmf_status status = WRMF_OK;
+    wrmf_status status = fill_notes(all, model, err);
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
         status = fill_factors(all, model, side, err);
         if (status == WRMF_OK)

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,18 @@ static const char *print_statistic(double value, char *buffer)
     return buffer;
 }
 
+static bool put_note(json_t *object, const wrmf_i_note *note)
+{
+    const size_t bytes = sizeof WRMF_I_NOTE_PREFIX + strlen(note->key);
+    char *const key = malloc(bytes);
+    if (!key)
+        return false;
+    snprintf(key, bytes, "%s%s", WRMF_I_NOTE_PREFIX, note->key);
+    const bool good = put_text(object, key, note->value);
+    free(key);
+    return good;
+}
+
 static json_t *metadata(const wrmf_model *model)
 {
     char text[WRMF_I_NUMBER_TEXT];
@@ -183,6 +196,8 @@ static json_t *metadata(const wrmf_model *model)
             good = put_text(object, wrmf_i_tensor_names_of[side].ids,
                             wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER ? "integer" : "string");
     }
+    for (size_t i = 0; i < model->notes.count && good; i++)
+        good = put_note(object, &model->notes.notes[i]);
     if (good)
         return object;
     json_decref(object);

@@ -205,3 +205,17 @@ const char *wrmf_i_safetensors_metadata(const wrmf_i_safetensors *file, const ch
 {
     return json_string_value(json_object_get(json_object_get(file->json, "__metadata__"), key));
 }
+
+wrmf_status wrmf_i_safetensors_each(const wrmf_i_safetensors *file, const char *prefix,
+                                    wrmf_i_metadata_fn function, void *self, wrmf_error *err)
+{
+    const size_t length = strlen(prefix);
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(file->json, "__metadata__"), key, value)
+    {
+        if (strncmp(key, prefix, length) == 0)
+            WRMF_I_TRY(function(self, key + length, json_string_value(value), err));
+    }
+    return WRMF_OK;
+}

@@ -54,4 +54,12 @@ const wrmf_i_tensor *wrmf_i_safetensors_find(const wrmf_i_safetensors *file, con
 /** The text of a metadata key, borrowed, or NULL. */
 const char *wrmf_i_safetensors_metadata(const wrmf_i_safetensors *file, const char *key);
 
+/** What is done with a key of the metadata and its text, both borrowed. */
+typedef wrmf_status (*wrmf_i_metadata_fn)(void *self, const char *key, const char *text,
+                                          wrmf_error *err);
+/** Call a function for each key that begins with a prefix, which is left out of what the function
+ *  gets, until one fails. */
+wrmf_status wrmf_i_safetensors_each(const wrmf_i_safetensors *file, const char *prefix,
+                                    wrmf_i_metadata_fn function, void *self, wrmf_error *err);
+
 #endif /* WRMF_STORE_SAFETENSORS_H */
