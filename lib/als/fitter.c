@@ -151,7 +151,9 @@ wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err)
     return ensure_gram(fitter, WRMF_ITEMS, err);
 }
 
-static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
+/* Rows are part from .. to of the epoch. */
+static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_progress *progress,
+                              double from, double to, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
@@ -185,6 +187,9 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
         .side = side == WRMF_USERS ? "user" : "item",
+        .progress = progress,
+        .from = from,
+        .to = to,
     };
     WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_epoch_run_f32(&half, err)
                                  : wrmf_i_half_epoch_run_f64(&half, err));
@@ -192,10 +197,12 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err)
+wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
 {
-    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, err));
-    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, err));
+    const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
+    const double middle = users + items > 0 ? users / (users + items) : 0.5;
+    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, progress, 0, middle, err));
+    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, progress, middle, 1, err));
     fitter->model->epochs++;
     return WRMF_OK;
 }

@@ -14,8 +14,11 @@
 #include "row/loss.h"
 
 enum { CHUNKS = 64, BLOCK = 256 };
+/* After so many users a chunk looks whether it is to stop. */
+enum { POLL = 32 };
 
 typedef struct objective_job {
+    const wrmf_context *context;
     wrmf_i_factors users, items;
     const wrmf_matrix *matrix;
     wrmf_i_loss loss;
@@ -50,6 +53,8 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     wrmf_i_loss_parts parts = {0};
     const int64_t last = chunk_start(matrix, chunk + 1);
     for (int64_t user = chunk_start(matrix, chunk); user < last; user++) {
+        if (user % POLL == 0 && wrmf_i_should_stop(job->context))
+            return;
         const int64_t end = matrix->offsets[user + 1];
         const double *const x = wrmf_i_factors_block(&job->users, job->cpu, user, 1, space);
         for (int64_t i = matrix->offsets[user]; i < end; i += BLOCK) {
@@ -82,7 +87,8 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
                                 const wrmf_matrix *matrix, const double *const grams[2],
                                 double parts[3], wrmf_error *err)
 {
-    objective_job job = {.users = wrmf_i_model_rows(model, WRMF_USERS),
+    objective_job job = {.context = context,
+                         .users = wrmf_i_model_rows(model, WRMF_USERS),
                          .items = wrmf_i_model_rows(model, WRMF_ITEMS),
                          .matrix = matrix,
                          .cpu = context->cpu};

@@ -66,12 +66,15 @@ static wrmf_status fit(wrmf_context *context, const wrmf_matrix *matrix, const w
                        wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *model;
-    WRMF_I_TRY(create(context, matrix->rows, matrix->columns, params, &model, err));
-    const wrmf_i_epoch_options options = {
-        .epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS),
-        .phase = "fit",
-        .logs = true};
-    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    WRMF_I_TRY(wrmf_i_model_new(context, matrix->rows, matrix->columns, params, &model, err));
+    const int64_t epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
+    wrmf_status status = wrmf_i_model_start(context, model, err);
+    const wrmf_i_epoch_options options = {.epochs = epochs, .progress = &progress, .logs = true};
+    if (status == WRMF_OK)
+        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_progress_end(&progress);
     if (status == WRMF_OK)
         *out = model;
     else
@@ -94,6 +97,18 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
     if (status == WRMF_OK)
         status = fit(context, matrix, params, out, err);
     wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                         int64_t epochs, wrmf_error *err)
+{
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs, .progress = &progress, .logs = true, .rolls_back = true};
+    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_progress_end(&progress);
     return status;
 }
 
@@ -120,8 +135,6 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     WRMF_I_TRY(check_shape(model, matrix, err));
     if (epochs < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
-    const wrmf_i_epoch_options options = {
-        .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
@@ -129,7 +142,7 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
         status = wrmf_i_model_change(&call, model, err);
     if (status == WRMF_OK) {
         const int64_t before = model->epochs;
-        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+        status = go_on(context, model, matrix, epochs, err);
         if (status == WRMF_OK || status == WRMF_E_CANCELLED)
             raise_iterations(model, before, epochs);
     }
@@ -323,7 +336,12 @@ wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key, const char *
         return wrmf_i_fail_null(err, "model");
     if (!key)
         return wrmf_i_fail_null(err, "key");
-    return wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
+    const wrmf_status status =
+        wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 const char *wrmf_model_note(const wrmf_model *model, const char *key)

@@ -297,10 +297,13 @@ static void put_item(const struct walk *walk, int64_t item, const char *tag, con
     const char *name = wrmf_ids_name(ids, item, NULL);
     put_thumbnail(id_text(ids, item), out);
     fprintf(out, "<div><%s>", tag);
-    put_html(out, name_text(ids, item));
+    if (name)
+        put_html(out, name);
+    else
+        put_html_id(out, ids, item);
     fprintf(out, "</%s><small>", tag);
     if (name)
-        put_html(out, id_text(ids, item));
+        put_html_id(out, ids, item);
     fprintf(out, "%s%s</small></div>", name && *small ? " &middot; " : "", small);
 }
 

@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 
     options_parse(&program, argc, argv, 1, &input);
     walk.context = context_open();
-    walk_check_options(&walk);
+    walk_check_options(&walk, input);
 
     walk_read(&walk, input);
     walk_run_grid(&walk);
