@@ -62,10 +62,12 @@ void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, 
 typedef struct wrmf_i_loss_parts {
     double observed; /* sum of d (p - s)^2 */
     double cells;    /* sum of (p - s)^2 - s^2 */
+    double terms;    /* the same of their absolute values: cells may cancel */
 } wrmf_i_loss_parts;
 
-/** Add those of n stored entries with the given scores; counts NULL: all are 1. */
-void wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores, int64_t n,
-                     wrmf_i_loss_parts *parts);
+/** Add those of n stored entries with the given scores; counts NULL: all are 1. Returns the sum of
+ *  d. */
+double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
+                       int64_t n, wrmf_i_loss_parts *parts);
 
 #endif /* WRMF_ROW_LOSS_H */
