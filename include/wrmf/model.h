@@ -200,6 +200,11 @@ typedef enum wrmf_statistic {
                                           eigenvalues above */
     WRMF_STAT_RESIDUAL = 7,          /**< largest relative residual that a row was
                                           left with */
+    WRMF_STAT_ROWS_FALLBACK = 8,     /**< rows whose conjugate gradients broke down,
+                                          by a curvature that is not positive or a
+                                          residual that grows, and rows with weights
+                                          too large for solver cg: solved by another
+                                          solver. Since: 0.2 */
     WRMF_STAT_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_statistic;
 

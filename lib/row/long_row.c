@@ -50,7 +50,7 @@ static void sum_segment(void *self, size_t segment, size_t worker)
     sum.rotation = sum.scaled + WRMF_I_BLOCK * width;
     (void)worker;
     memset(sum.a, 0, sizeof *sum.a * (size_t)(width * width + width));
-    wrmf_i_system64_add(job->side, true, job->row, first, last, &sum);
+    wrmf_i_system64_add(job->side, job->row, first, last, &sum);
 }
 
 wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,

@@ -64,6 +64,19 @@ void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, 
     *bounds = wider;
 }
 
+double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row)
+{
+    const int64_t start = matrix->offsets[row], end = matrix->offsets[row + 1];
+    double sum = 0;
+    if (!matrix->values)
+        return (double)(end - start) * loss->unit_weight;
+    for (int64_t i = start; i < end; i++) {
+        const double d = extra_weight(loss, matrix->values[i]);
+        sum = d < DBL_MAX - sum ? sum + d : DBL_MAX;
+    }
+    return sum;
+}
+
 double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
                        int64_t n, wrmf_i_loss_parts *parts)
 {
