@@ -179,18 +179,21 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(const wrmf_matrix *ma
                                                            wrmf_error *err);
 
 /**
- * Split for a test: choose floor(fraction * users) users at random, without
- * replacement, among those with at least 2 * count entries, and move `count`
- * random entries of each, with their counts, to the test matrix. Train and
- * test have the shape of the matrix and no pair in common; their sum is it.
+ * Split for a test: choose n = floor((1 + 2^-50) * fraction * users) users at
+ * random, without replacement, among those with at least 2 * count entries, and
+ * move `count` random entries of each, with their counts, to the test matrix.
+ * Train and test have the shape of the matrix and no pair in common; their sum
+ * is it. The 2^-50 are a few units in the last place: n is the whole number that
+ * is meant by 0.29 of 100 users, 29, or by a third of 30, though in binary
+ * neither fraction is exact and a product may lie below it.
  *
  * @param[in]  count     Entries to move per user, >= 1.
  * @param[in]  fraction  Of all users of the matrix, in 0 .. 1.
  * @param[in]  seed      The same seed gives the same split.
  * @param[out] train     What stays.
  * @param[out] test      What was moved.
- * @param[out] heldout   Room for floor(fraction * users) indices: the users
- *                       chosen, ascending. May be NULL.
+ * @param[out] heldout   Room for n indices, of which there are never more than
+ *                       users: the users chosen, ascending. May be NULL.
  * @param[out] n_heldout How many they are. May be NULL.
  * @retval WRMF_E_NULL     a required pointer is NULL.
  * @retval WRMF_E_RANGE    count or fraction is outside its interval.

@@ -67,6 +67,8 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
 wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix);
 /** Give up a hold. NULL is allowed. */
 void wrmf_i_matrix_release(wrmf_matrix *matrix);
+/** Hold a matrix until a call ends. */
+void wrmf_i_matrix_keep(wrmf_i_call *call, const wrmf_matrix *matrix);
 /** The transpose that all share, made if there is none yet; borrowed from the matrix.
  *  Thread-safe. */
 wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,

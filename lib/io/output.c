@@ -13,6 +13,7 @@ enum { BUFFER_BYTES = 64 << 10 };
 
 struct wrmf_output {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* of the call that writes */
     char *name;
     int fd;                  /* -1: bytes go to write() */
     wrmf_i_replace *replace; /* owns the descriptor; NULL: it is borrowed */
@@ -37,6 +38,22 @@ void wrmf_i_output_free(wrmf_output *output)
     wrmf_i_free(allocator, output->buffer, BUFFER_BYTES, 1);
     wrmf_i_free(allocator, output, 1, sizeof *output);
     wrmf_i_context_release(context);
+}
+
+static void drop(void *output)
+{
+    wrmf_i_output_free(output);
+}
+
+wrmf_status wrmf_i_output_enter(wrmf_i_call *call, wrmf_output *output, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &output->use, output, drop, "output", err);
+}
+
+void wrmf_i_output_retire(wrmf_output *output)
+{
+    if (output && wrmf_i_use_retire(&output->use))
+        wrmf_i_output_free(output);
 }
 
 static wrmf_status new_output(wrmf_context *context, const char *name, wrmf_output **out,
