@@ -159,7 +159,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     WRMF_I_TRY(ensure_gram(fitter, other, err));
     WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
                                      lambda, err));
-    wrmf_i_model_forget_gram(model, side);
+    wrmf_i_model_forget(model, side);
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
         .cpu = fitter->context->cpu,

@@ -247,6 +247,23 @@ wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side, int64
     return WRMF_OK;
 }
 
+/* ---- whose rows and columns they are ---- */
+
+wrmf_status wrmf_matrix_set_ids_hash(wrmf_matrix *matrix, wrmf_side side, uint64_t hash,
+                                     wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
+    matrix->ids_hash[side] = hash;
+    return WRMF_OK;
+}
+
+uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side)
+{
+    return matrix && (unsigned)side <= WRMF_ITEMS ? matrix->ids_hash[side] : 0;
+}
+
 /* ---- derived matrices ---- */
 
 static wrmf_status transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
@@ -257,8 +274,11 @@ static wrmf_status transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_
         *out = wrmf_i_matrix_hold(shared);
         return WRMF_OK;
     }
-    return wrmf_i_matrix_view(matrix->context, shared->rows, shared->columns, shared->offsets,
-                              shared->indices, shared->values, matrix, out, err);
+    WRMF_I_TRY(wrmf_i_matrix_view(matrix->context, shared->rows, shared->columns, shared->offsets,
+                                  shared->indices, shared->values, matrix, out, err));
+    (*out)->ids_hash[WRMF_USERS] = matrix->ids_hash[WRMF_ITEMS];
+    (*out)->ids_hash[WRMF_ITEMS] = matrix->ids_hash[WRMF_USERS];
+    return WRMF_OK;
 }
 
 wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)

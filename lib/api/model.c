@@ -8,6 +8,7 @@
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "model/grams.h"
+#include "model/params_table.h"
 #include "rank/rank.h"
 #include "store/model_file.h"
 
@@ -96,6 +97,17 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
     return status;
 }
 
+/* A model's iterations are the epochs that it was asked for in all, so that 4 epochs continued by 6
+ * are 10 in the parameters, too. */
+static void raise_iterations(wrmf_model *model, int64_t before, int64_t epochs)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    int64_t *const iterations = &model->params->values[WRMF_PARAM_ITERATIONS - 1].integer;
+    const int64_t asked = before < highest && epochs < highest - before ? before + epochs : highest;
+    if (epochs > 0 && asked > *iterations)
+        *iterations = asked;
+}
+
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                                 int64_t epochs, wrmf_error *err)
 {
@@ -115,8 +127,12 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
         status = wrmf_i_model_change(&call, model, err);
-    if (status == WRMF_OK)
+    if (status == WRMF_OK) {
+        const int64_t before = model->epochs;
         status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+        if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+            raise_iterations(model, before, epochs);
+    }
     wrmf_i_call_end(&call);
     return status;
 }
@@ -251,10 +267,10 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
                                (long long)(i % model->factors));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
-    wrmf_i_model_forget_gram(model, side);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
+    wrmf_i_model_rows_set(model, side, first, n);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }

@@ -20,6 +20,8 @@ struct wrmf_matrix {
     const int32_t *indices; /* columns of the entries, strictly ascending in a row */
     const double *values;   /* counts of the entries, > 0; NULL if all are 1 */
     bool owned;             /* the three arrays are freed with the matrix */
+    /* A hash of the ids of the rows, and of the columns; 0: not known. */
+    uint64_t ids_hash[2];
     /* The transpose, made on demand by whichever thread is first, and released with the matrix. It
      * owns its arrays and does not hold the matrix; NULL until it is asked for. */
     _Atomic(wrmf_matrix *) transpose;

@@ -102,7 +102,9 @@ static wrmf_status part(const splitting *s, int which, int64_t entries, wrmf_mat
         }
         draft.offsets[u + 1] = at;
     }
-    return wrmf_i_draft_finish(&draft, matrix->columns, out, err);
+    WRMF_I_TRY(wrmf_i_draft_finish(&draft, matrix->columns, out, err));
+    memcpy((*out)->ids_hash, matrix->ids_hash, sizeof matrix->ids_hash);
+    return WRMF_OK;
 }
 
 /* A fraction such as 0.29 has a relative error of up to 2^-53, and its product with a whole number

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model/grams.h"
+#include "model/model.h"
 
 /* Numbers of a side, with those that round its rows up. */
 static size_t side_numbers(const wrmf_model *model, int side)
@@ -34,8 +34,8 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
     const size_t bytes = wrmf_i_model_number_bytes(model);
     for (int side = 0; side < 2; side++)
         memcpy(model->data[side], rollback->rows[side], side_numbers(model, side) * bytes);
-    wrmf_i_model_forget_gram(model, WRMF_USERS);
-    wrmf_i_model_forget_gram(model, WRMF_ITEMS);
+    wrmf_i_model_forget(model, WRMF_USERS);
+    wrmf_i_model_forget(model, WRMF_ITEMS);
     model->epochs = rollback->epochs;
     memcpy(model->statistics, rollback->statistics, sizeof rollback->statistics);
 }

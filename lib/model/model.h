@@ -9,6 +9,7 @@
 #include "linalg/factors.h"
 #include "model/notes.h"
 #include "model/params.h"
+#include "model/unit_scales.h"
 #include "par/context.h"
 #include "wrmf/model.h"
 
@@ -29,6 +30,7 @@ struct wrmf_model {
     double statistics[WRMF_I_STAT_COUNT];
     double *grams;      /* of both sides; model/grams.h. NULL before the first fit */
     bool gram_known[2]; /* of each side: its Gram matrix is that of the rows as they are */
+    wrmf_i_unit_scales unit_scales[2]; /* of each side */
 };
 
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
@@ -60,5 +62,17 @@ void wrmf_i_model_free(wrmf_model *model);
  *  others stand in the way. */
 wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err);
 wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err);
+
+/* What is known of a side's rows besides: their Gram matrix (model/grams.h) and unit scales. */
+
+/** All rows of a side are about to change: forget it. */
+void wrmf_i_model_forget(wrmf_model *model, wrmf_side side);
+/** Rows first .. first + n - 1 of a side have changed: make of it what these alone tell, and forget
+ *  the rest. */
+void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int64_t n);
+/** *scales gets the unit scale of each row of a side, borrowed until rows change. Any number of
+ *  threads at a time. */
+wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, const double **scales,
+                                     wrmf_error *err);
 
 #endif /* WRMF_MODEL_MODEL_H */

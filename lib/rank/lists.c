@@ -135,18 +135,26 @@ static wrmf_status run(wrmf_context *context, batch *b, bool screened, wrmf_erro
     return run_blocks(context, b, err);
 }
 
-static batch new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists)
+static wrmf_status new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists,
+                             batch *b, wrmf_error *err)
 {
     const bool unit = query->similarity == WRMF_SIMILARITY_COSINE;
-    const wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
-                                    wrmf_i_table_of(query->model, query->ranked, unit)};
+    wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
+                              wrmf_i_table_of(query->model, query->ranked, unit)};
+    if (unit) {
+        WRMF_I_TRY(wrmf_i_model_unit_scales(query->model, query->asking,
+                                            &ranking.asking.unit_scales, err));
+        WRMF_I_TRY(wrmf_i_model_unit_scales(query->model, query->ranked,
+                                            &ranking.ranked.unit_scales, err));
+    }
     const bool self_first = same_side(query) && query->self == WRMF_SELF_FIRST;
     const int64_t k = query->length - self_first, most = ranking.ranked.rows.n;
-    return (batch){.query = query,
-                   .lists = lists,
-                   .ranking = ranking,
-                   .self_first = self_first,
-                   .k = k < most ? k : most};
+    *b = (batch){.query = query,
+                 .lists = lists,
+                 .ranking = ranking,
+                 .self_first = self_first,
+                 .k = k < most ? k : most};
+    return WRMF_OK;
 }
 
 static wrmf_status fail_too_long(const wrmf_i_query *query, wrmf_error *err)
@@ -164,7 +172,8 @@ void wrmf_i_list_memory_free(const wrmf_i_allocator *allocator, wrmf_i_list_memo
 wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *query,
                              wrmf_i_list_memory *memory, const wrmf_i_lists *lists, wrmf_error *err)
 {
-    batch b = new_batch(context->cpu, query, lists);
+    batch b;
+    WRMF_I_TRY(new_batch(context->cpu, query, lists, &b, err));
     space s;
     const size_t bytes = lay_out(&b, &s, NULL);
     if (bytes == WRMF_I_TOO_MANY_BYTES)
@@ -187,7 +196,8 @@ wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
     const wrmf_i_allocator *const allocator = &context->allocator;
     const size_t workers = (size_t)context->workers;
     const bool screened = lists->n_rows > FEW_LISTS;
-    batch b = new_batch(context->cpu, query, lists);
+    batch b;
+    WRMF_I_TRY(new_batch(context->cpu, query, lists, &b, err));
     space s;
     b.scratch_bytes = lay_out(&b, &s, NULL);
     b.prepared_bytes = screened ? wrmf_i_screen_bytes(&b.ranking.ranked)

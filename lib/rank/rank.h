@@ -20,6 +20,7 @@ typedef struct wrmf_i_screen wrmf_i_screen;
 typedef struct wrmf_i_table {
     wrmf_i_factors rows;
     bool unit;                   /* each row is divided by its length; a zero row stays zero */
+    const double *unit_scales;   /* where unit: what each row is multiplied by for that, or NULL */
     const void *panels;          /* all rows, packed; NULL: a panel is packed when it is needed */
     const wrmf_i_screen *screen; /* for exact pruning, or NULL; rank/screen.h */
 } wrmf_i_table;
@@ -27,7 +28,7 @@ typedef struct wrmf_i_table {
 /** The rows of a side as they are. */
 static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side side, bool unit)
 {
-    return (wrmf_i_table){wrmf_i_model_rows(model, side), unit, NULL, NULL};
+    return (wrmf_i_table){.rows = wrmf_i_model_rows(model, side), .unit = unit};
 }
 
 /** Whose rows ask for lists, and whose are ranked: of equal bits, factors and unit. */

@@ -168,8 +168,9 @@ static wrmf_status fail_other(const char *path, const char *found, size_t bytes,
     const int length = (int)strcspn(own + word, "= \n");
     if (word == magic)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "%s is a journal of another version", path);
-    return wrmf_i_fail(err, WRMF_E_STATE, "%s is the journal of another grid: its %.*s differ",
-                       path, length, own + word);
+    const bool is_plural = length > 0 && own[word + (size_t)length - 1] == 's';
+    return wrmf_i_fail(err, WRMF_E_STATE, "%s is the journal of another grid: its %.*s %s", path,
+                       length, own + word, is_plural ? "differ" : "differs");
 }
 
 /* Compare the first line with the grid's own; *begun is false where it is missing or cut short. */

@@ -244,6 +244,7 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
     atomic_init(&s.done, grid->done);
     atomic_init(&s.stop, false);
     wrmf_i_progress_begin(&s.progress, context, "grid", grid->space.size);
+    s.progress.before = grid->done;
     const wrmf_status status = run_queue(&s, err);
     grid->done = atomic_load(&s.done);
     free_workers(&s);
