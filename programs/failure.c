@@ -26,6 +26,14 @@ static void complain(const char *format, va_list arguments)
     fputc('\n', stderr);
 }
 
+void warn(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain(format, arguments);
+    va_end(arguments);
+}
+
 void die(const char *format, ...)
 {
     va_list arguments;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *id_text(const wrmf_ids *ids, int64_t index)
 {
@@ -40,6 +41,62 @@ const char *with_commas(int64_t number)
         *to++ = digits[i];
     }
     *to = '\0';
+    return buffer;
+}
+
+static const char *number_text(const char *format, double value, const char *unit)
+{
+    static char buffers[16][48];
+    static int turn;
+    char *buffer = buffers[turn++ % 16];
+    if (isnan(value)) {
+        snprintf(buffer, sizeof buffers[0], "nan%s", unit);
+        return buffer;
+    }
+    /* a small negative number is not to be shown as -0.00000 */
+    const int length = snprintf(buffer, sizeof buffers[0], format, value);
+    if (*buffer == '-' && strspn(buffer + 1, "0.") == (size_t)length - 1)
+        memmove(buffer, buffer + 1, (size_t)length);
+    const size_t end = strlen(buffer);
+    snprintf(buffer + end, sizeof buffers[0] - end, "%s", unit);
+    return buffer;
+}
+
+const char *figure_text(double value)
+{
+    return number_text(fabs(value) < 1e9 ? "%.5f" : "%.9g", value, "");
+}
+
+const char *objective_text(double value)
+{
+    return number_text("%.9g", value, "");
+}
+
+const char *seconds_text(double seconds)
+{
+    return number_text("%.2f", seconds, " s");
+}
+
+const char *percent_text(double share)
+{
+    return number_text("%.3f", 100 * share, " %");
+}
+
+const char *column_text(const char *column, double value)
+{
+    if (strcmp(column, "seconds") == 0)
+        return number_text("%.2f", value, "");
+    if (strcmp(column, "objective") == 0)
+        return objective_text(value);
+    return figure_text(value);
+}
+
+const char *counted(int64_t n, const char *one, const char *many)
+{
+    static char buffers[8][96];
+    static int turn;
+    char *buffer = buffers[turn++ % 8];
+    snprintf(buffer, sizeof buffers[0], "%s %s", with_commas(n), n == 1 ? one : many);
     return buffer;
 }
 

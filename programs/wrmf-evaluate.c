@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "failure.h"
+#include "narration.h"
 #include "session.h"
 #include "text.h"
 
 enum { MOST_CUTOFFS = 64 };
 
 static const char *test_path, *train_path, *users_path, *cutoffs_text = "10", *exclude, *empty;
-static int as_json;
 
 static const struct option options[] = {
     {"test", "FILE", "what was held out: TEST.mtx, users x items", OPTION_TEXT, &test_path, 0, 0},
@@ -27,7 +27,6 @@ static const struct option options[] = {
     {"empty", "WHAT",
      "users without test items: skip them (default), or count\nthem as zero, as the article does",
      OPTION_TEXT, &empty, 0, 0},
-    {"json", NULL, "print JSON instead of a table", OPTION_FLAG, &as_json, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
@@ -38,6 +37,9 @@ static const struct program program = {
     "Ranks all items for each user and measures how the test items fare. The metrics\n"
     "are defined in wrmf/evaluator.h. Nothing here depends on --seed.",
     {options},
+    "measure a model on held-out interactions",
+    "wrmf-evaluate model.safetensors --test prepared/test.mtx \\\n"
+    "    --train prepared/train.mtx --k 5,10",
 };
 
 static int by_number(const void *a, const void *b)
@@ -108,9 +110,10 @@ static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t
 
 static void print_table(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
-    printf("%s users counted, %s skipped; exclude %s\n\n%-14s",
-           with_commas(wrmf_evaluator_counted(evaluator)),
-           with_commas(wrmf_evaluator_skipped(evaluator)), exclude, "metric");
+    fprintf(narration(), "%s counted, %s skipped; exclude %s\n\n",
+            counted(wrmf_evaluator_counted(evaluator), "user", "users"),
+            with_commas(wrmf_evaluator_skipped(evaluator)), exclude);
+    printf("%-14s", "metric");
     for (int64_t i = 0; i < n_cutoffs; i++) {
         char head[32];
         snprintf(head, sizeof head, "@%lld", (long long)cutoffs[i]);
@@ -122,7 +125,7 @@ static void print_table(const wrmf_evaluator *evaluator, const int64_t *cutoffs,
         const int64_t values = wrmf_metric_has_cutoff(metric) ? n_cutoffs : 1;
         printf("%-14s", wrmf_metric_name(metric));
         for (int64_t i = 0; i < values; i++)
-            printf(" %12.6f", wrmf_evaluator_value(evaluator, metric, cutoffs[i]));
+            printf(" %12s", figure_text(wrmf_evaluator_value(evaluator, metric, cutoffs[i])));
         putchar('\n');
     }
 }
@@ -180,7 +183,7 @@ int main(int argc, char **argv)
         check(wrmf_evaluator_set_users(evaluator, users, n, &err), &err);
     }
     check(wrmf_evaluator_run(context, evaluator, model, &err), &err);
-    (as_json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
+    (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
 
     free(users);
     wrmf_evaluator_free(evaluator);

@@ -22,6 +22,8 @@ static const struct program program = {
     "Prints a line an item, best first: rank, score, id and name, a tab between them.\n"
     "Nothing here depends on --seed.",
     {options},
+    "list what a model recommends to a user",
+    "wrmf-recommend model.safetensors --user gimp --n 3 --train prepared/train.mtx",
 };
 
 int main(int argc, char **argv)
@@ -44,7 +46,8 @@ int main(int argc, char **argv)
     int64_t *items = allocate((size_t)wanted, sizeof *items);
     double *scores = allocate((size_t)wanted, sizeof *scores);
     check(wrmf_recommend(model, user, seen, wanted, items, scores, &count, &err), &err);
-    model_print_list(model, WRMF_ITEMS, items, scores, count);
+    model_print_list(model, WRMF_USERS, user, WRMF_ITEMS, items, scores, count);
+    lists_end();
 
     free(items);
     free(scores);

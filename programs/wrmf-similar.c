@@ -23,6 +23,8 @@ static const struct program program = {
     "Prints a line an item, the item itself first: rank, cosine of the factors, id and\n"
     "name, a tab between them. Nothing here depends on --seed.",
     {options},
+    "list the items that are most similar to one",
+    "wrmf-similar model.safetensors --item libvorbisfile3 --n 4",
 };
 
 int main(int argc, char **argv)
@@ -50,7 +52,8 @@ int main(int argc, char **argv)
     check(wrmf_query_set_self(query, omit_self ? WRMF_SELF_OMIT : WRMF_SELF_FIRST, &err), &err);
     check(wrmf_query_set_length(query, wanted, &err), &err);
     check(wrmf_query_run(query, item, items, scores, &count, &err), &err);
-    model_print_list(model, WRMF_ITEMS, items, scores, count);
+    model_print_list(model, WRMF_ITEMS, item, WRMF_ITEMS, items, scores, count);
+    lists_end();
 
     wrmf_query_free(query);
     free(items);

@@ -133,7 +133,8 @@ typedef struct wrmf_progress {
     int64_t done;        /**< units finished: bytes, epochs, users, configurations or lists */
     int64_t total;       /**< units in all, or -1 if not known */
     double seconds;      /**< wall time since the call began */
-    double seconds_left; /**< estimate of what is left, or -1 if not known */
+    double seconds_left; /**< estimate of what is left, or -1 if not known; what a
+                              grid took from its journal does not count */
 } wrmf_progress;
 
 /** Returns 0 to go on. Another value asks to stop: the call ends with

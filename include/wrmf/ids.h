@@ -94,6 +94,16 @@ WRMF_API int64_t wrmf_ids_integer(const wrmf_ids *ids, int64_t index);
  *  empty text, for an index that is not there. Threads: any. Since: 0.1 */
 WRMF_API size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index, char *buffer, size_t capacity);
 
+/** A number that tells lists of ids apart: whether a matrix, a model and a file
+ *  are about the same people. It depends on the ids, as text, and their order
+ *  alone; names and kind do not enter, so that a list of integers has the hash
+ *  of their decimal text, whichever kind it is read back as. Its definition is
+ *  fixed for all versions and machines: h is 0, then for each id in turn
+ *  h = XXH3_64bits_withSeed(text, length, h). Lists that differ have the same
+ *  with probability 2^-64, but for lists that were made to. 0 if there is no id
+ *  or ids is NULL. Threads: any. Cost: O(bytes of the ids). Since: 0.2 */
+WRMF_API uint64_t wrmf_ids_hash(const wrmf_ids *ids);
+
 /**
  * Give an id a name for people, replacing an earlier one.
  * @param[in] name  Bytes without a NUL; copied. An empty name is no name.

@@ -63,12 +63,23 @@ WRMF_API void wrmf_input_free(wrmf_input *input);
  * Write a file as a whole: to a temporary name in the same folder, which
  * wrmf_output_close() flushes to the disk and renames. Until then, and for
  * ever if that is not called or fails, what stood at `path` stays. The new file
- * has its mode; a symbolic link is replaced itself. A device, pipe or socket is
- * not replaced but written to as it is.
+ * has its mode and, where the process may give them, its owner and group; a
+ * symbolic link is replaced itself. A device, pipe or socket is not replaced
+ * but written to as it is, and so is /dev/stdout and what else names an open
+ * descriptor.
+ *
+ * The temporary name is .wrmf-HASH-N.tmp. One that a killed process has left is
+ * removed by the next that writes the same path; a process that lives holds a
+ * lock on its own (flock), so several may write one path at a time: the last to
+ * close wins.
+ *
+ * No output raises SIGPIPE or SIGXFSZ: a pipe that nobody reads, and a limit on
+ * the size of files, are WRMF_E_IO, whatever the process does with the signals.
  *
  * @retval WRMF_E_NULL   context, path or out is NULL.
  * @retval WRMF_E_NOMEM  no memory.
- * @retval WRMF_E_IO     the temporary file cannot be made, or path is a folder.
+ * @retval WRMF_E_IO     the temporary file cannot be made, or path is a folder
+ *                       or a file that may not be written.
  * Threads: one at a time. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_open_path(wrmf_context *context, const char *path,
@@ -106,7 +117,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_write(wrmf_output *output, cons
  * @retval WRMF_E_NULL   output is NULL.
  * @retval WRMF_E_STATE  it was closed before.
  * @retval WRMF_E_IO     something could not be written; a file at the path is
- *                       as it was before.
+ *                       as it was before, but for a disk that fails when the
+ *                       folder is flushed: then the new file stands there,
+ *                       whole, and may not outlive a crash of the system.
  * Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_output_close(wrmf_output *output, wrmf_error *err);

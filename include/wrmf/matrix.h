@@ -126,6 +126,25 @@ WRMF_API void wrmf_matrix_csr(const wrmf_matrix *matrix, const int64_t **offsets
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side,
                                                          int64_t *degrees, wrmf_error *err);
 
+/** Say whose rows or columns these are, by a hash of the ids of the side; 0, the
+ *  default, says that it is not known. The library itself compares nothing: a
+ *  host does, before it lets a matrix meet a model, or another matrix, whose
+ *  shape agrees by chance. wrmf_matrix_write_market() writes it, and
+ *  wrmf_matrix_read_market() reads it back. A transpose and both parts of a
+ *  split get that of the matrix, selected rows that of its items, a sum that in
+ *  which both agree, and a thinned matrix none. What is derived already when
+ *  this is called is not changed.
+ *  @retval WRMF_E_NULL   matrix is NULL.
+ *  @retval WRMF_E_RANGE  side is none of the enum's.
+ *  Threads: one at a time; nobody may read the matrix meanwhile. Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_set_ids_hash(wrmf_matrix *matrix, wrmf_side side,
+                                                              uint64_t hash, wrmf_error *err);
+
+/** What wrmf_matrix_set_ids_hash() set, or the file said that the matrix was
+ *  read from; 0 if nothing did, or matrix is NULL, or side is none of the enum's.
+ *  Threads: any. Since: 0.2 */
+WRMF_API uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side);
+
 /** The transpose, items x users. It is made once and shared: a second call
  *  costs nothing, and what the library needs of it is the same one. A handle
  *  of its own, to be freed; it holds the matrix. Threads: any.
@@ -179,18 +198,21 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(const wrmf_matrix *ma
                                                            wrmf_error *err);
 
 /**
- * Split for a test: choose floor(fraction * users) users at random, without
- * replacement, among those with at least 2 * count entries, and move `count`
- * random entries of each, with their counts, to the test matrix. Train and
- * test have the shape of the matrix and no pair in common; their sum is it.
+ * Split for a test: choose n = floor((1 + 2^-50) * fraction * users) users at
+ * random, without replacement, among those with at least 2 * count entries, and
+ * move `count` random entries of each, with their counts, to the test matrix.
+ * Train and test have the shape of the matrix and no pair in common; their sum
+ * is it. The 2^-50 are a few units in the last place: n is the whole number that
+ * is meant by 0.29 of 100 users, 29, or by a third of 30, though in binary
+ * neither fraction is exact and a product may lie below it.
  *
  * @param[in]  count     Entries to move per user, >= 1.
  * @param[in]  fraction  Of all users of the matrix, in 0 .. 1.
  * @param[in]  seed      The same seed gives the same split.
  * @param[out] train     What stays.
  * @param[out] test      What was moved.
- * @param[out] heldout   Room for floor(fraction * users) indices: the users
- *                       chosen, ascending. May be NULL.
+ * @param[out] heldout   Room for n indices, of which there are never more than
+ *                       users: the users chosen, ascending. May be NULL.
  * @param[out] n_heldout How many they are. May be NULL.
  * @retval WRMF_E_NULL     a required pointer is NULL.
  * @retval WRMF_E_RANGE    count or fraction is outside its interval.
@@ -208,7 +230,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
 /**
  * Read a Matrix Market file: `%%MatrixMarket matrix coordinate F general`, F
  * being real, integer or pattern; rows are users. Entries in any order; a pair
- * given again is treated as said.
+ * given again is treated as said. Lines that begin with % are comments, but for
+ * one before the sizes, `%wrmf users U items I`, that wrmf_matrix_write_market()
+ * writes: U and I, 16 hexadecimal digits each, are what wrmf_matrix_ids_hash()
+ * gives then. Where it is not of this form, it is a comment as well.
  * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
  *                        sizes, a count is not > 0, or fewer or more entries
  *                        come than were announced; with file, line and column.
@@ -232,7 +257,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(wrmf_context *conte
 
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the
- *  same double. Does not close the output.
+ *  same double. Behind the first line comes the comment with the hashes of the
+ *  ids, where one is known. Does not close the output.
  *  @retval WRMF_E_NULL   matrix or output is NULL.
  *  @retval WRMF_E_STATE  the output was closed before.
  *  @retval WRMF_E_IO     writing failed now or before; a small matrix may show it

@@ -82,7 +82,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
                                                        wrmf_model **out, wrmf_error *err);
 
 /**
- * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit.
+ * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit, the saved
+ * file included: where that is more epochs than the parameter iterations says,
+ * wrmf_model_params() then has their number, those that a hook stopped included
+ * (at most the greatest that the parameter takes).
  *
  * @param[in,out] model   Changed; nobody may read it meanwhile.
  * @param[in]     matrix  Of the model's shape; borrowed.
@@ -115,7 +118,8 @@ WRMF_API int64_t wrmf_model_items(const wrmf_model *model);
 WRMF_API int64_t wrmf_model_factors(const wrmf_model *model);
 /** The number of whole epochs done. Since: 0.1 */
 WRMF_API int64_t wrmf_model_epochs(const wrmf_model *model);
-/** The parameters it was made with; borrowed from the model. Since: 0.1 */
+/** The parameters it was made with; iterations are all epochs it was asked for,
+ *  by wrmf_model_continue(), too. Borrowed from the model. Since: 0.1 */
 WRMF_API const wrmf_params *wrmf_model_params(const wrmf_model *model);
 
 /** The rows of one side in place, row i at stride * i; NULL unless the model

@@ -8,6 +8,7 @@
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "model/grams.h"
+#include "model/params_table.h"
 #include "rank/rank.h"
 #include "store/model_file.h"
 
@@ -27,6 +28,19 @@ static wrmf_status check_shape(const wrmf_model *model, const wrmf_matrix *matri
 
 /* ---- fitting ---- */
 
+static wrmf_status create(wrmf_context *context, int64_t users, int64_t items,
+                          const wrmf_params *params, wrmf_model **out, wrmf_error *err)
+{
+    wrmf_model *model;
+    WRMF_I_TRY(wrmf_i_model_new(context, users, items, params, &model, err));
+    const wrmf_status status = wrmf_i_model_start(context, model, err);
+    if (status == WRMF_OK)
+        *out = model;
+    else
+        wrmf_i_model_free(model);
+    return status;
+}
+
 wrmf_status wrmf_model_create(wrmf_context *context, int64_t users, int64_t items,
                               const wrmf_params *params, wrmf_model **out, wrmf_error *err)
 {
@@ -40,9 +54,24 @@ wrmf_status wrmf_model_create(wrmf_context *context, int64_t users, int64_t item
     if (items < 0 || items > INT32_MAX)
         return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
                            (long long)items);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = create(context, users, items, params, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status fit(wrmf_context *context, const wrmf_matrix *matrix, const wrmf_params *params,
+                       wrmf_model **out, wrmf_error *err)
+{
     wrmf_model *model;
-    WRMF_I_TRY(wrmf_i_model_new(context, users, items, params, &model, err));
-    const wrmf_status status = wrmf_i_model_start(context, model, err);
+    WRMF_I_TRY(create(context, matrix->rows, matrix->columns, params, &model, err));
+    const wrmf_i_epoch_options options = {
+        .epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS),
+        .phase = "fit",
+        .logs = true};
+    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
     if (status == WRMF_OK)
         *out = model;
     else
@@ -59,18 +88,24 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
         return wrmf_i_fail_null(err, "matrix");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    wrmf_model *model;
-    WRMF_I_TRY(wrmf_model_create(context, matrix->rows, matrix->columns, params, &model, err));
-    const wrmf_i_epoch_options options = {
-        .epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS),
-        .phase = "fit",
-        .logs = true};
-    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
-        *out = model;
-    else
-        wrmf_i_model_free(model);
+        status = fit(context, matrix, params, out, err);
+    wrmf_i_call_end(&call);
     return status;
+}
+
+/* A model's iterations are the epochs that it was asked for in all, so that 4 epochs continued by 6
+ * are 10 in the parameters, too. */
+static void raise_iterations(wrmf_model *model, int64_t before, int64_t epochs)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    int64_t *const iterations = &model->params->values[WRMF_PARAM_ITERATIONS - 1].integer;
+    const int64_t asked = before < highest && epochs < highest - before ? before + epochs : highest;
+    if (epochs > 0 && asked > *iterations)
+        *iterations = asked;
 }
 
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
@@ -87,12 +122,25 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
     const wrmf_i_epoch_options options = {
         .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
-    return wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_change(&call, model, err);
+    if (status == WRMF_OK) {
+        const int64_t before = model->epochs;
+        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+        if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+            raise_iterations(model, before, epochs);
+    }
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 void wrmf_model_free(wrmf_model *model)
 {
-    wrmf_i_model_free(model);
+    if (model && wrmf_i_use_retire(&model->use))
+        wrmf_i_model_free(model);
 }
 
 wrmf_status wrmf_model_objective(wrmf_context *context, const wrmf_model *model,
@@ -107,7 +155,16 @@ wrmf_status wrmf_model_objective(wrmf_context *context, const wrmf_model *model,
         return wrmf_i_fail_null(err, "matrix");
     WRMF_I_TRY(check_shape(model, matrix, err));
     double parts[3];
-    WRMF_I_TRY(wrmf_i_objective(context, model, matrix, parts, err));
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_objective(context, model, matrix, parts, err);
+    wrmf_i_call_end(&call);
+    if (status != WRMF_OK)
+        return status;
     if (total)
         *total = parts[0] + parts[1] + parts[2];
     if (observed)
@@ -190,9 +247,12 @@ wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side, int64_t
                                 double *values, wrmf_error *err)
 {
     WRMF_I_TRY(check_rows(model, side, first, n, values, err));
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_model_read(&call, model, err));
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_factors_get_row(&rows, first + i, values + i * model->factors);
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -205,21 +265,20 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
             return wrmf_i_fail(err, WRMF_E_NONFINITE, "row %lld, column %lld is not finite",
                                (long long)(first + i / model->factors),
                                (long long)(i % model->factors));
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
     wrmf_i_model_rows_set(model, side, first, n);
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
 /* ---- ids ---- */
 
-wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *ids,
-                               wrmf_error *err)
+static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *ids, wrmf_error *err)
 {
-    if (!model)
-        return wrmf_i_fail_null(err, "model");
-    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
     wrmf_ids *copy = NULL;
     if (ids) {
         if (wrmf_i_ids_size(ids) != model->rows[side])
@@ -230,6 +289,22 @@ wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids
     wrmf_i_ids_free(model->ids[side]);
     model->ids[side] = copy;
     return WRMF_OK;
+}
+
+wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *ids,
+                               wrmf_error *err)
+{
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_model_change(&call, model, err);
+    if (status == WRMF_OK && ids)
+        status = wrmf_i_ids_read_only(&call, ids, err);
+    if (status == WRMF_OK)
+        status = set_ids(model, side, ids, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side)
@@ -277,7 +352,14 @@ wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output, wrmf_
         return wrmf_i_fail_null(err, "model");
     if (!output)
         return wrmf_i_fail_null(err, "output");
-    return wrmf_i_model_write(model, output, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_output_enter(&call, output, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_write(model, output, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_model_save(const wrmf_model *model, const char *path, wrmf_error *err)
@@ -286,12 +368,17 @@ wrmf_status wrmf_model_save(const wrmf_model *model, const char *path, wrmf_erro
         return wrmf_i_fail_null(err, "model");
     if (!path)
         return wrmf_i_fail_null(err, "path");
-    wrmf_output *output;
-    WRMF_I_TRY(wrmf_i_output_path(model->context, path, &output, err));
-    wrmf_status status = wrmf_i_model_write(model, output, err);
+    wrmf_output *output = NULL;
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_output_path(model->context, path, &output, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_write(model, output, err);
     if (status == WRMF_OK)
         status = wrmf_i_output_close(output, err);
     wrmf_i_output_free(output);
+    wrmf_i_call_end(&call);
     return status;
 }
 
@@ -304,7 +391,11 @@ wrmf_status wrmf_model_load(wrmf_context *context, const char *path, wrmf_model 
         return wrmf_i_fail_null(err, "path");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    return wrmf_i_model_read_path(context, path, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = wrmf_i_model_read_path(context, path, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size_t bytes,
@@ -316,7 +407,11 @@ wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size
         return wrmf_i_fail_null(err, "data");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    return wrmf_i_model_read_memory(context, data, bytes, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = wrmf_i_model_read_memory(context, data, bytes, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)

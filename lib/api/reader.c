@@ -10,12 +10,17 @@ wrmf_status wrmf_reader_create(wrmf_context *context, wrmf_reader **out, wrmf_er
         return wrmf_i_fail_null(err, "context");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    return wrmf_i_reader_new(context, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = wrmf_i_reader_new(context, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 void wrmf_reader_free(wrmf_reader *reader)
 {
-    wrmf_i_reader_free(reader);
+    if (reader && wrmf_i_use_retire(&reader->use))
+        wrmf_i_reader_free(reader);
 }
 
 wrmf_status wrmf_reader_set_delimiter(wrmf_reader *reader, char delimiter, wrmf_error *err)
@@ -26,7 +31,10 @@ wrmf_status wrmf_reader_set_delimiter(wrmf_reader *reader, char delimiter, wrmf_
         return wrmf_i_fail(err, WRMF_E_RANGE,
                            "delimiter is the byte %d, which cannot stand between fields",
                            delimiter);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
     reader->delimiter = delimiter;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -34,7 +42,10 @@ wrmf_status wrmf_reader_set_header(wrmf_reader *reader, int has_header, wrmf_err
 {
     if (!reader)
         return wrmf_i_fail_null(err, "reader");
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
     reader->header = has_header != 0;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -53,7 +64,12 @@ wrmf_status wrmf_reader_set_column(wrmf_reader *reader, wrmf_column column, cons
     WRMF_I_TRY(check_column(reader, column, err));
     if (!name && (column == WRMF_COLUMN_USER || column == WRMF_COLUMN_ITEM))
         return wrmf_i_fail_null(err, "name");
-    return wrmf_i_reader_set_column(reader, column, name, 0, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_reader_enter(&call, reader, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_reader_set_column(reader, column, name, 0, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_reader_set_column_number(wrmf_reader *reader, wrmf_column column, int64_t number,
@@ -63,7 +79,12 @@ wrmf_status wrmf_reader_set_column_number(wrmf_reader *reader, wrmf_column colum
     if (number < 1 || number > WRMF_I_COLUMN_MAX)
         return wrmf_i_fail(err, WRMF_E_RANGE, "number is %lld, not in 1 .. %d", (long long)number,
                            WRMF_I_COLUMN_MAX);
-    return wrmf_i_reader_set_column(reader, column, NULL, number, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_reader_enter(&call, reader, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_reader_set_column(reader, column, NULL, number, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 static wrmf_status check_side(const wrmf_reader *reader, wrmf_side side, wrmf_error *err)
@@ -79,7 +100,10 @@ wrmf_status wrmf_reader_set_ids_kind(wrmf_reader *reader, wrmf_side side, wrmf_i
     WRMF_I_TRY(check_side(reader, side, err));
     if (kind != WRMF_IDS_STRING && kind != WRMF_IDS_INTEGER)
         return wrmf_i_fail(err, WRMF_E_RANGE, "kind is %d, none of wrmf_ids_kind", (int)kind);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
     reader->kinds[side] = kind;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -87,7 +111,10 @@ wrmf_status wrmf_reader_set_known_ids(wrmf_reader *reader, wrmf_side side, const
                                       wrmf_error *err)
 {
     WRMF_I_TRY(check_side(reader, side, err));
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
     reader->known[side] = ids;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -99,7 +126,10 @@ wrmf_status wrmf_reader_set_duplicates(wrmf_reader *reader, wrmf_duplicates dupl
     if ((int)duplicates < WRMF_DUPLICATES_SUM || (int)duplicates > WRMF_DUPLICATES_REFUSE)
         return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of wrmf_duplicates",
                            (int)duplicates);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
     reader->duplicates = duplicates;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -111,7 +141,10 @@ wrmf_status wrmf_reader_set_malformed(wrmf_reader *reader, wrmf_malformed malfor
     if (malformed != WRMF_MALFORMED_REFUSE && malformed != WRMF_MALFORMED_SKIP)
         return wrmf_i_fail(err, WRMF_E_RANGE, "malformed is %d, none of wrmf_malformed",
                            (int)malformed);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
     reader->malformed = malformed;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -124,7 +157,19 @@ wrmf_status wrmf_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix
         return wrmf_i_fail_null(err, "input");
     if (!matrix)
         return wrmf_i_fail_null(err, "matrix");
-    return wrmf_i_reader_read(reader, input, matrix, users, items, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, reader->context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_reader_enter(&call, reader, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_input_enter(&call, input, err);
+    for (int side = 0; side < 2 && status == WRMF_OK; side++)
+        if (reader->known[side])
+            status = wrmf_i_ids_read_only(&call, reader->known[side], err);
+    if (status == WRMF_OK)
+        status = wrmf_i_reader_read(reader, input, matrix, users, items, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 int64_t wrmf_reader_count(const wrmf_reader *reader, wrmf_reader_counter counter)

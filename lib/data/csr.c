@@ -64,6 +64,16 @@ void wrmf_i_matrix_release(wrmf_matrix *matrix)
     wrmf_i_context_release(context);
 }
 
+static void release(void *matrix)
+{
+    wrmf_i_matrix_release(matrix);
+}
+
+void wrmf_i_matrix_keep(wrmf_i_call *call, const wrmf_matrix *matrix)
+{
+    wrmf_i_call_keep(call, wrmf_i_matrix_hold(matrix), release);
+}
+
 bool wrmf_i_all_ones(int64_t entries, const double *values)
 {
     for (int64_t i = 0; values && i < entries; i++)

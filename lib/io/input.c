@@ -17,6 +17,7 @@ enum { RAW_BYTES = 64 << 10 };
 
 struct wrmf_input {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* of the call that reads */
     char *name;
     int fd; /* -1: bytes come from read() */
     bool owns_fd;
@@ -47,6 +48,22 @@ void wrmf_i_input_free(wrmf_input *input)
     wrmf_i_free(allocator, input->raw, RAW_BYTES, 1);
     wrmf_i_free(allocator, input, 1, sizeof *input);
     wrmf_i_context_release(context);
+}
+
+static void drop(void *input)
+{
+    wrmf_i_input_free(input);
+}
+
+wrmf_status wrmf_i_input_enter(wrmf_i_call *call, wrmf_input *input, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &input->use, input, drop, "input", err);
+}
+
+void wrmf_i_input_retire(wrmf_input *input)
+{
+    if (input && wrmf_i_use_retire(&input->use))
+        wrmf_i_input_free(input);
 }
 
 static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input **out,

@@ -69,6 +69,24 @@ void wrmf_i_model_free(wrmf_model *model)
     wrmf_i_context_release(context);
 }
 
+/* ---- calls ---- */
+
+static void drop(void *model)
+{
+    wrmf_i_model_free(model);
+}
+
+wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &model->use, model, drop, "model", err);
+}
+
+wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err)
+{
+    wrmf_model *const shared = (wrmf_model *)(uintptr_t)model; /* only its use changes */
+    return wrmf_i_call_share(call, &shared->use, shared, drop, "model", err);
+}
+
 /* ---- what is known of the rows ---- */
 
 void wrmf_i_model_forget(wrmf_model *model, wrmf_side side)

@@ -17,6 +17,7 @@ enum { WRMF_I_STAT_COUNT = 8 };
 
 struct wrmf_model {
     wrmf_context *context; /* held; its allocator made all that is here */
+    wrmf_i_use use;        /* shared by calls that read it */
     wrmf_params *params;
     int64_t rows[2]; /* users, items: index by wrmf_side */
     int64_t factors;
@@ -56,6 +57,11 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
 /** Fill both sides with the random start that seed and init_scale give, in parallel. */
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err);
 void wrmf_i_model_free(wrmf_model *model);
+
+/** Have a model alone, to change it, or share it, to read it, until the call ends; WRMF_E_STATE if
+ *  others stand in the way. */
+wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err);
+wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err);
 
 /* What is known of a side's rows besides: their Gram matrix (model/grams.h) and unit scales. */
 

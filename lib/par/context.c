@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "par/pool.h"
 
@@ -43,6 +44,39 @@ void wrmf_i_context_release(wrmf_context *context)
     wrmf_i_pool_free(context->pool);
     const wrmf_i_allocator allocator = context->allocator;
     wrmf_i_free(&allocator, context, 1, sizeof *context);
+}
+
+/* ---- calls ---- */
+
+static void release(void *context)
+{
+    wrmf_i_context_release(context);
+}
+
+/* Nobody frees a context that is in use: its references are counted. */
+static void drop_nothing(void *context)
+{
+    (void)context;
+}
+
+void wrmf_i_context_keep(wrmf_i_call *call, wrmf_context *context)
+{
+    wrmf_i_call_keep(call, wrmf_i_context_hold(context), release);
+}
+
+wrmf_status wrmf_i_context_enter(wrmf_i_call *call, wrmf_context *context, wrmf_error *err)
+{
+    const long process = (long)getpid();
+    wrmf_i_context_keep(call, context);
+    if (wrmf_i_call_alone(call, &context->use, context, drop_nothing, "context", err) != WRMF_OK) {
+        const long user = atomic_load(&context->user);
+        if (user != 0 && user != process)
+            return wrmf_i_fail(err, WRMF_E_STATE,
+                               "a call used the context when the process was forked");
+        return WRMF_E_STATE;
+    }
+    atomic_store(&context->user, process);
+    return WRMF_OK;
 }
 
 /* ---- parallel work ---- */

@@ -21,14 +21,15 @@ bool wrmf_i_progress_step(wrmf_i_progress *progress, int64_t done, bool always)
         return false;
     progress->last = now;
     const double spent = now - progress->start;
-    const bool known = progress->total > 0 && done > 0;
+    const int64_t own = done - progress->before; /* units that the time was spent on */
+    const bool known = progress->total > 0 && own > 0;
     const wrmf_progress shown = {
         .struct_size = sizeof shown,
         .phase = progress->phase,
         .done = done,
         .total = progress->total,
         .seconds = spent,
-        .seconds_left = known ? spent / (double)done * (double)(progress->total - done) : -1.0,
+        .seconds_left = known ? spent / (double)own * (double)(progress->total - done) : -1.0,
     };
     progress->stop = context->progress(context->progress_self, &shown) != 0;
     return progress->stop;

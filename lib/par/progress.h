@@ -12,6 +12,7 @@ typedef struct wrmf_i_progress {
     const wrmf_context *context; /* borrowed */
     const char *phase;           /* a word for what is done; borrowed */
     int64_t total;               /* units of work; -1: not known */
+    int64_t before;              /* units that were done when the call began: set after begin */
     double start;                /* when the call began, in seconds */
     double last;                 /* when the hook was called last, in seconds */
     bool stop;                   /* the hook has asked to stop */

@@ -244,6 +244,7 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
     atomic_init(&s.done, grid->done);
     atomic_init(&s.stop, false);
     wrmf_i_progress_begin(&s.progress, context, "grid", grid->space.size);
+    s.progress.before = grid->done;
     const wrmf_status status = run_queue(&s, err);
     grid->done = atomic_load(&s.done);
     free_workers(&s);
@@ -282,7 +283,7 @@ wrmf_status wrmf_i_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *
     wrmf_status status = WRMF_OK;
     const int64_t before = grid->done;
     if (grid->journal)
-        status = wrmf_i_journal_open(grid, &journal, err);
+        status = wrmf_i_journal_open(context, grid, &journal, err);
     if (status == WRMF_OK)
         status = run_missing(context, grid, grid->journal ? &journal : NULL, err);
     else if (before == 0)

@@ -22,8 +22,9 @@ typedef struct market {
     size_t length;    /* of the line, in bytes */
     size_t at;        /* bytes of it that are behind us */
     field field;
-    int64_t sizes[2];  /* rows, columns */
-    int64_t announced; /* entries */
+    int64_t sizes[2];     /* rows, columns */
+    int64_t announced;    /* entries */
+    uint64_t ids_hash[2]; /* of the ids of rows and columns; 0: not told */
     wrmf_i_pairs pairs;
 } market;
 
@@ -174,9 +175,57 @@ static wrmf_status read_size(market *m, const char *what, int64_t most, int64_t 
     return WRMF_OK;
 }
 
+/* Give the hash that 16 hexadecimal digits are; 0 where they are something else. */
+static uint64_t hash_of(word w)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < w.length; i++) {
+        static const char digits[] = "0123456789abcdef";
+        const char *const digit = w.text[i] ? strchr(digits, w.text[i]) : NULL;
+        if (!digit || w.length != 16)
+            return 0;
+        hash = hash << 4 | (uint64_t)(digit - digits);
+    }
+    return hash;
+}
+
+/* Take `%wrmf users HASH items HASH`; any other comment, and other words in this one, are passed
+ * over. */
+static void read_comment(market *m)
+{
+    static const char *const names[2] = {"users", "items"};
+    uint64_t found[2] = {0, 0};
+    m->at = 0;
+    if (!word_is(next_word(m), "%wrmf"))
+        return;
+    for (word name = next_word(m); name.length > 0; name = next_word(m)) {
+        const uint64_t hash = hash_of(next_word(m));
+        for (int side = 0; side < 2; side++)
+            if (word_is(name, names[side]))
+                found[side] = hash;
+    }
+    memcpy(m->ids_hash, found, sizeof found);
+}
+
+/* Go to the first line that has a word and is no comment. */
+static wrmf_status pass_comments(market *m, wrmf_error *err)
+{
+    for (;;) {
+        WRMF_I_TRY(next_line(m, err));
+        if (!m->line)
+            return WRMF_OK;
+        const word first = next_word(m);
+        if (first.length > 0 && first.text[0] == '%')
+            read_comment(m);
+        m->at = 0;
+        if (first.length > 0 && first.text[0] != '%')
+            return WRMF_OK;
+    }
+}
+
 static wrmf_status read_sizes(market *m, wrmf_error *err)
 {
-    WRMF_I_TRY(next_filled_line(m, err));
+    WRMF_I_TRY(pass_comments(m, err));
     if (!m->line) {
         const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the line with the sizes is missing");
@@ -295,7 +344,9 @@ static wrmf_status read_all(market *m, wrmf_matrix **out, wrmf_error *err)
     WRMF_I_TRY(read_banner(m, err));
     WRMF_I_TRY(read_sizes(m, err));
     WRMF_I_TRY(read_entries(m, err));
-    return wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, err);
+    WRMF_I_TRY(wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, err));
+    memcpy((*out)->ids_hash, m->ids_hash, sizeof m->ids_hash);
+    return WRMF_OK;
 }
 
 wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates,

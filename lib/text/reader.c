@@ -40,6 +40,16 @@ void wrmf_i_reader_free(wrmf_reader *reader)
     wrmf_i_context_release(context);
 }
 
+static void drop(void *reader)
+{
+    wrmf_i_reader_free(reader);
+}
+
+wrmf_status wrmf_i_reader_enter(wrmf_i_call *call, wrmf_reader *reader, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &reader->use, reader, drop, "reader", err);
+}
+
 wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, const char *name,
                                      int64_t number, wrmf_error *err)
 {

@@ -20,6 +20,7 @@ typedef struct wrmf_i_column {
 
 struct wrmf_reader {
     wrmf_context *context;                 /* held */
+    wrmf_i_use use;                        /* of the call that reads or sets something */
     char delimiter;                        /* 0: it is guessed */
     bool header;                           /* the first non-empty record has the names of columns */
     wrmf_i_column columns[WRMF_I_COLUMNS]; /* index by wrmf_column */
@@ -33,6 +34,8 @@ struct wrmf_reader {
 wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_error *err);
 /** NULL is allowed. */
 void wrmf_i_reader_free(wrmf_reader *reader);
+/** Have a reader alone until the call ends; WRMF_E_STATE if another call has it. */
+wrmf_status wrmf_i_reader_enter(wrmf_i_call *call, wrmf_reader *reader, wrmf_error *err);
 /** Set where a column is: by name, or by number where name is NULL. The name is copied. */
 wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, const char *name,
                                      int64_t number, wrmf_error *err);

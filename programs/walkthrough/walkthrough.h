@@ -80,6 +80,7 @@ void walk_free(struct walk *walk);
 void walk_put_params(const struct walk *walk, FILE *file, const wrmf_params *params);
 void walk_print_curves(const struct walk *walk);
 void walk_print_best(const struct walk *walk);
+void walk_print_refit(const struct walk *walk);
 void walk_print_similar(const struct walk *walk);
 void walk_write_csv(const struct walk *walk);
 void walk_write_summary(const struct walk *walk);

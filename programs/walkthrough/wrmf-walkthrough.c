@@ -8,6 +8,7 @@
 
 #include "../failure.h"
 #include "../input_options.h"
+#include "../narration.h"
 #include "../session.h"
 #include "../text.h"
 #include "walkthrough.h"
@@ -54,7 +55,9 @@ static const struct program program = {
                 "       [--grid LISTS] [--epochs 2:38:2] [--k 5] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out, tries a grid of configurations on the rest with a learning curve\n"
-    "each, fits the best again to everything, and lists similar items. Into DIR it writes\n\n"
+    "each, fits the best again to everything, and lists similar items. A run that was\n"
+    "stopped, by Ctrl-C for instance, goes on where it was when the same command is\n"
+    "given again. Into DIR it writes\n\n"
     "  report.html           all of it on one page\n"
     "  summary.json          all of it for programs\n"
     "  grid.csv              a line a configuration and epoch\n"
@@ -64,6 +67,9 @@ static const struct program program = {
     "  grid.journal          what is computed: a run that was stopped goes on from "
     "it\n\n" INPUT_ABOUT,
     {input_option_table, options},
+    "go from a file of interactions to similar items, with a report",
+    "wrmf-walkthrough plays.csv --user user --item song --out report \\\n"
+    "    --grid \"factors=20,40 alpha=10,50\" --epochs 2:10:2",
 };
 
 int main(int argc, char **argv)
@@ -87,10 +93,10 @@ int main(int argc, char **argv)
     walk_write_csv(&walk);
     walk_write_summary(&walk);
     walk_write_report(&walk, walk_draw(&walk));
-    printf("\nThe report is ");
-    put_plain(stdout, walk_options.directory);
-    printf("%sreport.html\n",
-           walk_options.directory[strlen(walk_options.directory) - 1] == '/' ? "" : "/");
+    fprintf(narration(), "\nThe report is ");
+    put_plain(narration(), walk_options.directory);
+    fprintf(narration(), "%sreport.html\n",
+            walk_options.directory[strlen(walk_options.directory) - 1] == '/' ? "" : "/");
 
     walk_free(&walk);
     return finish();
