@@ -280,6 +280,8 @@ const wrmf_i_rank_functions RFN(rank_functions) = {
     .rank = rank,
     .score = score,
     .scores = scores_of,
+    .score_pairs = RFN(score_pairs),
+    .score_block = RFN(score_block),
     .screen_measure = RFN(screen_measure),
     .screen_pack = RFN(screen_pack),
 };
