@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blas_threads.h"
 #include "failure.h"
 #include "manual.h"
 
@@ -173,6 +174,7 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
 {
     int given = 0;
     int only_arguments = 0;
+    blas_threads_limit(argv);
     running = program;
     failure_set_program(program->name);
     for (int i = 1; i < argc; i++) {
