@@ -37,10 +37,11 @@ static void remove_new_files(const struct folder *folder)
     rmdir(folder->new_files);
 }
 
-static void give_up(void)
+void folder_give_up(void)
 {
     if (unfinished)
         remove_new_files(unfinished);
+    unfinished = NULL;
 }
 
 /* ---- beginning ---- */
@@ -75,7 +76,7 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
     folder->new_files = path_join(path, new_name);
     lock(folder);
     unfinished = folder;
-    atexit(give_up);
+    atexit(folder_give_up);
     remove_new_files(folder); /* of a program that was killed */
     if (mkdir(folder->new_files, 0777) != 0)
         die("%s: cannot write to the folder: %s", path, strerror(errno));
@@ -85,8 +86,9 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
 
 void folder_add(struct folder *folder, const char *name)
 {
-    if (folder->count < FOLDER_MOST_FILES)
-        folder->written[folder->count++] = name;
+    if (folder->count == FOLDER_MOST_FILES)
+        die("%s: too many files", folder->path);
+    folder->written[folder->count++] = path_join("", name) + 1; /* a copy, behind a slash */
 }
 
 void folder_put_json(const struct folder *folder, FILE *file)

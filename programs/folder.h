@@ -16,7 +16,7 @@
 
 #include <wrmf/wrmf.h>
 
-enum { FOLDER_MOST_FILES = 8 };
+enum { FOLDER_MOST_FILES = 16 };
 
 struct folder {
     const char *path;
@@ -37,6 +37,10 @@ void folder_put_json(const struct folder *folder, FILE *file);
 /* Puts summary.json and all files that were added in their places, and removes the others of
  * the names, which are of an earlier run. */
 void folder_close(struct folder *folder);
+
+/* Gives up the folder that is open, if one is: what stands in it stays. The end of a program does
+ * so, but not its death by a signal. */
+void folder_give_up(void);
 
 /* Checks a file that is open, by its descriptor, and the others in its folder, if it has the name
  * of a file of wrmf-prepare and there is a summary.json beside it that names files: ends the
