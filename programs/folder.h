@@ -23,7 +23,7 @@ struct folder {
     const char *const *names; /* the files that may be in it but for summary.json; NULL ends them */
     char *new_files;          /* the folder inside it, for files that are not whole yet */
     int lock; /* a descriptor of the folder, which is locked until the program ends */
-    const char *written[FOLDER_MOST_FILES]; /* names of the files of this run */
+    char *written[FOLDER_MOST_FILES]; /* paths of the files of this run, in new_files */
     int count;
 };
 

@@ -29,7 +29,8 @@ for file in grid.csv report.html model.safetensors heldout-users.txt; do
     has whole/summary.json "\"$file\": {\"bytes\": $(wc -c <whole/$file),"
 done
 [ ! -e whole/.wrmf-new ] || fail "new files are left"
-mkdir mixed && cp whole/* mixed && cp whole/heldout-users.txt users && echo 0 >mixed/heldout-users.txt
+mkdir mixed && cp whole/* mixed && cp whole/heldout-users.txt users
+echo 0 >mixed/heldout-users.txt
 printf '%%%%MatrixMarket matrix coordinate pattern general\n1 1 1\n1 1\n' >one.mtx
 expect 1 "$BIN/wrmf-evaluate" whole/model.safetensors --test one.mtx --users mixed/heldout-users.txt
 has err 'do not belong together'
