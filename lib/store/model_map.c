@@ -20,8 +20,9 @@ static wrmf_status read_mapped(wrmf_context *context, int fd, const char *path, 
     if ((uintmax_t)file.st_size > SIZE_MAX)
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%s is too large", path);
     if (file.st_size < WRMF_I_SAFETENSORS_PREFIX) /* nothing cannot be mapped */
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: the file has %lld bytes: no safetensors header",
-                           path, (long long)file.st_size);
+        return wrmf_i_fail(err, WRMF_E_FORMAT,
+                           "%s: the file has %lld byte%s: no safetensors header", path,
+                           (long long)file.st_size, file.st_size == 1 ? "" : "s");
     const size_t bytes = (size_t)file.st_size;
     void *const data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
     if (data == MAP_FAILED)

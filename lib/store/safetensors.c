@@ -142,8 +142,8 @@ static wrmf_status parse(wrmf_i_safetensors *file, const unsigned char *all, siz
                          wrmf_error *err)
 {
     if (bytes < WRMF_I_SAFETENSORS_PREFIX)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "the file has %zu bytes: no safetensors header",
-                           bytes);
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "the file has %zu byte%s: no safetensors header",
+                           bytes, bytes == 1 ? "" : "s");
     uint64_t length = 0;
     for (int i = WRMF_I_SAFETENSORS_PREFIX - 1; i >= 0; i--)
         length = length << 8 | all[i];

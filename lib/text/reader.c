@@ -90,7 +90,7 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
     wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
     const bool open = wrmf_i_interactions_open_quote(reading, &location);
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
-        return wrmf_i_fail_cancelled(err);
+        return wrmf_i_fail_stopped(progress->context, err);
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
@@ -98,8 +98,7 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
                           open ? "a quote that does not end: a field" : "a line");
 }
 
-/* Refuse what is no text of lines in UTF-8, pass over a byte order mark, and a line that names the
- * delimiter. */
+/* Refuse what is no text of lines in UTF-8, and pass over a line that names the delimiter. */
 static wrmf_status begin_text(wrmf_i_interactions *reading, wrmf_i_window *window, wrmf_error *err)
 {
     const char *begin = window->buffer + window->begin, *next;
@@ -108,8 +107,6 @@ static wrmf_status begin_text(wrmf_i_interactions *reading, wrmf_i_window *windo
     if (what)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: this is no delimited text, but %s",
                            wrmf_i_input_name(window->input), what);
-    if (end - begin >= 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0)
-        begin += 3;
     wrmf_i_interactions_begin(reading, begin, end, window->ended, &next);
     window->begin = (size_t)(next - window->buffer);
     return WRMF_OK;
@@ -117,11 +114,9 @@ static wrmf_status begin_text(wrmf_i_interactions *reading, wrmf_i_window *windo
 
 /* Take record after record, window by window. */
 static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *window,
-                                wrmf_error *err)
+                                wrmf_i_progress *progress, wrmf_error *err)
 {
-    wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, reading->context, "read", wrmf_i_input_total(window->input));
-    WRMF_I_TRY(more(window, &progress, reading, err));
+    WRMF_I_TRY(more(window, progress, reading, err));
     WRMF_I_TRY(begin_text(reading, window, err));
     for (;;) {
         const char *const begin = window->buffer + window->begin;
@@ -134,11 +129,11 @@ static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *win
             wrmf_i_interactions_take(reading, begin, end, window->ended, &next, &incomplete, err));
         window->begin += (size_t)(next - begin);
         if (incomplete)
-            WRMF_I_TRY(more(window, &progress, reading, err));
+            WRMF_I_TRY(more(window, progress, reading, err));
     }
     reading->tally.counters[WRMF_READ_BYTES] = window->bytes;
-    if (wrmf_i_progress_step(&progress, wrmf_i_input_taken(window->input), true))
-        return wrmf_i_fail_cancelled(err);
+    if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), true))
+        return wrmf_i_fail_stopped(progress->context, err);
     return WRMF_OK;
 }
 
@@ -169,8 +164,11 @@ static wrmf_status read_all(wrmf_i_interactions *reading, wrmf_input *input, wrm
 {
     wrmf_i_window window;
     const size_t bytes = reading->ahead ? wrmf_i_lookahead_bytes(reading->ahead) : 0;
+    wrmf_i_progress progress;
     WRMF_I_TRY(wrmf_i_window_init(&window, reading->context, input, bytes, err));
-    const wrmf_status status = read_records(reading, &window, err);
+    wrmf_i_progress_begin(&progress, reading->context, "read", 0, wrmf_i_input_total(input));
+    const wrmf_status status = read_records(reading, &window, &progress, err);
+    wrmf_i_progress_end(&progress);
     wrmf_i_window_free(&window);
     return status;
 }

@@ -3,11 +3,16 @@
 # output.sh BIN TOP: --json prints one JSON value whatever the ids are, --quiet results alone,
 # and numbers have one form for each quantity.
 . "$(dirname "$0")/lib.sh"
+tab=$(printf '\t')
+# Pictures are not looked at here, and take time.
+mkdir bin && ln -s "$(command -v true)" bin/gnuplot
+PATH=$work/bin:$PATH
 # Users 1 .. 9 have items that are hard to write; all have the first.
 awk 'BEGIN {
     for (u = 1; u <= 9; u++)
         for (i = 1; i <= 5; i++)
-            printf "u%d\titem %d \\ '\'' \001 \377 \303\251\tname <%d> \"quoted\"\n", u, (u * i) % 7, i
+            printf "u%d\titem %d \\ '\'' \001 \377 \303\251\tname <%d> \"quoted\"\n",
+                u, (u * i) % 7, i
 }' >hard.tsv
 LC_ALL=C sed 's/"/""/g; s/\t/"\t"/g; s/.*/"&"/' hard.tsv >quoted.tsv
 prepare() {
@@ -46,7 +51,7 @@ expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 -q
 expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 --json
 is_json evaluate
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 -q
-has out "^1	$five	"
+has out "^1$tab$five$tab"
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 --json
 is_json recommend
 has out '"user": "u1"'
@@ -55,7 +60,7 @@ expect 0 "$BIN/wrmf-similar" n --item 1 --n 2 --json
 is_json similar
 has out '"item": "1"'
 expect 0 "$BIN/wrmf-similar" n --item 1 --n 2
-has out "^2	$five	"
+has out "^2$tab$five$tab"
 
 walk() {
     "$BIN/wrmf-walkthrough" quoted.tsv --no-header --user 1 --item 2 --name 3 --min-per-user 1 \
