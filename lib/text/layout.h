@@ -22,6 +22,8 @@ typedef struct wrmf_i_layout {
     int64_t field[WRMF_I_COLUMNS]; /* the field of each column, from 0; -1: no such column */
     size_t n_fields;               /* that every record must have */
     const wrmf_ids *ids[2];        /* by side: the caller's, or collected[side] */
+    size_t line_limit;             /* the most bytes that a record may have, without its end */
+    size_t id_limit;               /* the most bytes that an id may have */
     wrmf_ids *collected[2]; /* by side: ids made while reading; NULL: the caller's are used */
 } wrmf_i_layout;
 

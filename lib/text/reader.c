@@ -81,7 +81,7 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
     if (status != WRMF_E_OVERFLOW)
         return status;
     const wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
-    return wrmf_i_fail_at(err, status, &location, "a line of more than 2^31 - 1 bytes");
+    return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG, "a line", window->limit);
 }
 
 /* Take record after record, window by window. */
@@ -157,7 +157,7 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
     wrmf_matrix *new_matrix = NULL;
     wrmf_i_interactions reading;
     WRMF_I_TRY(check_columns(reader, err));
-    wrmf_status status = wrmf_i_interactions_init(&reading, reader, wrmf_i_input_name(input), err);
+    wrmf_status status = wrmf_i_interactions_init(&reading, reader, input, err);
     if (status == WRMF_OK)
         status = read_all(&reading, input, err);
     if (status == WRMF_OK)
