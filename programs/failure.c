@@ -3,6 +3,7 @@
 #include "failure.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,9 @@ static const char *program_name;
 void failure_set_program(const char *name)
 {
     program_name = name;
+    /* what a program writes may be piped to one that ends first: then it fails, but only once its
+     * files are whole */
+    signal(SIGPIPE, SIG_IGN);
 }
 
 static void complain(const char *format, va_list arguments)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blas_threads.h"
 #include "failure.h"
 #include "manual.h"
 
@@ -120,6 +121,21 @@ static void option_set(const struct option *option, const char *value)
     }
 }
 
+/* Warns if an option that has one value is given again: the last counts, so that what a script sets
+ * can be overridden, but not without a word. */
+static void warn_of_repetition(const struct option *option, const char *value)
+{
+    static const struct option *seen[64];
+    static size_t n;
+    if (option->type == OPTION_FLAG || option->type == OPTION_LIST)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] == option)
+            warn("--%s is given again: '%s' counts", option->name, value);
+    if (n < sizeof seen / sizeof seen[0])
+        seen[n++] = option;
+}
+
 /* Takes the option at argv[i]; gives the index of the last word it used. */
 static int option_take(int argc, char **argv, int i)
 {
@@ -148,6 +164,7 @@ static int option_take(int argc, char **argv, int i)
             die_usage("--%s lacks its value", option->name);
         value = argv[i];
     }
+    warn_of_repetition(option, value);
     option_set(option, value);
     return i;
 }
@@ -157,6 +174,7 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
 {
     int given = 0;
     int only_arguments = 0;
+    blas_threads_limit(argv);
     running = program;
     failure_set_program(program->name);
     for (int i = 1; i < argc; i++) {

@@ -188,6 +188,15 @@ static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64
     fputs("]}", stdout);
 }
 
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked)
+{
+    if (common.json)
+        return;
+    printf("%s%s ", lists_printed++ ? "\n" : "", asked_side == WRMF_USERS ? "user" : "item");
+    put_plain(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    putchar('\n');
+}
+
 void lists_end(void)
 {
     if (common.json)

@@ -13,7 +13,7 @@
 #include "par/context.h"
 #include "wrmf/model.h"
 
-enum { WRMF_I_STAT_COUNT = 8 };
+enum { WRMF_I_STAT_COUNT = 9 };
 
 struct wrmf_model {
     wrmf_context *context; /* held; its allocator made all that is here */

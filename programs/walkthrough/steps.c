@@ -10,6 +10,7 @@
 #include "../interrupt.h"
 #include "../narration.h"
 #include "../session.h"
+#include "../streams.h"
 #include "../text.h"
 #include "walkthrough.h"
 
@@ -55,8 +56,11 @@ static void check_grid(struct walk *walk)
     wrmf_matrix_free(empty);
 }
 
-void walk_check_options(struct walk *walk)
+void walk_check_options(struct walk *walk, const char *input)
 {
+    static const char *const outputs[] = {"report.html",        "summary.json", "grid.csv",
+                                          "learning-curve.svg", "grid.svg",     "model.safetensors",
+                                          "heldout-users.txt",  "grid.journal", NULL};
     input_options_check();
     if (!walk_options.directory || !*walk_options.directory)
         die_usage("--out is needed: the folder for the results");
@@ -73,6 +77,8 @@ void walk_check_options(struct walk *walk)
     parse_epochs(walk, walk_options.epochs);
     check_grid(walk);
     snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
+    input_claim(input);
+    outputs_check(walk->context, walk_options.directory, outputs);
 }
 
 /* ---- data ---- */
@@ -89,7 +95,6 @@ void walk_read(struct walk *walk, const char *input)
     for (int i = 0; i < walk_options.items.count; i++)
         if (id_find(data->items, "similar-to", walk_options.items.text[i]) < 0)
             die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
-    directory_make(walk_options.directory);
     interactions_write_heldout(data, walk_options.directory);
 }
 
