@@ -120,6 +120,9 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     WRMF_I_TRY(check_shape(model, matrix, err));
     if (epochs < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
+    if (epochs > WRMF_I_EPOCHS_MAX - model->epochs)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
+                           (long long)epochs, (long long)model->epochs);
     const wrmf_i_epoch_options options = {
         .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
     wrmf_i_call call = {0};
@@ -321,7 +324,12 @@ wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key, const char *
         return wrmf_i_fail_null(err, "model");
     if (!key)
         return wrmf_i_fail_null(err, "key");
-    return wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_model_change(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 const char *wrmf_model_note(const wrmf_model *model, const char *key)
