@@ -22,7 +22,6 @@ static const char new_name[] = ".wrmf-new", summary_name[] = "summary.json";
 /* ---- what is left if the program ends before the folder is whole ---- */
 
 static struct folder *unfinished;
-static char *made; /* the folder, if this program made it: it goes again if nothing comes into it */
 
 /* Removes the folder of new files and what is in it. */
 static void remove_new_files(const struct folder *folder)
@@ -40,11 +39,8 @@ static void remove_new_files(const struct folder *folder)
 
 static void give_up(void)
 {
-    if (!unfinished)
-        return;
-    remove_new_files(unfinished);
-    if (made)
-        rmdir(made); /* which fails if there is something in it */
+    if (unfinished)
+        remove_new_files(unfinished);
 }
 
 /* ---- beginning ---- */
@@ -63,7 +59,6 @@ static void lock(struct folder *folder)
 void folder_open(struct folder *folder, const char *path, const char *const *names)
 {
     struct stat status;
-    const int is_new = stat(path, &status) != 0;
     if (is_standard(path))
         die_usage("--out is a folder; standard output, -, can be none");
     folder->path = path;
@@ -79,8 +74,6 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
     directory_make(path);
     folder->new_files = path_join(path, new_name);
     lock(folder);
-    if (is_new)
-        made = path_join(path, "");
     unfinished = folder;
     atexit(give_up);
     remove_new_files(folder); /* of a program that was killed */
@@ -153,6 +146,4 @@ void folder_close(struct folder *folder)
     unfinished = NULL;
     close(folder->lock);
     free(folder->new_files);
-    free(made);
-    made = NULL;
 }

@@ -121,6 +121,21 @@ static void option_set(const struct option *option, const char *value)
     }
 }
 
+/* Warns if an option that has one value is given again: the last counts, so that what a script sets
+ * can be overridden, but not without a word. */
+static void warn_of_repetition(const struct option *option, const char *value)
+{
+    static const struct option *seen[64];
+    static size_t n;
+    if (option->type == OPTION_FLAG || option->type == OPTION_LIST)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] == option)
+            warn("--%s is given again: '%s' counts", option->name, value);
+    if (n < sizeof seen / sizeof seen[0])
+        seen[n++] = option;
+}
+
 /* Takes the option at argv[i]; gives the index of the last word it used. */
 static int option_take(int argc, char **argv, int i)
 {
@@ -149,6 +164,7 @@ static int option_take(int argc, char **argv, int i)
             die_usage("--%s lacks its value", option->name);
         value = argv[i];
     }
+    warn_of_repetition(option, value);
     option_set(option, value);
     return i;
 }

@@ -148,7 +148,7 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     const int64_t rows = side == WRMF_USERS ? wrmf_model_users(model) : wrmf_model_items(model);
     const wrmf_ids *ids = wrmf_model_ids(model, side);
     if (ids) {
-        const int64_t index = wrmf_ids_find(ids, id, strlen(id));
+        const int64_t index = id_find(ids, what, id);
         if (index < 0)
             die("the model has no %s '%s'", what, id);
         return index;
@@ -170,14 +170,14 @@ static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64
 {
     printf("%s\n    {\"%s\": ", lists_printed++ ? "," : "{\n  \"lists\": [",
            asked_side == WRMF_USERS ? "user" : "item");
-    put_json(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    put_json_id(stdout, wrmf_model_ids(model, asked_side), asked);
     fputs(", \"list\": [", stdout);
     for (int64_t i = 0; i < count; i++) {
         const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
         printf("%s\n      {\"rank\": %lld, \"score\": ", i ? "," : "", (long long)i + 1);
         put_json_number(stdout, scores[i]);
         fputs(", \"id\": ", stdout);
-        put_json(stdout, id_text(ids, indices[i]));
+        put_json_id(stdout, ids, indices[i]);
         fputs(", \"name\": ", stdout);
         if (name)
             put_json(stdout, name);
@@ -186,6 +186,15 @@ static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64
         putchar('}');
     }
     fputs("]}", stdout);
+}
+
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked)
+{
+    if (common.json)
+        return;
+    printf("%s%s ", lists_printed++ ? "\n" : "", asked_side == WRMF_USERS ? "user" : "item");
+    put_plain(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    putchar('\n');
 }
 
 void lists_end(void)

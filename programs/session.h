@@ -37,6 +37,8 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id);
 void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
                       const int64_t *indices, const double *scores, int64_t count);
 void lists_end(void);
+/* Prints, before one of several lists, whose it is. */
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked);
 
 /* Gives the seconds of a clock that never goes back. */
 double seconds_now(void);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "failure.h"
+#include "files.h"
 #include "folder.h"
 
 enum { MOST_INPUTS = 16 };
@@ -63,6 +64,22 @@ void output_check(const char *path)
                       is_standard(inputs[i].path) ? "standard input" : inputs[i].path);
 }
 
+void outputs_check(wrmf_context *context, const char *directory, const char *const *names)
+{
+    wrmf_error err;
+    if (is_standard(directory))
+        die_usage("--out is a folder; standard output, -, can be none");
+    directory_make(directory);
+    for (int i = 0; names[i]; i++) {
+        wrmf_output *output = NULL;
+        char *path = path_join(directory, names[i]);
+        output_check(path);
+        check(wrmf_output_open_path(context, path, &output, &err), &err);
+        wrmf_output_free(output); /* a trial: nothing is written */
+        free(path);
+    }
+}
+
 /* ---- inputs ---- */
 
 void source_open(struct source *source, wrmf_context *context, const char *path)
@@ -90,11 +107,16 @@ void source_close(struct source *source)
 static wrmf_output *unfinished;
 static int standard_output = -1; /* a descriptor of what was standard output */
 
-/* Removes what an output that is not finished has written so far. */
-static void give_up(void)
+void output_give_up(wrmf_output *output)
 {
-    wrmf_output_free(unfinished);
-    unfinished = NULL;
+    if (output == unfinished)
+        unfinished = NULL;
+    wrmf_output_free(output); /* which removes the temporary file */
+}
+
+static void give_up_unfinished(void)
+{
+    output_give_up(unfinished);
 }
 
 /* Gives a descriptor of standard output, and lets all that is printed go to standard error. */
@@ -121,7 +143,7 @@ wrmf_output *output_open(wrmf_context *context, const char *path)
     else
         check(wrmf_output_open_path(context, path, &output, &err), &err);
     unfinished = output;
-    atexit(give_up);
+    atexit(give_up_unfinished);
     return output;
 }
 
@@ -129,9 +151,7 @@ void output_finish(wrmf_output *output, wrmf_status status, wrmf_error *err)
 {
     if (status == WRMF_OK)
         status = wrmf_output_close(output, err);
-    if (output == unfinished)
-        unfinished = NULL;
-    wrmf_output_free(output); /* before check(), which may exit: it removes the temporary file */
+    output_give_up(output); /* before check(), which may exit */
     check(status, err);
     if (standard_output >= 0 && close(standard_output) != 0)
         die("cannot write standard output: %s", strerror(errno));

@@ -21,6 +21,10 @@ void input_claim(const char *path);
  * not be a file. */
 void output_check(const char *path);
 
+/* Makes the folder for a program's outputs, whose names a NULL ends, and ends the program if
+ * nothing can be written there, or an output is an input that was claimed. */
+void outputs_check(wrmf_context *context, const char *directory, const char *const *names);
+
 /* An input, with the descriptor that it reads. */
 struct source {
     const char *path; /* for messages */
@@ -40,5 +44,7 @@ wrmf_output *output_open(wrmf_context *context, const char *path);
 /* Closes an output and ends the program if that fails, or if `status`, which the call that wrote
  * to it gave with the text of err, is not WRMF_OK. */
 void output_finish(wrmf_output *output, wrmf_status status, wrmf_error *err);
+/* Gives an output up: what stands at its path stays. */
+void output_give_up(wrmf_output *output);
 
 #endif /* PROGRAMS_STREAMS_H */

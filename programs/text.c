@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "failure.h"
+
 const char *id_text(const wrmf_ids *ids, int64_t index)
 {
     static char buffers[4][32];
@@ -19,12 +21,6 @@ const char *id_text(const wrmf_ids *ids, int64_t index)
     else
         snprintf(buffer, sizeof buffers[0], "%lld", (long long)index);
     return buffer;
-}
-
-const char *name_text(const wrmf_ids *ids, int64_t index)
-{
-    const char *name = ids ? wrmf_ids_name(ids, index, NULL) : NULL;
-    return name ? name : id_text(ids, index);
 }
 
 const char *with_commas(int64_t number)
@@ -151,17 +147,6 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
     }
 }
 
-static const char *escape_plain(unsigned char c, char buffer[8])
-{
-    if (c >= 0x20 && c != 0x7f && c != '\\')
-        return NULL;
-    if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
-        snprintf(buffer, 8, "\\%c", c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c);
-    else
-        snprintf(buffer, 8, "\xef\xbf\xbd");
-    return buffer;
-}
-
 static const char *escape_json(unsigned char c, char buffer[8])
 {
     if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\')
@@ -192,9 +177,52 @@ static const char *escape_html(unsigned char c, char buffer[8])
     return buffer;
 }
 
+/* Gives a text as the library writes ids; to be freed. */
+static char *escaped(const char *text)
+{
+    const size_t length = strlen(text);
+    const size_t room = wrmf_ids_escape(text, length, NULL, 0) + 1;
+    char *buffer = allocate(room, 1);
+    wrmf_ids_escape(text, length, buffer, room);
+    return buffer;
+}
+
 void put_plain(FILE *file, const char *text)
 {
-    put_escaped(file, text, escape_plain);
+    char *shown = escaped(text);
+    fputs(shown, file);
+    free(shown);
+}
+
+void put_json_id(FILE *file, const wrmf_ids *ids, int64_t index)
+{
+    char *shown = escaped(id_text(ids, index));
+    put_json(file, shown);
+    free(shown);
+}
+
+void put_html_id(FILE *file, const wrmf_ids *ids, int64_t index)
+{
+    char *shown = escaped(id_text(ids, index));
+    put_html(file, shown);
+    free(shown);
+}
+
+int64_t id_find(const wrmf_ids *ids, const char *option, const char *text)
+{
+    const size_t length = strlen(text);
+    char *bytes = allocate(length, 1);
+    size_t n = 0;
+    const int64_t raw = wrmf_ids_find(ids, text, length);
+    int64_t found = raw;
+    if (wrmf_ids_unescape(text, length, bytes, &n, NULL) == WRMF_OK)
+        found = wrmf_ids_find(ids, bytes, n);
+    free(bytes);
+    if (found >= 0 && raw >= 0 && found != raw)
+        warn("--%s '%s' is taken for the id that is printed so; there is another that has just "
+             "these bytes; to mean that, write each backslash twice",
+             option, text);
+    return found >= 0 ? found : raw;
 }
 
 void put_json(FILE *file, const char *text)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * wrmf/io.h - where text and models are read from and written to.
+ *
+ * Before any text that is read, a UTF-8 byte order mark is passed over.
  */
 #ifndef WRMF_IO_H
 #define WRMF_IO_H

@@ -73,10 +73,19 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(wrmf_context *context,
                                                           const int64_t *item, const double *count,
                                                           wrmf_matrix **out, wrmf_error *err);
 
+/** The same from offsets and items of 32 bits, as many libraries have them.
+ *  Errors as wrmf_matrix_from_csr(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr32(wrmf_context *context, int64_t users,
+                                                            int64_t items, const int32_t *offsets,
+                                                            const int32_t *item,
+                                                            const double *count, wrmf_matrix **out,
+                                                            wrmf_error *err);
+
 /**
  * The same over the caller's arrays, which are checked but not copied. They
  * must neither change nor go away until the matrix and all that holds it
- * are freed. (Items are int32_t here: the type that the library works on.)
+ * are freed: wrmf_matrix_set_release() tells when. After a failure nothing is
+ * borrowed. (Items are int32_t here: the type that the library works on.)
  * Errors as wrmf_matrix_from_csr(). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users,
@@ -84,6 +93,38 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *contex
                                                             const int32_t *item,
                                                             const double *count, wrmf_matrix **out,
                                                             wrmf_error *err);
+
+/** The same with offsets of 32 bits, which are copied; items and counts are
+ *  borrowed. Errors as wrmf_matrix_from_csr(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr32(wrmf_context *context, int64_t users,
+                                                              int64_t items, const int32_t *offsets,
+                                                              const int32_t *item,
+                                                              const double *count,
+                                                              wrmf_matrix **out, wrmf_error *err);
+
+/** Told that what was lent to the library is the host's again. */
+typedef void (*wrmf_release_fn)(void *self);
+
+/**
+ * Have release(self) called once, when the last who holds the matrix gives it
+ * up: the caller by wrmf_matrix_free(), or an object that works with it, such
+ * as an evaluator that outlives the caller's hold. The matrix is freed by then,
+ * and its arrays are not touched again, so that a host may free the arrays that
+ * it lent, or drop its reference to their owner. Any matrix may have one.
+ *
+ * It is called on the thread that gives the matrix up, from inside the call
+ * that does so, and must not use what that call frees.
+ *
+ * @param[in] self     Handed to release.
+ * @param[in] release  Required.
+ * @retval WRMF_E_NULL   matrix or release is NULL.
+ * @retval WRMF_E_STATE  the matrix has one already.
+ * After a failure release is not called for this call's sake.
+ * Threads: one at a time, while nobody else uses the matrix. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_set_release(wrmf_matrix *matrix, void *self,
+                                                             wrmf_release_fn release,
+                                                             wrmf_error *err);
 
 /** Give up the caller's hold. NULL is allowed. Threads: any. Since: 0.1 */
 WRMF_API void wrmf_matrix_free(wrmf_matrix *matrix);

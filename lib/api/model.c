@@ -7,9 +7,8 @@
 #include "data/validate.h"
 #include "fit/epochs.h"
 #include "io/output.h"
-#include "model/grams.h"
+#include "model/model_copy.h"
 #include "model/params_table.h"
-#include "rank/rank.h"
 #include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
@@ -48,12 +47,7 @@ wrmf_status wrmf_model_create(wrmf_context *context, int64_t users, int64_t item
         return wrmf_i_fail_null(err, "context");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    if (users < 0 || users > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
-                           (long long)users);
-    if (items < 0 || items > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
-                           (long long)items);
+    WRMF_I_TRY(wrmf_i_check_sizes(users, items, err));
     wrmf_i_call call = {0};
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
@@ -66,12 +60,15 @@ static wrmf_status fit(wrmf_context *context, const wrmf_matrix *matrix, const w
                        wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *model;
-    WRMF_I_TRY(create(context, matrix->rows, matrix->columns, params, &model, err));
-    const wrmf_i_epoch_options options = {
-        .epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS),
-        .phase = "fit",
-        .logs = true};
-    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    WRMF_I_TRY(wrmf_i_model_new(context, matrix->rows, matrix->columns, params, &model, err));
+    const int64_t epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
+    wrmf_status status = wrmf_i_model_start(context, model, err);
+    const wrmf_i_epoch_options options = {.epochs = epochs, .progress = &progress, .logs = true};
+    if (status == WRMF_OK)
+        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_progress_end(&progress);
     if (status == WRMF_OK)
         *out = model;
     else
@@ -94,6 +91,39 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
     if (status == WRMF_OK)
         status = fit(context, matrix, params, out, err);
     wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model, wrmf_model **out,
+                            wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    wrmf_status status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_copy(context, model, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                         int64_t epochs, wrmf_error *err)
+{
+    if (epochs > WRMF_I_EPOCHS_MAX - model->epochs)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
+                           (long long)epochs, (long long)model->epochs);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs, .progress = &progress, .logs = true, .rolls_back = true};
+    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_progress_end(&progress);
     return status;
 }
 
@@ -120,11 +150,6 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     WRMF_I_TRY(check_shape(model, matrix, err));
     if (epochs < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
-    if (epochs > WRMF_I_EPOCHS_MAX - model->epochs)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
-                           (long long)epochs, (long long)model->epochs);
-    const wrmf_i_epoch_options options = {
-        .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
@@ -132,7 +157,7 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
         status = wrmf_i_model_change(&call, model, err);
     if (status == WRMF_OK) {
         const int64_t before = model->epochs;
-        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+        status = go_on(context, model, matrix, epochs, err);
         if (status == WRMF_OK || status == WRMF_E_CANCELLED)
             raise_iterations(model, before, epochs);
     }
@@ -212,72 +237,6 @@ double wrmf_model_statistic(const wrmf_model *model, wrmf_statistic statistic)
                                                             : (double)NAN;
 }
 
-static const void *rows_in_place(const wrmf_model *model, int bits, wrmf_side side, int64_t *stride)
-{
-    if (!model || model->bits != bits || !is_side(side))
-        return NULL;
-    if (stride)
-        *stride = model->stride;
-    return model->data[side];
-}
-
-const float *wrmf_model_float32(const wrmf_model *model, wrmf_side side, int64_t *stride)
-{
-    return rows_in_place(model, 32, side, stride);
-}
-
-const double *wrmf_model_float64(const wrmf_model *model, wrmf_side side, int64_t *stride)
-{
-    return rows_in_place(model, 64, side, stride);
-}
-
-static wrmf_status check_rows(const wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
-                              const double *values, wrmf_error *err)
-{
-    if (!model)
-        return wrmf_i_fail_null(err, "model");
-    if (!values)
-        return wrmf_i_fail_null(err, "values");
-    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
-    const int64_t rows = model->rows[side];
-    if (first < 0 || n < 0 || first > rows || n > rows - first)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "first is %lld and n %lld, of %lld rows",
-                           (long long)first, (long long)n, (long long)rows);
-    return WRMF_OK;
-}
-
-wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
-                                double *values, wrmf_error *err)
-{
-    WRMF_I_TRY(check_rows(model, side, first, n, values, err));
-    wrmf_i_call call = {0};
-    WRMF_I_TRY(wrmf_i_model_read(&call, model, err));
-    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
-    for (int64_t i = 0; i < n; i++)
-        wrmf_i_factors_get_row(&rows, first + i, values + i * model->factors);
-    wrmf_i_call_end(&call);
-    return WRMF_OK;
-}
-
-wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
-                                const double *values, wrmf_error *err)
-{
-    WRMF_I_TRY(check_rows(model, side, first, n, values, err));
-    for (int64_t i = 0; i < n * model->factors; i++)
-        if (!wrmf_i_is_finite_in(model->bits, values[i]))
-            return wrmf_i_fail(err, WRMF_E_NONFINITE, "row %lld, column %lld is not finite",
-                               (long long)(first + i / model->factors),
-                               (long long)(i % model->factors));
-    wrmf_i_call call = {0};
-    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
-    for (int64_t i = 0; i < n; i++)
-        wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
-                             model->data[side], (first + i) * model->stride);
-    wrmf_i_model_rows_set(model, side, first, n);
-    wrmf_i_call_end(&call);
-    return WRMF_OK;
-}
-
 /* ---- ids ---- */
 
 static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *ids, wrmf_error *err)
@@ -325,9 +284,9 @@ wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key, const char *
     if (!key)
         return wrmf_i_fail_null(err, "key");
     wrmf_i_call call = {0};
-    wrmf_status status = wrmf_i_model_change(&call, model, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
+    const wrmf_status status =
+        wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
     wrmf_i_call_end(&call);
     return status;
 }
@@ -420,14 +379,4 @@ wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size
     const wrmf_status status = wrmf_i_model_read_memory(context, data, bytes, out, err);
     wrmf_i_call_end(&call);
     return status;
-}
-
-double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
-{
-    if (!model || user < 0 || user >= model->rows[WRMF_USERS] || item < 0 ||
-        item >= model->rows[WRMF_ITEMS])
-        return (double)NAN;
-    const wrmf_i_ranking ranking = {model->context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
-                                    wrmf_i_table_of(model, WRMF_ITEMS, false)};
-    return wrmf_i_score(&ranking, user, item);
 }

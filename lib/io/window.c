@@ -38,6 +38,14 @@ static wrmf_status grow(wrmf_i_window *window, wrmf_error *err)
     return WRMF_OK;
 }
 
+/* Pass over a byte order mark, which may stand before all text in UTF-8. */
+static void skip_byte_order_mark(wrmf_i_window *window)
+{
+    static const char mark[3] = {'\xef', '\xbb', '\xbf'};
+    if (window->end >= sizeof mark && memcmp(window->buffer, mark, sizeof mark) == 0)
+        window->begin = sizeof mark;
+}
+
 wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err)
 {
     const size_t held = window->end - window->begin;
@@ -51,6 +59,8 @@ wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err)
     const size_t room = window->capacity - held;
     WRMF_I_TRY(wrmf_i_input_read(window->input, window->buffer + held, room, &got, err));
     window->end += got;
+    if (window->bytes == 0)
+        skip_byte_order_mark(window);
     window->bytes += (int64_t)got;
     window->ended = got < room;
     return WRMF_OK;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * io/window.h - the bytes of an input that are at hand: a window that moves forward.
+ * io/window.h - the bytes of a text that are at hand: a window that moves forward over an input.
+ * All text is read through one, so that what may stand before any text is known in one place: the
+ * first window begins behind a byte order mark.
  */
 #ifndef WRMF_IO_WINDOW_H
 #define WRMF_IO_WINDOW_H

@@ -100,9 +100,11 @@ typedef struct settings {
     int openblas, openmp;
 } settings;
 
-static settings enter_blas(void)
+/* False if BLAS cannot be used: wrmf_i_blas_lock(). */
+static bool enter_blas(settings *host)
 {
-    wrmf_i_blas_lock();
+    if (!wrmf_i_blas_lock())
+        return false;
     settings before = {0, 0};
     /* OpenMP's number belongs to the calling thread. OpenBLAS's openmp build sets it, too, so it is
      * read first and put back last. */
@@ -115,7 +117,14 @@ static settings enter_blas(void)
         if (before.openblas > 1)
             openblas_set_num_threads(1);
     }
-    return before;
+    *host = before;
+    return true;
+}
+
+static wrmf_status fail_forked(wrmf_error *err)
+{
+    return wrmf_i_fail(err, WRMF_E_STATE,
+                       "another thread was inside BLAS when the process was forked");
 }
 
 static void leave_blas(settings before)
@@ -146,7 +155,9 @@ wrmf_status wrmf_i_eigen(int64_t n, double *a, double *e, double *work, int32_t 
     wrmf_i_eigen_workspace(n, &doubles, &words);
     /* column-major: our upper triangle of rows is the lower triangle of columns,
      * and eigenvectors come as columns, which are our rows */
-    const settings before = enter_blas();
+    settings before;
+    if (!enter_blas(&before))
+        return fail_forked(err);
     const lapack_int info =
         LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, a, (lapack_int)n, e, work,
                             (lapack_int)doubles, iwork, (lapack_int)words);
@@ -182,7 +193,9 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, 
     /* as in wrmf_i_eigen(), our upper triangle of rows is LAPACK's lower one */
     const lapack_int size = (lapack_int)n;
     double reciprocal = 0;
-    const settings before = enter_blas();
+    settings before;
+    if (!enter_blas(&before))
+        return false;
     lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, a, size);
     if (info == 0)
         info = LAPACKE_dpocon_work(LAPACK_COL_MAJOR, 'L', size, a, size, norm, &reciprocal, work,
@@ -210,7 +223,9 @@ wrmf_status wrmf_i_least_squares(int64_t rows, int64_t n, double *a, double *b, 
                            (long long)rows);
     memset(pivot, 0, sizeof *pivot * (size_t)n);
     lapack_int rank = 0;
-    const settings before = enter_blas();
+    settings before;
+    if (!enter_blas(&before))
+        return fail_forked(err);
     const lapack_int info = LAPACKE_dgelsy_work(
         LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)n, 1, a, (lapack_int)rows, b,
         (lapack_int)rows, pivot, 1e-15, &rank, work, (lapack_int)wrmf_i_least_squares_workspace(n));

@@ -13,7 +13,7 @@
 #include "par/context.h"
 #include "wrmf/model.h"
 
-enum { WRMF_I_STAT_COUNT = 8 };
+enum { WRMF_I_STAT_COUNT = 9 };
 
 /** The most epochs that a model may have: further ones could not be counted in a file of text that
  *  others read as double. */

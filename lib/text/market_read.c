@@ -125,8 +125,6 @@ static wrmf_status unsupported(const market *m, const char *what, word w, const 
 static wrmf_status read_banner(market *m, wrmf_error *err)
 {
     WRMF_I_TRY(next_line(m, err));
-    if (m->line && m->length >= 3 && memcmp(m->line, "\xef\xbb\xbf", 3) == 0)
-        m->at = 3;
     if (!m->line || !word_is(next_word(m), "%%MatrixMarket")) {
         const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
@@ -320,7 +318,7 @@ static wrmf_status read_entries(market *m, wrmf_error *err)
     wrmf_input *const input = m->lines.window.input;
     for (int64_t n = 0;; n++) {
         if (n % 4096 == 0 && wrmf_i_progress_step(&m->progress, wrmf_i_input_taken(input), false))
-            return wrmf_i_fail_cancelled(err);
+            return wrmf_i_fail_stopped(m->progress.context, err);
         WRMF_I_TRY(next_filled_line(m, err));
         if (!m->line && n == m->announced)
             break;
@@ -335,7 +333,7 @@ static wrmf_status read_entries(market *m, wrmf_error *err)
         WRMF_I_TRY(read_entry(m, err));
     }
     if (wrmf_i_progress_step(&m->progress, wrmf_i_input_taken(input), true))
-        return wrmf_i_fail_cancelled(err);
+        return wrmf_i_fail_stopped(m->progress.context, err);
     return WRMF_OK;
 }
 
@@ -355,8 +353,9 @@ wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_du
     market m = {.field = REAL};
     WRMF_I_TRY(wrmf_i_lines_init(&m.lines, context, input, err));
     wrmf_i_pairs_init(&m.pairs, context, duplicates);
-    wrmf_i_progress_begin(&m.progress, context, "read", wrmf_i_input_total(input));
+    wrmf_i_progress_begin(&m.progress, context, "read", 0, wrmf_i_input_total(input));
     const wrmf_status status = read_all(&m, out, err);
+    wrmf_i_progress_end(&m.progress);
     if (status == WRMF_OK && merged)
         *merged = m.pairs.merged;
     wrmf_i_pairs_free(&m.pairs);

@@ -76,7 +76,7 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
                         const wrmf_i_interactions *reading, wrmf_error *err)
 {
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
-        return wrmf_i_fail_cancelled(err);
+        return wrmf_i_fail_stopped(progress->context, err);
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
@@ -84,21 +84,11 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
     return wrmf_i_fail_at(err, status, &location, "a line of more than 2^31 - 1 bytes");
 }
 
-static void skip_byte_order_mark(wrmf_i_window *window)
-{
-    if (window->end - window->begin >= 3 &&
-        memcmp(window->buffer + window->begin, "\xef\xbb\xbf", 3) == 0)
-        window->begin += 3;
-}
-
 /* Take record after record, window by window. */
 static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *window,
-                                wrmf_error *err)
+                                wrmf_i_progress *progress, wrmf_error *err)
 {
-    wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, reading->context, "read", wrmf_i_input_total(window->input));
-    WRMF_I_TRY(more(window, &progress, reading, err));
-    skip_byte_order_mark(window);
+    WRMF_I_TRY(more(window, progress, reading, err));
     for (;;) {
         const char *const begin = window->buffer + window->begin;
         const char *const end = window->buffer + window->end;
@@ -110,11 +100,11 @@ static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *win
             wrmf_i_interactions_take(reading, begin, end, window->ended, &next, &incomplete, err));
         window->begin += (size_t)(next - begin);
         if (incomplete)
-            WRMF_I_TRY(more(window, &progress, reading, err));
+            WRMF_I_TRY(more(window, progress, reading, err));
     }
     reading->counters[WRMF_READ_BYTES] = window->bytes;
-    if (wrmf_i_progress_step(&progress, wrmf_i_input_taken(window->input), true))
-        return wrmf_i_fail_cancelled(err);
+    if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), true))
+        return wrmf_i_fail_stopped(progress->context, err);
     return WRMF_OK;
 }
 
@@ -143,8 +133,11 @@ static wrmf_status read_all(wrmf_i_interactions *reading, wrmf_input *input, wrm
 {
     wrmf_i_window window;
     const size_t bytes = reading->ahead ? wrmf_i_lookahead_bytes(reading->ahead) : 0;
+    wrmf_i_progress progress;
     WRMF_I_TRY(wrmf_i_window_init(&window, reading->context, input, bytes, err));
-    const wrmf_status status = read_records(reading, &window, err);
+    wrmf_i_progress_begin(&progress, reading->context, "read", 0, wrmf_i_input_total(input));
+    const wrmf_status status = read_records(reading, &window, &progress, err);
+    wrmf_i_progress_end(&progress);
     wrmf_i_window_free(&window);
     return status;
 }

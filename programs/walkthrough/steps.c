@@ -10,6 +10,7 @@
 #include "../interrupt.h"
 #include "../narration.h"
 #include "../session.h"
+#include "../streams.h"
 #include "../text.h"
 #include "walkthrough.h"
 
@@ -55,8 +56,11 @@ static void check_grid(struct walk *walk)
     wrmf_matrix_free(empty);
 }
 
-void walk_check_options(struct walk *walk)
+void walk_check_options(struct walk *walk, const char *input)
 {
+    static const char *const outputs[] = {"report.html",        "summary.json", "grid.csv",
+                                          "learning-curve.svg", "grid.svg",     "model.safetensors",
+                                          "heldout-users.txt",  "grid.journal", NULL};
     input_options_check();
     if (!walk_options.directory || !*walk_options.directory)
         die_usage("--out is needed: the folder for the results");
@@ -73,6 +77,8 @@ void walk_check_options(struct walk *walk)
     parse_epochs(walk, walk_options.epochs);
     check_grid(walk);
     snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
+    input_claim(input);
+    outputs_check(walk->context, walk_options.directory, outputs);
 }
 
 /* ---- data ---- */
@@ -87,10 +93,8 @@ void walk_read(struct walk *walk, const char *input)
     interactions_split(data);
     interactions_print_split(data, narration());
     for (int i = 0; i < walk_options.items.count; i++)
-        if (wrmf_ids_find(data->items, walk_options.items.text[i],
-                          strlen(walk_options.items.text[i])) < 0)
+        if (id_find(data->items, "similar-to", walk_options.items.text[i]) < 0)
             die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
-    directory_make(walk_options.directory);
     interactions_write_heldout(data, walk_options.directory);
 }
 
@@ -266,7 +270,7 @@ static void choose_items(struct walk *walk, const int64_t *users)
     if (walk_options.items.count) {
         for (int i = 0; i < walk_options.items.count; i++) {
             const char *id = walk_options.items.text[i];
-            walk->lists[walk->n_lists++].item = wrmf_ids_find(walk->data.items, id, strlen(id));
+            walk->lists[walk->n_lists++].item = id_find(walk->data.items, "similar-to", id);
         }
     } else {
         struct popular *popular = allocate((size_t)n, sizeof *popular);

@@ -201,7 +201,7 @@ static void put_json_refit(const struct walk *walk, FILE *file)
 static void put_json_item(const wrmf_ids *ids, int64_t item, FILE *file)
 {
     fputs("{\"id\": ", file);
-    put_json(file, id_text(ids, item));
+    put_json_id(file, ids, item);
     fputs(", \"name\": ", file);
     if (wrmf_ids_name(ids, item, NULL))
         put_json(file, wrmf_ids_name(ids, item, NULL));

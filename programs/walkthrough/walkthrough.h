@@ -67,7 +67,8 @@ struct walk {
 };
 
 /* ---- steps.c, in the order in which they are taken ---- */
-void walk_check_options(struct walk *walk); /* runs before anything that takes long */
+void walk_check_options(struct walk *walk,
+                        const char *input); /* runs before anything that takes long */
 void walk_read(struct walk *walk, const char *input);
 void walk_run_grid(struct walk *walk);
 void walk_choose(struct walk *walk);

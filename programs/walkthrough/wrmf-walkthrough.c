@@ -61,7 +61,8 @@ static const struct program program = {
     "  report.html           all of it on one page\n"
     "  summary.json          all of it for programs\n"
     "  grid.csv              a line a configuration and epoch\n"
-    "  learning-curve.svg, grid.svg    if gnuplot is there\n"
+    "  learning-curve.svg    of the best, if gnuplot is there; -narrow for small screens\n"
+    "  grid.svg              of all configurations, likewise\n"
     "  model.safetensors     the best configuration, fitted to everything, with ids\n"
     "  heldout-users.txt     indices of the users that had items held out\n"
     "  grid.journal          what is computed: a run that was stopped goes on from "
@@ -79,7 +80,7 @@ int main(int argc, char **argv)
 
     options_parse(&program, argc, argv, 1, &input);
     walk.context = context_open();
-    walk_check_options(&walk);
+    walk_check_options(&walk, input);
 
     walk_read(&walk, input);
     walk_run_grid(&walk);
