@@ -284,7 +284,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
  * @retval WRMF_E_RANGE      duplicates is none of the enum's.
  * @retval WRMF_E_NONFINITE  a count, or a sum of counts, is not finite.
  * @retval WRMF_E_OVERFLOW   a size in the file is above 2^31 - 1, or its number
- *                           of entries above 2^63 - 1.
+ *                           of entries above 2^63 - 1, or a line is longer than
+ *                           wrmf_input_set_limit() allows.
  * @retval WRMF_E_IO         reading failed, or the packed data is damaged.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.

@@ -258,7 +258,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_malformed(wrmf_reader *read
  * @retval WRMF_E_UNSUPPORTED  the input is packed, and this build has no zlib.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
- * @retval WRMF_E_OVERFLOW   a line of more than 2^31 - 1 bytes, or as many ids.
+ * @retval WRMF_E_OVERFLOW   a line longer than wrmf_input_set_limit() allows, or
+ *                           2^31 ids. Lines that are too long are not skipped.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
  *                           failed.
  * Threads: one at a time; works on the context's threads, with the results and

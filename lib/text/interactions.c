@@ -6,12 +6,15 @@
 /* ---- life ---- */
 
 wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_reader *reader,
-                                     const char *name, wrmf_error *err)
+                                     const wrmf_input *input, wrmf_error *err)
 {
     *reading = (wrmf_i_interactions){.context = reader->context, .reader = reader};
     wrmf_i_pairs_init(&reading->pairs, reader->context, reader->duplicates);
     WRMF_I_TRY(wrmf_i_lookahead_new(reader, &reading->ahead, err));
-    return wrmf_i_parser_init(&reading->parser, reader, name, err);
+    WRMF_I_TRY(wrmf_i_parser_init(&reading->parser, reader, wrmf_i_input_name(input), err));
+    reading->parser.layout.line_limit = wrmf_i_input_limit(input, WRMF_LIMIT_LINE);
+    reading->parser.layout.id_limit = wrmf_i_input_limit(input, WRMF_LIMIT_ID);
+    return WRMF_OK;
 }
 
 void wrmf_i_interactions_free(wrmf_i_interactions *reading)
@@ -282,6 +285,11 @@ static wrmf_status take_record(wrmf_i_interactions *reading, wrmf_i_cut cut, con
                                bool last, wrmf_error *err)
 {
     const wrmf_i_record *const record = &reading->parser.record;
+    const size_t limit = reading->parser.layout.line_limit;
+    if ((size_t)(record->end - record->begin) > limit) {
+        const wrmf_i_location start = wrmf_i_parser_start(&reading->parser);
+        return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &start, WRMF_I_LINE_TOO_LONG, "a line", limit);
+    }
     if (record->n_fields == 0 && cut == WRMF_I_CUT_OK) {
         count_one(reading, record->comment ? WRMF_READ_COMMENTS : WRMF_READ_BLANK);
     } else if (!reading->parser.layout.complete) {

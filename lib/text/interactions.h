@@ -22,9 +22,9 @@ typedef struct wrmf_i_interactions {
     wrmf_i_guess guess;
 } wrmf_i_interactions;
 
-/** `name` is the input's, borrowed. To be freed after a failure too. */
+/** Begin to read the text of an input, which is borrowed. To be freed after a failure too. */
 wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_reader *reader,
-                                     const char *name, wrmf_error *err);
+                                     const wrmf_input *input, wrmf_error *err);
 void wrmf_i_interactions_free(wrmf_i_interactions *reading);
 
 /** Pass over the directive that names the delimiter, if the text begins with one. */

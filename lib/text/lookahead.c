@@ -103,7 +103,8 @@ static int64_t look_up(const wrmf_ids *ids, const wrmf_i_field *field, recent *b
 static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record, recent before[2],
                       wrmf_i_note *note)
 {
-    if (record->n_fields != layout->n_fields || record->literal)
+    if (record->n_fields != layout->n_fields || record->literal ||
+        (size_t)(record->end - record->begin) > layout->line_limit)
         return false;
     if (wrmf_i_layout_is_header(layout, record))
         return false;
@@ -111,7 +112,7 @@ static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record, 
         return false;
     for (int side = 0; side < 2; side++) {
         const wrmf_i_field *const field = &record->fields[layout->field[side]];
-        if (field->doubled || field->backslash)
+        if (field->doubled || field->backslash || field->length > layout->id_limit)
             return false;
         note->text[side] = field->text;
         note->length[side] = (int32_t)field->length;

@@ -226,6 +226,13 @@ static wrmf_status parse_id(wrmf_i_parser *parser, int side, wrmf_i_parsed_id *i
 {
     const wrmf_i_field *const field = field_of(parser, (int)column_of(side));
     WRMF_I_TRY(field_text(parser, field, side, &id->text, &id->length, err));
+    const size_t limit = parser->layout.id_limit;
+    if (id->length > limit) {
+        const wrmf_i_location location = wrmf_i_parser_column(parser, column_of(side));
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                              "%s id has %zu bytes, more than the limit, %zu", name_of(side),
+                              id->length, limit);
+    }
     if (wrmf_i_ids_kind(parser->layout.ids[side]) == WRMF_IDS_INTEGER)
         return parse_integer(parser, side, id, err);
     return parse_string(parser, side, id, err);

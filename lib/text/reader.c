@@ -94,15 +94,16 @@ static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
-    return wrmf_i_fail_at(err, status, &location, "%s of more than 2^31 - 1 bytes",
-                          open ? "a quote that does not end: a field" : "a line");
+    return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG,
+                          open ? "a quote that does not end: a field" : "a line", window->limit);
 }
 
 /* Refuse what is no text of lines in UTF-8, and pass over a line that names the delimiter. */
 static wrmf_status begin_text(wrmf_i_interactions *reading, wrmf_i_window *window, wrmf_error *err)
 {
-    const char *begin = window->buffer + window->begin, *next;
+    const char *const begin = window->buffer + window->begin;
     const char *const end = window->buffer + window->end;
+    const char *next;
     const char *const what = wrmf_i_signature(begin, (size_t)(end - begin));
     if (what)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: this is no delimited text, but %s",
@@ -206,7 +207,7 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
     wrmf_matrix *new_matrix = NULL;
     wrmf_i_interactions reading;
     WRMF_I_TRY(check_settings(reader, err));
-    wrmf_status status = wrmf_i_interactions_init(&reading, reader, wrmf_i_input_name(input), err);
+    wrmf_status status = wrmf_i_interactions_init(&reading, reader, input, err);
     if (status == WRMF_OK)
         status = read_all(&reading, input, err);
     if (status == WRMF_OK)

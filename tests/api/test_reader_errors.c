@@ -78,7 +78,7 @@ static void lines_that_are_not_well_formed(void **state)
         {"a,x, 1", "t:3:5: count is \" 1\", not a number"},
         {"a,x,0x1", "t:3:5: count is \"0x1\", not a number"},
         {"a,x,\"1\"\"\"", "t:3:6: count is \"1\"\"\", not a number"},
-        {"a,x,\x01\x7f", "t:3:5: count is \"??\", not a number"},
+        {"a,x,\x01\x7f", "t:3:5: count is \"\\x01\\x7f\", not a number"},
         {",x,1", "t:3:1: user id is empty"},
         {"a,,1", "t:3:3: item id is empty"},
         {"a,\"\",1", "t:3:4: item id is empty"},
@@ -296,6 +296,19 @@ static void reading_that_fails(void **state)
 }
 
 /* Enough text that threads look at it ahead. */
+static void a_line_that_is_too_long(void **state)
+{
+    (void)state;
+    text_source source;
+    wrmf_input *const input = text_string(context, &source, "u,i,n\na,b,1\nlonger,b,1\n");
+    wrmf_matrix *matrix = NULL;
+    MUST(wrmf_input_set_limit(input, WRMF_LIMIT_LINE, 9, err));
+    MUST(wrmf_reader_set_malformed(reader, WRMF_MALFORMED_SKIP, err)); /* not such lines */
+    FAILS(WRMF_E_OVERFLOW, "t:3:1: a line of more than 9 bytes",
+          wrmf_reader_read(reader, input, &matrix, NULL, NULL, err));
+    wrmf_input_free(input);
+}
+
 static void threads_that_fail(void **state)
 {
     (void)state;
@@ -396,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_counters_of_a_failed_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings_that_cannot_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading_that_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_line_that_is_too_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(threads_that_fail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(packed_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading_that_is_stopped, set_up, tear_down),

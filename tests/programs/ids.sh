@@ -84,4 +84,14 @@ user 'DOM\tann' >raw
 user 'DOM\\tann' >escaped
 cmp -s raw escaped || fail "a backslash and a t are taken for a tab"
 expect 1 "$BIN/wrmf-recommend" bytes/model.safetensors --user 'DOM\q'
+# ---- a few packed bytes that become many ----
+head -c 40000000 /dev/zero | gzip >zeros.gz
+expect 1 "$BIN/wrmf-prepare" zeros.gz --user 1 --item 2 --out zeros
+has err 'zeros.gz:1:1: a line of more than 16777216 bytes'
+mkdir zeros
+cp zeros.gz zeros/users.txt
+expect 1 "$BIN/wrmf-train" plain/train.mtx --ids zeros --out zeros/model.safetensors
+has err 'users.txt:1:1: a line of more than 16777216 bytes'
+expect 1 "$BIN/wrmf-train" zeros.gz --out zeros/model.safetensors
+has err 'zeros.gz:1:1: a line of more than 16777216 bytes'
 echo "ids: all as expected"

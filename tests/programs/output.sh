@@ -7,11 +7,11 @@ tab=$(printf '\t')
 # Pictures are not looked at here, and take time.
 mkdir bin && ln -s "$(command -v true)" bin/gnuplot
 PATH=$work/bin:$PATH
-# Users 1 .. 9 have items that are hard to write; all have the first.
+# Nine users have items whose ids and names are hard to write.
 awk 'BEGIN {
     for (u = 1; u <= 9; u++)
         for (i = 1; i <= 5; i++)
-            printf "u%d\titem %d \\ '\'' \001 \377 \303\251\tname <%d> \"quoted\"\n",
+            printf "u%d\titem %d \\ '\'' \001 \377 \303\251\tname <%d> \"quoted\" \302\205 end\n",
                 u, (u * i) % 7, i
 }' >hard.tsv
 LC_ALL=C sed 's/"/""/g; s/\t/"\t"/g; s/.*/"&"/' hard.tsv >quoted.tsv
@@ -55,6 +55,19 @@ has out "^1$tab$five$tab"
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 --json
 is_json recommend
 has out '"user": "u1"'
+# An id in JSON is what --item takes; a name has all its characters.
+if command -v python3 >/dev/null 2>&1; then
+    python3 - <<'END' 2>err || { cat err; fail "an id or a name in JSON is another"; }
+import json
+first = json.load(open("out", encoding="utf-8"))["lists"][0]["list"][0]
+assert "\\xff" in first["id"] and first["name"].endswith('> "quoted" \x85 end'), first
+open("id", "w", encoding="utf-8").write(first["id"])
+END
+    expect 0 "$BIN/wrmf-similar" m --item "$(cat id)" --n 1 --json
+    python3 -c 'import json; one = json.load(open("out", encoding="utf-8"))["lists"][0]
+wanted = open("id", encoding="utf-8").read()
+assert one["item"] == one["list"][0]["id"] == wanted, one' || fail "it is not found"
+fi
 expect 0 "$BIN/wrmf-train" p/train.mtx --set factors=2 --out n -q
 expect 0 "$BIN/wrmf-similar" n --item 1 --n 2 --json
 is_json similar
