@@ -30,11 +30,10 @@ static void count_breaks(wrmf_i_record *record)
     wrmf_i_breaks_count(record->begin, record->next, &record->breaks, &bytes);
 }
 
-/* Let the following record begin behind the line in which `at` stands. */
+/* Let the record end with the line in which `at` stands. */
 static void resume_behind(wrmf_i_record *record, const char *at, const char *end, bool last)
 {
-    const char *stop;
-    (void)wrmf_i_breaks_find(&record->known, at, end, last, &stop, &record->next);
+    (void)wrmf_i_breaks_find(&record->known, at, end, last, &record->end, &record->next);
     count_breaks(record);
 }
 
@@ -245,7 +244,7 @@ static wrmf_i_cut reach(wrmf_i_record *record, const char *open, const char *end
     const bool stands_alone =
         record->n_fields + count_fields(open, record->end, dialect) == dialect->n_fields;
     const char *stop, *next = record->next;
-    for (const char *p = next; p < end; p = next) {
+    for (const char *p = next; p < end && p - open <= WRMF_I_CAREFUL_BYTES; p = next) {
         wrmf_i_field field;
         if (!wrmf_i_breaks_find(&record->known, p, end, last, &stop, &next))
             return WRMF_I_CUT_MORE;
@@ -256,7 +255,7 @@ static wrmf_i_cut reach(wrmf_i_record *record, const char *open, const char *end
         if (close)
             return may_close(record, close, stop, dialect) ? WRMF_I_CUT_OK : WRMF_I_CUT_OPEN;
     }
-    return last ? WRMF_I_CUT_OPEN : WRMF_I_CUT_MORE;
+    return last || next < end ? WRMF_I_CUT_OPEN : WRMF_I_CUT_MORE;
 }
 
 /* Cut the field at *p, which begins with a quote. *quoted becomes false, and nothing is cut, if the
@@ -348,6 +347,7 @@ wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const cha
         cut = cut_fields(record, p, end, last, dialect);
     if (cut == WRMF_I_CUT_MORE)
         return cut;
+    record->reach = cut == WRMF_I_CUT_OPEN ? end : record->end;
     if (cut != WRMF_I_CUT_OK)
         resume_behind(record, record->open, end, last);
     else if (record->n_spans > 0)
