@@ -356,17 +356,26 @@ static char guess_delimiter(const wrmf_i_interactions *reading, const char *begi
     return wrmf_i_guess_delimiter(begin, end, dialect);
 }
 
+/* Know the delimiter before the first record is cut. False if more bytes are needed to guess. */
+static bool know_delimiter(wrmf_i_interactions *reading, const char *begin, const char *end,
+                           bool last)
+{
+    wrmf_i_layout *const layout = &reading->parser.layout;
+    if (!last && end - begin < WRMF_I_GUESS_BYTES)
+        return false;
+    if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN &&
+        !is_passed_over(&layout->dialect, begin, end))
+        wrmf_i_layout_separate(layout, reading->reader, guess_delimiter(reading, begin, end));
+    return true;
+}
+
 /* Take the record at begin; *whole becomes false if more bytes are needed. */
 static wrmf_status take_at(wrmf_i_interactions *reading, const char *begin, const char *end,
                            bool last, bool *whole, wrmf_error *err)
 {
-    wrmf_i_layout *const layout = &reading->parser.layout;
     *whole = false;
-    if (!layout->complete && !last && end - begin < WRMF_I_GUESS_BYTES)
+    if (!reading->parser.layout.complete && !know_delimiter(reading, begin, end, last))
         return WRMF_OK;
-    if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN &&
-        !is_passed_over(&layout->dialect, begin, end))
-        wrmf_i_layout_separate(layout, reading->reader, guess_delimiter(reading, begin, end));
     const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, last);
     if (cut == WRMF_I_CUT_MORE)
         return WRMF_OK;
