@@ -9,24 +9,21 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "wrmf/wrmf.h"
 
-/* Children of a process with threads start threads, which the thread sanitizer would not have. */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-    return "die_after_fork=0";
-}
-
 enum { USERS = 300, ITEMS = 200, ENTRIES = 3000, LIMIT = 60 };
+/* The thread sanitizer does not see which threads a child lacks, and takes new ones that get the
+ * place of an old one for an error of its own: there children work on one thread, and OpenBLAS,
+ * which would start its threads anew, has one. */
 #if defined(__SANITIZE_THREAD__)
-enum { TIMES = 3 };
+enum { TIMES = 3, ONE_THREAD = 1 };
 #else
-enum { TIMES = 8 };
+enum { TIMES = 8, ONE_THREAD = 0 };
 #endif
 
 typedef struct world {
@@ -38,8 +35,13 @@ typedef struct world {
     double objective; /* of the model after one more epoch */
 } world;
 
+static pid_t parent;
+
 static wrmf_status go_on(world *w, double *objective)
 {
+    if (ONE_THREAD && getpid() != parent &&
+        wrmf_context_set_threads(w->context, 1, NULL) != WRMF_OK)
+        return WRMF_E_INTERNAL;
     wrmf_status status = wrmf_model_continue(w->context, w->model, w->matrix, 1, NULL);
     if (status == WRMF_OK)
         status = wrmf_model_objective(w->context, w->model, w->matrix, objective, NULL, NULL, NULL,
@@ -113,7 +115,7 @@ static int uses(world *w)
         wrmf_query_run_batch(query, NULL, USERS, lists, NULL, counts, NULL) != WRMF_OK)
         return 3;
     wrmf_query_free(query);
-    if (wrmf_context_set_threads(w->context, 2, NULL) != WRMF_OK ||
+    if (wrmf_context_set_threads(w->context, 2 - ONE_THREAD, NULL) != WRMF_OK ||
         wrmf_model_fit(w->context, w->matrix, w->params, &made, NULL) != WRMF_OK)
         return 4;
     wrmf_model_free(made);
@@ -170,13 +172,15 @@ static void a_child_has_all(void **state)
 typedef struct sleeper {
     world *w;
     sem_t inside, go_on;
+    bool slept;
     wrmf_status status;
 } sleeper;
 
 static int wait_inside(void *self, const wrmf_progress *progress)
 {
     sleeper *const s = self;
-    if (progress->done == 1) {
+    if (progress->done == 1 && !s->slept) {
+        s->slept = true;
         sem_post(&s->inside);
         sem_wait(&s->go_on);
     }
@@ -205,7 +209,7 @@ static int finds_it_in_use(world *w)
         return 3;
     wrmf_context *fresh = NULL; /* a context of its own works on the same objects */
     if (wrmf_context_create(&fresh, NULL) != WRMF_OK ||
-        wrmf_context_set_threads(fresh, 2, NULL) != WRMF_OK ||
+        wrmf_context_set_threads(fresh, 2 - ONE_THREAD, NULL) != WRMF_OK ||
         wrmf_model_continue(fresh, w->model, w->matrix, 1, NULL) != WRMF_OK)
         return 4;
     wrmf_context_free(fresh);
@@ -317,8 +321,14 @@ static void at_any_moment(void **state)
     wrmf_context_free(busy);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argc;
+    if (ONE_THREAD && !getenv("OPENBLAS_NUM_THREADS")) { /* it is read when OpenBLAS is loaded */
+        setenv("OPENBLAS_NUM_THREADS", "1", 1);
+        execv("/proc/self/exe", argv);
+    }
+    parent = getpid();
     const struct CMUnitTest tests[] = {TEST(a_child_has_all), TEST(while_another_is_inside),
                                        TEST(in_the_hook), TEST(at_any_moment)};
     return cmocka_run_group_tests(tests, NULL, NULL);
