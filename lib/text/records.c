@@ -285,18 +285,41 @@ static wrmf_i_cut cut_quoted(wrmf_i_record *record, const char **p, const char *
 
 /* ---- all fields ---- */
 
-/* Cut the fields from p on in a line whose delimiter is one byte, up to one that begins with a
- * quote: returns where that one begins, or NULL at the end of the line. */
-static inline const char *cut_plain(wrmf_i_record *record, const char *p, char delimiter)
+/* The quote that closes the field which the one at p begins, if that is plain to see: the next
+ * quote of the line, and a delimiter or the end follow it. Else NULL. */
+static inline const char *close_of_plain(const char *p, const char *stop, char delimiter)
 {
+    const char *const close = memchr(p + 1, '"', (size_t)(stop - p - 1));
+    return close && (close + 1 == stop || close[1] == delimiter) ? close : NULL;
+}
+
+/* Cut the fields from p on in a line whose delimiter is one byte, up to one that begins with a
+ * quote and is not plain: returns where that one begins, or NULL at the end of the line. */
+static inline const char *cut_plain(wrmf_i_record *record, const char *p,
+                                    const wrmf_i_dialect *dialect)
+{
+    const bool plain_quotes = dialect->quotes != WRMF_I_QUOTES_TEXT && !dialect->backslash;
+    const char delimiter = dialect->delimiter[0];
     const char *const stop = record->end;
     wrmf_i_field *const fields = record->fields;
     const size_t room = record->room;
     size_t n = 0;
-    while (p == stop || *p != '"') {
-        const char *const found = memchr(p, delimiter, (size_t)(stop - p));
+    for (;;) {
+        const char *begin = p, *found;
+        const bool quoted = p < stop && *p == '"';
+        if (quoted) {
+            const char *const close = plain_quotes ? close_of_plain(p, stop, delimiter) : NULL;
+            if (!close)
+                break;
+            begin = p + 1;
+            found = close + 1 < stop ? close + 1 : NULL;
+        } else {
+            found = memchr(p, delimiter, (size_t)(stop - p));
+        }
+        const char *const end = (found ? found : stop) - quoted;
         if (n < room)
-            fields[n] = (wrmf_i_field){.text = p, .length = (size_t)((found ? found : stop) - p)};
+            fields[n] =
+                (wrmf_i_field){.text = begin, .length = (size_t)(end - begin), .quoted = quoted};
         else if (n == room)
             record->extra = p;
         n++;
@@ -366,7 +389,7 @@ wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const cha
         memcmp(p, dialect->comment, dialect->comment_length) == 0)
         record->comment = true;
     else if (bytes > 0 && dialect->separation == WRMF_I_SEPARATION_BYTE)
-        p = cut_plain(record, p, dialect->delimiter[0]);
+        p = cut_plain(record, p, dialect);
     if (p && bytes > 0 && !record->comment)
         cut = cut_fields(record, p, end, last, dialect);
     if (cut == WRMF_I_CUT_MORE)
