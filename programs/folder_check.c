@@ -36,8 +36,10 @@ static json_t *load_summary(const char *directory)
 {
     json_error_t problem;
     char *path = path_join(directory, "summary.json");
-    json_t *summary = access(path, F_OK) == 0 ? json_load_file(path, 0, &problem) : NULL;
-    if (!summary && access(path, F_OK) == 0)
+    struct stat status;
+    const int is_there = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    json_t *summary = is_there ? json_load_file(path, 0, &problem) : NULL;
+    if (is_there && !summary)
         die("%s: it cannot be read: %s", path, problem.text);
     if (summary && !json_is_object(json_object_get(summary, "files"))) {
         json_decref(summary);
@@ -60,7 +62,7 @@ static void check_one(const char *directory, const char *name, const json_t *wan
     const json_int_t bytes = json_integer_value(json_object_get(wanted, "bytes"));
     if (fstat(fd, &status) != 0)
         die("%s/%s: %s", directory, name, strerror(errno));
-    if (status.st_size != bytes)
+    if (!S_ISREG(status.st_mode) || status.st_size != bytes)
         die("%s" MIXED "%s has %lld bytes, and summary.json says %lld" REMEDY, directory, name,
             (long long)status.st_size, (long long)bytes);
     if (file_hash_of(fd, &hash) != 0)
@@ -84,8 +86,8 @@ static void check_files(const char *directory, const char *name, int fd, const j
     json_object_foreach((json_t *)files, other, wanted)
     {
         char *path = path_join(directory, other);
-        const int other_fd =
-            strcmp(other, name) == 0 ? -1 : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        const int is_other = strcmp(other, name) != 0 && !strchr(other, '/');
+        const int other_fd = is_other ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
         if (other_fd >= 0) {
             check_one(directory, other, wanted, other_fd);
             close(other_fd);
