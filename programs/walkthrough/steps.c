@@ -281,6 +281,10 @@ void walk_refit(struct walk *walk)
     check(status, &err);
     walk->seconds_refit = seconds_now() - start;
     wrmf_params_free(params);
+    if (model_is_zero(walk->model))
+        die("the model of the best configuration is zero everywhere: it ranks and compares "
+            "nothing. "
+            "Regularize less");
 
     check(wrmf_model_objective(walk->context, walk->model, data->matrix, &walk->objective, NULL,
                                NULL, NULL, &err),
