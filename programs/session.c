@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "files.h"
 #include "interrupt.h"
+#include "matrix_options.h"
 #include "progress.h"
 #include "streams.h"
 #include "text.h"
@@ -64,13 +65,9 @@ wrmf_params *params_open(wrmf_context *context, const struct text_list *settings
 
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path)
 {
-    wrmf_error err;
     struct source source;
-    wrmf_matrix *matrix = NULL;
     source_open(&source, context, path);
-    check(
-        wrmf_matrix_read_market(context, source.input, WRMF_DUPLICATES_REFUSE, NULL, &matrix, &err),
-        &err);
+    wrmf_matrix *matrix = matrix_read(context, source.input, path);
     source_close(&source);
     return matrix;
 }

@@ -13,6 +13,7 @@
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
+#include "options.h"
 
 enum { MOST_INPUTS = 16 };
 
@@ -77,6 +78,8 @@ void source_open(struct source *source, wrmf_context *context, const char *path)
     if (!is_standard(path))
         folder_check_file(path, source->fd, source->ids_hash);
     check(wrmf_input_open_fd(context, source->fd, source->path, &source->input, &err), &err);
+    check(wrmf_input_set_limit(source->input, WRMF_LIMIT_LINE, common.max_line, &err), &err);
+    check(wrmf_input_set_limit(source->input, WRMF_LIMIT_ID, common.max_id, &err), &err);
 }
 
 void source_close(struct source *source)

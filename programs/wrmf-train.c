@@ -7,6 +7,7 @@
 #include "files.h"
 #include "identity.h"
 #include "interrupt.h"
+#include "matrix_options.h"
 #include "narration.h"
 #include "session.h"
 #include "streams.h"
@@ -281,7 +282,7 @@ int main(int argc, char **argv)
         "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]\n"
         "       wrmf-train TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
         text,
-        {options},
+        {options, matrix_option_table},
         "fit a model to a matrix of interactions",
         "wrmf-train prepared/train.mtx --ids prepared --set factors=40 \\\n"
         "    --out model.safetensors"};

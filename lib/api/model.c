@@ -115,6 +115,11 @@ wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model, wrmf
 static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                          int64_t epochs, wrmf_error *err)
 {
+    /* no machine does half of the most: such a number stands for "until the hook says stop" */
+    const int64_t half = WRMF_I_EPOCHS_MAX / 2;
+    if ((epochs < half ? epochs : half) > WRMF_I_EPOCHS_MAX - model->epochs)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
+                           (long long)epochs, (long long)model->epochs);
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
     const wrmf_i_epoch_options options = {
