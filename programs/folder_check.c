@@ -14,6 +14,7 @@
 #include "file_hash.h"
 #include "files.h"
 #include "folder.h"
+#include "text.h"
 
 /* What is wrong with a folder, behind its name. */
 #define MIXED ": these files do not belong together: "
@@ -63,8 +64,8 @@ static void check_one(const char *directory, const char *name, const json_t *wan
     if (fstat(fd, &status) != 0)
         die("%s/%s: %s", directory, name, strerror(errno));
     if (!S_ISREG(status.st_mode) || status.st_size != bytes)
-        die("%s" MIXED "%s has %lld bytes, and summary.json says %lld" REMEDY, directory, name,
-            (long long)status.st_size, (long long)bytes);
+        die("%s" MIXED "%s has %s, and summary.json says %s" REMEDY, directory, name,
+            counted((int64_t)status.st_size, "byte", "bytes"), with_commas((int64_t)bytes));
     if (file_hash_of(fd, &hash) != 0)
         die("%s/%s: %s", directory, name, strerror(errno));
     if (hash.xxh3 != hex_of(json_object_get(wanted, "xxh3_64")))

@@ -196,8 +196,8 @@ static void warn(const wrmf_context *context, const char *name, const wrmf_i_tal
                    (long long)counters[WRMF_READ_MALFORMED],
                    counters[WRMF_READ_MALFORMED] == 1 ? " was" : "s were", tally->malformed);
     if (counters[WRMF_READ_ZEROS] > 0)
-        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld counts of 0 were dropped", name,
-                   (long long)counters[WRMF_READ_ZEROS]);
+        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld count%s of 0 dropped", name,
+                   (long long)counters[WRMF_READ_ZEROS], counters[WRMF_READ_ZEROS] == 1 ? "" : "s");
 }
 
 wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,

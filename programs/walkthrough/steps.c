@@ -217,8 +217,7 @@ static void choose_shown(struct walk *walk)
 static _Noreturn void stop(const struct walk *walk)
 {
     warn("%s: %s of %s done; the same command goes on", interrupt_name(),
-         with_commas(wrmf_grid_done(walk->grid)),
-         counted(wrmf_grid_size(walk->grid), "configuration", "configurations"));
+         with_commas(wrmf_grid_done(walk->grid)), with_commas(wrmf_grid_size(walk->grid)));
     folder_give_up();
     interrupt_end();
     exit(1); /* not reached */
