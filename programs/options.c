@@ -12,7 +12,7 @@
 #include "failure.h"
 #include "manual.h"
 
-struct common_options common = {.threads = 0, .seed = 42};
+struct common_options common = {.threads = 0, .seed = 42, .max_line = 16777216, .max_id = 1048576};
 
 static const struct program *running;
 
@@ -21,6 +21,11 @@ const struct option shared_option_table[] = {
      &common.threads, 0, 1024},
     {"seed", "N", "seed of what is random: splits, starts (default 42)", OPTION_INT, &common.seed,
      0, 9e15},
+    {"max-line", "BYTES",
+     "refuse text with a longer line (default 16777216), such as\nwhat a packed file becomes",
+     OPTION_INT, &common.max_line, 1, 2147483647},
+    {"max-id", "BYTES", "the longest id in a text (default 1048576)", OPTION_INT, &common.max_id, 1,
+     2147483647},
     {"json", NULL, "print the results as one JSON value (docs/programs.md)", OPTION_FLAG,
      &common.json, 0, 0},
     {"quiet", NULL, "print results and warnings alone, and show no progress", OPTION_FLAG,

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "files.h"
 #include "interrupt.h"
+#include "matrix_options.h"
 #include "progress.h"
 #include "streams.h"
 #include "text.h"
@@ -38,6 +39,7 @@ wrmf_context *context_open(void)
     wrmf_context *context = NULL;
     check(wrmf_context_create(&context, &err), &err);
     check(wrmf_context_set_threads(context, (int)common.threads, &err), &err);
+    wrmf_context_set_logger(context, NULL, warn_of, WRMF_LOG_WARNING);
     wrmf_context_set_progress(context, NULL, on_progress);
     return context;
 }
@@ -63,13 +65,9 @@ wrmf_params *params_open(wrmf_context *context, const struct text_list *settings
 
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path)
 {
-    wrmf_error err;
     struct source source;
-    wrmf_matrix *matrix = NULL;
     source_open(&source, context, path);
-    check(
-        wrmf_matrix_read_market(context, source.input, WRMF_DUPLICATES_REFUSE, NULL, &matrix, &err),
-        &err);
+    wrmf_matrix *matrix = matrix_read(context, source.input, path);
     source_close(&source);
     return matrix;
 }

@@ -20,6 +20,7 @@ wrmf_context *context_open(void);
 wrmf_params *params_open(wrmf_context *context, const struct text_list *settings);
 
 /* These load from a file, or from standard input where the path is "-". */
+/* Loads a matrix as matrix_options.h says. */
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path);
 wrmf_ids *ids_load(wrmf_context *context, const char *path);
 wrmf_model *model_load(wrmf_context *context, const char *path);

@@ -13,6 +13,7 @@
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
+#include "options.h"
 
 enum { MOST_INPUTS = 16 };
 
@@ -64,22 +65,6 @@ void output_check(const char *path)
                       is_standard(inputs[i].path) ? "standard input" : inputs[i].path);
 }
 
-void outputs_check(wrmf_context *context, const char *directory, const char *const *names)
-{
-    wrmf_error err;
-    if (is_standard(directory))
-        die_usage("--out is a folder; standard output, -, can be none");
-    directory_make(directory);
-    for (int i = 0; names[i]; i++) {
-        wrmf_output *output = NULL;
-        char *path = path_join(directory, names[i]);
-        output_check(path);
-        check(wrmf_output_open_path(context, path, &output, &err), &err);
-        wrmf_output_free(output); /* a trial: nothing is written */
-        free(path);
-    }
-}
-
 /* ---- inputs ---- */
 
 void source_open(struct source *source, wrmf_context *context, const char *path)
@@ -93,6 +78,8 @@ void source_open(struct source *source, wrmf_context *context, const char *path)
     if (!is_standard(path))
         folder_check_file(path, source->fd, source->ids_hash);
     check(wrmf_input_open_fd(context, source->fd, source->path, &source->input, &err), &err);
+    check(wrmf_input_set_limit(source->input, WRMF_LIMIT_LINE, common.max_line, &err), &err);
+    check(wrmf_input_set_limit(source->input, WRMF_LIMIT_ID, common.max_id, &err), &err);
 }
 
 void source_close(struct source *source)

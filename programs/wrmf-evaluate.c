@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "identity.h"
+#include "matrix_options.h"
 #include "narration.h"
 #include "session.h"
 #include "streams.h"
@@ -40,7 +41,7 @@ static const struct program program = {
     "those of the model are refused. The status is 1 if nothing can be measured, as in a\n"
     "test without interactions. One of the files may be -, standard input. Nothing here\n"
     "depends on --seed.",
-    {options},
+    {options, matrix_option_table},
     "measure a model on held-out interactions",
     "wrmf-evaluate model.safetensors --test prepared/test.mtx \\\n"
     "    --train prepared/train.mtx --k 5,10",

@@ -4,6 +4,7 @@
 
 #include "failure.h"
 #include "identity.h"
+#include "matrix_options.h"
 #include "session.h"
 #include "streams.h"
 
@@ -31,7 +32,7 @@ static const struct program program = {
     "The status is 1 if there is nothing to rank for a user, such as one without\n"
     "interactions. MODEL or --train may be -, standard input. Nothing here depends on\n"
     "--seed.",
-    {options},
+    {options, matrix_option_table},
     "list what a model recommends to a user",
     "wrmf-recommend model.safetensors --user gimp --n 3 --train prepared/train.mtx",
 };

@@ -175,7 +175,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_unescape(const char *text, size_t 
  * @retval WRMF_E_NULL    context, input or out is NULL.
  * @retval WRMF_E_RANGE   kind is none of the enum's.
  * @retval WRMF_E_FORMAT  an empty id, one that is there already, one that is no
- *                        integer, a wrong escape; with file, line and column.
+ *                        integer or longer than the input's limit, a wrong
+ *                        escape; with file, line and column.
+ * @retval WRMF_E_OVERFLOW  a line longer than wrmf_input_set_limit() allows, or
+ *                        2^31 ids.
  * @retval WRMF_E_IO      reading failed, or the packed data is damaged.
  * @retval WRMF_E_UNSUPPORTED  the input is packed, and this build has no zlib.
  * @retval WRMF_E_NOMEM   no memory.

@@ -246,8 +246,10 @@ static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *id
     wrmf_ids *copy = NULL;
     if (ids) {
         if (wrmf_i_ids_size(ids) != model->rows[side])
-            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld ids for %lld rows",
-                               (long long)wrmf_i_ids_size(ids), (long long)model->rows[side]);
+            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld id%s for %lld row%s",
+                               (long long)wrmf_i_ids_size(ids),
+                               wrmf_i_ids_size(ids) == 1 ? "" : "s", (long long)model->rows[side],
+                               model->rows[side] == 1 ? "" : "s");
         WRMF_I_TRY(wrmf_i_ids_copy(model->context, ids, &copy, err));
     }
     wrmf_i_ids_free(model->ids[side]);

@@ -38,6 +38,10 @@ static wrmf_status add_id(wrmf_ids *ids, const wrmf_i_lines *lines, const piece 
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "an empty id");
     if (memchr(id->text, '\0', id->length))
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a NUL byte in the id");
+    const size_t limit = wrmf_i_input_limit(lines->window.input, WRMF_LIMIT_ID);
+    if (id->length > limit)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                              "an id of %zu bytes, more than the limit, %zu", id->length, limit);
     if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING) {
         WRMF_I_TRY(wrmf_i_ids_add_string(ids, id->text, id->length, &index, err));
     } else {

@@ -291,6 +291,13 @@ static void text_that_is_wrong(void **state)
         assert_ptr_equal(ids, &machine);
         wrmf_input_free(input);
     }
+    text_source line = {.data = "a\nlong\n", .length = 7};
+    wrmf_input *const limited = text_input(context, &line);
+    wrmf_ids *none = NULL;
+    MUST(wrmf_input_set_limit(limited, WRMF_LIMIT_LINE, 3, err));
+    FAILS(WRMF_E_OVERFLOW, "t:2:1: a line of more than 3 bytes",
+          wrmf_ids_read(context, limited, WRMF_IDS_STRING, &none, err));
+    wrmf_input_free(limited);
     text_source source = {.data = "a\nb", .length = 3, .piece = 1, .fails_at = 2};
     wrmf_input *const input = text_input(context, &source);
     wrmf_ids *ids = NULL;

@@ -84,4 +84,39 @@ user 'DOM\tann' >raw
 user 'DOM\\tann' >escaped
 cmp -s raw escaped || fail "a backslash and a t are taken for a tab"
 expect 1 "$BIN/wrmf-recommend" bytes/model.safetensors --user 'DOM\q'
+# ---- a few packed bytes that become many ----
+head -c 40000000 /dev/zero | gzip >zeros.gz
+expect 1 "$BIN/wrmf-prepare" zeros.gz --user 1 --item 2 --out zeros
+has err 'zeros.gz:1:1: a line of more than 16777216 bytes'
+mkdir zeros
+cp zeros.gz zeros/users.txt
+cp plain/items.txt zeros/
+expect 1 "$BIN/wrmf-train" plain/train.mtx --ids zeros --out zeros/model.safetensors
+has err 'users.txt:1:1: a line of more than 16777216 bytes'
+expect 1 "$BIN/wrmf-train" zeros.gz --out zeros/model.safetensors
+has err 'zeros.gz:1:1: a line of more than 16777216 bytes'
+# ---- what Matrix Market files of others have ----
+cat >others.mtx <<'END'
+%%MatrixMarket matrix coordinate unsigned-integer symmetric
+3 3 5
+2 1 4
+3 1 0
+3 2 1
+2 1 2
+3 3 6
+END
+expect 1 "$BIN/wrmf-train" others.mtx --out others.safetensors
+has err 'others.mtx:4:5: count is "0", not above 0'
+expect 1 "$BIN/wrmf-train" others.mtx --zeros drop --out others.safetensors
+has err 'others.mtx:6:1: this pair'
+for way in sum drop max; do
+    expect 0 "$BIN/wrmf-train" others.mtx --zeros drop --duplicates "$way" --set factors=2 \
+        --out "$way.safetensors"
+    has err 'others.mtx: 2 pairs came again'
+    has err 'others.mtx: 1 count of 0 dropped'
+done
+cmp -s sum.safetensors max.safetensors && fail "the sum of 4 and 2 is taken for their maximum"
+expect 2 "$BIN/wrmf-train" others.mtx --zeros keep --out others.safetensors
+expect 1 "$BIN/wrmf-train" others.mtx --max-line 20 --out others.safetensors
+has err 'others.mtx:1:1: a line of more than 20 bytes'
 echo "ids: all as expected"
