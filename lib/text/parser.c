@@ -262,12 +262,10 @@ static wrmf_status parse_fields(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
 wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
                                 wrmf_error *err)
 {
-    wrmf_error problem;
-    const wrmf_status status = parse_fields(parser, cut, out, &problem);
-    if (status == WRMF_OK)
-        return WRMF_OK;
+    const wrmf_status status = parse_fields(parser, cut, out, err);
     if (status != WRMF_E_FORMAT || cut != WRMF_I_CUT_OK || !parser->record.span)
-        return wrmf_i_fail(err, status, "%s", problem.text);
+        return status;
+    const wrmf_error problem = *err;
     const wrmf_i_location span = location_of(parser, parser->record.span);
     return wrmf_i_fail(err, status,
                        "%.380s; the quote that opens in line %lld, column %lld spans "

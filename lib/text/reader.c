@@ -83,19 +83,26 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
 
 /* ---- a read ---- */
 
-/* Get more bytes into the window, and tell the progress hook. */
+/* Get more bytes into the window, and tell the progress hook. Where a line is too long because of a
+ * quote that does not end, and that may be passed over, the window moves on instead. */
 static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
-                        const wrmf_i_interactions *reading, wrmf_error *err)
+                        wrmf_i_interactions *reading, wrmf_error *err)
 {
-    wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
-    const bool open = wrmf_i_interactions_open_quote(reading, &location);
+    const wrmf_i_location location = wrmf_i_parser_start(&reading->parser);
+    const bool open = wrmf_i_interactions_open(reading);
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
         return wrmf_i_fail_stopped(progress->context, err);
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
-    return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG,
-                          open ? "a quote that does not end: a field" : "a line", window->limit);
+    const char *const begin = window->buffer + window->begin, *next = begin;
+    if (!open)
+        return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG, "a line",
+                              window->limit);
+    WRMF_I_TRY(
+        wrmf_i_interactions_take_open(reading, begin, window->buffer + window->end, &next, err));
+    window->begin += (size_t)(next - begin);
+    return WRMF_OK;
 }
 
 /* Refuse what is no text of lines in UTF-8, and pass over a line that names the delimiter. */
