@@ -3,13 +3,13 @@
 #include "interactions.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "failure.h"
 #include "files.h"
 #include "input_options.h"
+#include "known_ids.h"
 #include "session.h"
+#include "streams.h"
 #include "text.h"
 
 static wrmf_error err;
@@ -22,28 +22,44 @@ static struct figures figures_of(const wrmf_matrix *matrix)
                             wrmf_matrix_entries(matrix), wrmf_matrix_density(matrix)};
 }
 
+/* Ends the program because no interaction was read, and says why. */
+static _Noreturn void die_empty(const struct interactions *data, const wrmf_reader *reader)
+{
+    if (data->malformed)
+        die("%s: there is no interaction in it: %s skipped, the first: %s", data->path,
+            counted(data->malformed, "malformed line was", "malformed lines were"),
+            wrmf_reader_first_malformed(reader));
+    if (data->zeros)
+        die("%s: there is no interaction in it: %s a count of 0, the first is line %lld",
+            data->path, counted(data->zeros, "line has", "lines have"),
+            (long long)wrmf_reader_first_line(reader, WRMF_READ_ZEROS));
+    die("%s: there is no interaction in it", data->path);
+}
+
 void interactions_read(struct interactions *data, wrmf_context *context, const char *path)
 {
     const double start = seconds_now();
     wrmf_reader *reader = reader_open(context);
-    wrmf_input *input = NULL;
-    data->path = path;
+    struct source source;
+    source_open(&source, context, path);
+    data->path = source.path;
     data->context = context;
-    if (strcmp(path, "-") == 0)
-        check(wrmf_input_open_fd(context, STDIN_FILENO, "standard input", &input, &err), &err);
-    else
-        check(wrmf_input_open_path(context, path, &input, &err), &err);
-    check(wrmf_reader_read(reader, input, &data->matrix, &data->users, &data->items, &err), &err);
-    wrmf_input_free(input);
+    check(wrmf_reader_read(reader, source.input, &data->matrix, &data->users, &data->items, &err),
+          &err);
+    source_close(&source);
     data->rows = wrmf_reader_count(reader, WRMF_READ_ROWS);
     data->duplicates = wrmf_reader_count(reader, WRMF_READ_DUPLICATES);
     data->blank = wrmf_reader_count(reader, WRMF_READ_BLANK);
     data->malformed = wrmf_reader_count(reader, WRMF_READ_MALFORMED);
-    wrmf_reader_free(reader);
+    data->spanning = wrmf_reader_count(reader, WRMF_READ_SPANNING);
+    data->comments = wrmf_reader_count(reader, WRMF_READ_COMMENTS);
+    data->headers = wrmf_reader_count(reader, WRMF_READ_HEADERS);
+    data->zeros = wrmf_reader_count(reader, WRMF_READ_ZEROS);
     data->before = figures_of(data->matrix);
     data->seconds = seconds_now() - start;
     if (data->before.interactions == 0)
-        die("%s: there is no interaction in it", path);
+        die_empty(data, reader);
+    wrmf_reader_free(reader);
 }
 
 /* Replaces ids by those that thinning kept. */
@@ -58,22 +74,32 @@ static void keep_ids(wrmf_ids **ids, const int64_t *kept, int64_t n)
 void interactions_thin(struct interactions *data)
 {
     const struct input_options *o = &input_options;
-    int64_t *users = allocate((size_t)data->before.users, sizeof *users);
-    int64_t *items = allocate((size_t)data->before.items, sizeof *items);
+    int64_t *users = allocate((size_t)wrmf_matrix_users(data->matrix), sizeof *users);
+    int64_t *items = allocate((size_t)wrmf_matrix_items(data->matrix), sizeof *items);
     wrmf_matrix *thin = NULL;
     check(wrmf_matrix_threshold(data->matrix, o->min_per_user, o->min_per_item, &thin, users, items,
                                 &err),
           &err);
     data->after = figures_of(thin);
     if (data->after.interactions == 0)
-        die("%s: nothing is left of %s interactions when each user must have %lld items and each "
-            "item %lld users; lower --min-per-user or --min-per-item",
-            data->path, with_commas(data->before.interactions), (long long)o->min_per_user,
-            (long long)o->min_per_item);
+        die("%s: nothing is left of %s when each user must have %s and each item %s; lower "
+            "--min-per-user or --min-per-item",
+            data->path, counted(data->before.interactions, "interaction", "interactions"),
+            counted(o->min_per_user, "item", "items"), counted(o->min_per_item, "user", "users"));
+    if (data->mapped) { /* the known ids stay, and with them the sizes */
+        wrmf_matrix *wide =
+            matrix_renumber(data->context, thin, users, items, wrmf_matrix_users(data->matrix),
+                            wrmf_matrix_items(data->matrix));
+        wrmf_matrix_free(thin);
+        thin = wide;
+        data->after = figures_of(thin);
+    } else {
+        keep_ids(&data->users, users, data->after.users);
+        keep_ids(&data->items, items, data->after.items);
+    }
     wrmf_matrix_free(data->matrix);
     data->matrix = thin;
-    keep_ids(&data->users, users, data->after.users);
-    keep_ids(&data->items, items, data->after.items);
+    matrix_sign(thin, data->users, data->items);
     free(users);
     free(items);
 }
@@ -88,6 +114,19 @@ void interactions_split(struct interactions *data)
     if (status == WRMF_E_TOO_FEW)
         die("%s; lower --holdout or --fraction", err.text);
     check(status, &err);
+    if (data->n_heldout == 0)
+        die("%s: of %s users, --fraction %g holds out none", data->path,
+            with_commas(data->after.users), o->fraction);
+}
+
+void interactions_test_users(struct interactions *data)
+{
+    const int64_t users = wrmf_matrix_users(data->test);
+    data->heldout = allocate((size_t)users, sizeof *data->heldout);
+    data->n_heldout = 0;
+    for (int64_t user = 0; user < users; user++)
+        if (wrmf_matrix_row(data->test, user, NULL, NULL) > 0)
+            data->heldout[data->n_heldout++] = user;
 }
 
 void interactions_free(struct interactions *data)
@@ -102,27 +141,54 @@ void interactions_free(struct interactions *data)
 
 /* ---- print ---- */
 
-void interactions_print_read(const struct interactions *data)
+/* Prints ", N things" unless N is 0. */
+static void print_some(FILE *file, int64_t n, const char *one, const char *many)
 {
-    put_plain(stdout, data->path);
-    printf(": %s rows, %s of them duplicated", with_commas(data->rows),
-           with_commas(data->duplicates));
-    if (data->blank)
-        printf(", %s empty lines", with_commas(data->blank));
-    if (data->malformed)
-        printf(", %s malformed lines skipped", with_commas(data->malformed));
-    printf("; read in %.2f s\n", data->seconds);
+    if (n)
+        fprintf(file, ", %s", counted(n, one, many));
 }
 
-void interactions_print_figures(const struct interactions *data)
+void interactions_print_read(const struct interactions *data, FILE *file)
+{
+    put_plain(file, data->path);
+    fprintf(file, ": %s, %s of them duplicated", counted(data->rows, "row", "rows"),
+            with_commas(data->duplicates));
+    print_some(file, data->blank, "empty line", "empty lines");
+    print_some(file, data->comments, "comment", "comments");
+    print_some(file, data->headers, "repeated header", "repeated headers");
+    print_some(file, data->zeros, "count of 0 dropped", "counts of 0 dropped");
+    print_some(file, data->malformed, "malformed line skipped", "malformed lines skipped");
+    print_some(file, data->spanning, "quoted field that spans lines",
+               "quoted fields that span lines");
+    fprintf(file, "; read in %s\n", seconds_text(data->seconds));
+}
+
+void interactions_print_unknown(const struct interactions *data, FILE *file)
+{
+    put_plain(file, data->path);
+    fprintf(file, ": %s and %s are not known; %s of %s dropped for it\n",
+            counted(data->unknown_users, "user", "users"),
+            counted(data->unknown_items, "item", "items"), with_commas(data->unknown),
+            counted(data->before.interactions, "interaction", "interactions"));
+}
+
+void interactions_print_figures(const struct interactions *data, FILE *file)
 {
     const struct figures *b = &data->before, *a = &data->after;
-    printf("\n%-14s %14s %14s\n", "", "before", "after");
-    printf("%-14s %14s %14s\n", "users", with_commas(b->users), with_commas(a->users));
-    printf("%-14s %14s %14s\n", "items", with_commas(b->items), with_commas(a->items));
-    printf("%-14s %14s %14s\n", "interactions", with_commas(b->interactions),
-           with_commas(a->interactions));
-    printf("%-14s %12.3f %% %12.3f %%\n", "density", 100 * b->density, 100 * a->density);
+    fprintf(file, "\n%-14s %14s %14s\n", "", "before", "after");
+    fprintf(file, "%-14s %14s %14s\n", "users", with_commas(b->users), with_commas(a->users));
+    fprintf(file, "%-14s %14s %14s\n", "items", with_commas(b->items), with_commas(a->items));
+    fprintf(file, "%-14s %14s %14s\n", "interactions", with_commas(b->interactions),
+            with_commas(a->interactions));
+    fprintf(file, "%-14s %14s %14s\n", "density", percent_text(b->density),
+            percent_text(a->density));
+}
+
+void interactions_print_split(const struct interactions *data, FILE *file)
+{
+    fprintf(file, "\n%s of each of %s %s held out\n",
+            counted(input_options.holdout, "item", "items"),
+            counted(data->n_heldout, "user", "users"), input_options.holdout == 1 ? "is" : "are");
 }
 
 static void put_figures(FILE *file, const char *name, const struct figures *figures)
@@ -134,16 +200,30 @@ static void put_figures(FILE *file, const char *name, const struct figures *figu
     fprintf(file, ", \"density_percent\": %.4f},\n", 100 * figures->density);
 }
 
-void interactions_put_json(const struct interactions *data, FILE *file)
+void interactions_put_read_json(const struct interactions *data, FILE *file)
 {
-    const struct input_options *o = &input_options;
     fputs("  \"input\": ", file);
     put_json(file, data->path);
     fprintf(file,
             ",\n  \"rows\": %lld,\n  \"duplicates\": %lld,\n  \"blank_lines\": %lld,\n"
-            "  \"malformed_lines\": %lld,\n  \"seconds_reading\": %.3f,\n",
+            "  \"malformed_lines\": %lld,\n  \"comment_lines\": %lld,\n"
+            "  \"repeated_headers\": %lld,\n  \"zeros_dropped\": %lld,\n"
+            "  \"spanning_fields\": %lld,\n  \"seconds_reading\": %.3f,\n",
             (long long)data->rows, (long long)data->duplicates, (long long)data->blank,
-            (long long)data->malformed, data->seconds);
+            (long long)data->malformed, (long long)data->comments, (long long)data->headers,
+            (long long)data->zeros, (long long)data->spanning, data->seconds);
+    if (data->mapped)
+        fprintf(file,
+                "  \"unknown_users\": %lld,\n  \"unknown_items\": %lld,\n"
+                "  \"unknown_interactions\": %lld,\n",
+                (long long)data->unknown_users, (long long)data->unknown_items,
+                (long long)data->unknown);
+}
+
+void interactions_put_json(const struct interactions *data, FILE *file)
+{
+    const struct input_options *o = &input_options;
+    interactions_put_read_json(data, file);
     fprintf(file, "  \"min_per_user\": %lld,\n  \"min_per_item\": %lld,\n",
             (long long)o->min_per_user, (long long)o->min_per_item);
     put_figures(file, "before", &data->before);

@@ -19,26 +19,34 @@ struct figures {
 struct interactions {
     const char *path;
     wrmf_context *context;
-    int64_t rows, duplicates, blank, malformed;
-    double seconds;               /* spent on reading */
-    struct figures before, after; /* of the matrix, before and after thinning */
-    wrmf_matrix *matrix;          /* as it was read; thinned once that is done */
-    wrmf_ids *users, *items;      /* of the matrix */
-    wrmf_matrix *train, *test;    /* NULL without a split */
+    int64_t rows, duplicates, blank, malformed, spanning, comments, headers, zeros;
+    int mapped; /* whether users and items are numbered by ids known before; see known_ids.h */
+    int64_t unknown_users, unknown_items, unknown; /* not known; interactions dropped for it */
+    double seconds;                                /* spent on reading */
+    struct figures before, after;                  /* of the matrix, before and after thinning */
+    wrmf_matrix *matrix;                           /* as it was read; thinned once that is done */
+    wrmf_ids *users, *items;                       /* of the matrix */
+    wrmf_matrix *train, *test;                     /* NULL without a split */
     int64_t *heldout, n_heldout;
 };
 
 void interactions_read(struct interactions *data, wrmf_context *context, const char *path);
 void interactions_thin(struct interactions *data);
 void interactions_split(struct interactions *data);
+/* Makes `heldout` the users that `test` has entries of. */
+void interactions_test_users(struct interactions *data);
 void interactions_free(struct interactions *data);
 
-/* Prints what reading found, and users, items, interactions and density before and after thinning.
- */
-void interactions_print_read(const struct interactions *data);
-void interactions_print_figures(const struct interactions *data);
+/* Prints, for people: what reading found; users, items, interactions and density before and after
+ * thinning; how much is held out; what was not among the ids known before. */
+void interactions_print_read(const struct interactions *data, FILE *file);
+void interactions_print_figures(const struct interactions *data, FILE *file);
+void interactions_print_split(const struct interactions *data, FILE *file);
+void interactions_print_unknown(const struct interactions *data, FILE *file);
 /* Prints the same as members of a JSON object; each line ends in a comma. */
 void interactions_put_json(const struct interactions *data, FILE *file);
+/* Prints those of them that are about reading alone. */
+void interactions_put_read_json(const struct interactions *data, FILE *file);
 
 /* These write users.txt and items.txt, heldout-users.txt, and a matrix. */
 void interactions_write_ids(const struct interactions *data, const char *directory);

@@ -8,27 +8,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blas_threads.h"
 #include "failure.h"
+#include "manual.h"
 
-struct common_options common = {.threads = 0, .seed = 42};
+struct common_options common = {.threads = 0, .seed = 42, .max_line = 16777216, .max_id = 1048576};
 
 static const struct program *running;
 
-static const struct option shared_options[] = {
+const struct option shared_option_table[] = {
     {"threads", "N", "threads to use; 0, the default, for all processors", OPTION_INT,
      &common.threads, 0, 1024},
     {"seed", "N", "seed of what is random: splits, starts (default 42)", OPTION_INT, &common.seed,
      0, 9e15},
+    {"max-line", "BYTES",
+     "refuse text with a longer line (default 16777216), such as\nwhat a packed file becomes",
+     OPTION_INT, &common.max_line, 1, 2147483647},
+    {"max-id", "BYTES", "the longest id in a text (default 1048576)", OPTION_INT, &common.max_id, 1,
+     2147483647},
+    {"json", NULL, "print the results as one JSON value (docs/programs.md)", OPTION_FLAG,
+     &common.json, 0, 0},
+    {"quiet", NULL, "print results and warnings alone, and show no progress", OPTION_FLAG,
+     &common.quiet, 0, 0},
     {"help", NULL, "print this and end", OPTION_FLAG, NULL, 0, 0},
     {"version", NULL, "print the version and end", OPTION_FLAG, NULL, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
+char option_letter(const struct option *option)
+{
+    const int is_shared = option->target == &common.quiet || option->target == NULL;
+    if (is_shared && (strcmp(option->name, "help") == 0 || strcmp(option->name, "quiet") == 0))
+        return option->name[0];
+    return 0;
+}
+
 static void help_options(const struct option *options)
 {
     for (const struct option *o = options; o->name; o++) {
-        int width =
-            printf("  --%s%s%s", o->name, o->metavar ? " " : "", o->metavar ? o->metavar : "");
+        const char letter = option_letter(o);
+        int width = letter ? printf("  -%c, ", letter) : printf("  ");
+        width += printf("--%s%s%s", o->name, o->metavar ? " " : "", o->metavar ? o->metavar : "");
         if (width > 22) {
             printf("\n");
             width = 0;
@@ -49,8 +69,8 @@ static void help_print(void)
     printf("Usage: %s %s\n\n%s\n\nOptions:\n", running->name, running->usage, running->about);
     for (const struct option *const *table = running->tables; *table; table++)
         help_options(*table);
-    help_options(shared_options);
-    printf("\nExit status: 0, 1 after a failure, 2 if it was called wrongly.\n");
+    help_options(shared_option_table);
+    printf("\nExit status: " EXIT_STATUS_TEXT "\n");
 }
 
 static const struct option *table_find(const struct option *table, const char *name, size_t length)
@@ -69,7 +89,7 @@ static const struct option *option_find(const char *name, size_t length)
         if (option)
             return option;
     }
-    return table_find(shared_options, name, length);
+    return table_find(shared_option_table, name, length);
 }
 
 static void option_set(const struct option *option, const char *value)
@@ -106,6 +126,21 @@ static void option_set(const struct option *option, const char *value)
     }
 }
 
+/* Warns if an option that has one value is given again: the last counts, so that what a script sets
+ * can be overridden, but not without a word. */
+static void warn_of_repetition(const struct option *option, const char *value)
+{
+    static const struct option *seen[64];
+    static size_t n;
+    if (option->type == OPTION_FLAG || option->type == OPTION_LIST)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] == option)
+            warn("--%s is given again: '%s' counts", option->name, value);
+    if (n < sizeof seen / sizeof seen[0])
+        seen[n++] = option;
+}
+
 /* Takes the option at argv[i]; gives the index of the last word it used. */
 static int option_take(int argc, char **argv, int i)
 {
@@ -113,6 +148,10 @@ static int option_take(int argc, char **argv, int i)
     const size_t length = strcspn(name, "=");
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
     const struct option *option = option_find(name, length);
+    if (strcmp(name, "help-man") == 0) { /* for the build, which makes the manual pages of it */
+        manual_put(running, stdout);
+        exit(finish());
+    }
     if (!option)
         die_usage("there is no option --%.*s", (int)length, name);
 
@@ -130,6 +169,7 @@ static int option_take(int argc, char **argv, int i)
             die_usage("--%s lacks its value", option->name);
         value = argv[i];
     }
+    warn_of_repetition(option, value);
     option_set(option, value);
     return i;
 }
@@ -139,6 +179,7 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
 {
     int given = 0;
     int only_arguments = 0;
+    blas_threads_limit(argv);
     running = program;
     failure_set_program(program->name);
     for (int i = 1; i < argc; i++) {
@@ -147,6 +188,11 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
             only_arguments = 1;
         } else if (!only_arguments && word[0] == '-' && word[1] == '-') {
             i = option_take(argc, argv, i);
+        } else if (!only_arguments && strcmp(word, "-h") == 0) {
+            help_print();
+            exit(finish());
+        } else if (!only_arguments && strcmp(word, "-q") == 0) {
+            common.quiet = 1;
         } else if (!only_arguments && word[0] == '-' && word[1] != '\0') {
             die_usage("there is no option %s; options have long names", word);
         } else if (given == wanted) {

@@ -29,26 +29,42 @@ struct text_list {
     int count;
 };
 
+/* What --help and the manual page of each program say. */
+#define EXIT_STATUS_TEXT                                                                           \
+    "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C) and SIGTERM end\n"          \
+    "the program as that signal, which shells show as 130 and 143."
+
 struct program {
     const char *name;
     const char *usage; /* what stands behind the name, such as "INPUT --out DIR" */
     const char *about; /* the sentences below the usage line */
     /* The program's own tables stand in the order of --help; the first NULL ends them. */
     const struct option *tables[3];
+    const char *summary; /* what it does in a line without a full stop, for the manual page */
+    const char *example; /* a command line or several, for the manual page */
 };
 
 /* Every program takes these besides its own options. */
 struct common_options {
     int64_t threads; /* of the context; 0: as many as there are processors */
     int64_t seed;
+    int64_t max_line; /* bytes of a line of text that is read */
+    int64_t max_id;   /* bytes of an id in it */
+    int quiet;        /* standard output has results alone, and no progress is shown */
+    int json;         /* standard output has one JSON value */
 };
 extern struct common_options common;
 
-/* Reads `--name VALUE` and `--name=VALUE` anywhere, --threads, --seed, --help
- * and --version; puts the other arguments, exactly `wanted` of them, into
+/* Reads `--name VALUE` and `--name=VALUE` anywhere, and the options of all programs (-h and -q
+ * stand for --help and --quiet); puts the other arguments, exactly `wanted` of them, into
  * arguments. A mistake ends the program with status 2. */
 void options_parse(const struct program *program, int argc, char **argv, int wanted,
                    const char **arguments);
+
+/* The options of all programs, which --help shows behind the tables of the running one. */
+extern const struct option shared_option_table[];
+/* Gives the letter that stands for an option of all programs, or 0. */
+char option_letter(const struct option *option);
 
 /* Reads "5,10" as ascending numbers without repetition, each >= lowest; gives how many. */
 int64_t numbers_parse(const char *option, const char *text, int64_t lowest, int64_t *numbers,

@@ -7,8 +7,8 @@
 
 #include <wrmf/wrmf.h>
 
-/* Is a wrmf_progress_fn: it draws the bar once a call has taken half a second. */
-int progress_draw(void *self, const wrmf_progress *progress);
+/* Draws a line of what is done and what is left, once a call has taken half a second. */
+void progress_draw(const wrmf_progress *progress);
 /* Wipes the bar, before something else is printed. */
 void progress_clear(void);
 

@@ -10,7 +10,11 @@
 #include <unistd.h>
 
 #include "failure.h"
+#include "files.h"
+#include "interrupt.h"
+#include "matrix_options.h"
 #include "progress.h"
+#include "streams.h"
 #include "text.h"
 
 double seconds_now(void)
@@ -20,14 +24,23 @@ double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Is a wrmf_progress_fn. */
+static int on_progress(void *self, const wrmf_progress *progress)
+{
+    (void)self;
+    if (isatty(STDERR_FILENO) && !common.quiet)
+        progress_draw(progress);
+    return interrupt_name() != NULL;
+}
+
 wrmf_context *context_open(void)
 {
     wrmf_error err;
     wrmf_context *context = NULL;
     check(wrmf_context_create(&context, &err), &err);
     check(wrmf_context_set_threads(context, (int)common.threads, &err), &err);
-    if (isatty(STDERR_FILENO))
-        wrmf_context_set_progress(context, NULL, progress_draw);
+    wrmf_context_set_logger(context, NULL, warn_of, WRMF_LOG_WARNING);
+    wrmf_context_set_progress(context, NULL, on_progress);
     return context;
 }
 
@@ -52,22 +65,79 @@ wrmf_params *params_open(wrmf_context *context, const struct text_list *settings
 
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path)
 {
-    wrmf_error err;
-    wrmf_input *input = NULL;
-    wrmf_matrix *matrix = NULL;
-    check(wrmf_input_open_path(context, path, &input, &err), &err);
-    check(wrmf_matrix_read_market(context, input, WRMF_DUPLICATES_REFUSE, NULL, &matrix, &err),
-          &err);
-    wrmf_input_free(input);
+    struct source source;
+    source_open(&source, context, path);
+    wrmf_matrix *matrix = matrix_read(context, source.input, path);
+    source_close(&source);
     return matrix;
+}
+
+wrmf_ids *ids_load(wrmf_context *context, const char *path)
+{
+    wrmf_error err;
+    struct source source;
+    wrmf_ids *ids = NULL;
+    source_open(&source, context, path);
+    check(wrmf_ids_read(context, source.input, WRMF_IDS_STRING, &ids, &err), &err);
+    source_close(&source);
+    return ids;
+}
+
+/* Loads a model from standard input, which has no size and cannot be mapped. */
+static wrmf_model *model_load_standard(wrmf_context *context)
+{
+    wrmf_error err;
+    wrmf_model *model = NULL;
+    struct document document;
+    char piece[1 << 16];
+    size_t n;
+    document_open(&document);
+    while ((n = fread(piece, 1, sizeof piece, stdin)) > 0)
+        fwrite(piece, 1, n, document.file);
+    if (ferror(stdin))
+        die("standard input: %s", strerror(errno));
+    if (fclose(document.file) != 0)
+        die("out of memory");
+    if (wrmf_model_load_memory(context, document.text, document.length, &model, &err) != WRMF_OK)
+        die("standard input: %s", err.text);
+    free(document.text);
+    return model;
 }
 
 wrmf_model *model_load(wrmf_context *context, const char *path)
 {
     wrmf_error err;
     wrmf_model *model = NULL;
+    if (is_standard(path))
+        return model_load_standard(context);
     check(wrmf_model_load(context, path, &model, &err), &err);
     return model;
+}
+
+int model_row_is_zero(const wrmf_model *model, wrmf_side side, int64_t row)
+{
+    wrmf_error err;
+    const int64_t factors = wrmf_model_factors(model);
+    double *values = allocate((size_t)factors, sizeof *values);
+    int64_t i = 0;
+    check(wrmf_model_get_rows(model, side, row, 1, values, &err), &err);
+    while (i < factors && values[i] == 0)
+        i++;
+    free(values);
+    return i == factors;
+}
+
+int model_is_zero(const wrmf_model *model)
+{
+    const int64_t rows[2] = {wrmf_model_users(model), wrmf_model_items(model)};
+    for (int side = 0; side < 2; side++) {
+        int64_t row = 0;
+        while (row < rows[side] && model_row_is_zero(model, (wrmf_side)side, row))
+            row++;
+        if (row == rows[side])
+            return 1;
+    }
+    return 0;
 }
 
 int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
@@ -76,7 +146,7 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     const int64_t rows = side == WRMF_USERS ? wrmf_model_users(model) : wrmf_model_items(model);
     const wrmf_ids *ids = wrmf_model_ids(model, side);
     if (ids) {
-        const int64_t index = wrmf_ids_find(ids, id, strlen(id));
+        const int64_t index = id_find(ids, what, id);
         if (index < 0)
             die("the model has no %s '%s'", what, id);
         return index;
@@ -90,12 +160,57 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     return index;
 }
 
-void model_print_list(const wrmf_model *model, wrmf_side side, const int64_t *indices,
-                      const double *scores, int64_t count)
+static int lists_printed;
+
+static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked,
+                            const wrmf_ids *ids, const int64_t *indices, const double *scores,
+                            int64_t count)
+{
+    printf("%s\n    {\"%s\": ", lists_printed++ ? "," : "{\n  \"lists\": [",
+           asked_side == WRMF_USERS ? "user" : "item");
+    put_json_id(stdout, wrmf_model_ids(model, asked_side), asked);
+    fputs(", \"list\": [", stdout);
+    for (int64_t i = 0; i < count; i++) {
+        const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
+        printf("%s\n      {\"rank\": %lld, \"score\": ", i ? "," : "", (long long)i + 1);
+        put_json_number(stdout, scores[i]);
+        fputs(", \"id\": ", stdout);
+        put_json_id(stdout, ids, indices[i]);
+        fputs(", \"name\": ", stdout);
+        if (name)
+            put_json(stdout, name);
+        else
+            fputs("null", stdout);
+        putchar('}');
+    }
+    fputs("]}", stdout);
+}
+
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked)
+{
+    if (common.json)
+        return;
+    printf("%s%s ", lists_printed++ ? "\n" : "", asked_side == WRMF_USERS ? "user" : "item");
+    put_plain(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    putchar('\n');
+}
+
+void lists_end(void)
+{
+    if (common.json)
+        printf("%s]\n}\n", lists_printed ? "" : "{\n  \"lists\": [");
+}
+
+void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
+                      const int64_t *indices, const double *scores, int64_t count)
 {
     const wrmf_ids *ids = wrmf_model_ids(model, side);
+    if (common.json) {
+        print_json_list(model, asked_side, asked, ids, indices, scores, count);
+        return;
+    }
     for (int64_t i = 0; i < count; i++) {
-        printf("%lld\t%.6f\t", (long long)i + 1, scores[i]);
+        printf("%lld\t%s\t", (long long)i + 1, figure_text(scores[i]));
         put_plain(stdout, id_text(ids, indices[i]));
         const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
         putchar('\t');

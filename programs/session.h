@@ -12,21 +12,34 @@
 
 #include "options.h"
 
-/* Makes a context with the threads asked for and, where standard error is a terminal, a progress
- * bar. */
+/* Makes a context with the threads asked for, with a progress bar where standard error is a
+ * terminal, whose calls stop when interrupt.h has heard a signal. */
 wrmf_context *context_open(void);
 
 /* Makes parameters: the defaults, but for --seed and the `name=value` of a list. */
 wrmf_params *params_open(wrmf_context *context, const struct text_list *settings);
 
+/* These load from a file, or from standard input where the path is "-". */
+/* Loads a matrix as matrix_options.h says. */
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path);
+wrmf_ids *ids_load(wrmf_context *context, const char *path);
 wrmf_model *model_load(wrmf_context *context, const char *path);
+
+/* Says whether all factors of a row are 0: of a user or an item without interactions. */
+int model_row_is_zero(const wrmf_model *model, wrmf_side side, int64_t row);
+/* Says whether every score of a model is 0, for all factors of one of its sides are. */
+int model_is_zero(const wrmf_model *model);
 
 /* Gives the index of an id, or the number that the text is where the model has no ids. */
 int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id);
-/* Prints a list as lines: rank, score, id and name, with tabs between them. */
-void model_print_list(const wrmf_model *model, wrmf_side side, const int64_t *indices,
-                      const double *scores, int64_t count);
+/* Prints the list of one user or item, the asked one: rows of `side` as lines of rank, score, id
+ * and name, with tabs between them; under --json as a member of an array, which lists_end() ends
+ * behind the last list. */
+void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
+                      const int64_t *indices, const double *scores, int64_t count);
+void lists_end(void);
+/* Prints, before one of several lists, whose it is. */
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked);
 
 /* Gives the seconds of a clock that never goes back. */
 double seconds_now(void);

@@ -4,6 +4,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "failure.h"
 
 const char *id_text(const wrmf_ids *ids, int64_t index)
 {
@@ -20,12 +23,6 @@ const char *id_text(const wrmf_ids *ids, int64_t index)
     return buffer;
 }
 
-const char *name_text(const wrmf_ids *ids, int64_t index)
-{
-    const char *name = ids ? wrmf_ids_name(ids, index, NULL) : NULL;
-    return name ? name : id_text(ids, index);
-}
-
 const char *with_commas(int64_t number)
 {
     static char buffers[8][32];
@@ -40,6 +37,62 @@ const char *with_commas(int64_t number)
         *to++ = digits[i];
     }
     *to = '\0';
+    return buffer;
+}
+
+static const char *number_text(const char *format, double value, const char *unit)
+{
+    static char buffers[16][48];
+    static int turn;
+    char *buffer = buffers[turn++ % 16];
+    if (isnan(value)) {
+        snprintf(buffer, sizeof buffers[0], "nan%s", unit);
+        return buffer;
+    }
+    /* a small negative number is not to be shown as -0.00000 */
+    const int length = snprintf(buffer, sizeof buffers[0], format, value);
+    if (*buffer == '-' && strspn(buffer + 1, "0.") == (size_t)length - 1)
+        memmove(buffer, buffer + 1, (size_t)length);
+    const size_t end = strlen(buffer);
+    snprintf(buffer + end, sizeof buffers[0] - end, "%s", unit);
+    return buffer;
+}
+
+const char *figure_text(double value)
+{
+    return number_text(fabs(value) < 1e9 ? "%.5f" : "%.9g", value, "");
+}
+
+const char *objective_text(double value)
+{
+    return number_text("%.9g", value, "");
+}
+
+const char *seconds_text(double seconds)
+{
+    return number_text("%.2f", seconds, " s");
+}
+
+const char *percent_text(double share)
+{
+    return number_text("%.3f", 100 * share, " %");
+}
+
+const char *column_text(const char *column, double value)
+{
+    if (strcmp(column, "seconds") == 0)
+        return number_text("%.2f", value, "");
+    if (strcmp(column, "objective") == 0)
+        return objective_text(value);
+    return figure_text(value);
+}
+
+const char *counted(int64_t n, const char *one, const char *many)
+{
+    static char buffers[8][96];
+    static int turn;
+    char *buffer = buffers[turn++ % 8];
+    snprintf(buffer, sizeof buffers[0], "%s %s", with_commas(n), n == 1 ? one : many);
     return buffer;
 }
 
@@ -71,7 +124,8 @@ static int utf8_length(const unsigned char *text)
     return length;
 }
 
-/* Gives what an ASCII character is replaced by; NULL: nothing, it stays as it is. */
+/* Gives what a character of ASCII, or a control character of U+0080 .. U+009F, is replaced by;
+ * NULL: nothing, it stays as it is. */
 typedef const char *(*escape_fn)(unsigned char c, char buffer[8]);
 
 static void put_escaped(FILE *file, const char *text, escape_fn escape)
@@ -80,12 +134,13 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
     char buffer[8];
     while (*at) {
         const int length = utf8_length(at);
-        const char *instead = length == 0   ? "\xef\xbf\xbd"
-                              : length == 1 ? escape(*at, buffer)
-                                            : NULL;
-        /* U+0080 .. U+009F are control characters too */
-        if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+        const char *instead = NULL;
+        if (length == 0)
             instead = "\xef\xbf\xbd";
+        else if (length == 1)
+            instead = escape(*at, buffer);
+        else if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+            instead = escape(at[1], buffer); /* U+0080 .. U+009F are control characters too */
         if (instead)
             fputs(instead, file);
         else
@@ -94,20 +149,9 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
     }
 }
 
-static const char *escape_plain(unsigned char c, char buffer[8])
-{
-    if (c >= 0x20 && c != 0x7f && c != '\\')
-        return NULL;
-    if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
-        snprintf(buffer, 8, "\\%c", c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c);
-    else
-        snprintf(buffer, 8, "\xef\xbf\xbd");
-    return buffer;
-}
-
 static const char *escape_json(unsigned char c, char buffer[8])
 {
-    if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\')
+    if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
         return NULL;
     if (c == '"' || c == '\\')
         snprintf(buffer, 8, "\\%c", c);
@@ -129,15 +173,58 @@ static const char *escape_html(unsigned char c, char buffer[8])
     case '\r': return " ";
     default: break;
     }
-    if (c >= 0x20 && c != 0x7f)
+    if (c >= 0x20 && c < 0x7f)
         return NULL;
     snprintf(buffer, 8, "\xef\xbf\xbd");
     return buffer;
 }
 
+/* Gives a text as the library writes ids; to be freed. */
+static char *escaped(const char *text)
+{
+    const size_t length = strlen(text);
+    const size_t room = wrmf_ids_escape(text, length, NULL, 0) + 1;
+    char *buffer = allocate(room, 1);
+    wrmf_ids_escape(text, length, buffer, room);
+    return buffer;
+}
+
 void put_plain(FILE *file, const char *text)
 {
-    put_escaped(file, text, escape_plain);
+    char *shown = escaped(text);
+    fputs(shown, file);
+    free(shown);
+}
+
+void put_json_id(FILE *file, const wrmf_ids *ids, int64_t index)
+{
+    char *shown = escaped(id_text(ids, index));
+    put_json(file, shown);
+    free(shown);
+}
+
+void put_html_id(FILE *file, const wrmf_ids *ids, int64_t index)
+{
+    char *shown = escaped(id_text(ids, index));
+    put_html(file, shown);
+    free(shown);
+}
+
+int64_t id_find(const wrmf_ids *ids, const char *option, const char *text)
+{
+    const size_t length = strlen(text);
+    char *bytes = allocate(length, 1);
+    size_t n = 0;
+    const int64_t raw = wrmf_ids_find(ids, text, length);
+    int64_t found = raw;
+    if (wrmf_ids_unescape(text, length, bytes, &n, NULL) == WRMF_OK)
+        found = wrmf_ids_find(ids, bytes, n);
+    free(bytes);
+    if (found >= 0 && raw >= 0 && found != raw)
+        warn("--%s '%s' is taken for the id that is printed so; there is another that has just "
+             "these bytes; to mean that, write each backslash twice",
+             option, text);
+    return found >= 0 ? found : raw;
 }
 
 void put_json(FILE *file, const char *text)

@@ -1,25 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * wrmf-prepare: from a text file of who touched what to matrices and ids that
- * wrmf-train and wrmf-evaluate read.
+ * wrmf-prepare: from a text file of who touched what, or from two of them, to
+ * matrices and ids that wrmf-train and wrmf-evaluate read.
  */
+#include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "failure.h"
 #include "files.h"
+#include "folder.h"
 #include "input_options.h"
 #include "interactions.h"
+#include "known_ids.h"
+#include "narration.h"
 #include "session.h"
+#include "streams.h"
 #include "text.h"
 
-static const char *directory;
+static const char *directory, *test_path, *ids_directory, *unknown_text = "drop";
+static enum unknown unknown;
 
 static const struct option options[] = {
     {"holdout", "N",
-     "items to hold out of each user chosen (default 5); 0: no\n"
-     "split, train.mtx is everything",
+     "items to hold out of each user chosen (default 5, and 0\n"
+     "with --test or --ids); 0: no split, train.mtx is everything",
      OPTION_INT, &input_options.holdout, 0, 1000000000},
+    {"test", "FILE",
+     "what was held out already, laid out as INPUT: becomes\n"
+     "test.mtx, whole, numbered by the ids of INPUT",
+     OPTION_TEXT, &test_path, 0, 0},
+    {"ids", "DIR",
+     "number INPUT (and --test) by DIR/users.txt and\n"
+     "DIR/items.txt, which an earlier run wrote: the results\n"
+     "have all ids of DIR. Nothing is thinned out but by\n"
+     "--min-per-user and --min-per-item, if they are given",
+     OPTION_TEXT, &ids_directory, 0, 0},
+    {"unknown", "WHAT",
+     "drop (default) or refuse interactions of --test, or of\n"
+     "INPUT with --ids, whose user or item is not among the ids;\n"
+     "what is dropped is counted",
+     OPTION_TEXT, &unknown_text, 0, 0},
     {"out", "DIR", "folder for the results; made if it is not there", OPTION_TEXT, &directory, 0,
      0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
@@ -27,71 +49,196 @@ static const struct option options[] = {
 
 static const struct program program = {
     "wrmf-prepare",
-    INPUT_USAGE " --out DIR",
+    INPUT_USAGE "\n       [--test FILE] [--ids DIR] [--unknown drop] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out for a test, and writes into DIR:\n\n"
     "  train.mtx, test.mtx   Matrix Market, users x items\n"
     "  users.txt, items.txt  ids, one a line in index order; items with a tab and a name\n"
     "  heldout-users.txt     indices of the users that have test items\n"
-    "  summary.json          what was read, dropped and split\n\n" INPUT_ABOUT,
+    "  summary.json          what was read, dropped and split, and size and hash of each\n"
+    "                        file: programs that read one check that all belong together\n\n"
+    "The files are put in place at the end, when all of them are whole.\n\n" INPUT_ABOUT,
     {input_option_table, options},
+    "turn a text file of interactions into matrices and ids",
+    "wrmf-prepare plays.csv --user user --item song --out prepared",
 };
 
-static void write_summary(const struct interactions *data)
+static const char *const names[] = {"train.mtx", "test.mtx",          "users.txt",
+                                    "items.txt", "heldout-users.txt", NULL};
+
+/* ---- options ---- */
+
+/* Says that an option was not given: its default depends on the others. */
+enum { NOT_GIVEN = -1 };
+
+static void resolve_defaults(void)
+{
+    struct input_options *o = &input_options;
+    const int64_t min = ids_directory ? 0 : 5;
+    if (test_path && o->holdout > 0)
+        die_usage("--holdout and --test are two ways to a test: give one");
+    if (o->min_per_user == NOT_GIVEN)
+        o->min_per_user = min;
+    if (o->min_per_item == NOT_GIVEN)
+        o->min_per_item = min;
+    if (o->holdout == NOT_GIVEN)
+        o->holdout = test_path || ids_directory ? 0 : 5;
+    if (strcmp(unknown_text, "drop") != 0 && strcmp(unknown_text, "refuse") != 0)
+        die_usage("--unknown '%s' is neither drop nor refuse", unknown_text);
+    unknown = strcmp(unknown_text, "drop") == 0 ? UNKNOWN_DROP : UNKNOWN_REFUSE;
+}
+
+/* Claims what will be read and opens the folder, before anything takes long. */
+static void open_all(struct folder *folder, const char *input)
+{
+    input_claim(input);
+    if (test_path)
+        input_claim(test_path);
+    if (ids_directory && is_standard(ids_directory))
+        die_usage("--ids is a folder; standard input, -, can be none");
+    if (ids_directory) {
+        input_claim(path_join(ids_directory, "users.txt"));
+        input_claim(path_join(ids_directory, "items.txt"));
+    }
+    folder_open(folder, directory, names);
+}
+
+/* ---- reading ---- */
+
+/* Numbers what was read by the ids of the folder that --ids names. */
+static void map_to_folder(struct interactions *data)
+{
+    char *users_path = path_join(ids_directory, "users.txt");
+    char *items_path = path_join(ids_directory, "items.txt");
+    wrmf_ids *users = ids_load(data->context, users_path);
+    wrmf_ids *items = ids_load(data->context, items_path);
+    interactions_map(data, users, items, unknown);
+    interactions_print_unknown(data, narration());
+    wrmf_ids_free(users);
+    wrmf_ids_free(items);
+    free(users_path);
+    free(items_path);
+}
+
+/* Reads the file of --test; `test` gets what was read, and data its matrix. */
+static void read_test(struct interactions *data, struct interactions *test)
+{
+    FILE *out = narration();
+    fprintf(out, "\n");
+    interactions_read(test, data->context, test_path);
+    interactions_print_read(test, out);
+    interactions_map(test, data->users, data->items, unknown);
+    interactions_print_unknown(test, out);
+    data->test = test->matrix;
+    test->matrix = NULL;
+    interactions_test_users(data);
+    fprintf(out, "%s of %s for the test\n",
+            counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
+            counted(data->n_heldout, "user", "users"));
+    const int64_t in_train = matrix_common(data->matrix, data->test);
+    if (in_train > 0)
+        fprintf(out, "%s of them in %s as well\n", with_commas(in_train), data->path);
+}
+
+/* ---- writing ---- */
+
+static void put_test_json(const struct interactions *data, const struct interactions *test,
+                          FILE *file)
+{
+    fputs("  \"test\": {\n", file);
+    interactions_put_read_json(test, file);
+    fprintf(file,
+            "  \"interactions\": %lld,\n  \"users\": %lld,\n  \"in_train\": %lld\n  },\n"
+            "  \"heldout_users\": %lld,\n  \"train_interactions\": %lld,\n"
+            "  \"test_interactions\": %lld,\n",
+            (long long)wrmf_matrix_entries(data->test), (long long)data->n_heldout,
+            (long long)matrix_common(data->matrix, data->test), (long long)data->n_heldout,
+            (long long)wrmf_matrix_entries(data->matrix),
+            (long long)wrmf_matrix_entries(data->test));
+}
+
+static void put_summary(const struct interactions *data, const struct interactions *test,
+                        const struct folder *folder, FILE *file)
+{
+    fputs("{\n", file);
+    interactions_put_json(data, file);
+    if (test->path)
+        put_test_json(data, test, file);
+    fprintf(file,
+            "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"},\n"
+            "  \"files\": ",
+            wrmf_ids_hash(data->users), wrmf_ids_hash(data->items));
+    folder_put_json(folder, file);
+    fprintf(file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+}
+
+/* Writes summary.json; *text becomes what is in it. */
+static void write_summary(const struct interactions *data, const struct interactions *test,
+                          const struct folder *folder, char **text)
 {
     struct document document;
-    char *path = path_join(directory, "summary.json");
+    char *path = path_join(folder->new_files, "summary.json");
     document_open(&document);
-    fputs("{\n", document.file);
-    interactions_put_json(data, document.file);
-    fprintf(document.file, "  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+    put_summary(data, test, folder, document.file);
+    fflush(document.file);
+    *text = strdup(document.text);
     document_save(&document, data->context, path);
     free(path);
 }
 
-/* The files of an earlier split would not belong to this train.mtx, so they are removed. */
-static void remove_split(void)
+static void write_all(const struct interactions *data, const struct interactions *test,
+                      struct folder *folder)
 {
-    static const char *const names[] = {"test.mtx", "heldout-users.txt"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char *path = path_join(directory, names[i]);
-        unlink(path);
-        free(path);
+    interactions_write_ids(data, folder->new_files);
+    folder_add(folder, "users.txt");
+    folder_add(folder, "items.txt");
+    interactions_write_matrix(data, data->train ? data->train : data->matrix, folder->new_files,
+                              "train.mtx");
+    folder_add(folder, "train.mtx");
+    if (data->test) {
+        interactions_write_matrix(data, data->test, folder->new_files, "test.mtx");
+        folder_add(folder, "test.mtx");
+        interactions_write_heldout(data, folder->new_files);
+        folder_add(folder, "heldout-users.txt");
     }
+    char *summary = NULL;
+    write_summary(data, test, folder, &summary);
+    folder_close(folder);
+    if (common.json && summary)
+        fputs(summary, stdout);
+    free(summary);
 }
 
 int main(int argc, char **argv)
 {
     const char *input = NULL;
-    struct interactions data = {0};
+    struct interactions data = {0}, test = {0};
+    struct folder folder;
 
+    input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
     options_parse(&program, argc, argv, 1, &input);
     input_options_check();
     if (!directory)
         die_usage("--out is needed: the folder for the results");
+    resolve_defaults();
+    open_all(&folder, input);
 
     wrmf_context *context = context_open();
     interactions_read(&data, context, input);
-    interactions_print_read(&data);
+    interactions_print_read(&data, narration());
+    if (ids_directory)
+        map_to_folder(&data);
     interactions_thin(&data);
-    interactions_print_figures(&data);
+    interactions_print_figures(&data, narration());
     if (input_options.holdout > 0) {
         interactions_split(&data);
-        printf("\n%lld items of each of %s users are held out\n", (long long)input_options.holdout,
-               with_commas(data.n_heldout));
+        interactions_print_split(&data, narration());
     }
+    if (test_path)
+        read_test(&data, &test);
+    write_all(&data, &test, &folder);
 
-    directory_make(directory);
-    interactions_write_ids(&data, directory);
-    interactions_write_matrix(&data, data.train ? data.train : data.matrix, directory, "train.mtx");
-    if (data.test) {
-        interactions_write_matrix(&data, data.test, directory, "test.mtx");
-        interactions_write_heldout(&data, directory);
-    } else {
-        remove_split();
-    }
-    write_summary(&data);
-
+    interactions_free(&test);
     interactions_free(&data);
     wrmf_context_free(context);
     return finish();

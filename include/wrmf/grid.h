@@ -43,10 +43,12 @@ WRMF_API void wrmf_grid_free(wrmf_grid *grid);
 /**
  * Vary a parameter over a list of values, "10,20,40". All combinations of all
  * lists are run, the one added last varying fastest.
- * @param[in] name  A parameter, or "regularization" for both sides'.
+ * @param[in] name  A parameter, or "regularization" for both sides'; not
+ *                  iterations: wrmf_grid_set_epochs() says how long is fitted.
  * @retval WRMF_E_NULL      grid, name or values is NULL.
  * @retval WRMF_E_STATE     the grid has run, or the parameter is varied already.
- * @retval WRMF_E_NAME, WRMF_E_RANGE  as wrmf_params_set().
+ * @retval WRMF_E_NAME, WRMF_E_RANGE  as wrmf_params_set(); WRMF_E_NAME for
+ *                          iterations, too.
  * @retval WRMF_E_FORMAT    a value is missing, is no number, or has 128 bytes or
  *                          more.
  * @retval WRMF_E_OVERFLOW  more than 1,000,000 configurations.
@@ -87,8 +89,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add_evaluator(wrmf_grid *grid, co
 /**
  * Append each curve to a file as it is done. If the file is there, curves in it
  * are taken from it instead of being computed; a last line that was cut off is
- * dropped. The path is copied; NULL: no journal (the default). Whether the file
- * can be used shows in wrmf_grid_run().
+ * dropped, and lines that are damaged are passed over with a warning to the
+ * logger: what they held is run again. A line that cannot be written whole is
+ * taken off the file again. The path is copied; NULL: no journal (the default).
+ * Whether the file can be used shows in wrmf_grid_run().
  * @retval WRMF_E_NULL   grid is NULL.
  * @retval WRMF_E_STATE  the grid has run.
  * @retval WRMF_E_NOMEM  no memory. Since: 0.1

@@ -50,5 +50,12 @@ typedef enum wrmf_duplicates {
     WRMF_DUPLICATES_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_duplicates;
 
+/** What becomes of a count of 0 in a text. Zeros are never stored. */
+typedef enum wrmf_zeros {
+    WRMF_ZEROS_REFUSE = 0,         /**< it is an error, as any count that is not above 0 */
+    WRMF_ZEROS_DROP = 1,           /**< it is passed over and counted: no interaction */
+    WRMF_ZEROS_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_zeros;
+
 WRMF_END_DECLS
 #endif /* WRMF_TYPES_H */

@@ -167,7 +167,9 @@ wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err)
     return ensure_gram(fitter, WRMF_ITEMS, err);
 }
 
-static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
+/* Rows are part from .. to of the epoch. */
+static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_progress *progress,
+                              double from, double to, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
@@ -175,7 +177,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     WRMF_I_TRY(ensure_gram(fitter, other, err));
     WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
                                      lambda, err));
-    wrmf_i_model_forget_gram(model, side);
+    wrmf_i_model_forget(model, side);
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
         .cpu = fitter->context->cpu,
@@ -202,6 +204,9 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
         .side = side == WRMF_USERS ? "user" : "item",
+        .progress = progress,
+        .from = from,
+        .to = to,
     };
     WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_epoch_run_f32(&half, err)
                                  : wrmf_i_half_epoch_run_f64(&half, err));
@@ -209,10 +214,12 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err)
+wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
 {
-    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, err));
-    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, err));
+    const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
+    const double middle = users + items > 0 ? users / (users + items) : 0.5;
+    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, progress, 0, middle, err));
+    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, progress, middle, 1, err));
     fitter->model->epochs++;
     return WRMF_OK;
 }

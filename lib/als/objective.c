@@ -21,6 +21,8 @@ enum { CHUNKS = WRMF_I_OBJECTIVE_CHUNKS, BLOCK = WRMF_I_OBJECTIVE_BLOCK };
 /* The relative error that a part may have; where rounding may have moved one by more, all are
  * computed again in twice the precision. The header promises a hundred times as much. */
 static const double TOLERANCE = 1e-8;
+/* After so many users a chunk looks whether it is to stop. */
+enum { POLL = 32 };
 
 /* What a chunk of users adds. */
 typedef struct chunk_sums {
@@ -29,6 +31,7 @@ typedef struct chunk_sums {
 } chunk_sums;
 
 typedef struct objective_job {
+    const wrmf_context *context;
     wrmf_i_factors users, items;
     const wrmf_matrix *matrix;
     wrmf_i_loss loss;
@@ -53,6 +56,8 @@ static void objective_chunk(void *self, size_t chunk, size_t worker)
     chunk_sums sums = {0};
     const int64_t last = wrmf_i_objective_chunk(matrix, chunk + 1);
     for (int64_t user = wrmf_i_objective_chunk(matrix, chunk); user < last; user++) {
+        if (user % POLL == 0 && wrmf_i_should_stop(job->context))
+            return;
         const int64_t end = matrix->offsets[user + 1];
         const double *const x = wrmf_i_factors_block(&job->users, job->cpu, user, 1, space);
         double weights = 0;
@@ -109,7 +114,8 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
                                 const wrmf_matrix *matrix, const double *const grams[2],
                                 double parts[3], wrmf_error *err)
 {
-    objective_job job = {.users = wrmf_i_model_rows(model, WRMF_USERS),
+    objective_job job = {.context = context,
+                         .users = wrmf_i_model_rows(model, WRMF_USERS),
                          .items = wrmf_i_model_rows(model, WRMF_ITEMS),
                          .matrix = matrix,
                          .cpu = context->cpu};

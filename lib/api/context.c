@@ -34,7 +34,12 @@ wrmf_status wrmf_context_set_threads(wrmf_context *context, int threads, wrmf_er
 {
     if (!context)
         return wrmf_i_fail_null(err, "context");
-    return wrmf_i_context_workers(context, threads, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_context_workers(context, threads, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 int wrmf_context_threads(const wrmf_context *context)
@@ -51,26 +56,38 @@ wrmf_status wrmf_context_set_runner(wrmf_context *context, void *self, wrmf_runn
         return wrmf_i_fail_null(err, "runner");
     if (workers < 1 || workers > 1024)
         return wrmf_i_fail(err, WRMF_E_RANGE, "workers is %d, not in 1 .. 1024", workers);
-    wrmf_i_context_runner(context, self, runner, workers);
-    return WRMF_OK;
+    wrmf_i_call call = {0};
+    const wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        wrmf_i_context_runner(context, self, runner, workers);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 void wrmf_context_set_logger(wrmf_context *context, void *self, wrmf_log_fn log,
                              wrmf_log_level level)
 {
+    wrmf_i_call call = {0};
     if (!context)
         return;
-    context->log_self = self;
-    context->log = log;
-    context->log_level = level;
+    if (wrmf_i_context_enter(&call, context, NULL) == WRMF_OK) {
+        context->log_self = self;
+        context->log = log;
+        context->log_level = level;
+    }
+    wrmf_i_call_end(&call);
 }
 
 void wrmf_context_set_progress(wrmf_context *context, void *self, wrmf_progress_fn progress)
 {
+    wrmf_i_call call = {0};
     if (!context)
         return;
-    context->progress_self = self;
-    context->progress = progress;
+    if (wrmf_i_context_enter(&call, context, NULL) == WRMF_OK) {
+        context->progress_self = self;
+        context->progress = progress;
+    }
+    wrmf_i_call_end(&call);
 }
 
 const char *wrmf_context_cpu(const wrmf_context *context)
@@ -90,8 +107,12 @@ wrmf_status wrmf_context_set_cpu(wrmf_context *context, const char *name, wrmf_e
         if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             return wrmf_i_fail(err, WRMF_E_UNSUPPORTED, "this CPU or build cannot run \"%s\"",
                                name);
-        context->cpu = (wrmf_i_cpu)cpu;
-        return WRMF_OK;
+        wrmf_i_call call = {0};
+        const wrmf_status status = wrmf_i_context_enter(&call, context, err);
+        if (status == WRMF_OK)
+            context->cpu = (wrmf_i_cpu)cpu;
+        wrmf_i_call_end(&call);
+        return status;
     }
     return wrmf_i_fail(err, WRMF_E_NAME,
                        "no kernels \"%.40s\": there are generic, avx2, avx512, avx512vnni, neon",

@@ -31,6 +31,39 @@ static wrmf_status check_evaluators(const wrmf_matrix *train, wrmf_evaluator *co
     return WRMF_OK;
 }
 
+/* Have each evaluator alone; one may be given more than once. */
+static wrmf_status enter_evaluators(wrmf_i_call *call, wrmf_evaluator *const *evaluators, int64_t n,
+                                    wrmf_error *err)
+{
+    for (int64_t i = 0; i < n; i++) {
+        bool before = false;
+        for (int64_t j = 0; j < i; j++)
+            before = before || evaluators[j] == evaluators[i];
+        if (!before)
+            WRMF_I_TRY(wrmf_i_evaluator_enter(call, evaluators[i], err));
+    }
+    return WRMF_OK;
+}
+
+static wrmf_status run(wrmf_context *context, const wrmf_i_trial *trial, const wrmf_params *params,
+                       const char *const *labels, int64_t n_evaluators, const int64_t *epochs,
+                       int64_t n_epochs, wrmf_curve **out, wrmf_error *err)
+{
+    wrmf_i_curve_columns *columns;
+    WRMF_I_TRY(wrmf_i_curve_columns_create(context, trial->evaluators, labels, n_evaluators,
+                                           &columns, err));
+    wrmf_curve *curve = NULL;
+    wrmf_status status = wrmf_i_curve_new(context, params, columns, epochs, n_epochs, &curve, err);
+    wrmf_i_curve_columns_release(columns); /* the curve holds them */
+    if (status == WRMF_OK)
+        status = wrmf_i_trial_run(context, trial, curve, err);
+    if (status == WRMF_OK)
+        *out = curve;
+    else
+        wrmf_i_curve_free(curve);
+    return status;
+}
+
 wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
                            const wrmf_params *params, const int64_t *epochs, int64_t n_epochs,
                            wrmf_evaluator *const *evaluators, const char *const *labels,
@@ -44,20 +77,15 @@ wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(wrmf_i_check_epochs(epochs, n_epochs, err));
     WRMF_I_TRY(check_evaluators(train, evaluators, labels, n_evaluators, err));
-    wrmf_i_curve_columns *columns;
-    WRMF_I_TRY(
-        wrmf_i_curve_columns_create(context, evaluators, labels, n_evaluators, &columns, err));
-    wrmf_curve *curve = NULL;
-    wrmf_status status = wrmf_i_curve_new(context, params, columns, epochs, n_epochs, &curve, err);
-    wrmf_i_curve_columns_release(columns); /* the curve holds them */
-    if (status == WRMF_OK) {
-        const wrmf_i_trial trial = {.train = train, .evaluators = evaluators, .phase = "fit"};
-        status = wrmf_i_trial_run(context, &trial, curve, err);
-    }
+    const wrmf_i_trial trial = {.train = train, .evaluators = evaluators, .phase = "fit"};
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, train);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
-        *out = curve;
-    else
-        wrmf_i_curve_free(curve);
+        status = enter_evaluators(&call, evaluators, n_evaluators, err);
+    if (status == WRMF_OK)
+        status = run(context, &trial, params, labels, n_evaluators, epochs, n_epochs, out, err);
+    wrmf_i_call_end(&call);
     return status;
 }
 

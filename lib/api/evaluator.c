@@ -21,12 +21,20 @@ wrmf_status wrmf_evaluator_create(wrmf_context *context, const wrmf_matrix *test
         return wrmf_i_fail(err, WRMF_E_SHAPE, "test is %lld x %lld, train %lld x %lld",
                            (long long)test->rows, (long long)test->columns, (long long)train->rows,
                            (long long)train->columns);
-    return wrmf_i_evaluator_new(context, test, train, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    wrmf_i_matrix_keep(&call, test);
+    if (train)
+        wrmf_i_matrix_keep(&call, train);
+    const wrmf_status status = wrmf_i_evaluator_new(context, test, train, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 void wrmf_evaluator_free(wrmf_evaluator *evaluator)
 {
-    wrmf_i_evaluator_free(evaluator);
+    if (evaluator && wrmf_i_use_retire(&evaluator->use))
+        wrmf_i_evaluator_free(evaluator);
 }
 
 /* ---- settings ---- */
@@ -62,7 +70,12 @@ wrmf_status wrmf_evaluator_set_users(wrmf_evaluator *evaluator, const int64_t *u
                                "users[%lld] is %lld, not above the %lld before it", (long long)i,
                                (long long)users[i], (long long)users[i - 1]);
     }
-    return wrmf_i_evaluator_users(evaluator, users, n, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluator_users(evaluator, users, n, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n,
@@ -78,9 +91,12 @@ wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator, const int64_t 
                                "cutoffs[%lld] is %lld, not above the %lld before it", (long long)i,
                                (long long)cutoffs[i], (long long)cutoffs[i - 1]);
     }
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, evaluator, err));
     wrmf_i_evaluator_reset(evaluator);
     memcpy(evaluator->cutoffs, cutoffs, (size_t)n * sizeof *cutoffs);
     evaluator->n_cutoffs = n;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -97,9 +113,12 @@ wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator, const wrmf_met
                 return wrmf_i_fail(err, WRMF_E_RANGE, "metrics[%lld], %s, is there already",
                                    (long long)i, wrmf_i_metric_name(metrics[i]));
     }
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, evaluator, err));
     wrmf_i_evaluator_reset(evaluator);
     memcpy(evaluator->metrics, metrics, (size_t)n * sizeof *metrics);
     evaluator->n_metrics = n;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -112,8 +131,11 @@ wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator, wrmf_exclude e
         return wrmf_i_fail(err, WRMF_E_RANGE, "exclude is %d, none there is", (int)exclude);
     if (exclude == WRMF_EXCLUDE_TRAIN && !evaluator->train)
         return wrmf_i_fail(err, WRMF_E_STATE, "there is no train matrix to exclude");
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, evaluator, err));
     wrmf_i_evaluator_reset(evaluator);
     evaluator->exclude = exclude;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -123,8 +145,11 @@ wrmf_status wrmf_evaluator_set_empty(wrmf_evaluator *evaluator, wrmf_empty empty
         return wrmf_i_fail_null(err, "evaluator");
     if (empty != WRMF_EMPTY_SKIP && empty != WRMF_EMPTY_ZERO)
         return wrmf_i_fail(err, WRMF_E_RANGE, "empty is %d, none there is", (int)empty);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, evaluator, err));
     wrmf_i_evaluator_reset(evaluator);
     evaluator->empty = empty;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -135,10 +160,13 @@ wrmf_status wrmf_evaluator_set_protocol(wrmf_evaluator *evaluator, wrmf_protocol
         return wrmf_i_fail_null(err, "evaluator");
     if (protocol != WRMF_PROTOCOL_STANDARD && protocol != WRMF_PROTOCOL_ARTICLE)
         return wrmf_i_fail(err, WRMF_E_RANGE, "protocol is %d, none there is", (int)protocol);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, evaluator, err));
     wrmf_i_evaluator_reset(evaluator);
     const bool standard = protocol == WRMF_PROTOCOL_STANDARD;
     evaluator->exclude = standard && evaluator->train ? WRMF_EXCLUDE_TRAIN : WRMF_EXCLUDE_NONE;
     evaluator->empty = standard ? WRMF_EMPTY_SKIP : WRMF_EMPTY_ZERO;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -146,12 +174,25 @@ wrmf_status wrmf_evaluator_set_per_user(wrmf_evaluator *evaluator, int per_user,
 {
     if (!evaluator)
         return wrmf_i_fail_null(err, "evaluator");
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, evaluator, err));
     wrmf_i_evaluator_reset(evaluator);
     evaluator->per_user = per_user != 0;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
 /* ---- running ---- */
+
+static wrmf_status run(wrmf_context *context, wrmf_evaluator *evaluator, const wrmf_model *model,
+                       wrmf_error *err)
+{
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "evaluate", 0, evaluator->n_users);
+    const wrmf_status status = wrmf_i_evaluators_run(context, &evaluator, 1, model, &progress, err);
+    wrmf_i_progress_end(&progress);
+    return status;
+}
 
 wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
                                const wrmf_model *model, wrmf_error *err)
@@ -168,9 +209,16 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
                            "the model is %lld x %lld, the test matrix %lld x %lld",
                            (long long)model->rows[0], (long long)model->rows[1],
                            (long long)test->rows, (long long)test->columns);
-    wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "evaluate", evaluator->n_users);
-    return wrmf_i_evaluators_run(context, &evaluator, 1, model, &progress, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = run(context, evaluator, model, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k)
@@ -194,13 +242,9 @@ int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator)
     return evaluator ? evaluator->n_users : 0;
 }
 
-wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator, wrmf_metric metric,
-                                       int64_t k, double *values, wrmf_error *err)
+static wrmf_status user_values(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k,
+                               double *values, wrmf_error *err)
 {
-    if (!evaluator)
-        return wrmf_i_fail_null(err, "evaluator");
-    if (!values)
-        return wrmf_i_fail_null(err, "values");
     if (!evaluator->ran || !evaluator->per_user)
         return wrmf_i_fail(err, WRMF_E_STATE, "there are no per-user values: %s",
                            evaluator->ran ? "they were not asked for" : "no run");
@@ -215,6 +259,21 @@ wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator, wrmf_met
     for (int64_t i = 0; i < evaluator->n_users; i++)
         values[i] = evaluator->user_values[i * n_columns + column];
     return WRMF_OK;
+}
+
+wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator, wrmf_metric metric,
+                                       int64_t k, double *values, wrmf_error *err)
+{
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    if (!values)
+        return wrmf_i_fail_null(err, "values");
+    wrmf_evaluator *const used = (wrmf_evaluator *)(uintptr_t)evaluator; /* only its use changes */
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_evaluator_enter(&call, used, err));
+    const wrmf_status status = user_values(evaluator, metric, k, values, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 /* ---- metrics ---- */

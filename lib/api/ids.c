@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "data/ids.h"
+#include "io/escape.h"
 #include "text/ids_text.h"
 
 static wrmf_status check_kind(wrmf_ids_kind kind, wrmf_error *err)
@@ -49,12 +50,16 @@ wrmf_status wrmf_ids_create(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids 
     if (!out)
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(check_kind(kind, err));
-    return wrmf_i_ids_new(context, kind, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = wrmf_i_ids_new(context, kind, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 void wrmf_ids_free(wrmf_ids *ids)
 {
-    wrmf_i_ids_free(ids);
+    wrmf_i_ids_retire(ids);
 }
 
 wrmf_status wrmf_ids_add(wrmf_ids *ids, const char *id, size_t length, int64_t *index,
@@ -68,7 +73,12 @@ wrmf_status wrmf_ids_add(wrmf_ids *ids, const char *id, size_t length, int64_t *
         return wrmf_i_fail(err, WRMF_E_STATE, "the ids are integers, not strings");
     WRMF_I_TRY(check_length("id", length, 1, err));
     int64_t unused;
-    return wrmf_i_ids_add_string(ids, id, length, index ? index : &unused, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_change(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_add_string(ids, id, length, index ? index : &unused, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf_error *err)
@@ -78,7 +88,12 @@ wrmf_status wrmf_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf
     if (wrmf_i_ids_kind(ids) != WRMF_IDS_INTEGER)
         return wrmf_i_fail(err, WRMF_E_STATE, "the ids are strings, not integers");
     int64_t unused;
-    return wrmf_i_ids_add_integer(ids, id, index ? index : &unused, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_change(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_add_integer(ids, id, index ? index : &unused, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 int64_t wrmf_ids_size(const wrmf_ids *ids)
@@ -137,6 +152,11 @@ size_t wrmf_ids_format(const wrmf_ids *ids, int64_t index, char *buffer, size_t 
     return length;
 }
 
+uint64_t wrmf_ids_hash(const wrmf_ids *ids)
+{
+    return ids ? wrmf_i_ids_hash(ids) : 0;
+}
+
 wrmf_status wrmf_ids_set_name(wrmf_ids *ids, int64_t index, const char *name, size_t length,
                               wrmf_error *err)
 {
@@ -146,7 +166,12 @@ wrmf_status wrmf_ids_set_name(wrmf_ids *ids, int64_t index, const char *name, si
         return wrmf_i_fail_null(err, "name");
     WRMF_I_TRY(check_index(ids, "index", -1, index, err));
     WRMF_I_TRY(check_length("name", length, 0, err));
-    return wrmf_i_ids_set_name(ids, index, name, length, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_change(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_set_name(ids, index, name, length, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *length)
@@ -171,7 +196,33 @@ wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t
         return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
     for (int64_t i = 0; i < n; i++)
         WRMF_I_TRY(check_index(ids, "indices", i, indices[i], err));
-    return wrmf_i_ids_select(wrmf_i_ids_context(ids), ids, indices, n, out, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_read_only(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_select(wrmf_i_ids_context(ids), ids, indices, n, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+size_t wrmf_ids_escape(const char *text, size_t length, char *buffer, size_t capacity)
+{
+    return wrmf_i_escape(text, text ? length : 0, buffer, buffer ? capacity : 0);
+}
+
+wrmf_status wrmf_ids_unescape(const char *text, size_t length, char *buffer, size_t *n,
+                              wrmf_error *err)
+{
+    if (!text && length > 0)
+        return wrmf_i_fail_null(err, "text");
+    if (!buffer && length > 0)
+        return wrmf_i_fail_null(err, "buffer");
+    if (!n)
+        return wrmf_i_fail_null(err, "n");
+    size_t bytes = 0;
+    if (length > 0 && !wrmf_i_unescape(text, length, buffer, &bytes))
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "byte %zu: " WRMF_I_ESCAPE_WRONG, bytes);
+    *n = bytes;
+    return WRMF_OK;
 }
 
 wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_input *input, wrmf_ids_kind kind,
@@ -184,7 +235,13 @@ wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_input *input, wrmf_ids_kin
     if (!out)
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(check_kind(kind, err));
-    return wrmf_i_ids_read(context, input, kind, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    wrmf_status status = wrmf_i_input_enter(&call, input, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_read(context, input, kind, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_ids_write(const wrmf_ids *ids, wrmf_output *output, wrmf_error *err)
@@ -193,5 +250,12 @@ wrmf_status wrmf_ids_write(const wrmf_ids *ids, wrmf_output *output, wrmf_error 
         return wrmf_i_fail_null(err, "ids");
     if (!output)
         return wrmf_i_fail_null(err, "output");
-    return wrmf_i_ids_write(ids, output, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_read_only(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_output_enter(&call, output, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_write(ids, output, err);
+    wrmf_i_call_end(&call);
+    return status;
 }

@@ -6,20 +6,8 @@
 
 #include "base/number.h"
 #include "data/derive.h"
-#include "data/draft.h"
 #include "data/triplets.h"
 #include "data/validate.h"
-
-static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
-{
-    if (users < 0 || users > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
-                           (long long)users);
-    if (items < 0 || items > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
-                           (long long)items);
-    return WRMF_OK;
-}
 
 /* ---- from triplets ---- */
 
@@ -37,7 +25,7 @@ static wrmf_status check_triplets(int64_t users, int64_t items, int64_t n, const
                                   const int64_t *item, const double *count,
                                   wrmf_duplicates duplicates, wrmf_error *err)
 {
-    WRMF_I_TRY(check_sizes(users, items, err));
+    WRMF_I_TRY(wrmf_i_check_sizes(users, items, err));
     if (n < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
     if (!user && n > 0)
@@ -64,6 +52,8 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
     if (!out)
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(check_triplets(users, items, n, user, item, count, duplicates, err));
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
     const wrmf_i_allocator *const allocator = &context->allocator;
     int32_t *const narrow_user = wrmf_i_alloc(allocator, (size_t)n, sizeof *narrow_user);
     int32_t *const narrow_item = wrmf_i_alloc(allocator, (size_t)n, sizeof *narrow_item);
@@ -80,53 +70,8 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
     }
     wrmf_i_free(allocator, narrow_user, (size_t)n, sizeof *narrow_user);
     wrmf_i_free(allocator, narrow_item, (size_t)n, sizeof *narrow_item);
+    wrmf_i_call_end(&call);
     return status;
-}
-
-/* ---- from rows ---- */
-
-static wrmf_status check_csr(const wrmf_context *context, int64_t users, int64_t items,
-                             const int64_t *offsets, const int32_t *item32, const int64_t *item64,
-                             const double *count, wrmf_matrix *const *out, wrmf_error *err)
-{
-    if (!context)
-        return wrmf_i_fail_null(err, "context");
-    if (!offsets)
-        return wrmf_i_fail_null(err, "offsets");
-    if (!out)
-        return wrmf_i_fail_null(err, "out");
-    WRMF_I_TRY(check_sizes(users, items, err));
-    if (!item32 && !item64 && offsets[users] > 0)
-        return wrmf_i_fail_null(err, "item");
-    return wrmf_i_check_rows(users, items, offsets, item32, item64, count, err);
-}
-
-wrmf_status wrmf_matrix_from_csr(wrmf_context *context, int64_t users, int64_t items,
-                                 const int64_t *offsets, const int64_t *item, const double *count,
-                                 wrmf_matrix **out, wrmf_error *err)
-{
-    WRMF_I_TRY(check_csr(context, users, items, offsets, NULL, item, count, out, err));
-    wrmf_i_draft draft;
-    const int64_t entries = offsets[users];
-    WRMF_I_TRY(wrmf_i_draft_create(context, users, entries, count, &draft, err));
-    memcpy(draft.offsets, offsets, ((size_t)users + 1) * sizeof *offsets);
-    for (int64_t i = 0; i < entries; i++)
-        draft.indices[i] = (int32_t)item[i];
-    if (count && entries > 0)
-        memcpy(draft.values, count, (size_t)entries * sizeof *count);
-    return wrmf_i_draft_finish(&draft, items, out, err);
-}
-
-wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users, int64_t items,
-                                   const int64_t *offsets, const int32_t *item, const double *count,
-                                   wrmf_matrix **out, wrmf_error *err)
-{
-    static const int32_t nothing = 0; /* so that a matrix without entries has indices too */
-    WRMF_I_TRY(check_csr(context, users, items, offsets, item, NULL, count, out, err));
-    if (wrmf_i_all_ones(offsets[users], count))
-        count = NULL;
-    return wrmf_i_matrix_view(context, users, items, offsets, item ? item : &nothing, count, NULL,
-                              out, err);
 }
 
 void wrmf_matrix_free(wrmf_matrix *matrix)
@@ -229,7 +174,39 @@ wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matrix, wrmf_side side, int64
     return WRMF_OK;
 }
 
+/* ---- whose rows and columns they are ---- */
+
+wrmf_status wrmf_matrix_set_ids_hash(wrmf_matrix *matrix, wrmf_side side, uint64_t hash,
+                                     wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
+    matrix->ids_hash[side] = hash;
+    return WRMF_OK;
+}
+
+uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side)
+{
+    return matrix && (unsigned)side <= WRMF_ITEMS ? matrix->ids_hash[side] : 0;
+}
+
 /* ---- derived matrices ---- */
+
+static wrmf_status transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
+{
+    const wrmf_matrix *shared;
+    WRMF_I_TRY(wrmf_i_matrix_transposed(matrix, &shared, err));
+    if (shared == matrix->base) { /* the transpose of a transpose is the original */
+        *out = wrmf_i_matrix_hold(shared);
+        return WRMF_OK;
+    }
+    WRMF_I_TRY(wrmf_i_matrix_view(matrix->context, shared->rows, shared->columns, shared->offsets,
+                                  shared->indices, shared->values, matrix, out, err));
+    (*out)->ids_hash[WRMF_USERS] = matrix->ids_hash[WRMF_ITEMS];
+    (*out)->ids_hash[WRMF_ITEMS] = matrix->ids_hash[WRMF_USERS];
+    return WRMF_OK;
+}
 
 wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
 {
@@ -237,14 +214,11 @@ wrmf_status wrmf_matrix_transpose(const wrmf_matrix *matrix, wrmf_matrix **out, 
         return wrmf_i_fail_null(err, "matrix");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    const wrmf_matrix *shared;
-    WRMF_I_TRY(wrmf_i_matrix_transposed(matrix, &shared, err));
-    if (shared == matrix->base) { /* the transpose of a transpose is the original */
-        *out = wrmf_i_matrix_hold(shared);
-        return WRMF_OK;
-    }
-    return wrmf_i_matrix_view(matrix->context, shared->rows, shared->columns, shared->offsets,
-                              shared->indices, shared->values, matrix, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    const wrmf_status status = transpose(matrix, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix, const int64_t *users, int64_t n,
@@ -259,7 +233,11 @@ wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix, const int64_t *users, 
     if (!users && n > 0)
         return wrmf_i_fail_null(err, "users");
     WRMF_I_TRY(check_indices("users", users, n, matrix->rows, err));
-    return wrmf_i_matrix_select(matrix, users, n, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    const wrmf_status status = wrmf_i_matrix_select(matrix, users, n, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_matrix **out,
@@ -275,7 +253,12 @@ wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_mat
         return wrmf_i_fail(err, WRMF_E_SHAPE, "a is %lld x %lld, b is %lld x %lld",
                            (long long)a->rows, (long long)a->columns, (long long)b->rows,
                            (long long)b->columns);
-    return wrmf_i_matrix_add(a, b, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, a);
+    wrmf_i_matrix_keep(&call, b);
+    const wrmf_status status = wrmf_i_matrix_add(a, b, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 int wrmf_matrix_equal(const wrmf_matrix *a, const wrmf_matrix *b)
@@ -307,8 +290,12 @@ wrmf_status wrmf_matrix_threshold(const wrmf_matrix *matrix, int64_t min_per_use
     if (min_per_item < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "min_per_item is %lld, below 0",
                            (long long)min_per_item);
-    return wrmf_i_matrix_threshold(matrix, min_per_user, min_per_item, out, kept_users, kept_items,
-                                   err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    const wrmf_status status = wrmf_i_matrix_threshold(matrix, min_per_user, min_per_item, out,
+                                                       kept_users, kept_items, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix, int64_t count, double fraction,
@@ -330,5 +317,10 @@ wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix, int64_t count, double f
         wrmf_i_number_print_real(fraction, text);
         return wrmf_i_fail(err, WRMF_E_RANGE, "fraction is %s, not in 0 .. 1", text);
     }
-    return wrmf_i_matrix_split(matrix, count, fraction, seed, train, test, heldout, n_heldout, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    const wrmf_status status =
+        wrmf_i_matrix_split(matrix, count, fraction, seed, train, test, heldout, n_heldout, err);
+    wrmf_i_call_end(&call);
+    return status;
 }

@@ -5,9 +5,10 @@
 #include "text/market.h"
 #include "text/reader.h"
 
-wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
-                                    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
-                                    wrmf_error *err)
+wrmf_status wrmf_matrix_read_market_zeros(wrmf_context *context, wrmf_input *input,
+                                          wrmf_duplicates duplicates, wrmf_zeros zeros,
+                                          int64_t *merged, int64_t *dropped, wrmf_matrix **out,
+                                          wrmf_error *err)
 {
     if (!context)
         return wrmf_i_fail_null(err, "context");
@@ -18,7 +19,24 @@ wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
     if ((int)duplicates < WRMF_DUPLICATES_SUM || (int)duplicates > WRMF_DUPLICATES_REFUSE)
         return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of wrmf_duplicates",
                            (int)duplicates);
-    return wrmf_i_market_read(context, input, duplicates, merged, out, err);
+    if (zeros != WRMF_ZEROS_REFUSE && zeros != WRMF_ZEROS_DROP)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "zeros is %d, none of wrmf_zeros", (int)zeros);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_input_enter(&call, input, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_market_read(context, input, duplicates, zeros, merged, dropped, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
+                                    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
+                                    wrmf_error *err)
+{
+    return wrmf_matrix_read_market_zeros(context, input, duplicates, WRMF_ZEROS_REFUSE, merged,
+                                         NULL, out, err);
 }
 
 wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix, wrmf_output *output,
@@ -28,7 +46,13 @@ wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix, wrmf_output *out
         return wrmf_i_fail_null(err, "matrix");
     if (!output)
         return wrmf_i_fail_null(err, "output");
-    return wrmf_i_market_write(matrix, output, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_output_enter(&call, output, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_market_write(matrix, output, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 /* Check that there is an id for each of `wanted` rows or columns; ids may be NULL. */
@@ -53,7 +77,19 @@ wrmf_status wrmf_matrix_write_text(const wrmf_matrix *matrix, const wrmf_ids *us
         return wrmf_i_fail(err, WRMF_E_RANGE,
                            "delimiter is the byte %d, which cannot stand between fields",
                            delimiter);
-    WRMF_I_TRY(check_ids("users", users, matrix->rows, "rows", err));
-    WRMF_I_TRY(check_ids("items", items, matrix->columns, "columns", err));
-    return wrmf_i_delimited_write(matrix, users, items, delimiter, output, err);
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_output_enter(&call, output, err);
+    if (status == WRMF_OK && users)
+        status = wrmf_i_ids_read_only(&call, users, err);
+    if (status == WRMF_OK && items)
+        status = wrmf_i_ids_read_only(&call, items, err);
+    if (status == WRMF_OK)
+        status = check_ids("users", users, matrix->rows, "rows", err);
+    if (status == WRMF_OK)
+        status = check_ids("items", items, matrix->columns, "columns", err);
+    if (status == WRMF_OK)
+        status = wrmf_i_delimited_write(matrix, users, items, delimiter, output, err);
+    wrmf_i_call_end(&call);
+    return status;
 }

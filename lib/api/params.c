@@ -11,7 +11,11 @@ wrmf_status wrmf_params_create(wrmf_context *context, wrmf_params **out, wrmf_er
         return wrmf_i_fail_null(err, "context");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    return wrmf_i_params_new(context, NULL, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = wrmf_i_params_new(context, NULL, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_params_copy(const wrmf_params *params, wrmf_params **out, wrmf_error *err)
@@ -20,7 +24,11 @@ wrmf_status wrmf_params_copy(const wrmf_params *params, wrmf_params **out, wrmf_
         return wrmf_i_fail_null(err, "params");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    return wrmf_i_params_new(params->context, params, out, err);
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, params->context);
+    const wrmf_status status = wrmf_i_params_new(params->context, params, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 void wrmf_params_free(wrmf_params *params)

@@ -8,6 +8,7 @@ enum { DEFAULT_LENGTH = 10 };
 
 struct wrmf_query {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* of the call that makes lists or sets something */
     wrmf_matrix *seen;     /* held, or NULL */
     wrmf_i_query asked;
     wrmf_i_list_memory memory; /* of wrmf_query_run() */
@@ -40,10 +41,13 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(wrmf_i_check_side("asking", asking, err));
     WRMF_I_TRY(wrmf_i_check_side("ranked", ranked, err));
+    wrmf_i_context_hold(context);
     wrmf_query *const query = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *query);
-    if (!query)
+    if (!query) {
+        wrmf_i_context_release(context);
         return wrmf_i_fail_nomem(err);
-    query->context = wrmf_i_context_hold(context);
+    }
+    query->context = context;
     query->asked = (wrmf_i_query){
         .model = model,
         .asking = asking,
@@ -56,15 +60,25 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
     return WRMF_OK;
 }
 
-void wrmf_query_free(wrmf_query *query)
+static void free_query(void *self)
 {
-    if (!query)
-        return;
+    wrmf_query *const query = self;
     wrmf_context *const context = query->context;
     wrmf_i_matrix_release(query->seen);
     wrmf_i_list_memory_free(&context->allocator, &query->memory);
     wrmf_i_free(&context->allocator, query, 1, sizeof *query);
     wrmf_i_context_release(context);
+}
+
+void wrmf_query_free(wrmf_query *query)
+{
+    if (query && wrmf_i_use_retire(&query->use))
+        free_query(query);
+}
+
+static wrmf_status enter(wrmf_i_call *call, wrmf_query *query, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &query->use, query, free_query, "query", err);
 }
 
 /* ---- settings ---- */
@@ -76,7 +90,10 @@ wrmf_status wrmf_query_set_length(wrmf_query *query, int64_t length, wrmf_error 
     if (length < 1 || length > INT32_MAX)
         return wrmf_i_fail(err, WRMF_E_RANGE, "length is %lld, not in 1 .. 2^31 - 1",
                            (long long)length);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(enter(&call, query, err));
     query->asked.length = length;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -88,7 +105,10 @@ wrmf_status wrmf_query_set_similarity(wrmf_query *query, wrmf_similarity similar
     if (similarity != WRMF_SIMILARITY_COSINE && similarity != WRMF_SIMILARITY_DOT)
         return wrmf_i_fail(err, WRMF_E_RANGE, "similarity is %d, neither cosine nor dot",
                            (int)similarity);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(enter(&call, query, err));
     query->asked.similarity = similarity;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
@@ -102,14 +122,15 @@ wrmf_status wrmf_query_set_self(wrmf_query *query, wrmf_self self, wrmf_error *e
         return wrmf_i_fail(err, WRMF_E_STATE,
                            "self is set, and no row can be in its own list: the query asks one "
                            "side and ranks the other");
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(enter(&call, query, err));
     query->asked.self = self;
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
-wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf_error *err)
+static wrmf_status set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf_error *err)
 {
-    if (!query)
-        return wrmf_i_fail_null(err, "query");
     const wrmf_matrix *by_row = seen; /* its rows are those that ask */
     if (seen) {
         if (query->asked.asking == query->asked.ranked)
@@ -130,6 +151,20 @@ wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf
     return WRMF_OK;
 }
 
+wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    wrmf_i_call call = {0};
+    wrmf_status status = enter(&call, query, err);
+    if (seen)
+        wrmf_i_matrix_keep(&call, seen);
+    if (status == WRMF_OK)
+        status = set_seen(query, seen, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 /* ---- lists ---- */
 
 wrmf_status wrmf_query_run(wrmf_query *query, int64_t row, int64_t *indices, double *scores,
@@ -148,7 +183,14 @@ wrmf_status wrmf_query_run(wrmf_query *query, int64_t row, int64_t *indices, dou
                            asked->asking == WRMF_USERS ? "user" : "item", (long long)row,
                            (long long)rows - 1);
     const wrmf_i_lists lists = {&row, 1, indices, scores, count};
-    return wrmf_i_make_list(query->context, asked, &query->memory, &lists, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = enter(&call, query, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, asked->model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_make_list(query->context, asked, &query->memory, &lists, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows, int64_t n_rows,
@@ -163,5 +205,14 @@ wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows, int64_t
     const wrmf_i_query *const asked = &query->asked;
     WRMF_I_TRY(check_rows(rows, n_rows, asked->model->rows[asked->asking], err));
     const wrmf_i_lists lists = {rows, n_rows, indices, scores, counts};
-    return wrmf_i_make_lists(query->context, asked, &lists, err);
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, query->context, err);
+    if (status == WRMF_OK)
+        status = enter(&call, query, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, asked->model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_make_lists(query->context, asked, &lists, err);
+    wrmf_i_call_end(&call);
+    return status;
 }

@@ -30,7 +30,7 @@ wrmf_status wrmf_i_matrix_adopt(wrmf_context *context, int64_t rows, int64_t col
 {
     WRMF_I_TRY(
         wrmf_i_matrix_view(context, rows, columns, offsets, indices, values, NULL, out, err));
-    (*out)->owned = true;
+    (*out)->owns_offsets = (*out)->owns_entries = true;
     return WRMF_OK;
 }
 
@@ -55,13 +55,29 @@ void wrmf_i_matrix_release(wrmf_matrix *matrix)
     if (!matrix || atomic_fetch_sub_explicit(&matrix->references, 1, memory_order_acq_rel) != 1)
         return;
     wrmf_context *const context = matrix->context;
+    const wrmf_release_fn release = matrix->release;
+    void *const self = matrix->release_self;
+    const int64_t entries = wrmf_i_matrix_entries(matrix); /* before what they lie in may go */
     wrmf_i_matrix_release(atomic_load(&matrix->transpose));
     wrmf_i_matrix_release(matrix->base);
-    if (matrix->owned)
-        wrmf_i_matrix_free_arrays(&context->allocator, matrix->rows, wrmf_i_matrix_entries(matrix),
-                                  matrix->offsets, matrix->indices, matrix->values);
+    wrmf_i_matrix_free_arrays(&context->allocator, matrix->rows, entries,
+                              matrix->owns_offsets ? matrix->offsets : NULL,
+                              matrix->owns_entries ? matrix->indices : NULL,
+                              matrix->owns_entries ? matrix->values : NULL);
     wrmf_i_free(&context->allocator, matrix, 1, sizeof *matrix);
     wrmf_i_context_release(context);
+    if (release)
+        release(self); /* last: the host may then take away all that the matrix used */
+}
+
+static void release(void *matrix)
+{
+    wrmf_i_matrix_release(matrix);
+}
+
+void wrmf_i_matrix_keep(wrmf_i_call *call, const wrmf_matrix *matrix)
+{
+    wrmf_i_call_keep(call, wrmf_i_matrix_hold(matrix), release);
 }
 
 bool wrmf_i_all_ones(int64_t entries, const double *values)

@@ -10,16 +10,21 @@
 #include <stdint.h>
 
 #include "par/context.h"
-#include "wrmf/types.h"
+#include "wrmf/matrix.h"
 
 struct wrmf_matrix {
     atomic_long references;
     wrmf_context *context; /* held: the allocator */
     int64_t rows, columns;
-    const int64_t *offsets; /* rows + 1: row r has the entries offsets[r] .. offsets[r + 1] - 1 */
-    const int32_t *indices; /* columns of the entries, strictly ascending in a row */
-    const double *values;   /* counts of the entries, > 0; NULL if all are 1 */
-    bool owned;             /* the three arrays are freed with the matrix */
+    const int64_t *offsets;  /* rows + 1: row r has the entries offsets[r] .. offsets[r + 1] - 1 */
+    const int32_t *indices;  /* columns of the entries, strictly ascending in a row */
+    const double *values;    /* counts of the entries, > 0; NULL if all are 1 */
+    bool owns_offsets;       /* these are freed with the matrix */
+    bool owns_entries;       /* so are indices and values */
+    wrmf_release_fn release; /* the host's, called with release_self when all is freed; or NULL */
+    void *release_self;
+    /* A hash of the ids of the rows, and of the columns; 0: not known. */
+    uint64_t ids_hash[2];
     /* The transpose, made on demand by whichever thread is first, and released with the matrix. It
      * owns its arrays and does not hold the matrix; NULL until it is asked for. */
     _Atomic(wrmf_matrix *) transpose;
@@ -67,6 +72,8 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
 wrmf_matrix *wrmf_i_matrix_hold(const wrmf_matrix *matrix);
 /** Give up a hold. NULL is allowed. */
 void wrmf_i_matrix_release(wrmf_matrix *matrix);
+/** Hold a matrix until a call ends. */
+void wrmf_i_matrix_keep(wrmf_i_call *call, const wrmf_matrix *matrix);
 /** The transpose that all share, made if there is none yet; borrowed from the matrix.
  *  Thread-safe. */
 wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,

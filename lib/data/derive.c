@@ -29,7 +29,9 @@ wrmf_status wrmf_i_matrix_select(const wrmf_matrix *matrix, const int64_t *rows,
         at += length;
         draft.offsets[i + 1] = at;
     }
-    return wrmf_i_draft_finish(&draft, matrix->columns, out, err);
+    WRMF_I_TRY(wrmf_i_draft_finish(&draft, matrix->columns, out, err));
+    (*out)->ids_hash[WRMF_ITEMS] = matrix->ids_hash[WRMF_ITEMS];
+    return WRMF_OK;
 }
 
 /* ---- sum ---- */
@@ -86,5 +88,9 @@ wrmf_status wrmf_i_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_m
                                (long long)row, item);
         }
     }
-    return wrmf_i_draft_finish(&draft, a->columns, out, err);
+    WRMF_I_TRY(wrmf_i_draft_finish(&draft, a->columns, out, err));
+    for (int side = 0; side < 2; side++)
+        if (a->ids_hash[side] == b->ids_hash[side])
+            (*out)->ids_hash[side] = a->ids_hash[side];
+    return WRMF_OK;
 }

@@ -4,15 +4,16 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/entropy.h"
 #include "base/number.h"
 #include "data/arena.h"
 
 /* uthash is told to use the context's allocator, which each function that adds has in a variable
- * `allocator`, to report a lack of memory instead of ending the process, and to hash with XXH3. */
+ * `allocator`, and to report a lack of memory instead of ending the process. It is given the hash
+ * values, which the object's seed enters, and never hashes by itself. */
 #define uthash_malloc(bytes) wrmf_i_alloc(allocator, (bytes), 1)
 #define uthash_free(memory, bytes) wrmf_i_free(allocator, (memory), (bytes), 1)
 #define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, length, hash) ((hash) = (unsigned)XXH3_64bits((key), (length)))
 #include <uthash.h>
 
 /* The hash table has pointers to entries and to the bytes of ids, so neither may move: entries are
@@ -33,8 +34,10 @@ typedef struct name {
 
 struct wrmf_ids {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* shared by calls that read them */
     wrmf_ids_kind kind;
     int64_t size;          /* ids */
+    uint64_t seed;         /* of the hash function, so that nobody can choose ids that collide */
     entry *table;          /* uthash's head */
     entry *chunks[CHUNKS]; /* NULL: not needed yet */
     wrmf_i_arena arena;    /* the texts of ids and names */
@@ -92,8 +95,31 @@ wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids *
         return wrmf_i_fail_nomem(err);
     ids->context = wrmf_i_context_hold(context);
     ids->kind = kind;
+    ids->seed = wrmf_i_entropy();
     *out = ids;
     return WRMF_OK;
+}
+
+static void drop(void *ids)
+{
+    wrmf_i_ids_free(ids);
+}
+
+wrmf_status wrmf_i_ids_change(wrmf_i_call *call, wrmf_ids *ids, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &ids->use, ids, drop, "ids object", err);
+}
+
+wrmf_status wrmf_i_ids_read_only(wrmf_i_call *call, const wrmf_ids *ids, wrmf_error *err)
+{
+    wrmf_ids *const shared = (wrmf_ids *)(uintptr_t)ids; /* only its use changes */
+    return wrmf_i_call_share(call, &shared->use, shared, drop, "ids object", err);
+}
+
+void wrmf_i_ids_retire(wrmf_ids *ids)
+{
+    if (ids && wrmf_i_use_retire(&ids->use))
+        wrmf_i_ids_free(ids);
 }
 
 void wrmf_i_ids_free(wrmf_ids *ids)
@@ -128,11 +154,9 @@ wrmf_ids_kind wrmf_i_ids_kind(const wrmf_ids *ids)
 
 /* ---- finding and adding ---- */
 
-static unsigned hash_of(const void *key, size_t length)
+static unsigned hash_of(const wrmf_ids *ids, const void *key, size_t length)
 {
-    unsigned hash;
-    HASH_FUNCTION(key, length, hash);
-    return hash;
+    return (unsigned)XXH3_64bits_withSeed(key, length, ids->seed);
 }
 
 static entry *find(const wrmf_ids *ids, const void *key, size_t length, unsigned hash)
@@ -157,7 +181,7 @@ static wrmf_status insert(wrmf_ids *ids, entry *added, const void *key, size_t l
 wrmf_status wrmf_i_ids_add_string(wrmf_ids *ids, const char *id, size_t length, int64_t *index,
                                   wrmf_error *err)
 {
-    const unsigned hash = hash_of(id, length);
+    const unsigned hash = hash_of(ids, id, length);
     entry *slot = find(ids, id, length, hash);
     if (!slot) {
         const void *const nul = memchr(id, '\0', length);
@@ -177,7 +201,7 @@ wrmf_status wrmf_i_ids_add_string(wrmf_ids *ids, const char *id, size_t length, 
 
 wrmf_status wrmf_i_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wrmf_error *err)
 {
-    const unsigned hash = hash_of(&id, sizeof id);
+    const unsigned hash = hash_of(ids, &id, sizeof id);
     entry *slot = find(ids, &id, sizeof id, hash);
     if (!slot) {
         WRMF_I_TRY(next_entry(ids, &slot, err));
@@ -190,7 +214,7 @@ wrmf_status wrmf_i_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wr
 
 int64_t wrmf_i_ids_find_integer(const wrmf_ids *ids, int64_t id)
 {
-    const entry *const found = find(ids, &id, sizeof id, hash_of(&id, sizeof id));
+    const entry *const found = find(ids, &id, sizeof id, hash_of(ids, &id, sizeof id));
     return found ? found->index : -1;
 }
 
@@ -201,7 +225,7 @@ int64_t wrmf_i_ids_find_text(const wrmf_ids *ids, const char *id, size_t length)
         return wrmf_i_number_parse_int(id, length, &integer) ? wrmf_i_ids_find_integer(ids, integer)
                                                              : -1;
     }
-    const entry *const found = find(ids, id, length, hash_of(id, length));
+    const entry *const found = find(ids, id, length, hash_of(ids, id, length));
     return found ? found->index : -1;
 }
 
@@ -223,6 +247,28 @@ const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, s
         return wrmf_i_ids_string(ids, index, length);
     *length = wrmf_i_number_print_int(wrmf_i_ids_integer(ids, index), scratch);
     return scratch;
+}
+
+int64_t wrmf_i_ids_longest_chain(const wrmf_ids *ids)
+{
+    unsigned longest = 0;
+    const UT_hash_table *const table = ids->table ? ids->table->hh.tbl : NULL;
+    for (unsigned i = 0; table && i < table->num_buckets; i++)
+        if (table->buckets[i].count > longest)
+            longest = table->buckets[i].count;
+    return longest;
+}
+
+uint64_t wrmf_i_ids_hash(const wrmf_ids *ids)
+{
+    uint64_t hash = 0;
+    for (int64_t i = 0; i < ids->size; i++) {
+        char scratch[WRMF_I_NUMBER_TEXT];
+        size_t length;
+        const char *const text = wrmf_i_ids_text(ids, i, scratch, &length);
+        hash = XXH3_64bits_withSeed(text, length, hash);
+    }
+    return hash;
 }
 
 /* ---- names ---- */

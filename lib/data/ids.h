@@ -18,6 +18,13 @@ wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids *
 /** NULL is allowed. */
 void wrmf_i_ids_free(wrmf_ids *ids);
 
+/** Have ids alone, to change them, or share them, to read them, until the call ends; WRMF_E_STATE
+ *  if others stand in the way. */
+wrmf_status wrmf_i_ids_change(wrmf_i_call *call, wrmf_ids *ids, wrmf_error *err);
+wrmf_status wrmf_i_ids_read_only(wrmf_i_call *call, const wrmf_ids *ids, wrmf_error *err);
+/** Free them now, or when the last call that uses them ends. NULL is allowed. */
+void wrmf_i_ids_retire(wrmf_ids *ids);
+
 /** The context that they were made with. */
 wrmf_context *wrmf_i_ids_context(const wrmf_ids *ids);
 int64_t wrmf_i_ids_size(const wrmf_ids *ids);
@@ -37,6 +44,11 @@ int64_t wrmf_i_ids_integer(const wrmf_ids *ids, int64_t index);
 /** The text of an id of either kind, borrowed. That of an integer is written to scratch, which has
  *  WRMF_I_NUMBER_TEXT bytes. */
 const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, size_t *length);
+
+/** The most ids that share a bucket of the hash table, which is what finding one costs at worst. */
+int64_t wrmf_i_ids_longest_chain(const wrmf_ids *ids);
+/** wrmf/ids.h has the definition. */
+uint64_t wrmf_i_ids_hash(const wrmf_ids *ids);
 
 /** Whether any id has a name. */
 bool wrmf_i_ids_named(const wrmf_ids *ids);

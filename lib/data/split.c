@@ -56,8 +56,9 @@ static wrmf_status choose_users(splitting *s, wrmf_error *err)
         left += eligible(s, u);
     if (left < s->chosen)
         return wrmf_i_fail(err, WRMF_E_TOO_FEW,
-                           "%lld users have at least 2 * %lld entries, but %lld are wanted",
-                           (long long)left, (long long)s->count, (long long)s->chosen);
+                           "%lld user%s at least 2 * %lld entries, but %lld %s wanted",
+                           (long long)left, left == 1 ? " has" : "s have", (long long)s->count,
+                           (long long)s->chosen, s->chosen == 1 ? "is" : "are");
     for (int64_t u = 0; done < s->chosen; u++) {
         if (!eligible(s, u))
             continue;
@@ -102,15 +103,26 @@ static wrmf_status part(const splitting *s, int which, int64_t entries, wrmf_mat
         }
         draft.offsets[u + 1] = at;
     }
-    return wrmf_i_draft_finish(&draft, matrix->columns, out, err);
+    WRMF_I_TRY(wrmf_i_draft_finish(&draft, matrix->columns, out, err));
+    memcpy((*out)->ids_hash, matrix->ids_hash, sizeof matrix->ids_hash);
+    return WRMF_OK;
+}
+
+/* A fraction such as 0.29 has a relative error of up to 2^-53, and its product with a whole number
+ * another: 100 times 0.29 is 28.999999999999996. A tolerance of 2^-50 takes such a product for the
+ * whole number that it should be, and any other for its floor, as it is. */
+static int64_t users_in(double fraction, int64_t users)
+{
+    const double product = fraction * (double)users;
+    return (int64_t)floor(product + product * 0x1p-50);
 }
 
 wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double fraction,
                                 uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
                                 int64_t *heldout, int64_t *n_heldout, wrmf_error *err)
 {
-    splitting s = {.matrix = matrix, .count = count, .seed = seed};
-    s.chosen = (int64_t)floor(fraction * (double)matrix->rows);
+    splitting s = {
+        .matrix = matrix, .count = count, .chosen = users_in(fraction, matrix->rows), .seed = seed};
     wrmf_matrix *stays = NULL, *moves = NULL;
     wrmf_status status = alloc_splitting(&s, err);
     if (status == WRMF_OK)

@@ -88,7 +88,7 @@ static wrmf_status run_chunks(wrmf_context *context, wrmf_i_eval_job *job,
         if (done > users)
             done = users;
         if (progress && wrmf_i_progress_step(progress, before + done, false) && done < users)
-            return wrmf_i_fail_cancelled(err);
+            return wrmf_i_fail_stopped(context, err);
     }
     return WRMF_OK;
 }

@@ -57,6 +57,16 @@ void wrmf_i_evaluator_free(wrmf_evaluator *evaluator)
     wrmf_i_context_release(context);
 }
 
+static void drop(void *evaluator)
+{
+    wrmf_i_evaluator_free(evaluator);
+}
+
+wrmf_status wrmf_i_evaluator_enter(wrmf_i_call *call, wrmf_evaluator *evaluator, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &evaluator->use, evaluator, drop, "evaluator", err);
+}
+
 wrmf_status wrmf_i_evaluator_users(wrmf_evaluator *evaluator, const int64_t *users, int64_t n,
                                    wrmf_error *err)
 {

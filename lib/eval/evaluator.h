@@ -16,6 +16,8 @@ enum { WRMF_I_EVALUATORS_MAX = 16 };
 wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *evaluator,
                                   wrmf_evaluator **out, wrmf_error *err);
 void wrmf_i_evaluator_free(wrmf_evaluator *evaluator);
+/** Have an evaluator alone until the call ends; WRMF_E_STATE if another call has it. */
+wrmf_status wrmf_i_evaluator_enter(wrmf_i_call *call, wrmf_evaluator *evaluator, wrmf_error *err);
 /** A result of the last run; NaN if there is none. */
 double wrmf_i_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric, int64_t k);
 

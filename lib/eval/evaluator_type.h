@@ -22,6 +22,7 @@ typedef struct wrmf_i_metric_column {
 
 struct wrmf_evaluator {
     wrmf_context *context;     /* held */
+    wrmf_i_use use;            /* of the call that runs it or sets something */
     wrmf_matrix *test, *train; /* held; train may be NULL */
     int64_t *users;            /* the evaluated users, ascending, a copy; NULL: all */
     int64_t n_users;           /* how many are evaluated */

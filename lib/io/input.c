@@ -17,6 +17,7 @@ enum { RAW_BYTES = 64 << 10 };
 
 struct wrmf_input {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* of the call that reads */
     char *name;
     int fd; /* -1: bytes come from read() */
     bool owns_fd;
@@ -26,6 +27,7 @@ struct wrmf_input {
     int64_t total;           /* bytes there are to read, packed; -1: not known */
     char *raw;               /* RAW_BYTES */
     size_t begin, end;       /* raw[begin] .. raw[end - 1] were read and not yet used */
+    size_t limits[2];        /* bytes, by wrmf_input_limit */
     bool sniffed;            /* it is known whether the data are packed */
     bool ended;              /* the source has no more bytes */
     wrmf_i_inflate *inflate; /* NULL: the data are plain */
@@ -49,6 +51,22 @@ void wrmf_i_input_free(wrmf_input *input)
     wrmf_i_context_release(context);
 }
 
+static void drop(void *input)
+{
+    wrmf_i_input_free(input);
+}
+
+wrmf_status wrmf_i_input_enter(wrmf_i_call *call, wrmf_input *input, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &input->use, input, drop, "input", err);
+}
+
+void wrmf_i_input_retire(wrmf_input *input)
+{
+    if (input && wrmf_i_use_retire(&input->use))
+        wrmf_i_input_free(input);
+}
+
 static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input **out,
                              wrmf_error *err)
 {
@@ -59,6 +77,8 @@ static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input
     input->context = wrmf_i_context_hold(context);
     input->fd = -1;
     input->total = -1;
+    input->limits[WRMF_LIMIT_LINE] = (size_t)16 << 20;
+    input->limits[WRMF_LIMIT_ID] = (size_t)1 << 20;
     input->name = wrmf_i_strdup(allocator, name);
     input->raw = wrmf_i_alloc(allocator, RAW_BYTES, 1);
     if (!input->name || !input->raw) {
@@ -138,6 +158,16 @@ wrmf_status wrmf_i_input_callback(wrmf_context *context, void *self, wrmf_read_f
     input->read = read;
     *out = input;
     return WRMF_OK;
+}
+
+size_t wrmf_i_input_limit(const wrmf_input *input, wrmf_input_limit limit)
+{
+    return input->limits[limit];
+}
+
+void wrmf_i_input_set_limit(wrmf_input *input, wrmf_input_limit limit, size_t bytes)
+{
+    input->limits[limit] = bytes;
 }
 
 const char *wrmf_i_input_name(const wrmf_input *input)

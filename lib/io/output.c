@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "io/descriptor.h"
 #include "io/location.h"
 #include "io/replace.h"
 
@@ -13,6 +13,7 @@ enum { BUFFER_BYTES = 64 << 10 };
 
 struct wrmf_output {
     wrmf_context *context; /* held */
+    wrmf_i_use use;        /* of the call that writes */
     char *name;
     int fd;                  /* -1: bytes go to write() */
     wrmf_i_replace *replace; /* owns the descriptor; NULL: it is borrowed */
@@ -37,6 +38,22 @@ void wrmf_i_output_free(wrmf_output *output)
     wrmf_i_free(allocator, output->buffer, BUFFER_BYTES, 1);
     wrmf_i_free(allocator, output, 1, sizeof *output);
     wrmf_i_context_release(context);
+}
+
+static void drop(void *output)
+{
+    wrmf_i_output_free(output);
+}
+
+wrmf_status wrmf_i_output_enter(wrmf_i_call *call, wrmf_output *output, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &output->use, output, drop, "output", err);
+}
+
+void wrmf_i_output_retire(wrmf_output *output)
+{
+    if (output && wrmf_i_use_retire(&output->use))
+        wrmf_i_output_free(output);
 }
 
 static wrmf_status new_output(wrmf_context *context, const char *name, wrmf_output **out,
@@ -110,27 +127,14 @@ wrmf_context *wrmf_i_output_context(const wrmf_output *output)
 
 /* ---- writing ---- */
 
-static wrmf_status send_fd(wrmf_output *output, const char *data, size_t bytes, wrmf_error *err)
-{
-    const size_t most = (size_t)1 << 30;
-    while (bytes > 0) {
-        const ssize_t n = write(output->fd, data, bytes < most ? bytes : most);
-        if (n < 0 && errno != EINTR)
-            return wrmf_i_fail_errno(err, "cannot write", output->name, errno);
-        if (n > 0) {
-            data += n;
-            bytes -= (size_t)n;
-        }
-    }
-    return WRMF_OK;
-}
-
 static wrmf_status send_bytes(wrmf_output *output, const char *data, size_t bytes, wrmf_error *err)
 {
     if (bytes == 0)
         return WRMF_OK;
-    if (output->fd >= 0)
-        return send_fd(output, data, bytes, err);
+    if (output->fd >= 0) {
+        const int failed = wrmf_i_write_all(output->fd, data, bytes);
+        return failed == 0 ? WRMF_OK : wrmf_i_fail_errno(err, "cannot write", output->name, failed);
+    }
     if (output->write(output->self, data, bytes) != 0)
         return wrmf_i_fail(err, WRMF_E_IO, "cannot write %s: its function failed", output->name);
     return WRMF_OK;

@@ -25,6 +25,11 @@ wrmf_status wrmf_i_output_close(wrmf_output *output, wrmf_error *err);
 /** Without a close before it, a file stays as it was. NULL is allowed. */
 void wrmf_i_output_free(wrmf_output *output);
 
+/** Have an output alone until the call ends; WRMF_E_STATE if another call has it. */
+wrmf_status wrmf_i_output_enter(wrmf_i_call *call, wrmf_output *output, wrmf_error *err);
+/** Free it now, or when the call that uses it ends. NULL is allowed. */
+void wrmf_i_output_retire(wrmf_output *output);
+
 /** The name by which messages call it; borrowed. */
 const char *wrmf_i_output_name(const wrmf_output *output);
 /** The context that it was made with. */

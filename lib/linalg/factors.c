@@ -11,6 +11,7 @@ typedef struct precision {
     void (*load)(const void *data, int64_t at, int64_t n, double *to);
     void (*store)(const double *from, int64_t n, void *data, int64_t at);
     bool (*is_finite)(double number);
+    double (*unit_scale)(const void *data, int64_t at, int64_t n);
     /* n is a multiple of WRMF_I_STRIDE */
     void (*widen)(wrmf_i_cpu cpu, const void *data, int64_t at, int64_t n, double *to);
     /* rows are padded, width apart */
@@ -18,7 +19,8 @@ typedef struct precision {
                  int64_t width, double *out);
 } precision;
 
-#define PRECISION(REAL, SUFFIX)                                                                    \
+/* Numbers from LIMIT on round to infinity. */
+#define PRECISION(REAL, SUFFIX, LIMIT)                                                             \
     static void load_##SUFFIX(const void *data, int64_t at, int64_t n, double *to)                 \
     {                                                                                              \
         const REAL *const from = (const REAL *)data + at;                                          \
@@ -33,7 +35,21 @@ typedef struct precision {
     }                                                                                              \
     static bool is_finite_##SUFFIX(double number)                                                  \
     {                                                                                              \
-        return isfinite((REAL)number);                                                             \
+        return isless(fabs(number), LIMIT);                                                        \
+    }                                                                                              \
+    static double unit_scale_##SUFFIX(const void *data, int64_t at, int64_t n)                     \
+    {                                                                                              \
+        const REAL *const row = (const REAL *)data + at;                                           \
+        double largest = 0, square = 0;                                                            \
+        for (int64_t k = 0; k < n; k++) {                                                          \
+            const double size = fabs((double)row[k]);                                              \
+            largest = size > largest ? size : largest;                                             \
+        }                                                                                          \
+        if (largest <= 0x1p-1024 || largest > 0x1p+1000) /* 1 by it is no normal number */         \
+            return largest > 0 ? (double)INFINITY : 0;                                             \
+        for (int64_t k = 0; k < n; k++) /* scaled: squares may not overflow */                     \
+            square += (double)row[k] / largest * ((double)row[k] / largest);                       \
+        return 1 / largest / sqrt(square);                                                         \
     }                                                                                              \
     static void widen_##SUFFIX(wrmf_i_cpu cpu, const void *data, int64_t at, int64_t n,            \
                                double *to)                                                         \
@@ -45,11 +61,12 @@ typedef struct precision {
     {                                                                                              \
         wrmf_i_row_kernels_get_##SUFFIX(cpu)->dots64(x, data, index, n, width, out);               \
     }                                                                                              \
-    static const precision precision_##SUFFIX = {                                                  \
-        load_##SUFFIX, store_##SUFFIX, is_finite_##SUFFIX, widen_##SUFFIX, dots_##SUFFIX};
+    static const precision precision_##SUFFIX = {load_##SUFFIX,      store_##SUFFIX,               \
+                                                 is_finite_##SUFFIX, unit_scale_##SUFFIX,          \
+                                                 widen_##SUFFIX,     dots_##SUFFIX};
 
-PRECISION(float, f32)
-PRECISION(double, f64)
+PRECISION(float, f32, 0x1.ffffffp+127)
+PRECISION(double, f64, (double)INFINITY)
 
 static const precision *precision_of(int bits)
 {
@@ -92,6 +109,11 @@ void wrmf_i_factors_get_padded_row(const wrmf_i_factors *view, int64_t row, doub
     const int64_t f = view->factors, behind = wrmf_i_factors_width(view) - f;
     wrmf_i_factors_get_row(view, row, to);
     memset(to + f, 0, sizeof *to * (size_t)behind);
+}
+
+double wrmf_i_factors_unit_scale(const wrmf_i_factors *view, int64_t row)
+{
+    return precision_of(view->bits)->unit_scale(view->data, row * view->stride, view->factors);
 }
 
 void wrmf_i_factors_dots(const wrmf_i_factors *view, wrmf_i_cpu cpu, const double *x,

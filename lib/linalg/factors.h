@@ -61,6 +61,10 @@ void wrmf_i_factors_get_row(const wrmf_i_factors *view, int64_t row, double *to)
 /** Copy one row to a padded row of doubles. */
 void wrmf_i_factors_get_padded_row(const wrmf_i_factors *view, int64_t row, double *to);
 
+/** What a row is multiplied by to have length 1: 0 if the row is zero; infinite if it is so short
+ *  that this is no number, and its numbers have to be divided by the largest of them first. */
+double wrmf_i_factors_unit_scale(const wrmf_i_factors *view, int64_t row);
+
 /** out_i = x . row index_i for n rows, with products and sums in float64; x is padded. */
 void wrmf_i_factors_dots(const wrmf_i_factors *view, wrmf_i_cpu cpu, const double *x,
                          const int32_t *index, int64_t n, double *out);

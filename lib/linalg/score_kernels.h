@@ -22,6 +22,11 @@
 enum { WRMF_I_TILE_USERS = 12 };
 /** Scores that few() takes at a time. */
 enum { WRMF_I_SCORE_FEW = 8 };
+/** Between these, a scale and what it scales to about 1 are normal numbers far from the ends. */
+#define WRMF_I_SCALE_LEAST_F32 1e-30
+#define WRMF_I_SCALE_MOST_F32 1e30
+#define WRMF_I_SCALE_LEAST_F64 1e-290
+#define WRMF_I_SCALE_MOST_F64 1e290
 
 #define WRMF_I_SCORE_KERNELS(REAL, SUFFIX)                                                         \
     typedef struct wrmf_i_score_kernels_##SUFFIX {                                                 \
@@ -33,6 +38,11 @@ enum { WRMF_I_SCORE_FEW = 8 };
         void (*tile)(const REAL *users, int64_t factors, const REAL *panel, REAL *out);            \
         /** The same for one user. */                                                              \
         void (*single)(const REAL *user, int64_t factors, const REAL *panel, REAL *out);           \
+        /** The same for one user and PANEL rows in place, `stride` apart, which are readable to   \
+         *  the next multiple of 16 bytes behind the factors; what lies behind the panel is        \
+         *  prefetched. */                                                                         \
+        void (*in_place)(const REAL *user, int64_t factors, const REAL *rows, int64_t stride,      \
+                         REAL *out);                                                               \
         /** One score. */                                                                          \
         REAL (*score)(const REAL *user, const REAL *item, int64_t factors);                        \
         /** SCORE_FEW of them. */                                                                  \
@@ -40,6 +50,10 @@ enum { WRMF_I_SCORE_FEW = 8 };
                     REAL *out);                                                                    \
         /** Which of PANEL scores are above the threshold: bit i for score i. */                   \
         uint32_t (*above)(const REAL *scores, REAL threshold);                                     \
+        /** Which of PANEL scores are above the threshold when each is multiplied by its scale,    \
+         *  0 or positive, or may be: those are told, too, whose scale is not 0 and not in         \
+         *  SCALE_LEAST .. SCALE_MOST, where rounding could lose more than a few units. */         \
+        uint32_t (*scaled_above)(const REAL *scores, const double *scales, REAL threshold);        \
     } wrmf_i_score_kernels_##SUFFIX;                                                               \
     const wrmf_i_score_kernels_##SUFFIX *wrmf_i_score_kernels_get_##SUFFIX(wrmf_i_cpu cpu);
 

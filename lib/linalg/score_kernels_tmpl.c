@@ -2,8 +2,10 @@
 /*
  * The kernels of score_kernels.h, compiled once per precision and CPU level.
  */
+#include <stdbool.h>
+
+#include "linalg/columns.h"
 #include "linalg/kernel_levels.h"
-#include "linalg/vector.h"
 
 #if defined(__SSE2__)
 #include <immintrin.h>
@@ -12,11 +14,15 @@
 typedef RFN(score_kernels) score_kernels;
 #if WRMF_BITS == 32
 enum { PANEL = WRMF_I_PANEL_F32 };
+#define SCALE_LEAST WRMF_I_SCALE_LEAST_F32
+#define SCALE_MOST WRMF_I_SCALE_MOST_F32
 #else
 enum { PANEL = WRMF_I_PANEL_F64 };
+#define SCALE_LEAST WRMF_I_SCALE_LEAST_F64
+#define SCALE_MOST WRMF_I_SCALE_MOST_F64
 #endif
 
-enum { VECTORS = PANEL / LANES };
+enum { VECTORS = PANEL / LANES, LINE = 64 /* bytes of a cache line */ };
 /* Users whose sums fit the registers at a time; divides WRMF_I_TILE_USERS. */
 #if WRMF_VECTOR_BYTES == 64
 enum { USERS = 12 };
@@ -30,7 +36,15 @@ enum { USERS = 1 };
 
 static void pack(const real *rows, int64_t n, int64_t stride, int64_t factors, real *panel)
 {
-    for (int64_t k = 0; k < factors; k++) {
+    int64_t k = 0;
+    for (; n == PANEL && k + PART <= factors; k += PART)
+        for (int v = 0; v < VECTORS; v++) {
+            vec columns[PART];
+            load_columns(rows + v * LANES * stride + k, stride, columns);
+            for (int j = 0; j < PART; j++)
+                store(panel + (k + j) * PANEL + v * LANES, columns[j]);
+        }
+    for (; k < factors; k++) {
         for (int64_t i = 0; i < n; i++)
             panel[k * PANEL + i] = rows[i * stride + k];
         for (int64_t i = n; i < PANEL; i++)
@@ -70,6 +84,49 @@ static void tile(const real *users, int64_t factors, const real *panel, real *ou
 static void single(const real *user, int64_t factors, const real *panel, real *out)
 {
     scores(user, 1, factors, panel, out);
+}
+
+/* Add the products of n <= PART columns to the sums of LANES rows, one column after the other. */
+static ALWAYS_INLINE vec add_columns(vec s, const real *user, const real *rows, int64_t stride,
+                                     int64_t n)
+{
+    vec columns[PART];
+    load_columns(rows, stride, columns);
+#pragma GCC unroll 4
+    for (int j = 0; j < PART; j++)
+        if (j < n)
+            s = add_products(s, splat(user[j]), columns[j]);
+    return s;
+}
+
+/* Rows come out of memory as fast as it gives them where each line of a row is used up at once, the
+ * next panel is asked for in the order of its addresses, and the one behind it for L2. */
+static void in_place(const real *user, int64_t factors, const real *rows, int64_t stride, real *out)
+{
+    enum { COLUMNS = LINE / (int)sizeof(real), LINES = LANES }; /* of a step; prefetched by it */
+    const char *next = (const char *)(rows + PANEL * stride);
+    const int64_t panel = PANEL * stride * (int64_t)sizeof(real);
+    vec s[VECTORS];
+    for (int v = 0; v < VECTORS; v++)
+        s[v] = (vec){0};
+    int64_t k = 0;
+    for (; k + COLUMNS <= factors; k += COLUMNS)
+#pragma GCC unroll 8
+        for (int v = 0; v < VECTORS; v++) {
+            const real *const at = rows + v * LANES * stride + k;
+            for (int line = 0; line < LINES; line++, next += LINE) {
+                __builtin_prefetch(next);
+                __builtin_prefetch(next + panel, 0, 2);
+            }
+#pragma GCC unroll 4
+            for (int j = 0; j < COLUMNS; j += PART)
+                s[v] = add_columns(s[v], user + k + j, at + j, stride, PART);
+        }
+    for (; k < factors; k += PART)
+        for (int v = 0; v < VECTORS; v++)
+            s[v] = add_columns(s[v], user + k, rows + v * LANES * stride + k, stride, factors - k);
+    for (int v = 0; v < VECTORS; v++)
+        store(out + v * LANES, s[v]);
 }
 
 static real score(const real *user, const real *item, int64_t factors)
@@ -140,11 +197,24 @@ static uint32_t above(const real *from, real threshold)
     return bits;
 }
 
+static uint32_t scaled_above(const real *scores, const double *scales, real threshold)
+{
+    real scaled[PANEL];
+    for (int i = 0; i < PANEL; i++) {
+        const bool plain = scales[i] == 0 || (scales[i] >= SCALE_LEAST && scales[i] <= SCALE_MOST);
+        const real scale = (real)(plain ? scales[i] : 0);
+        scaled[i] = plain ? scores[i] * scale : REAL_MAX;
+    }
+    return above(scaled, threshold);
+}
+
 const score_kernels KFN(score_kernels) = {
     .pack = pack,
     .tile = tile,
     .single = single,
+    .in_place = in_place,
     .score = score,
     .few = few,
     .above = above,
+    .scaled_above = scaled_above,
 };

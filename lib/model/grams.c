@@ -39,11 +39,6 @@ wrmf_status wrmf_i_model_ensure_gram(wrmf_context *context, wrmf_model *model, w
     return WRMF_OK;
 }
 
-void wrmf_i_model_forget_gram(wrmf_model *model, wrmf_side side)
-{
-    model->gram_known[side] = false;
-}
-
 wrmf_status wrmf_i_model_borrow_gram(wrmf_context *context, const wrmf_model *model, wrmf_side side,
                                      double *space, void *scratch, const double **gram,
                                      wrmf_error *err)

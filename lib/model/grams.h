@@ -30,9 +30,6 @@ wrmf_status wrmf_i_model_alloc_grams(wrmf_model *model, wrmf_error *err);
 wrmf_status wrmf_i_model_ensure_gram(wrmf_context *context, wrmf_model *model, wrmf_side side,
                                      void *scratch, wrmf_error *err);
 
-/** Forget the Gram matrix of a side whose rows are about to change. */
-void wrmf_i_model_forget_gram(wrmf_model *model, wrmf_side side);
-
 /** *gram gets the Gram matrix of a side: the model's where it is known, else one that is made in
  *  `space`, of wrmf_i_model_square() numbers. Does not write the model. */
 wrmf_status wrmf_i_model_borrow_gram(wrmf_context *context, const wrmf_model *model, wrmf_side side,

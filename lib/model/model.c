@@ -60,10 +60,55 @@ void wrmf_i_model_free(wrmf_model *model)
                         wrmf_i_model_number_bytes(model));
         wrmf_i_ids_free(model->ids[side]);
     }
+    wrmf_i_notes_free(&model->notes, &context->allocator);
     wrmf_i_params_free(model->params);
+    wrmf_i_model_forget(model, WRMF_USERS);
+    wrmf_i_model_forget(model, WRMF_ITEMS);
     wrmf_i_free(&context->allocator, model->grams, 2 * wrmf_i_model_square(model), sizeof(double));
     wrmf_i_free(&context->allocator, model, 1, sizeof *model);
     wrmf_i_context_release(context);
+}
+
+/* ---- calls ---- */
+
+static void drop(void *model)
+{
+    wrmf_i_model_free(model);
+}
+
+wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &model->use, model, drop, "model", err);
+}
+
+wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err)
+{
+    wrmf_model *const shared = (wrmf_model *)(uintptr_t)model; /* only its use changes */
+    return wrmf_i_call_share(call, &shared->use, shared, drop, "model", err);
+}
+
+/* ---- what is known of the rows ---- */
+
+void wrmf_i_model_forget(wrmf_model *model, wrmf_side side)
+{
+    model->gram_known[side] = false;
+    wrmf_i_unit_scales_forget(&model->unit_scales[side], &model->context->allocator,
+                              model->rows[side]);
+}
+
+void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int64_t n)
+{
+    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    model->gram_known[side] = false;
+    wrmf_i_unit_scales_update(&model->unit_scales[side], &rows, first, n);
+}
+
+wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, const double **scales,
+                                     wrmf_error *err)
+{
+    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    return wrmf_i_unit_scales_get(&model->unit_scales[side], &rows, &model->context->allocator,
+                                  scales, err);
 }
 
 /* ---- start ---- */

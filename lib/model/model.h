@@ -7,14 +7,21 @@
 
 #include "data/ids.h"
 #include "linalg/factors.h"
+#include "model/notes.h"
 #include "model/params.h"
+#include "model/unit_scales.h"
 #include "par/context.h"
 #include "wrmf/model.h"
 
 enum { WRMF_I_STAT_COUNT = 9 };
 
+/** The most epochs that a model may have: further ones could not be counted in a file of text that
+ *  others read as double. */
+#define WRMF_I_EPOCHS_MAX ((int64_t)1 << 53)
+
 struct wrmf_model {
     wrmf_context *context; /* held; its allocator made all that is here */
+    wrmf_i_use use;        /* shared by calls that read it */
     wrmf_params *params;
     int64_t rows[2]; /* users, items: index by wrmf_side */
     int64_t factors;
@@ -23,9 +30,11 @@ struct wrmf_model {
     void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
+    wrmf_i_notes notes;
     double statistics[WRMF_I_STAT_COUNT];
     double *grams;      /* of both sides; model/grams.h. NULL before the first fit */
     bool gram_known[2]; /* of each side: its Gram matrix is that of the rows as they are */
+    wrmf_i_unit_scales unit_scales[2]; /* of each side */
 };
 
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
@@ -52,5 +61,22 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
 /** Fill both sides with the random start that seed and init_scale give, in parallel. */
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err);
 void wrmf_i_model_free(wrmf_model *model);
+
+/** Have a model alone, to change it, or share it, to read it, until the call ends; WRMF_E_STATE if
+ *  others stand in the way. */
+wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err);
+wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err);
+
+/* What is known of a side's rows besides: their Gram matrix (model/grams.h) and unit scales. */
+
+/** All rows of a side are about to change: forget it. */
+void wrmf_i_model_forget(wrmf_model *model, wrmf_side side);
+/** Rows first .. first + n - 1 of a side have changed: make of it what these alone tell, and forget
+ *  the rest. */
+void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int64_t n);
+/** *scales gets the unit scale of each row of a side, borrowed until rows change. Any number of
+ *  threads at a time. */
+wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, const double **scales,
+                                     wrmf_error *err);
 
 #endif /* WRMF_MODEL_MODEL_H */

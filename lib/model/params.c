@@ -68,13 +68,15 @@ void wrmf_i_params_defaults(wrmf_i_value values[WRMF_I_PARAM_COUNT])
 wrmf_status wrmf_i_params_new(wrmf_context *context, const wrmf_params *from, wrmf_params **out,
                               wrmf_error *err)
 {
+    wrmf_i_value values[WRMF_I_PARAM_COUNT]; /* read before the host's allocator may free `from` */
+    if (from)
+        memcpy(values, from->values, sizeof values);
+    else
+        wrmf_i_params_defaults(values);
     wrmf_params *const params = wrmf_i_alloc(&context->allocator, 1, sizeof *params);
     if (!params)
         return wrmf_i_fail_nomem(err);
-    if (from)
-        memcpy(params->values, from->values, sizeof params->values);
-    else
-        wrmf_i_params_defaults(params->values);
+    memcpy(params->values, values, sizeof values);
     params->context = wrmf_i_context_hold(context);
     *out = params;
     return WRMF_OK;

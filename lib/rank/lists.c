@@ -107,11 +107,10 @@ static void list_block(void *self, size_t chunk, size_t worker)
         write_list(b, first + i, &queries[i].top, s.ranking);
 }
 
-static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
+static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_i_progress *progress,
+                              wrmf_error *err)
 {
     const int64_t n = b->lists->n_rows, blocks = (n + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK;
-    wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "rank", n);
     for (b->first_block = 0; b->first_block < blocks; b->first_block += BATCH_BLOCKS) {
         const int64_t left = blocks - b->first_block;
         const int64_t now = left < BATCH_BLOCKS ? left : BATCH_BLOCKS;
@@ -119,34 +118,52 @@ static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
         int64_t done = (b->first_block + now) * WRMF_I_RANK_BLOCK;
         if (done > n)
             done = n;
-        if (wrmf_i_progress_step(&progress, done, done == n) && done < n)
-            return wrmf_i_fail_cancelled(err);
+        if (wrmf_i_progress_step(progress, done, done == n) && done < n)
+            return wrmf_i_fail_stopped(context, err);
     }
     return WRMF_OK;
 }
 
 /* A few lists that workers make share packed panels, many a screen. */
-static wrmf_status run(wrmf_context *context, batch *b, bool screened, wrmf_error *err)
+static wrmf_status run_watched(wrmf_context *context, batch *b, bool screened,
+                               wrmf_i_progress *progress, wrmf_error *err)
 {
     if (screened)
         WRMF_I_TRY(wrmf_i_screen_make(context, &b->ranking.ranked, &b->screen, b->prepared, err));
     else
         WRMF_I_TRY(wrmf_i_table_pack(context, &b->ranking.ranked, b->prepared, err));
-    return run_blocks(context, b, err);
+    return run_blocks(context, b, progress, err);
 }
 
-static batch new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists)
+static wrmf_status run(wrmf_context *context, batch *b, bool screened, wrmf_error *err)
+{
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "rank", 0, b->lists->n_rows);
+    const wrmf_status status = run_watched(context, b, screened, &progress, err);
+    wrmf_i_progress_end(&progress);
+    return status;
+}
+
+static wrmf_status new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists,
+                             batch *b, wrmf_error *err)
 {
     const bool unit = query->similarity == WRMF_SIMILARITY_COSINE;
-    const wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
-                                    wrmf_i_table_of(query->model, query->ranked, unit)};
+    wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
+                              wrmf_i_table_of(query->model, query->ranked, unit)};
+    if (unit) {
+        WRMF_I_TRY(wrmf_i_model_unit_scales(query->model, query->asking,
+                                            &ranking.asking.unit_scales, err));
+        WRMF_I_TRY(wrmf_i_model_unit_scales(query->model, query->ranked,
+                                            &ranking.ranked.unit_scales, err));
+    }
     const bool self_first = same_side(query) && query->self == WRMF_SELF_FIRST;
     const int64_t k = query->length - self_first, most = ranking.ranked.rows.n;
-    return (batch){.query = query,
-                   .lists = lists,
-                   .ranking = ranking,
-                   .self_first = self_first,
-                   .k = k < most ? k : most};
+    *b = (batch){.query = query,
+                 .lists = lists,
+                 .ranking = ranking,
+                 .self_first = self_first,
+                 .k = k < most ? k : most};
+    return WRMF_OK;
 }
 
 static wrmf_status fail_too_long(const wrmf_i_query *query, wrmf_error *err)
@@ -164,7 +181,8 @@ void wrmf_i_list_memory_free(const wrmf_i_allocator *allocator, wrmf_i_list_memo
 wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *query,
                              wrmf_i_list_memory *memory, const wrmf_i_lists *lists, wrmf_error *err)
 {
-    batch b = new_batch(context->cpu, query, lists);
+    batch b;
+    WRMF_I_TRY(new_batch(context->cpu, query, lists, &b, err));
     space s;
     const size_t bytes = lay_out(&b, &s, NULL);
     if (bytes == WRMF_I_TOO_MANY_BYTES)
@@ -187,7 +205,8 @@ wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
     const wrmf_i_allocator *const allocator = &context->allocator;
     const size_t workers = (size_t)context->workers;
     const bool screened = lists->n_rows > FEW_LISTS;
-    batch b = new_batch(context->cpu, query, lists);
+    batch b;
+    WRMF_I_TRY(new_batch(context->cpu, query, lists, &b, err));
     space s;
     b.scratch_bytes = lay_out(&b, &s, NULL);
     b.prepared_bytes = screened ? wrmf_i_screen_bytes(&b.ranking.ranked)

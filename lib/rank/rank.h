@@ -20,6 +20,7 @@ typedef struct wrmf_i_screen wrmf_i_screen;
 typedef struct wrmf_i_table {
     wrmf_i_factors rows;
     bool unit;                   /* each row is divided by its length; a zero row stays zero */
+    const double *unit_scales;   /* where unit: what each row is multiplied by for that, or NULL */
     const void *panels;          /* all rows, packed; NULL: a panel is packed when it is needed */
     const wrmf_i_screen *screen; /* for exact pruning, or NULL; rank/screen.h */
 } wrmf_i_table;
@@ -27,7 +28,7 @@ typedef struct wrmf_i_table {
 /** The rows of a side as they are. */
 static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side side, bool unit)
 {
-    return (wrmf_i_table){wrmf_i_model_rows(model, side), unit, NULL, NULL};
+    return (wrmf_i_table){.rows = wrmf_i_model_rows(model, side), .unit = unit};
 }
 
 /** Whose rows ask for lists, and whose are ranked: of equal bits, factors and unit. */
@@ -69,6 +70,29 @@ void wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
 
 /** The score of one pair of rows, the same bits as in a list; not of unit rows. */
 double wrmf_i_score(const wrmf_i_ranking *ranking, int64_t row, int64_t other);
+/** Where numbers go: one of the two is NULL. */
+typedef struct wrmf_i_numbers {
+    float *float32;
+    double *float64;
+} wrmf_i_numbers;
+
+/** The scores of n pairs, of rows[i] and others[i], the same bits as in a list; not of unit rows.
+ *  Nothing is allocated. */
+void wrmf_i_score_pairs(const wrmf_i_ranking *ranking, const int64_t *rows, const int64_t *others,
+                        int64_t n, wrmf_i_numbers to);
+
+/** Asking rows by ranked rows. */
+typedef struct wrmf_i_score_block {
+    const int64_t *rows; /* NULL: 0 .. n_rows - 1 */
+    int64_t n_rows;
+    const int64_t *others; /* NULL: 0 .. n_others - 1 */
+    int64_t n_others;
+    wrmf_i_numbers to; /* n_rows x n_others, row by row */
+} wrmf_i_score_block;
+
+/** The scores of each asking row with each of the others, as above. */
+void wrmf_i_score_all(const wrmf_i_ranking *ranking, const wrmf_i_score_block *block);
+
 /** The scores of one asking row for n ranked rows, the same bits as in a list. */
 void wrmf_i_scores(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
                    double *scores, void *scratch);

@@ -95,20 +95,32 @@ static void offer(wrmf_i_row_query *query, progress *at, real score, int64_t ind
         at->threshold = (real)query->top.entries[0].score;
 }
 
+/* Offer those of a panel's rows that are `among` the bits, and are not left out. */
+static void take_rows(wrmf_i_row_query *query, progress *at, const real *scores, int64_t first,
+                      int64_t n, uint32_t among)
+{
+    if (n < 32)
+        among &= ((uint32_t)1 << n) - 1;
+    while (at->next < query->n_left_out && query->left_out[at->next] < first + n)
+        among &= ~((uint32_t)1 << (query->left_out[at->next++] - first));
+    while (among) {
+        const int i = __builtin_ctz(among);
+        among &= among - 1;
+        offer(query, at, scores[i], first + i);
+    }
+}
+
+static bool is_full(const wrmf_i_row_query *query)
+{
+    return query->top.size == query->top.k;
+}
+
 static void take_panel(const score_kernels *kernels, wrmf_i_row_query *query, progress *at,
                        const real *scores, int64_t first, int64_t n)
 {
-    const bool full = query->top.size == query->top.k;
-    uint32_t candidates = full ? kernels->above(scores, at->threshold) : ~(uint32_t)0;
-    if (n < 32)
-        candidates &= ((uint32_t)1 << n) - 1;
-    while (at->next < query->n_left_out && query->left_out[at->next] < first + n)
-        candidates &= ~((uint32_t)1 << (query->left_out[at->next++] - first));
-    while (candidates) {
-        const int i = __builtin_ctz(candidates);
-        candidates &= candidates - 1;
-        offer(query, at, scores[i], first + i);
-    }
+    const uint32_t all = ~(uint32_t)0;
+    take_rows(query, at, scores, first, n,
+              is_full(query) ? kernels->above(scores, at->threshold) : all);
 }
 
 /* The asking rows, and zeros behind them that fill the last tile. */
@@ -131,6 +143,63 @@ static void show_scores(const wrmf_i_on_scores *on_scores, int64_t query, const 
     on_scores->call(on_scores->self, query, first, doubles, n);
 }
 
+/* ---- one query, rows in place ---- */
+
+/* Whether whole panels of the table can be scored where they are. */
+static bool is_in_place(const wrmf_i_table *table)
+{
+    return !table->panels && table->rows.stride >= wrmf_i_factors_width(&table->rows) &&
+           (!table->unit || table->unit_scales);
+}
+
+/* The cosine of row i with the query's is scores[i] * unit_scales[i], but for rounding: of the
+ * scaled row's numbers, by epsilon / 2 of each; and of two sums, by (factors + 1) epsilon / 2 of
+ * |x||y| = 1; twice that is allowed for. Only rows that may be above the threshold are scored as
+ * cosines are everywhere. */
+static uint32_t score_cosines(const score_kernels *kernels, const wrmf_i_table *table,
+                              const space *s, real threshold, int64_t first)
+{
+    const int64_t f = table->rows.factors;
+    const real rounding = 2 * (real)(f + 8) * REAL_EPSILON;
+    const uint32_t found =
+        kernels->scaled_above(s->scores, table->unit_scales + first, threshold - rounding);
+    for (uint32_t left = found; left; left &= left - 1) {
+        const int i = __builtin_ctz(left);
+        RFN(copy_row)(table, first + i, s->rows);
+        s->scores[i] = kernels->score(s->queries, s->rows, f);
+    }
+    return found & kernels->above(s->scores, threshold);
+}
+
+/* Score panels in place, as long as they are whole, and offer their rows. Returns the panels that
+ * are done. */
+static int64_t rank_in_place(const score_kernels *kernels, const wrmf_i_table *table,
+                             wrmf_i_row_query *query, progress *at, const space *s)
+{
+    const int64_t stride = table->rows.stride;
+    const real *rows = (const real *)table->rows.data;
+    const bool cosine = table->unit && real_largest(s->queries, table->rows.factors) > 0;
+    int64_t panel = 0;
+    for (; (panel + 1) * PANEL <= table->rows.n; panel++, rows += PANEL * stride) {
+        const int64_t first = panel * PANEL;
+        if (cosine && !is_full(query)) { /* all of them are needed */
+            pack_panel(kernels, table, panel, s->rows, s->panel);
+            kernels->single(s->queries, table->rows.factors, s->panel, s->scores);
+            take_panel(kernels, query, at, s->scores, first, PANEL);
+            continue;
+        }
+        kernels->in_place(s->queries, table->rows.factors, rows, stride, s->scores);
+        if (cosine)
+            take_rows(query, at, s->scores, first, PANEL,
+                      score_cosines(kernels, table, s, at->threshold, first));
+        else
+            take_panel(kernels, query, at, s->scores, first, PANEL);
+    }
+    return panel;
+}
+
+/* ---- a block of queries ---- */
+
 static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
                  const wrmf_i_on_scores *on_scores, void *scratch)
 {
@@ -145,7 +214,10 @@ static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
     load_queries(ranking, queries, n, s.queries);
     for (int64_t q = 0; q < n; q++)
         at[q] = (progress){0, 0, table->unit};
-    for (int64_t panel = 0; panel * PANEL < table->rows.n; panel++) {
+    int64_t panel = 0;
+    if (n == 1 && !on_scores && queries[0].top.k > 0 && is_in_place(table))
+        panel = rank_in_place(kernels, table, &queries[0], &at[0], &s);
+    for (; panel * PANEL < table->rows.n; panel++) {
         const int64_t first = panel * PANEL, left = table->rows.n - first;
         const int64_t rows = left < PANEL ? left : PANEL;
         const real *packed = s.panel;
@@ -208,6 +280,8 @@ const wrmf_i_rank_functions RFN(rank_functions) = {
     .rank = rank,
     .score = score,
     .scores = scores_of,
+    .score_pairs = RFN(score_pairs),
+    .score_block = RFN(score_block),
     .screen_measure = RFN(screen_measure),
     .screen_pack = RFN(screen_pack),
 };

@@ -9,21 +9,34 @@
 #include "rank/rank_real.h"
 #include "rank/rank_tmpl.h"
 
+static void multiply(real *row, int64_t n, double scale)
+{
+    for (int64_t k = 0; k < n; k++)
+        row[k] = (real)((double)row[k] * scale);
+}
+
+/* The same for a row so short or long that 1 by its length is no normal number. */
+static void divide(real *row, int64_t n)
+{
+    const double largest = (double)real_largest(row, n);
+    double square = 0;
+    for (int64_t k = 0; k < n; k++)
+        square += (double)row[k] / largest * ((double)row[k] / largest);
+    const double root = sqrt(square);
+    for (int64_t k = 0; k < n; k++)
+        row[k] = (real)((double)row[k] / largest / root);
+}
+
 void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
 {
     const real *const from = (const real *)table->rows.data + row * table->rows.stride;
     memcpy(to, from, sizeof(real) * (size_t)table->rows.factors);
     if (!table->unit)
         return;
-    const double largest = (double)real_largest(from, table->rows.factors);
-    if (largest == 0)
-        return;
-    double square = 0;
-    for (int64_t k = 0; k < table->rows.factors; k++) /* scaled: squares may not overflow */
-        square += (double)from[k] / largest * ((double)from[k] / largest);
-    const double root = sqrt(square);
-    const double scale = 1 / largest / root;
-    for (int64_t k = 0; k < table->rows.factors; k++)
-        to[k] = (real)(isfinite(scale) ? (double)from[k] * scale
-                                       : (double)from[k] / largest / root); /* subnormal */
+    const double scale =
+        table->unit_scales ? table->unit_scales[row] : wrmf_i_factors_unit_scale(&table->rows, row);
+    if (isfinite(scale))
+        multiply(to, table->rows.factors, scale);
+    else
+        divide(to, table->rows.factors);
 }

@@ -69,6 +69,16 @@ void wrmf_i_grid_free(wrmf_grid *grid)
     wrmf_i_context_release(context);
 }
 
+static void drop(void *grid)
+{
+    wrmf_i_grid_free(grid);
+}
+
+wrmf_status wrmf_i_grid_enter(wrmf_i_call *call, wrmf_grid *grid, wrmf_error *err)
+{
+    return wrmf_i_call_alone(call, &grid->use, grid, drop, "grid", err);
+}
+
 /* ---- settings ---- */
 
 static wrmf_status check_not_run(const wrmf_grid *grid, wrmf_error *err)

@@ -12,6 +12,7 @@
 
 struct wrmf_grid {
     wrmf_context *context; /* held: the allocator */
+    wrmf_i_use use;        /* of the call that runs it or sets something */
     wrmf_matrix *train;    /* held */
     wrmf_i_space space;
     int64_t n_epochs;
@@ -32,6 +33,8 @@ struct wrmf_grid {
 wrmf_status wrmf_i_grid_new(wrmf_context *context, const wrmf_matrix *train,
                             const wrmf_params *base, wrmf_grid **out, wrmf_error *err);
 void wrmf_i_grid_free(wrmf_grid *grid);
+/** Have a grid alone until the call ends; WRMF_E_STATE if another call has it. */
+wrmf_status wrmf_i_grid_enter(wrmf_i_call *call, wrmf_grid *grid, wrmf_error *err);
 /** Drop all curves, as if the grid had not run. */
 void wrmf_i_grid_forget(wrmf_grid *grid);
 /** The settings; all fail once the grid has run. */

@@ -56,6 +56,11 @@ static wrmf_status name_axis(const wrmf_i_space *space, const char *name, wrmf_i
         const wrmf_i_param_row *const row = wrmf_i_param_row_find(name);
         axis->first = row ? row->id : (wrmf_param)0;
     }
+    if (axis->first == WRMF_PARAM_ITERATIONS)
+        return wrmf_i_fail(
+            err, WRMF_E_NAME,
+            "iterations cannot be varied: the list of epochs to evaluate at says how "
+            "long each configuration is fitted");
     if (axis->first &&
         (varies(space, axis->first) || (axis->second && varies(space, axis->second))))
         return wrmf_i_fail(err, WRMF_E_STATE, "%s is varied already", name);

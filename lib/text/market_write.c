@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "text/market.h"
@@ -22,6 +24,22 @@ static field field_of(const wrmf_matrix *matrix)
     return found;
 }
 
+/* Write the comment of wrmf/matrix.h that says whose rows and columns these are. */
+static wrmf_status write_ids_hash(const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err)
+{
+    static const char *const names[2] = {"users", "items"};
+    char line[80] = "%wrmf";
+    size_t length = strlen(line);
+    for (int side = 0; side < 2; side++)
+        if (matrix->ids_hash[side] != 0)
+            length += (size_t)snprintf(line + length, sizeof line - length, " %s %016" PRIx64,
+                                       names[side], matrix->ids_hash[side]);
+    if (matrix->ids_hash[0] == 0 && matrix->ids_hash[1] == 0)
+        return WRMF_OK;
+    line[length++] = '\n';
+    return wrmf_i_output_write(output, line, length, err);
+}
+
 wrmf_status wrmf_i_market_write(const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err)
 {
     static const char *const names[] = {"pattern", "integer", "real"};
@@ -30,6 +48,7 @@ wrmf_status wrmf_i_market_write(const wrmf_matrix *matrix, wrmf_output *output, 
     int length =
         snprintf(line, sizeof line, "%%%%MatrixMarket matrix coordinate %s general\n", names[kind]);
     WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));
+    WRMF_I_TRY(write_ids_hash(matrix, output, err));
     length = snprintf(line, sizeof line, "%lld %lld %lld\n", (long long)matrix->rows,
                       (long long)matrix->columns, (long long)wrmf_i_matrix_entries(matrix));
     WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));

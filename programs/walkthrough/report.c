@@ -49,17 +49,20 @@ static void put_picture_line(const char *line, const char *prefix, FILE *out)
     }
 }
 
-/* Prints the picture's elements, without what comes before <svg. */
-static void put_picture(const char *name, const char *label, FILE *out)
+/* Prints the elements of one form of a picture, without what comes before <svg. */
+static void put_form(const char *picture, const char *suffix, const char *form, const char *label,
+                     FILE *out)
 {
-    char *path = path_join(walk_options.directory, name);
+    char name[64];
+    snprintf(name, sizeof name, "%s%s.svg", picture, suffix);
+    char *path = path_join(walk_options.new_files, name);
     char *line = NULL;
     size_t room = 0;
     int begun = 0;
     FILE *in = fopen(path, "r");
     if (!in)
         die("%s: %s", path, strerror(errno));
-    fprintf(out, "<figure class=\"card\" role=\"img\" aria-label=\"%s\">\n", label);
+    fprintf(out, "<figure class=\"card %s\" role=\"img\" aria-label=\"%s\">\n", form, label);
     while (getline(&line, &room, in) >= 0) {
         const char *start = begun ? line : strstr(line, "<svg");
         if (start)
@@ -70,6 +73,13 @@ static void put_picture(const char *name, const char *label, FILE *out)
     fclose(in);
     free(line);
     free(path);
+}
+
+/* Prints a picture in both of its forms; style.h shows the one that fits the page. */
+static void put_picture(const char *picture, const char *label, FILE *out)
+{
+    put_form(picture, "", "wide", label, out);
+    put_form(picture, "-narrow", "narrow", label, out);
 }
 
 /* ---- sections ---- */
@@ -88,31 +98,29 @@ static void put_head(const struct walk *walk, FILE *out)
     fputs("</style>\n</head>\n<body>\n<main>\n<h1>", out);
     put_html(out, name);
     fprintf(out,
-            "</h1>\n<p>From %s rows of who touched what to similar items: thinned, split, tried "
-            "with %s configurations of weighted matrix factorization, and fitted again with the "
-            "best.</p>\n",
-            with_commas(walk->data.rows), with_commas(wrmf_grid_done(walk->grid)));
+            "</h1>\n<p>From %s of who touched what to similar items: thinned, split, tried with "
+            "%s of weighted matrix factorization, and fitted again with the best.</p>\n",
+            counted(walk->data.rows, "row", "rows"),
+            counted(wrmf_grid_done(walk->grid), "configuration", "configurations"));
 }
 
 static void put_tiles(const struct walk *walk, FILE *out)
 {
-    char text[64];
     const struct figures *after = &walk->data.after;
     fputs("<div class=\"tiles\">\n", out);
-    snprintf(text, sizeof text, "%.4f", walk->best_value);
     char label[96];
     snprintf(label, sizeof label, "best precision@%lld on held-out items",
              (long long)walk_options.k);
-    put_tile(out, " best", label, text);
+    put_tile(out, " best", label, figure_text(walk->best_value));
     put_tile(out, "", "users", with_commas(after->users));
     put_tile(out, "", "items", with_commas(after->items));
     put_tile(out, "", "interactions", with_commas(after->interactions));
-    snprintf(text, sizeof text, "%.3f&#8239;%%", 100 * after->density);
-    put_tile(out, "", "of all pairs observed", text);
+    put_tile(out, "", "of all pairs observed", percent_text(after->density));
     put_tile(out, "", "users with items held out", with_commas(walk->data.n_heldout));
-    put_tile(out, "", "configurations", with_commas(wrmf_grid_done(walk->grid)));
-    snprintf(text, sizeof text, "%.1f&#8239;s", walk->seconds_fitted);
-    put_tile(out, "", "of fitting in the grid, all threads together", text);
+    put_tile(out, "", wrmf_grid_done(walk->grid) == 1 ? "configuration" : "configurations",
+             with_commas(wrmf_grid_done(walk->grid)));
+    put_tile(out, "", "of fitting in the grid, all threads together",
+             seconds_text(walk->seconds_fitted));
     fputs("</div>\n", out);
 }
 
@@ -121,22 +129,24 @@ static void put_data(const struct walk *walk, FILE *out)
     const struct interactions *data = &walk->data;
     const struct figures *b = &data->before, *a = &data->after;
     fprintf(out,
-            "<h2>The data</h2>\n<p>%s rows were read, %s of them duplicated. Users with fewer than "
-            "%lld items and items with fewer than %lld users were dropped, again and again until "
-            "none was left; then %lld items of each of %s users were held out as a test.</p>\n"
+            "<h2>The data</h2>\n<p>%s read, %s of them duplicated. Users with fewer than %s and "
+            "items with fewer than %s were dropped, again and again until none was left; then %s "
+            "of each of %s %s held out as a test.</p>\n"
             "<div class=\"card scroll\"><table>\n<tr><th></th><th>before thinning</th>"
             "<th>after</th></tr>\n",
-            with_commas(data->rows), with_commas(data->duplicates),
-            (long long)input_options.min_per_user, (long long)input_options.min_per_item,
-            (long long)input_options.holdout, with_commas(data->n_heldout));
+            counted(data->rows, "row was", "rows were"), with_commas(data->duplicates),
+            counted(input_options.min_per_user, "item", "items"),
+            counted(input_options.min_per_item, "user", "users"),
+            counted(input_options.holdout, "item", "items"),
+            counted(data->n_heldout, "user", "users"), input_options.holdout == 1 ? "was" : "were");
     fprintf(out, "<tr><td>users</td><td>%s</td><td>%s</td></tr>\n", with_commas(b->users),
             with_commas(a->users));
     fprintf(out, "<tr><td>items</td><td>%s</td><td>%s</td></tr>\n", with_commas(b->items),
             with_commas(a->items));
     fprintf(out, "<tr><td>interactions</td><td>%s</td><td>%s</td></tr>\n",
             with_commas(b->interactions), with_commas(a->interactions));
-    fprintf(out, "<tr><td>density</td><td>%.3f&#8239;%%</td><td>%.3f&#8239;%%</td></tr>\n",
-            100 * b->density, 100 * a->density);
+    fprintf(out, "<tr><td>density</td><td>%s</td><td>%s</td></tr>\n", percent_text(b->density),
+            percent_text(a->density));
     fputs("</table></div>\n", out);
 }
 
@@ -151,7 +161,9 @@ static void put_best(const struct walk *walk, int with_pictures, FILE *out)
                 : ", where the items it was fitted to compete for the same places");
     put_chips(walk, wrmf_curve_params(walk->best), out);
     if (with_pictures)
-        put_picture("learning-curve.svg", "learning curve of the best configuration", out);
+        put_picture("learning-curve",
+                    "learning curve of the best configuration: precision and mse on test and train",
+                    out);
 }
 
 static double best_of(const struct walk *walk, int64_t place)
@@ -184,8 +196,8 @@ static void put_meters(const struct walk *walk, const struct shown *shown, FILE 
         const double width = walk->best_value > 0 ? 100 * reached / walk->best_value : 0;
         fprintf(out,
                 "<div class=\"meter%s\"><span>%s</span><i style=\"--w:%.1f%%\"></i>"
-                "<b>%.4f</b></div>\n",
-                best, value, width, reached);
+                "<b>%s</b></div>\n",
+                best, value, width, figure_text(reached));
         best = "";
     }
     fputs("</div>\n", out);
@@ -195,7 +207,10 @@ static void put_top(const struct walk *walk, FILE *out)
 {
     const int64_t n = wrmf_grid_done(walk->grid);
     const int64_t columns = wrmf_curve_columns(walk->best);
-    fputs("<div class=\"card scroll\"><table>\n<tr><th>place</th>", out);
+    fputs("<p class=\"hint\">The table goes on to the right: scroll it sideways.</p>\n"
+          "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
+          "aria-label=\"the best configurations\"><table>\n<tr><th>place</th>",
+          out);
     for (int i = 0; i < walk->n_shown; i++)
         fprintf(out, "<th>%s</th>", walk->shown[i].label);
     fputs("<th>epoch</th>", out);
@@ -217,7 +232,9 @@ static void put_top(const struct walk *walk, FILE *out)
         }
         fprintf(out, "<td>%lld</td>", (long long)wrmf_curve_epoch(curve, point));
         for (int64_t c = 0; c < columns; c++)
-            fprintf(out, "<td>%.5g</td>", wrmf_curve_value(curve, point, c));
+            fprintf(
+                out, "<td>%s</td>",
+                column_text(wrmf_curve_column_name(curve, c), wrmf_curve_value(curve, point, c)));
         fputs("</tr>\n", out);
     }
     fputs("</table></div>\n", out);
@@ -226,11 +243,12 @@ static void put_top(const struct walk *walk, FILE *out)
 static void put_grid(const struct walk *walk, int with_pictures, FILE *out)
 {
     fprintf(out,
-            "<h2>The grid</h2>\n<p>%s configurations, each trained once and evaluated %lld times "
-            "on the way. All figures are in <code>grid.csv</code>.</p>\n",
-            with_commas(wrmf_grid_done(walk->grid)), (long long)walk->n_epochs);
+            "<h2>The grid</h2>\n<p>%s, each trained once and evaluated %s on the way. All figures "
+            "are in <code>grid.csv</code>.</p>\n",
+            counted(wrmf_grid_done(walk->grid), "configuration", "configurations"),
+            counted(walk->n_epochs, "time", "times"));
     if (with_pictures)
-        put_picture("grid.svg", "learning curves of all configurations", out);
+        put_picture("grid", "learning curves of all configurations", out);
     fprintf(out,
             "<p>What each value can reach, the other parameters being at their best for "
             "precision@%lld:</p>\n<div class=\"two\">\n",
@@ -279,24 +297,25 @@ static void put_item(const struct walk *walk, int64_t item, const char *tag, con
     const char *name = wrmf_ids_name(ids, item, NULL);
     put_thumbnail(id_text(ids, item), out);
     fprintf(out, "<div><%s>", tag);
-    put_html(out, name_text(ids, item));
+    if (name)
+        put_html(out, name);
+    else
+        put_html_id(out, ids, item);
     fprintf(out, "</%s><small>", tag);
     if (name)
-        put_html(out, id_text(ids, item));
+        put_html_id(out, ids, item);
     fprintf(out, "%s%s</small></div>", name && *small ? " &middot; " : "", small);
 }
 
 static void put_list(const struct walk *walk, const struct similar_list *list, FILE *out)
 {
-    char users[64];
-    snprintf(users, sizeof users, "%s users", with_commas(list->users));
     fputs("<section class=\"card\"><div class=\"head\">", out);
-    put_item(walk, list->item, "h3", users, out);
+    put_item(walk, list->item, "h3", counted(list->users, "user", "users"), out);
     fputs("</div>\n<ol>\n", out);
     for (int64_t j = 0; j < list->count; j++) {
         fputs("<li>", out);
         put_item(walk, list->items[j], "span", "", out);
-        fprintf(out, "<b>%.3f</b></li>\n", list->scores[j]);
+        fprintf(out, "<b>%s</b></li>\n", figure_text(list->scores[j]));
     }
     fputs("</ol></section>\n", out);
 }
@@ -314,7 +333,7 @@ static void put_similar(const struct walk *walk, FILE *out)
 void walk_write_report(const struct walk *walk, int with_pictures)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "report.html");
+    char *path = path_join(walk_options.new_files, "report.html");
     document_open(&document);
     FILE *out = document.file;
     put_head(walk, out);
@@ -329,5 +348,6 @@ void walk_write_report(const struct walk *walk, int with_pictures)
             "</footer>\n</main>\n</body>\n</html>\n",
             wrmf_version_string(), (long long)common.seed);
     document_save(&document, walk->context, path);
+    walk_add("report.html");
     free(path);
 }

@@ -6,8 +6,12 @@
 
 #include "../failure.h"
 #include "../files.h"
+#include "../folder.h"
 #include "../input_options.h"
+#include "../interrupt.h"
+#include "../narration.h"
 #include "../session.h"
+#include "../streams.h"
 #include "../text.h"
 #include "walkthrough.h"
 
@@ -46,13 +50,59 @@ static void check_grid(struct walk *walk)
                                     NULL, &empty, &err),
           &err);
     check(wrmf_grid_create(walk->context, empty, walk->base, &grid, &err), &err);
-    check_usage(wrmf_grid_parse(grid, walk_options.grid, &err), &err);
+    if (wrmf_grid_parse(grid, walk_options.grid, &err) != WRMF_OK)
+        die_usage("--grid: %s", err.text);
     check_usage(wrmf_grid_set_epochs(grid, walk->epochs, walk->n_epochs, &err), &err);
     wrmf_grid_free(grid);
     wrmf_matrix_free(empty);
 }
 
-void walk_check_options(struct walk *walk)
+/* ---- the folder ---- */
+
+static struct folder folder;
+
+static void open_folder(void)
+{
+    static const char *const names[] = {
+        "report.html", "grid.csv",        "learning-curve.svg", "learning-curve-narrow.svg",
+        "grid.svg",    "grid-narrow.svg", "model.safetensors",  "heldout-users.txt",
+        NULL};
+    char *journal = path_join(walk_options.directory, "grid.journal");
+    output_check(journal);
+    free(journal);
+    folder_open(&folder, walk_options.directory, names);
+    walk_options.new_files = folder.new_files;
+}
+
+void walk_add(const char *name)
+{
+    folder_add(&folder, name);
+}
+
+void walk_write_model(const struct walk *walk)
+{
+    char *path = path_join(walk_options.new_files, "model.safetensors");
+    check(wrmf_model_save(walk->model, path, &err), &err);
+    walk_add("model.safetensors");
+    interactions_write_heldout(&walk->data, walk_options.new_files);
+    walk_add("heldout-users.txt");
+    free(path);
+}
+
+void walk_put_files(FILE *file)
+{
+    folder_put_json(&folder, file);
+}
+
+void walk_close_folder(void)
+{
+    folder_close(&folder);
+    walk_options.new_files = NULL;
+}
+
+/* ---- options that are checked together ---- */
+
+void walk_check_options(struct walk *walk, const char *input)
 {
     input_options_check();
     if (!walk_options.directory || !*walk_options.directory)
@@ -64,9 +114,14 @@ void walk_check_options(struct walk *walk)
     if (walk_options.items.count > MOST_LISTS)
         die_usage("--similar-to is given more than %d times", MOST_LISTS);
     walk->base = params_open(walk->context, &walk_options.settings);
+    for (int i = 0; i < walk_options.settings.count; i++)
+        if (strncmp(walk_options.settings.text[i], "iterations=", 11) == 0)
+            warn("--set iterations has no effect: --epochs says how long is fitted");
     parse_epochs(walk, walk_options.epochs);
     check_grid(walk);
     snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
+    input_claim(input);
+    open_folder();
 }
 
 /* ---- data ---- */
@@ -75,21 +130,14 @@ void walk_read(struct walk *walk, const char *input)
 {
     struct interactions *data = &walk->data;
     interactions_read(data, walk->context, input);
-    interactions_print_read(data);
+    interactions_print_read(data, narration());
     interactions_thin(data);
-    interactions_print_figures(data);
+    interactions_print_figures(data, narration());
     interactions_split(data);
-    if (data->n_heldout == 0)
-        die("%s: of %s users, --fraction %g holds out none", input, with_commas(data->after.users),
-            input_options.fraction);
-    printf("\n%lld items of each of %s users are held out\n", (long long)input_options.holdout,
-           with_commas(data->n_heldout));
+    interactions_print_split(data, narration());
     for (int i = 0; i < walk_options.items.count; i++)
-        if (wrmf_ids_find(data->items, walk_options.items.text[i],
-                          strlen(walk_options.items.text[i])) < 0)
+        if (id_find(data->items, "similar-to", walk_options.items.text[i]) < 0)
             die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
-    directory_make(walk_options.directory);
-    interactions_write_heldout(data, walk_options.directory);
 }
 
 /* ---- grid ---- */
@@ -165,20 +213,35 @@ static void choose_shown(struct walk *walk)
     }
 }
 
+/* Ends the program by the signal that asked for it; the journal has what is done. */
+static _Noreturn void stop(const struct walk *walk)
+{
+    warn("%s: %s of %s done; the same command goes on", interrupt_name(),
+         with_commas(wrmf_grid_done(walk->grid)),
+         counted(wrmf_grid_size(walk->grid), "configuration", "configurations"));
+    folder_give_up();
+    interrupt_end();
+    exit(1); /* not reached */
+}
+
 void walk_run_grid(struct walk *walk)
 {
     char *journal = path_join(walk_options.directory, "grid.journal");
     make_grid(walk);
     choose_shown(walk);
     check(wrmf_grid_set_journal(walk->grid, journal, &err), &err);
-    printf("\n%s configurations, %lld epochs, evaluated %lld times each\n",
-           with_commas(wrmf_grid_size(walk->grid)), (long long)walk->epochs[walk->n_epochs - 1],
-           (long long)walk->n_epochs);
+    fprintf(narration(), "\n%s, %s, each evaluated %s\n",
+            counted(wrmf_grid_size(walk->grid), "configuration", "configurations"),
+            counted(walk->epochs[walk->n_epochs - 1], "epoch", "epochs"),
+            counted(walk->n_epochs, "time", "times"));
     fflush(stdout);
+    interrupt_watch();
     const double start = seconds_now();
     const wrmf_status status = wrmf_grid_run(walk->context, walk->grid, &err);
     if (status == WRMF_E_STATE || status == WRMF_E_FORMAT)
         die("%s; remove %s to begin anew, or choose another --out", err.text, journal);
+    if (status == WRMF_E_CANCELLED)
+        stop(walk);
     check(status, &err);
     walk->seconds_grid = seconds_now() - start;
     walk->measure_column = wrmf_curve_find(wrmf_grid_curve(walk->grid, 0), walk->measure);
@@ -210,7 +273,12 @@ void walk_refit(struct walk *walk)
     wrmf_params *params = NULL;
     check(wrmf_params_copy(wrmf_curve_params(walk->best), &params, &err), &err);
     check(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, walk->best_epoch, &err), &err);
-    check(wrmf_model_fit(walk->context, data->matrix, params, &walk->model, &err), &err);
+    const wrmf_status status =
+        wrmf_model_fit(walk->context, data->matrix, params, &walk->model, &err);
+    if (status == WRMF_E_CANCELLED || interrupt_name())
+        stop(walk);
+    interrupt_end(); /* what comes now is short */
+    check(status, &err);
     walk->seconds_refit = seconds_now() - start;
     wrmf_params_free(params);
 
@@ -219,11 +287,7 @@ void walk_refit(struct walk *walk)
           &err);
     check(wrmf_model_set_ids(walk->model, WRMF_USERS, data->users, &err), &err);
     check(wrmf_model_set_ids(walk->model, WRMF_ITEMS, data->items, &err), &err);
-    char *path = path_join(walk_options.directory, "model.safetensors");
-    check(wrmf_model_save(walk->model, path, &err), &err);
-    free(path);
-    printf("\nFitted again to all %s interactions in %.2f s; objective %.6g\n",
-           with_commas(data->after.interactions), walk->seconds_refit, walk->objective);
+    walk_print_refit(walk);
 }
 
 struct popular {
@@ -246,7 +310,7 @@ static void choose_items(struct walk *walk, const int64_t *users)
     if (walk_options.items.count) {
         for (int i = 0; i < walk_options.items.count; i++) {
             const char *id = walk_options.items.text[i];
-            walk->lists[walk->n_lists++].item = wrmf_ids_find(walk->data.items, id, strlen(id));
+            walk->lists[walk->n_lists++].item = id_find(walk->data.items, "similar-to", id);
         }
     } else {
         struct popular *popular = allocate((size_t)n, sizeof *popular);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../files.h"
+#include "../narration.h"
 #include "../text.h"
 #include "walkthrough.h"
 
@@ -18,42 +19,52 @@ void walk_put_params(const struct walk *walk, FILE *file, const wrmf_params *par
 
 /* ---- standard output ---- */
 
-static void print_curve(const wrmf_curve *curve)
+static void print_curve(const wrmf_curve *curve, FILE *out)
 {
     const int64_t columns = wrmf_curve_columns(curve);
-    printf("%6s", "epoch");
+    fprintf(out, "%6s", "epoch");
     for (int64_t c = 0; c < columns; c++)
-        printf(" %*s", 18, wrmf_curve_column_name(curve, c));
-    putchar('\n');
+        fprintf(out, " %*s", 18, wrmf_curve_column_name(curve, c));
+    fputc('\n', out);
     for (int64_t p = 0; p < wrmf_curve_points(curve); p++) {
-        printf("%6lld", (long long)wrmf_curve_epoch(curve, p));
+        fprintf(out, "%6lld", (long long)wrmf_curve_epoch(curve, p));
         for (int64_t c = 0; c < columns; c++)
-            printf(" %18.6g", wrmf_curve_value(curve, p, c));
-        putchar('\n');
+            fprintf(out, " %18s",
+                    column_text(wrmf_curve_column_name(curve, c), wrmf_curve_value(curve, p, c)));
+        fputc('\n', out);
     }
 }
 
 /* Runs before the curves are sorted, so that their places are the order in which they ran. */
 void walk_print_curves(const struct walk *walk)
 {
+    FILE *out = narration();
     const int64_t n = wrmf_grid_done(walk->grid);
     for (int64_t i = 0; i < n; i++) {
         const wrmf_curve *curve = wrmf_grid_curve(walk->grid, i);
-        printf("\nConfiguration %lld of %lld: ", (long long)i + 1, (long long)n);
-        walk_put_params(walk, stdout, wrmf_curve_params(curve));
-        putchar('\n');
-        print_curve(curve);
+        fprintf(out, "\nConfiguration %s of %s: ", with_commas(i + 1), with_commas(n));
+        walk_put_params(walk, out, wrmf_curve_params(curve));
+        fputc('\n', out);
+        print_curve(curve, out);
     }
-    printf("\nThe grid took %.1f s\n", walk->seconds_grid);
+    fprintf(out, "\nThe grid took %s\n", seconds_text(walk->seconds_grid));
 }
 
 void walk_print_best(const struct walk *walk)
 {
-    printf("\nBest by %s: %.6f after %lld epochs\n  ", walk->measure, walk->best_value,
-           (long long)walk->best_epoch);
-    walk_put_params(walk, stdout, wrmf_curve_params(walk->best));
-    putchar('\n');
-    print_curve(walk->best);
+    FILE *out = narration();
+    fprintf(out, "\nBest by %s: %s after %s\n  ", walk->measure, figure_text(walk->best_value),
+            counted(walk->best_epoch, "epoch", "epochs"));
+    walk_put_params(walk, out, wrmf_curve_params(walk->best));
+    fputc('\n', out);
+    print_curve(walk->best, out);
+}
+
+void walk_print_refit(const struct walk *walk)
+{
+    fprintf(narration(), "\nFitted again to all %s in %s; objective %s\n",
+            counted(walk->data.after.interactions, "interaction", "interactions"),
+            seconds_text(walk->seconds_refit), objective_text(walk->objective));
 }
 
 /* Prints an item for people: its name, and its id where that is something else. */
@@ -68,15 +79,16 @@ static void put_item(const wrmf_ids *ids, int64_t item, FILE *file)
 
 void walk_print_similar(const struct walk *walk)
 {
+    FILE *out = narration();
     for (int i = 0; i < walk->n_lists; i++) {
         const struct similar_list *list = &walk->lists[i];
-        printf("\nSimilar to ");
-        put_item(walk->data.items, list->item, stdout);
-        printf(" (%s users)\n", with_commas(list->users));
+        fprintf(out, "\nSimilar to ");
+        put_item(walk->data.items, list->item, out);
+        fprintf(out, " (%s)\n", counted(list->users, "user", "users"));
         for (int64_t j = 0; j < list->count; j++) {
-            printf("  %7.4f  ", list->scores[j]);
-            put_item(walk->data.items, list->items[j], stdout);
-            putchar('\n');
+            fprintf(out, "  %8s  ", figure_text(list->scores[j]));
+            put_item(walk->data.items, list->items[j], out);
+            fputc('\n', out);
         }
     }
 }
@@ -116,13 +128,14 @@ static void put_csv_point(const struct walk *walk, int64_t place, int64_t point,
 void walk_write_csv(const struct walk *walk)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "grid.csv");
+    char *path = path_join(walk_options.new_files, "grid.csv");
     document_open(&document);
     put_csv_head(walk->best, document.file);
     for (int64_t place = 0; place < wrmf_grid_done(walk->grid); place++)
         for (int64_t p = 0; p < wrmf_curve_points(wrmf_grid_curve(walk->grid, place)); p++)
             put_csv_point(walk, place, p, document.file);
     document_save(&document, walk->context, path);
+    walk_add("grid.csv");
     free(path);
 }
 
@@ -189,7 +202,7 @@ static void put_json_refit(const struct walk *walk, FILE *file)
 static void put_json_item(const wrmf_ids *ids, int64_t item, FILE *file)
 {
     fputs("{\"id\": ", file);
-    put_json(file, id_text(ids, item));
+    put_json_id(file, ids, item);
     fputs(", \"name\": ", file);
     if (wrmf_ids_name(ids, item, NULL))
         put_json(file, wrmf_ids_name(ids, item, NULL));
@@ -217,19 +230,28 @@ static void put_json_similar(const struct walk *walk, FILE *file)
     fputs("],\n", file);
 }
 
-void walk_write_summary(const struct walk *walk)
+static void put_summary(const struct walk *walk, FILE *file)
 {
-    struct document document;
-    char *path = path_join(walk_options.directory, "summary.json");
-    document_open(&document);
-    FILE *file = document.file;
     fputs("{\n", file);
     interactions_put_json(&walk->data, file);
     put_json_grid(walk, file);
     put_json_best(walk, file);
     put_json_refit(walk, file);
     put_json_similar(walk, file);
-    fprintf(file, "  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+    fputs("  \"files\": ", file);
+    walk_put_files(file);
+    fprintf(file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+}
+
+char *walk_write_summary(const struct walk *walk)
+{
+    struct document document;
+    char *path = path_join(walk_options.new_files, "summary.json");
+    document_open(&document);
+    put_summary(walk, document.file);
+    fflush(document.file);
+    char *text = strdup(document.text);
     document_save(&document, walk->context, path);
     free(path);
+    return text;
 }

@@ -4,10 +4,12 @@
  * E. Rosenthal's "Intro to Implicit Matrix Factorization: Classic ALS with Sketchfab Models"
  * (2016).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../failure.h"
 #include "../input_options.h"
+#include "../narration.h"
 #include "../session.h"
 #include "../text.h"
 #include "walkthrough.h"
@@ -54,16 +56,22 @@ static const struct program program = {
                 "       [--grid LISTS] [--epochs 2:38:2] [--k 5] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out, tries a grid of configurations on the rest with a learning curve\n"
-    "each, fits the best again to everything, and lists similar items. Into DIR it writes\n\n"
+    "each, fits the best again to everything, and lists similar items. A run that was\n"
+    "stopped, by Ctrl-C for instance, goes on where it was when the same command is\n"
+    "given again. Into DIR it writes\n\n"
     "  report.html           all of it on one page\n"
     "  summary.json          all of it for programs\n"
     "  grid.csv              a line a configuration and epoch\n"
-    "  learning-curve.svg, grid.svg    if gnuplot is there\n"
+    "  learning-curve.svg    of the best, if gnuplot is there; -narrow for small screens\n"
+    "  grid.svg              of all configurations, likewise\n"
     "  model.safetensors     the best configuration, fitted to everything, with ids\n"
     "  heldout-users.txt     indices of the users that had items held out\n"
     "  grid.journal          what is computed: a run that was stopped goes on from "
     "it\n\n" INPUT_ABOUT,
     {input_option_table, options},
+    "go from a file of interactions to similar items, with a report",
+    "wrmf-walkthrough plays.csv --user user --item song --out report \\\n"
+    "    --grid \"factors=20,40 alpha=10,50\" --epochs 2:10:2",
 };
 
 int main(int argc, char **argv)
@@ -73,7 +81,7 @@ int main(int argc, char **argv)
 
     options_parse(&program, argc, argv, 1, &input);
     walk.context = context_open();
-    walk_check_options(&walk);
+    walk_check_options(&walk, input);
 
     walk_read(&walk, input);
     walk_run_grid(&walk);
@@ -84,13 +92,18 @@ int main(int argc, char **argv)
     walk_find_similar(&walk);
     walk_print_similar(&walk);
 
+    walk_write_model(&walk);
     walk_write_csv(&walk);
-    walk_write_summary(&walk);
     walk_write_report(&walk, walk_draw(&walk));
-    printf("\nThe report is ");
-    put_plain(stdout, walk_options.directory);
-    printf("%sreport.html\n",
-           walk_options.directory[strlen(walk_options.directory) - 1] == '/' ? "" : "/");
+    char *summary = walk_write_summary(&walk);
+    walk_close_folder();
+    if (common.json)
+        fputs(summary, stdout);
+    free(summary);
+    fprintf(narration(), "\nThe report is ");
+    put_plain(narration(), walk_options.directory);
+    fprintf(narration(), "%sreport.html\n",
+            walk_options.directory[strlen(walk_options.directory) - 1] == '/' ? "" : "/");
 
     walk_free(&walk);
     return finish();

@@ -5,6 +5,7 @@
  */
 #include "fixture.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,51 @@ static void cancelled_and_gone_on_with(void **state)
     unlink(path);
 }
 
+typedef struct estimates {
+    int64_t before; /* configurations that the journal has */
+    int calls;
+    bool right;
+} estimates;
+
+static int check_estimate(void *self, const wrmf_progress *progress)
+{
+    estimates *const e = self;
+    const double own = (double)(progress->done - e->before);
+    const double right =
+        own > 0 ? progress->seconds / own * (double)(progress->total - progress->done) : -1;
+    if (strcmp(progress->phase, "grid") == 0) {
+        e->calls++;
+        e->right = e->right && progress->done >= e->before &&
+                   fabs(progress->seconds_left - right) <= 1e-12 * fabs(right);
+    }
+    return 0;
+}
+
+/* What is left is estimated from the configurations that this run has fitted, not from those that
+ * it took from the journal. */
+static void estimates_leave_the_journal_out(void **state)
+{
+    (void)state;
+    char path[] = "grid-XXXXXX";
+    close(mkstemp(path));
+    unlink(path);
+    MUST(wrmf_context_set_threads(context, 1, err));
+    wrmf_grid *const stopped = make_grid(path), *const grid = make_grid(path);
+    int left = 3;
+    wrmf_context_set_progress(context, &left, stop_after);
+    FAILS(WRMF_E_CANCELLED, "", wrmf_grid_run(context, stopped, err));
+    estimates e = {.before = wrmf_grid_done(stopped), .right = true};
+    assert_in_range(e.before, 1, CONFIGURATIONS - 1);
+    wrmf_grid_free(stopped);
+    wrmf_context_set_progress(context, &e, check_estimate);
+    MUST(wrmf_grid_run(context, grid, err));
+    wrmf_context_set_progress(context, NULL, NULL);
+    assert_true(e.calls > CONFIGURATIONS - e.before);
+    assert_true(e.right);
+    wrmf_grid_free(grid);
+    unlink(path);
+}
+
 /* A journal cut anywhere behind its first line ends with the same figures. */
 static void a_journal_cut_anywhere(void **state)
 {
@@ -237,7 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(same_figures_on_any_threads), TEST(cancelled_and_gone_on_with),
         TEST(a_journal_cut_anywhere),      TEST(configurations),
-        TEST(a_configuration_that_fails),
+        TEST(a_configuration_that_fails),  TEST(estimates_leave_the_journal_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,9 @@ static void lists_that_are_refused(void **state)
     FAILS(WRMF_E_NULL, "values", wrmf_grid_add(grid, "alpha", NULL, err));
     FAILS(WRMF_E_STATE, "factors is varied already", wrmf_grid_add(grid, "factors", "3", err));
     FAILS(WRMF_E_NAME, "\"nothing\"", wrmf_grid_add(grid, "nothing", "3", err));
+    FAILS(WRMF_E_NAME, "iterations cannot be varied", wrmf_grid_add(grid, "iterations", "3", err));
+    FAILS(WRMF_E_NAME, "iterations cannot be varied",
+          wrmf_grid_parse(grid, "alpha=1 iterations=5,10", err));
     FAILS(WRMF_E_NAME, "\"half\"", wrmf_grid_add(grid, "precision", "float32,half", err));
     FAILS(WRMF_E_FORMAT, "\"x\"", wrmf_grid_add(grid, "alpha", "1,x", err));
     FAILS(WRMF_E_FORMAT, "alpha lacks value 2", wrmf_grid_add(grid, "alpha", "1,,3", err));
@@ -292,7 +295,7 @@ static void journals_that_are_refused(void **state)
     const long written = size_of(path);
     wrmf_grid *const other = grid_of(wide);
     MUST(wrmf_grid_set_journal(other, path, err));
-    FAILS(WRMF_E_STATE, "another grid", wrmf_grid_run(context, other, err));
+    FAILS(WRMF_E_STATE, "another grid: its matrix differs", wrmf_grid_run(context, other, err));
     assert_int_equal(size_of(path), written);
     FILE *const file = fopen(path, "wb");
     assert_true(file && fputs("dear diary\n", file) >= 0 && fclose(file) == 0);

@@ -140,8 +140,12 @@ static void first_lines_that_are_wrong(void **state)
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket vector coordinate real general\n", "t:1:16: the obj"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix array real general\n", "t:1:23: the format"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate complex general\n", "\"complex\""},
-        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate double general\n", "\"double\""},
-        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real symmetric\n", "t:1:39: the s"},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate unsigned general\n", "\"unsigned\""},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real skew-symmetric\n",
+         "t:1:39: the symmetry is \"skew-symmetric\"; what can be read is general and symmetric "
+         "(half of the counts would be below 0)"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n",
+         "t:2:1: 2 rows and 3 columns, which cannot be symmetric"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real hermitian\n", "hermitian"},
     };
     check_wrong(files, sizeof files / sizeof *files);
@@ -334,6 +338,57 @@ static void what_is_written_is_read_back(void **state)
     }
 }
 
+static void hashes_of_ids_are_read_back(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {0, 2}, item[] = {1, 0};
+    for (int known = 0; known < 4; known++) {
+        wrmf_matrix *const matrix = triplets(3, 2, 2, user, item, NULL);
+        const uint64_t users = known & 1 ? UINT64_MAX : 0, items = known & 2 ? 0xa5 : 0;
+        MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_USERS, users, err));
+        MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_ITEMS, items, err));
+        char *const text = written(matrix);
+        assert_true((strstr(text, "\n%wrmf") != NULL) == (known != 0));
+        wrmf_matrix *const back = read_text(text);
+        assert_true(wrmf_matrix_equal(matrix, back));
+        assert_true(wrmf_matrix_ids_hash(back, WRMF_USERS) == users);
+        assert_true(wrmf_matrix_ids_hash(back, WRMF_ITEMS) == items);
+        wrmf_matrix_free(back);
+        free(text);
+        wrmf_matrix_free(matrix);
+    }
+}
+
+/* What is not of the form is a comment, as for every other reader of these files. */
+static void comments_that_tell_no_hash(void **state)
+{
+    (void)state;
+    static const char *const comments[] = {"%",
+                                           "%wrmf",
+                                           "%wrmf users",
+                                           "%wrmf users 0123",
+                                           "%wrmf users 0123456789abcdeg",
+                                           "%wrmf users 00123456789abcdef",
+                                           "% wrmf users 0123456789abcdef",
+                                           "%wrmf's users 0123456789abcdef",
+                                           "%wrmf 0123456789abcdef users"};
+    for (size_t i = 0; i < sizeof comments / sizeof *comments; i++) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "%%%%MatrixMarket matrix coordinate pattern general\n%s\n1 1 0\n", comments[i]);
+        wrmf_matrix *const matrix = read_text(text);
+        assert_true(wrmf_matrix_ids_hash(matrix, WRMF_USERS) == 0);
+        assert_true(wrmf_matrix_ids_hash(matrix, WRMF_ITEMS) == 0);
+        wrmf_matrix_free(matrix);
+    }
+    wrmf_matrix *const matrix =
+        read_text("%%MatrixMarket matrix coordinate pattern general\r\n%by me\r\n\r\n"
+                  "%wrmf colour red items 0123456789abcdef users fedcba9876543210 \r\n%\r\n1 1 0");
+    assert_true(wrmf_matrix_ids_hash(matrix, WRMF_USERS) == 0xfedcba9876543210);
+    assert_true(wrmf_matrix_ids_hash(matrix, WRMF_ITEMS) == 0x0123456789abcdef);
+    wrmf_matrix_free(matrix);
+}
+
 static void writing_that_fails(void **state)
 {
     (void)state;
@@ -383,6 +438,8 @@ int main(void)
         TEST(reading_that_is_stopped),
         TEST(the_field_fits_the_counts),
         TEST(what_is_written_is_read_back),
+        TEST(hashes_of_ids_are_read_back),
+        TEST(comments_that_tell_no_hash),
         TEST(writing_that_fails),
         TEST(every_allocation_fails_in_turn),
     };

@@ -333,8 +333,8 @@ static void bad_splits(void **state)
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, (double)NAN));
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, (double)INFINITY));
     char words[100];
-    snprintf(words, sizeof words, "%lld users have at least 2 * 5 entries, but 10 are wanted",
-             (long long)enough);
+    snprintf(words, sizeof words, "%lld user%s at least 2 * 5 entries, but 10 are wanted",
+             (long long)enough, enough == 1 ? " has" : "s have");
     FAILS(WRMF_E_TOO_FEW, words, SPLIT(5, 1.0));
     FAILS(WRMF_E_TOO_FEW, "0 users", SPLIT(INT64_MAX, 0.1));         /* twice it is negative */
     FAILS(WRMF_E_TOO_FEW, "0 users", SPLIT(INT64_MAX / 2 + 2, 0.1)); /* or small */
@@ -410,6 +410,55 @@ static void splits_are_kept(void **state)
 
 /* ---- no memory ---- */
 
+static void check_hashes(const wrmf_matrix *matrix, uint64_t users, uint64_t items)
+{
+    assert_true(wrmf_matrix_ids_hash(matrix, WRMF_USERS) == users);
+    assert_true(wrmf_matrix_ids_hash(matrix, WRMF_ITEMS) == items);
+}
+
+/* What is derived has the hash of the ids of each side that is the same. */
+static void hashes_of_ids(void **state)
+{
+    (void)state;
+    static const int64_t rows[] = {8, 0};
+    wrmf_matrix *const matrix = random_matrix(3, 9, 7, 30, 4);
+    wrmf_matrix *const stranger = random_matrix(4, 9, 7, 30, 4);
+    wrmf_matrix *out = NULL, *other = NULL;
+    check_hashes(matrix, 0, 0);
+    MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_USERS, 5, err));
+    MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_ITEMS, 6, err));
+    MUST(wrmf_matrix_set_ids_hash(stranger, WRMF_USERS, 5, err));
+    MUST(wrmf_matrix_set_ids_hash(stranger, WRMF_ITEMS, 7, err));
+    MUST(wrmf_matrix_transpose(matrix, &out, err));
+    check_hashes(out, 6, 5);
+    MUST(wrmf_matrix_transpose(out, &other, err));
+    check_hashes(other, 5, 6);
+    wrmf_matrix_free(other);
+    wrmf_matrix_free(out);
+    MUST(wrmf_matrix_select(matrix, rows, 2, &out, err));
+    check_hashes(out, 0, 6);
+    wrmf_matrix_free(out);
+    MUST(wrmf_matrix_add(matrix, stranger, &out, err));
+    check_hashes(out, 5, 0);
+    wrmf_matrix_free(out);
+    MUST(wrmf_matrix_threshold(matrix, 2, 2, &out, NULL, NULL, err));
+    check_hashes(out, 0, 0);
+    wrmf_matrix_free(out);
+    MUST(wrmf_matrix_split(matrix, 1, 0.1, 1, &out, &other, NULL, NULL, err));
+    check_hashes(out, 5, 6);
+    check_hashes(other, 5, 6);
+    wrmf_matrix_free(out);
+    wrmf_matrix_free(other);
+    MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_ITEMS, 0, err));
+    check_hashes(matrix, 5, 0);
+    check_hashes(NULL, 0, 0);
+    assert_true(wrmf_matrix_ids_hash(matrix, (wrmf_side)2) == 0);
+    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_set_ids_hash(NULL, WRMF_USERS, 1, err));
+    FAILS(WRMF_E_RANGE, "side", wrmf_matrix_set_ids_hash(matrix, (wrmf_side)2, 1, err));
+    wrmf_matrix_free(matrix);
+    wrmf_matrix_free(stranger);
+}
+
 static void operations_without_memory(void **state)
 {
     (void)state;
@@ -434,19 +483,13 @@ static void operations_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(transposes),
-        TEST(freed_in_any_order),
-        TEST(bad_transposes),
-        TEST(many_threads),
-        TEST(selections),
-        TEST(sums),
-        TEST(bad_sums),
-        TEST(thresholds_that_cascade),
-        TEST(bad_thresholds),
-        TEST(bad_splits),
-        TEST(splits_are_even),
-        TEST(splits_are_kept),
-        TEST(operations_without_memory),
+        TEST(transposes),      TEST(freed_in_any_order),
+        TEST(bad_transposes),  TEST(many_threads),
+        TEST(selections),      TEST(sums),
+        TEST(bad_sums),        TEST(thresholds_that_cascade),
+        TEST(bad_thresholds),  TEST(bad_splits),
+        TEST(splits_are_even), TEST(splits_are_kept),
+        TEST(hashes_of_ids),   TEST(operations_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

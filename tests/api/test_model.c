@@ -137,6 +137,33 @@ static void fitted_and_gone_on_with(void **state)
     wrmf_model_free(parts);
 }
 
+/* Iterations are the epochs that a model was asked for in all, those that were stopped included. */
+static void iterations_of_continued(void **state)
+{
+    (void)state;
+    wrmf_model *const model = begun(), *most = NULL;
+    const wrmf_params *const own = wrmf_model_params(model);
+    MUST(wrmf_model_continue(context, model, matrix, 1, err));
+    assert_int_equal(wrmf_params_get_int(own, WRMF_PARAM_ITERATIONS), 2);
+    MUST(wrmf_model_continue(context, model, matrix, 4, err));
+    assert_int_equal(wrmf_params_get_int(own, WRMF_PARAM_ITERATIONS), 5);
+    wrmf_context_set_progress(context, NULL, hook_that_stops);
+    FAILS(WRMF_E_CANCELLED, "hook", wrmf_model_continue(context, model, matrix, 7, err));
+    wrmf_context_set_progress(context, NULL, NULL);
+    assert_int_equal(wrmf_params_get_int(own, WRMF_PARAM_ITERATIONS), 12);
+    assert_true(wrmf_model_epochs(model) < 12);
+    wrmf_model_free(model);
+
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, 1000000, err));
+    MUST(wrmf_model_create(context, USERS, ITEMS, params, &most, err));
+    MUST(wrmf_model_continue(context, most, matrix, 1, err));
+    wrmf_context_set_progress(context, NULL, hook_that_stops);
+    FAILS(WRMF_E_CANCELLED, "hook", wrmf_model_continue(context, most, matrix, INT64_MAX, err));
+    wrmf_context_set_progress(context, NULL, NULL);
+    assert_int_equal(wrmf_params_get_int(wrmf_model_params(most), WRMF_PARAM_ITERATIONS), 1000000);
+    wrmf_model_free(most);
+}
+
 static void fits_that_are_refused(void **state)
 {
     (void)state;
@@ -395,12 +422,13 @@ static void ids_are_copied(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_MATRIX(a_model_at_its_start),        ON_MATRIX(starts_that_are_refused),
-        ON_MATRIX(fitted_and_gone_on_with),     ON_MATRIX(fits_that_are_refused),
-        ON_MATRIX(epochs_that_are_refused),     ON_MATRIX(rows_in_place),
-        ON_MATRIX(rows_put_in_and_taken_out),   ON_MATRIX(rows_that_are_refused),
-        ON_MATRIX(what_there_is_none_of),       ON_MATRIX(the_objective),
-        ON_MATRIX(objectives_that_are_refused), ON_MATRIX(ids_are_copied),
+        ON_MATRIX(a_model_at_its_start),    ON_MATRIX(starts_that_are_refused),
+        ON_MATRIX(fitted_and_gone_on_with), ON_MATRIX(iterations_of_continued),
+        ON_MATRIX(fits_that_are_refused),   ON_MATRIX(epochs_that_are_refused),
+        ON_MATRIX(rows_in_place),           ON_MATRIX(rows_put_in_and_taken_out),
+        ON_MATRIX(rows_that_are_refused),   ON_MATRIX(what_there_is_none_of),
+        ON_MATRIX(the_objective),           ON_MATRIX(objectives_that_are_refused),
+        ON_MATRIX(ids_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

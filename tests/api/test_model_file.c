@@ -46,6 +46,7 @@ static wrmf_model *make_model(const char *parameters, ids_wanted wanted)
             MUST(wrmf_ids_set_name(ids, 2, "n\xc3\xa4me", 5, err));
         MUST(wrmf_model_set_ids(model, (wrmf_side)side, ids, err));
         wrmf_ids_free(ids);
+        MUST(wrmf_model_set_note(model, "ids of a side", "n\xc3\xa4me", err));
     }
     wrmf_params_free(params);
     wrmf_matrix_free(matrix);

@@ -110,7 +110,8 @@ static void check_threshold(const wrmf_matrix *matrix, const wrmf_matrix *turned
 
 static void check_split(const wrmf_matrix *matrix, int64_t count, double fraction)
 {
-    const int64_t wanted = (int64_t)(fraction * (double)wrmf_matrix_users(matrix));
+    const double share = (1 + 0x1p-50) * fraction; /* as wrmf/matrix.h has it */
+    const int64_t wanted = (int64_t)(share * (double)wrmf_matrix_users(matrix));
     int64_t *const heldout = malloc((size_t)(wanted + 1) * 8), n = -1;
     wrmf_matrix *train = NULL, *test = NULL, *sum = NULL;
     wrmf_status status =

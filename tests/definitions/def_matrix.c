@@ -160,7 +160,12 @@ static void check_split(const dense *table, const wrmf_matrix *train_matrix,
 static void splits(void **state)
 {
     (void)state;
-    static const double fractions[] = {0.0, 0.1, 0.25, 0.5, 0.999, 1.0};
+    static const struct {
+        double fraction;
+        int64_t over, under; /* the same as a ratio of whole numbers */
+    } fractions[] = {{0.0, 0, 1},     {0.1, 1, 10},       {0.25, 1, 4}, {0.5, 1, 2},
+                     {0.29, 29, 100}, {0.999, 999, 1000}, {1.0, 1, 1},  {1.0 / 3, 1, 3},
+                     {0.07, 7, 100},  {0.57, 57, 100}};
     int done = 0, refused = 0;
     for (uint64_t seed = 0; seed < 60; seed++) {
         uint64_t random = seed + 2000;
@@ -168,11 +173,12 @@ static void splits(void **state)
         dense table = dense_counts(seed, rows, columns, random_unit(&random), 4);
         wrmf_matrix *matrix = dense_to_matrix(context, &table);
         int64_t count = 1 + random_below(&random, 6), able = 0;
-        double fraction = fractions[random_below(&random, 6)];
+        int64_t which = random_below(&random, sizeof fractions / sizeof fractions[0]);
+        double fraction = fractions[which].fraction;
         for (int64_t u = 0; u < rows; u++) {
             able += wrmf_matrix_row(matrix, u, NULL, NULL) >= 2 * count;
         }
-        int64_t wanted = (int64_t)floor(fraction * (double)rows);
+        int64_t wanted = rows * fractions[which].over / fractions[which].under;
         int64_t heldout[64], n_heldout = -1;
         wrmf_matrix *train = NULL, *test = NULL;
         wrmf_error error;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -109,15 +110,33 @@ static void check(int cpu, int64_t f, int64_t n)
     assert_int_equal(k->above(out + GUARD, threshold), want);
 }
 
+/* A panel of rows where they are. */
+static void check_in_place(int cpu, int64_t f)
+{
+    static real user[MOST], rows[PANEL * (MOST + 3)], out[PANEL + 2 * GUARD];
+    const int64_t stride = f + 3;
+    for (int64_t i = 0; i < f; i++)
+        user[i] = uniform();
+    for (int64_t i = 0; i < PANEL * stride; i++)
+        rows[i] = uniform();
+    out[GUARD - 1] = out[GUARD + PANEL] = 88;
+    KERNELS((wrmf_i_cpu)cpu)->in_place(user, f, rows, stride, out + GUARD);
+    assert_true(out[GUARD - 1] == 88 && out[GUARD + PANEL] == 88);
+    for (int64_t i = 0; i < PANEL; i++)
+        same(out[GUARD + i], naive(cpu, user, rows + i * stride, f));
+}
+
 static void test_scores(void **state)
 {
     (void)state;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++) {
         if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             continue;
-        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
             for (int64_t n = 1; n <= PANEL; n++)
                 check(cpu, factors[i], n);
+            check_in_place(cpu, factors[i]);
+        }
     }
 }
 
@@ -138,8 +157,34 @@ static void test_above(void **state)
     }
 }
 
+/* Scales at the ends of what is told by a product are told always, on every level. */
+static void test_scaled_above(void **state)
+{
+    (void)state;
+    const double least = PANEL == WRMF_I_PANEL_F32 ? 1e-30 : 1e-290;
+    real scores[PANEL];
+    double scales[PANEL];
+    uint32_t want = 0;
+    for (int i = 0; i < PANEL; i++) {
+        static const double factors_[] = {0, 1, 0.25, -1};
+        scores[i] = (real)(i % 3 - 1);
+        scales[i] = factors_[i % 4];
+        if (scales[i] < 0)
+            scales[i] = i % 8 == 3 ? least / 2 : 2 / least;
+        if (i % 16 == 15)
+            scales[i] = INFINITY;
+        const bool always = scales[i] > 0 && scales[i] != 1 && scales[i] != 0.25;
+        want |= (uint32_t)(always || (double)scores[i] * scales[i] > 0.5) << i;
+    }
+    for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
+        if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))
+            assert_int_equal(KERNELS((wrmf_i_cpu)cpu)->scaled_above(scores, scales, (real)0.5),
+                             want);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_scores), cmocka_unit_test(test_above)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_scores), cmocka_unit_test(test_above),
+                                       cmocka_unit_test(test_scaled_above)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

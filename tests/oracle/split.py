@@ -2,6 +2,7 @@
 """Splits: what must hold for each, and that users and entries are drawn evenly."""
 
 import math
+from fractions import Fraction
 
 # first: it skips where packages are missing
 from common import Checks, likes, np, random_counts, real
@@ -12,12 +13,17 @@ check = Checks('split')
 context = wrmf.Context(threads=2)
 
 
+def whole(ratio, m):
+    """How many of m users a ratio is: what people mean by 0.29, given as text, or by a third."""
+    return math.floor(Fraction(ratio) * m)
+
+
 def compare_split(label, made, count, fraction, seed):
     """All that the definition says of one split."""
     table = made.dense()
     degrees = (table > 0).sum(axis=1)
     eligible = np.flatnonzero(degrees >= 2 * count)
-    wanted = math.floor(fraction * len(table))
+    wanted = whole(str(fraction), len(table))
     if len(eligible) < wanted:
         failure = check.raises(
             f'{label}: too few',
@@ -65,6 +71,23 @@ for seed in range(30):
     for count in (1, 2, 5):
         for fraction in (0.0, 0.1, 0.2, 0.33, 0.5, 1.0):
             compare_split('random', made, count, fraction, seed * 7919)
+# ---- a fraction of the users is what people mean by it ----
+for m in (1, 3, 10, 30, 90, 100, 1000, 4321):
+    made = wrmf.Matrix.from_triplets(
+        context, m, 2, np.repeat(np.arange(m), 2), np.tile([0, 1], m), None
+    )
+    ratios = [f'{i / 100:.2f}' for i in range(101)]
+    ratios += [f'{i}/{d}' for d in (3, 7, 9) for i in range(d)]
+    if m >= 1000:
+        ratios += [f'{i / 1000:.3f}' for i in range(1, 1000, 7)]
+    got = [len(made.split(1, float(Fraction(ratio)), 1)[2]) for ratio in ratios]
+    want = [whole(ratio, m) for ratio in ratios]
+    wrong = [case for case in zip(ratios, got, want) if case[1] != case[2]]
+    check.true(f'{len(ratios)} fractions of {m} users (fraction, got, want)', not wrong, wrong)
+    # a fraction that is more than a few units in the last place below is another one
+    below = 0.29 - 16 * math.ulp(0.29)
+    if m % 100 == 0:
+        check.equal(f'below 0.29 of {m}', len(made.split(1, below, 1)[2]), whole('0.29', m) - 1)
 for name in ('ml-100k', 'hetrec-lastfm-2k', 'online-retail-agg'):
     data = real(name)
     if data is not None:
@@ -127,7 +150,7 @@ def even(label, observed, variance_ratio=1.0):
     check.true(f'{label} even', 1e-4 < p < 1 - 1e-6, f'p = {p}')
 
 
-wanted = math.floor(0.15 * users)
+wanted = whole('0.15', users)
 check.equal('only users with enough entries', np.flatnonzero(chosen), eligible)
 n = len(eligible)
 even('users', chosen[eligible], 1 - wanted / n + wanted / n / n)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exact pruning against the full scan: the same lists, bit for bit, with ties, zeros,
- * copies, lengths far apart and numbers near the ends of their range. The argument is the
- * CPU level to run.
+ * Exact pruning, and one list at a time with rows in place, against the full scan of a block: the
+ * same lists, bit for bit, with ties, zeros, copies, lengths far apart and numbers near the ends of
+ * their range. The argument is the CPU level to run.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -112,6 +112,30 @@ static void same(const lists *a, const lists *b, int64_t n)
     }
 }
 
+/* The first lists again, each by itself: rows are then scored in place. */
+static void same_alone(const wrmf_i_ranking *ranking, const lists *full, int64_t n, void *scratch)
+{
+    const wrmf_i_table *const table = &ranking->ranked;
+    double *const scales = calloc((size_t)table->rows.n + 1, sizeof *scales);
+    assert_non_null(scales);
+    for (int64_t i = 0; i < table->rows.n; i++)
+        scales[i] = wrmf_i_factors_unit_scale(&table->rows, i);
+    wrmf_i_ranking known = *ranking;
+    if (table->unit)
+        known.ranked.unit_scales = scales;
+    for (int64_t q = 0; q < n && q < 4; q++) {
+        const wrmf_i_row_query *const query = &full->queries[q];
+        lists one = new_lists(1, query->top.k, 1, (int32_t *const[]){(int32_t *)query->left_out},
+                              &query->n_left_out);
+        one.queries[0].row = query->row;
+        wrmf_i_rank(q % 2 ? ranking : &known, one.queries, 1, NULL, scratch);
+        const lists same_query = {.queries = {*query}};
+        same(&same_query, &one, 1);
+        free(one.entries);
+    }
+    free(scales);
+}
+
 /* Lists of a table without a screen and with one. Returns whether one could be made. */
 static bool same_lists(wrmf_context *context, wrmf_i_ranking *ranking, int64_t n, int64_t k,
                        int32_t *const *out, const int64_t *n_out)
@@ -120,6 +144,7 @@ static bool same_lists(wrmf_context *context, wrmf_i_ranking *ranking, int64_t n
     lists pruned = new_lists(n, k, ranking->asking.rows.n, out, n_out);
     void *const scratch = aligned_alloc(64, wrmf_i_rank_scratch(&ranking->ranked));
     wrmf_i_rank(ranking, full.queries, n, NULL, scratch);
+    same_alone(ranking, &full, n, scratch);
     wrmf_i_screen screen;
     const size_t bytes = wrmf_i_screen_bytes(&ranking->ranked);
     void *const memory = aligned_alloc(64, bytes);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* This finds out whether the files of a folder belong together. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "failure.h"
+#include "file_hash.h"
+#include "files.h"
+#include "folder.h"
+
+/* What is wrong with a folder, behind its name. */
+#define MIXED ": these files do not belong together: "
+#define REMEDY ". Run wrmf-prepare again, or move the file to a folder of its own"
+
+static const char *const prepared_names[] = {"train.mtx", "test.mtx",          "users.txt",
+                                             "items.txt", "heldout-users.txt", NULL};
+
+static int is_prepared_name(const char *name)
+{
+    for (int i = 0; prepared_names[i]; i++)
+        if (strcmp(name, prepared_names[i]) == 0)
+            return 1;
+    return 0;
+}
+
+/* Gives the summary.json of a folder; NULL if there is none that names files, as in a folder of
+ * version 0.1. */
+static json_t *load_summary(const char *directory)
+{
+    json_error_t problem;
+    char *path = path_join(directory, "summary.json");
+    json_t *summary = access(path, F_OK) == 0 ? json_load_file(path, 0, &problem) : NULL;
+    if (!summary && access(path, F_OK) == 0)
+        die("%s: it cannot be read: %s", path, problem.text);
+    if (summary && !json_is_object(json_object_get(summary, "files"))) {
+        json_decref(summary);
+        summary = NULL;
+    }
+    free(path);
+    return summary;
+}
+
+static uint64_t hex_of(const json_t *text)
+{
+    return json_is_string(text) ? strtoull(json_string_value(text), NULL, 16) : 0;
+}
+
+/* Checks one file against what the summary says of it. */
+static void check_one(const char *directory, const char *name, const json_t *wanted, int fd)
+{
+    struct file_hash hash;
+    struct stat status;
+    const json_int_t bytes = json_integer_value(json_object_get(wanted, "bytes"));
+    if (fstat(fd, &status) != 0)
+        die("%s/%s: %s", directory, name, strerror(errno));
+    if (status.st_size != bytes)
+        die("%s" MIXED "%s has %lld bytes, and summary.json says %lld" REMEDY, directory, name,
+            (long long)status.st_size, (long long)bytes);
+    if (file_hash_of(fd, &hash) != 0)
+        die("%s/%s: %s", directory, name, strerror(errno));
+    if (hash.xxh3 != hex_of(json_object_get(wanted, "xxh3_64")))
+        die("%s" MIXED "%s is another file than the one of summary.json" REMEDY, directory, name);
+}
+
+/* Checks all files that the summary names and that are there, but for `name`: that has fd. */
+static void check_files(const char *directory, const char *name, int fd, const json_t *files)
+{
+    static char *checked; /* the folder that was checked last */
+    const char *other;
+    const json_t *wanted;
+    const json_t *own = json_object_get(files, name);
+    if (!own)
+        die("%s" MIXED "summary.json names no %s" REMEDY, directory, name);
+    check_one(directory, name, own, fd);
+    if (checked && strcmp(checked, directory) == 0)
+        return;
+    json_object_foreach((json_t *)files, other, wanted)
+    {
+        char *path = path_join(directory, other);
+        const int other_fd =
+            strcmp(other, name) == 0 ? -1 : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        if (other_fd >= 0) {
+            check_one(directory, other, wanted, other_fd);
+            close(other_fd);
+        }
+        free(path);
+    }
+    free(checked);
+    checked = path_join(directory, "");
+    checked[strlen(directory)] = '\0';
+}
+
+void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    struct stat status;
+    if (ids_hash)
+        ids_hash[0] = ids_hash[1] = 0;
+    if (!is_prepared_name(name) || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    char *directory = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
+    if (!directory)
+        die("out of memory");
+    json_t *summary = load_summary(directory);
+    if (summary) {
+        const json_t *ids = json_object_get(summary, "ids");
+        check_files(directory, name, fd, json_object_get(summary, "files"));
+        if (ids_hash) {
+            ids_hash[0] = hex_of(json_object_get(ids, "users"));
+            ids_hash[1] = hex_of(json_object_get(ids, "items"));
+        }
+    }
+    json_decref(summary);
+    free(directory);
+}

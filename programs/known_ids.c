@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* This numbers interactions by ids that are known already. */
+#include "known_ids.h"
+
+#include <stdlib.h>
+
+#include "failure.h"
+#include "files.h"
+#include "text.h"
+
+static wrmf_error err;
+
+wrmf_matrix *matrix_renumber(wrmf_context *context, const wrmf_matrix *matrix, const int64_t *rows,
+                             const int64_t *columns, int64_t users, int64_t items)
+{
+    const int64_t *offsets = NULL;
+    const int32_t *indices = NULL;
+    const double *counts = NULL;
+    const int64_t entries = wrmf_matrix_entries(matrix);
+    int64_t *user = allocate((size_t)entries, sizeof *user);
+    int64_t *item = allocate((size_t)entries, sizeof *item);
+    double *count = allocate((size_t)entries, sizeof *count);
+    wrmf_matrix *out = NULL;
+    int64_t n = 0;
+    wrmf_matrix_csr(matrix, &offsets, &indices, &counts);
+    for (int64_t row = 0; row < wrmf_matrix_users(matrix); row++) {
+        for (int64_t i = offsets[row]; i < offsets[row + 1]; i++) {
+            if (rows[row] < 0 || columns[indices[i]] < 0)
+                continue;
+            user[n] = rows[row];
+            item[n] = columns[indices[i]];
+            count[n++] = counts ? counts[i] : 1;
+        }
+    }
+    check(wrmf_matrix_from_triplets(context, users, items, n, user, item, count,
+                                    WRMF_DUPLICATES_REFUSE, NULL, &out, &err),
+          &err);
+    free(user);
+    free(item);
+    free(count);
+    return out;
+}
+
+void matrix_sign(wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items)
+{
+    check(wrmf_matrix_set_ids_hash(matrix, WRMF_USERS, wrmf_ids_hash(users), &err), &err);
+    check(wrmf_matrix_set_ids_hash(matrix, WRMF_ITEMS, wrmf_ids_hash(items), &err), &err);
+}
+
+int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b)
+{
+    int64_t common = 0;
+    for (int64_t user = 0; user < wrmf_matrix_users(a); user++) {
+        const int32_t *left = NULL, *right = NULL;
+        const int64_t n = wrmf_matrix_row(a, user, &left, NULL);
+        const int64_t m = wrmf_matrix_row(b, user, &right, NULL);
+        for (int64_t i = 0, j = 0; i < n && j < m;) {
+            const int32_t x = left[i], y = right[j];
+            common += x == y;
+            i += x <= y;
+            j += y <= x;
+        }
+    }
+    return common;
+}
+
+/* Gives the known index of each id, or -1; *unknown becomes how many have none, and *first which of
+ * them is first. */
+static int64_t *find_all(const wrmf_ids *ids, const wrmf_ids *known, int64_t *unknown,
+                         int64_t *first)
+{
+    const int64_t n = wrmf_ids_size(ids);
+    int64_t *found = allocate((size_t)n, sizeof *found);
+    *unknown = 0;
+    *first = -1;
+    for (int64_t i = 0; i < n; i++) {
+        size_t length = 0;
+        const char *text = wrmf_ids_string(ids, i, &length);
+        found[i] = wrmf_ids_find(known, text, length);
+        if (found[i] < 0 && (*unknown)++ == 0)
+            *first = i;
+    }
+    return found;
+}
+
+static void refuse(const struct interactions *data, int64_t first_user, int64_t first_item)
+{
+    const int is_user = first_user >= 0;
+    struct document id;
+    document_open(&id);
+    put_plain(id.file, is_user ? wrmf_ids_string(data->users, first_user, NULL)
+                               : wrmf_ids_string(data->items, first_item, NULL));
+    fclose(id.file);
+    die("%s: %s and %s are not among the known ids, in %s of %s; the first is the %s '%s'. "
+        "--unknown drop leaves them out",
+        data->path, counted(data->unknown_users, "user", "users"),
+        counted(data->unknown_items, "item", "items"), with_commas(data->unknown),
+        counted(data->before.interactions, "interaction", "interactions"),
+        is_user ? "user" : "item", id.text);
+}
+
+static void replace_ids(wrmf_ids **ids, const wrmf_ids *known)
+{
+    const int64_t n = wrmf_ids_size(known);
+    int64_t *all = allocate((size_t)n, sizeof *all);
+    wrmf_ids *copy = NULL;
+    for (int64_t i = 0; i < n; i++)
+        all[i] = i;
+    check(wrmf_ids_select(known, all, n, &copy, &err), &err);
+    wrmf_ids_free(*ids);
+    *ids = copy;
+    free(all);
+}
+
+void interactions_map(struct interactions *data, const wrmf_ids *users, const wrmf_ids *items,
+                      enum unknown unknown)
+{
+    int64_t first_user, first_item;
+    int64_t *rows = find_all(data->users, users, &data->unknown_users, &first_user);
+    int64_t *columns = find_all(data->items, items, &data->unknown_items, &first_item);
+    wrmf_matrix *mapped = matrix_renumber(data->context, data->matrix, rows, columns,
+                                          wrmf_ids_size(users), wrmf_ids_size(items));
+    data->mapped = 1;
+    data->unknown = data->before.interactions - wrmf_matrix_entries(mapped);
+    if (unknown == UNKNOWN_REFUSE && data->unknown > 0)
+        refuse(data, first_user, first_item);
+    if (wrmf_matrix_entries(mapped) == 0)
+        die("%s: none of its %s interactions has a known user and a known item: %s of its %s users "
+            "and %s of its %s items are not known",
+            data->path, with_commas(data->before.interactions), with_commas(data->unknown_users),
+            with_commas(data->before.users), with_commas(data->unknown_items),
+            with_commas(data->before.items));
+    matrix_sign(mapped, users, items);
+    wrmf_matrix_free(data->matrix);
+    data->matrix = mapped;
+    replace_ids(&data->users, users);
+    replace_ids(&data->items, items);
+    free(rows);
+    free(columns);
+}

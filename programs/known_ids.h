@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * known_ids.h - interactions whose users and items are numbered by ids that are known already.
+ */
+#ifndef PROGRAMS_KNOWN_IDS_H
+#define PROGRAMS_KNOWN_IDS_H
+
+#include "interactions.h"
+
+enum unknown { UNKNOWN_DROP, UNKNOWN_REFUSE };
+
+/* Numbers interactions that were read by known ids, of which copies become theirs. Those of a user
+ * or an item that is not among them are counted and dropped, or end the program. */
+void interactions_map(struct interactions *data, const wrmf_ids *users, const wrmf_ids *items,
+                      enum unknown unknown);
+
+/* Makes a matrix of other sizes, in which row r of the given one is rows[r] and column c is
+ * columns[c]; -1: it is left out. No two may become one. */
+wrmf_matrix *matrix_renumber(wrmf_context *context, const wrmf_matrix *matrix, const int64_t *rows,
+                             const int64_t *columns, int64_t users, int64_t items);
+
+/* Says in a matrix whose rows and columns it has. */
+void matrix_sign(wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items);
+
+/* Counts the pairs that both matrices have. */
+int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b);
+
+#endif /* PROGRAMS_KNOWN_IDS_H */

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# manual.sh BIN TOP: the manual page of each program has all options of --help, its sections, and
+# no mistake that mandoc or man finds; -h is --help.
+. "$(dirname "$0")/lib.sh"
+for program in prepare train evaluate recommend similar walkthrough; do
+    expect 0 "$BIN/wrmf-$program" --help
+    mv out help
+    expect 0 "$BIN/wrmf-$program" -h
+    cmp help out || fail "-h is not --help"
+    page=wrmf-$program.1
+    expect 0 "$BIN/wrmf-$program" --help-man
+    mv out "$page"
+    cmp "$page" "$BIN/$page" || fail "the page that was built is another"
+    forms=$(grep -cE "^(Usage:|      ) wrmf-$program " help)
+    [ "$(grep -c "^.B wrmf.-$program\$" "$page")" -eq "$forms" ] ||
+        fail "$page has not all ways to call the program"
+    for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+        has "$page" "^.SH $section\$"
+    done
+    sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z-]*\).*/\2/p' help >options
+    [ "$(wc -l <options)" -ge 8 ] || fail "the options of wrmf-$program are not found in --help"
+    while read -r option; do
+        grep -qF "\\fB\\-\\-$(echo "$option" | sed 's/-/\\-/g')\\fR" "$page" ||
+            fail "$page has no --$option"
+    done <options
+    if command -v mandoc >/dev/null 2>&1; then
+        mandoc -Tlint -W warning "$page" >lint || { cat lint; fail "mandoc warns of $page"; }
+    elif man --version 2>/dev/null | grep -q '^man '; then
+        man --warnings -l -Tutf8 -P cat "./$page" >shown 2>lint
+        [ ! -s lint ] || { cat lint; fail "man warns of $page"; }
+    fi
+done
+echo "manual: all as expected"
