@@ -135,6 +135,7 @@ typedef struct wrmf_progress {
     double seconds;      /**< wall time since the call began */
     double seconds_left; /**< estimate of what is left, or -1 if not known; what a
                               grid took from its journal does not count */
+    double part;         /**< of the next unit that is done, 0 .. 1; since 0.2 */
 } wrmf_progress;
 
 /** Returns 0 to go on. Another value asks to stop: the call ends with

@@ -92,7 +92,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @param[in]     epochs  >= 0.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
- * @retval WRMF_E_RANGE      epochs is negative.
+ * @retval WRMF_E_RANGE      epochs is negative, or there would be more than
+ *                           2^53 in all (from 2^52 on it is read as: until the
+ *                           hook asks to stop).
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
@@ -186,8 +188,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_rows_float32(wrmf_model *mod
                                                                  const float *values,
                                                                  wrmf_error *err);
 
-/** x_u.y_i, summed as in ranking; NaN if there is no such pair or model is
- *  NULL. Threads: any. Since: 0.1 */
+/** x_u.y_i, summed as in ranking, where wrmf/query.h says what becomes of one
+ *  that overflows; NaN if there is no such pair or model is NULL. Threads: any.
+ *  Since: 0.1 */
 WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item);
 
 /**
@@ -255,8 +258,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  *   regularization = lambda_user sum ||x_u||^2 + lambda_item sum ||y_i||^2
  *   L              = all + observed + regularization
  *
- * Sums are in float64, in a fixed order. The second part of the cost is that of
- * the two Gram matrices; after a fit the model has them, until rows are set.
+ * Sums are in float64, in a fixed order; where rounding may have moved one by
+ * more than 1e-8 of it, they are made again in twice the precision, at ten
+ * times the cost with both Gram matrices. So each part, and the total, has a
+ * relative error of at most 1e-6, most often of 1e-12, and none is negative;
+ * of `all`, what is below 1e-26 sum (x_u.y_i)^2 may be lost. The second part of
+ * the cost is that of the two Gram matrices; after a fit the model has them,
+ * until rows are set.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.
@@ -290,6 +298,11 @@ typedef enum wrmf_statistic {
                                           eigenvalues above */
     WRMF_STAT_RESIDUAL = 7,          /**< largest relative residual that a row was
                                           left with */
+    WRMF_STAT_ROWS_FALLBACK = 8,     /**< rows whose conjugate gradients broke down,
+                                          by a curvature that is not positive or a
+                                          residual that grows, and rows with weights
+                                          too large for solver cg: solved by another
+                                          solver. Since: 0.2 */
     WRMF_STAT_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_statistic;
 
@@ -368,10 +381,14 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model, co
 
 /**
  * Load a model that was saved. Header, sizes, offsets and ids are checked
- * against the file's length before memory of their size is asked for.
+ * against the file's length before memory of their size is asked for; numbers
+ * of the metadata against their bounds; and, where the file has them, checksums
+ * of all that it holds. It is read, not mapped: a file that is cut short in
+ * place meanwhile is WRMF_E_IO.
  * @retval WRMF_E_NULL         an argument is NULL.
  * @retval WRMF_E_IO           the file cannot be read.
- * @retval WRMF_E_FORMAT       it is no model; the text says where and why.
+ * @retval WRMF_E_FORMAT       it is no model, or a damaged one; the text says
+ *                             where and why, or what the file is instead.
  * @retval WRMF_E_UNSUPPORTED  a later version of the format.
  * @retval WRMF_E_NONFINITE    a factor is not finite; with its row and column.
  * @retval WRMF_E_NOMEM        no memory.

@@ -16,9 +16,11 @@
  * list.
  *
  * Scores order the rows of one list; they mean nothing across models. Equal scores are ordered by
- * ascending index. A list may have fewer entries than were asked for: its length is given, and
- * slots behind it are left as they were. Nothing here changes the model. A list for one row and
- * the same list out of a batch are equal bit for bit.
+ * ascending index. A dot product that overflows the model's precision is infinite, and one that is
+ * then a sum of infinities of both signs is -infinity: scores are never NaN, and a list is the head
+ * of every longer one, whatever the factors. A list may have fewer entries than were asked for: its
+ * length is given, and slots behind it are left as they were. Nothing here changes the model. A
+ * list for one row and the same list out of a batch are equal bit for bit.
  */
 #ifndef WRMF_QUERY_H
 #define WRMF_QUERY_H

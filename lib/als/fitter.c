@@ -15,6 +15,7 @@ struct wrmf_i_fitter {
     wrmf_i_plan plan[2];
     wrmf_i_loss loss;
     wrmf_i_row_options options;
+    bool heavy[2]; /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
@@ -50,6 +51,18 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     return wrmf_i_fail_nomem(err);
 }
 
+/* Whether a row has weights that add up to more than solver cg may take unseen. */
+static bool has_heavy_row(const wrmf_i_fitter *fitter, wrmf_side side)
+{
+    const double most =
+        fitter->model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
+    const wrmf_matrix *const matrix = fitter->matrix[side];
+    for (int64_t row = 0; row < matrix->rows; row++)
+        if (wrmf_i_loss_weight(&fitter->loss, matrix, row) > most)
+            return true;
+    return false;
+}
+
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
@@ -58,6 +71,8 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(
         wrmf_i_matrix_transposed(fitter->matrix[WRMF_USERS], &fitter->matrix[WRMF_ITEMS], err));
+    for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
+        fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
@@ -133,6 +148,7 @@ static void add_statistics(wrmf_i_fitter *fitter)
         statistics[WRMF_STAT_ROWS_FLOAT64] += (double)counts->float64;
         statistics[WRMF_STAT_ROWS_MINIMUM_NORM] +=
             (double)(fitter->whitening.dropped > 0 ? counts->rows : counts->minimum_norm);
+        statistics[WRMF_STAT_ROWS_FALLBACK] += (double)counts->fallback;
         statistics[WRMF_STAT_RESIDUAL] = fmax(statistics[WRMF_STAT_RESIDUAL], counts->residual);
     }
     statistics[WRMF_STAT_CONDITION] =
@@ -151,7 +167,9 @@ wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err)
     return ensure_gram(fitter, WRMF_ITEMS, err);
 }
 
-static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
+/* Rows are part from .. to of the epoch. */
+static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_progress *progress,
+                              double from, double to, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
@@ -172,6 +190,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .w = fitter->w,
         .norms = fitter->norms,
         .rounded = fitter->rounded,
+        .heavy = fitter->heavy[side],
     };
     wrmf_i_half_epoch half = {
         .context = fitter->context,
@@ -185,6 +204,9 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
         .side = side == WRMF_USERS ? "user" : "item",
+        .progress = progress,
+        .from = from,
+        .to = to,
     };
     WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_epoch_run_f32(&half, err)
                                  : wrmf_i_half_epoch_run_f64(&half, err));
@@ -192,10 +214,12 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_error *err)
+wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
 {
-    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, err));
-    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, err));
+    const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
+    const double middle = users + items > 0 ? users / (users + items) : 0.5;
+    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, progress, 0, middle, err));
+    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, progress, middle, 1, err));
     fitter->model->epochs++;
     return WRMF_OK;
 }

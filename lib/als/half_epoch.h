@@ -8,6 +8,7 @@
 #define WRMF_ALS_HALF_EPOCH_H
 
 #include "als/plan.h"
+#include "par/progress.h"
 #include "row/fixed_side.h"
 
 typedef struct wrmf_i_half_epoch {
@@ -22,6 +23,8 @@ typedef struct wrmf_i_half_epoch {
     unsigned char *pending;    /* one a row, all 0: rows for wrmf_i_minimum_norm() are marked */
     double *long_sums;         /* wrmf_i_long_row_doubles() numbers of scratch */
     const char *side;          /* of the rows solved: "user" or "item", for messages */
+    wrmf_i_progress *progress; /* is told that the rows are part from .. to of the epoch; or NULL */
+    double from, to;
 } wrmf_i_half_epoch;
 
 /** Solve all rows. On failure the rows are finite, but some are new and some old. */

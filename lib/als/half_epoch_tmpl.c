@@ -124,7 +124,7 @@ static void row_chunk(void *self, size_t chunk, size_t worker)
     /* all counts are 1, longest row first: one fill serves the chunk */
     if (!half->matrix->values)
         RFN(fill_constant)(&job->solver, &s, row_of(half->matrix, plan->order[first]).n);
-    for (int64_t i = first; i < last; i += ROW_BATCH)
+    for (int64_t i = first; i < last && !wrmf_i_should_stop(half->context); i += ROW_BATCH)
         solve_batch(job, plan->order + i, last - i, &s, &counts);
     half->counts[worker] = counts;
 }
@@ -171,6 +171,8 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
     for (int64_t index = 0; index < half->matrix->rows; index++) {
         if (!half->pending[index])
             continue;
+        if (wrmf_i_should_stop(half->context))
+            return wrmf_i_fail_stopped(half->context, err);
         half->pending[index] = 0;
         const wrmf_i_row row = row_of(half->matrix, index);
         WRMF_I_TRY(wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, err));
@@ -187,13 +189,16 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
     wrmf_i_first_failure first = WRMF_I_FIRST_FAILURE_INIT;
     half_job job = {.half = half, .first = &first};
     RFN(row_solver_init)(&job.solver, half->fixed);
-    if (!job.solver.unwhitened) {
+    wrmf_i_progress_span(half->progress, half->from, half->from);
+    if (job.solver.has_norms) {
         const size_t chunks = (size_t)((half->fixed->factors.n + W_ROWS - 1) / W_ROWS);
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
         RFN(whitened_all)(&job.solver);
     }
     WRMF_I_TRY(solve_long_rows(&job, err));
+    wrmf_i_progress_span(half->progress, half->from, half->to);
     WRMF_I_TRY(wrmf_i_parallel(half->context, half->plan->chunks, row_chunk, &job, err));
+    wrmf_i_progress_span(half->progress, half->to, half->to);
     WRMF_I_TRY(wrmf_i_first_failure_get(&first, err));
     return finish_pending(&job, err);
 }

@@ -28,8 +28,12 @@ static void cut_chunks(const wrmf_matrix *matrix, int64_t factors, wrmf_i_plan *
 {
     const int64_t *const offsets = matrix->offsets;
     double total = 0;
+    plan->cost = 0;
+    for (int64_t i = 0; i < plan->n_long; i++)
+        plan->cost += row_cost(offsets[plan->order[i] + 1] - offsets[plan->order[i]], factors);
     for (int64_t i = plan->n_long; i < matrix->rows; i++)
         total += row_cost(offsets[plan->order[i] + 1] - offsets[plan->order[i]], factors);
+    plan->cost += total;
     const double share = total / CHUNKS;
     double cost = 0;
     plan->chunks = 0;

@@ -12,6 +12,7 @@
 typedef struct wrmf_i_plan {
     int64_t rows;
     int32_t *order; /* rows, longest first; equals by index */
+    double cost;    /* estimated, of all rows, in units of one entry's tenth */
     int64_t n_long; /* the first n_long rows of order: each solved by all workers, in no chunk */
     size_t chunks;
     int64_t *bounds; /* chunk i is order[bounds[i]] .. order[bounds[i + 1] - 1]: chunks + 1 */

@@ -188,8 +188,10 @@ static wrmf_status run(wrmf_context *context, wrmf_evaluator *evaluator, const w
                        wrmf_error *err)
 {
     wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "evaluate", evaluator->n_users);
-    return wrmf_i_evaluators_run(context, &evaluator, 1, model, &progress, err);
+    wrmf_i_progress_begin(&progress, context, "evaluate", 0, evaluator->n_users);
+    const wrmf_status status = wrmf_i_evaluators_run(context, &evaluator, 1, model, &progress, err);
+    wrmf_i_progress_end(&progress);
+    return status;
 }
 
 wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,

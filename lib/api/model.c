@@ -60,12 +60,15 @@ static wrmf_status fit(wrmf_context *context, const wrmf_matrix *matrix, const w
                        wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *model;
-    WRMF_I_TRY(create(context, matrix->rows, matrix->columns, params, &model, err));
-    const wrmf_i_epoch_options options = {
-        .epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS),
-        .phase = "fit",
-        .logs = true};
-    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    WRMF_I_TRY(wrmf_i_model_new(context, matrix->rows, matrix->columns, params, &model, err));
+    const int64_t epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
+    wrmf_status status = wrmf_i_model_start(context, model, err);
+    const wrmf_i_epoch_options options = {.epochs = epochs, .progress = &progress, .logs = true};
+    if (status == WRMF_OK)
+        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_progress_end(&progress);
     if (status == WRMF_OK)
         *out = model;
     else
@@ -101,10 +104,28 @@ wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model, wrmf
     if (!out)
         return wrmf_i_fail_null(err, "out");
     wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
     wrmf_status status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
         status = wrmf_i_model_copy(context, model, out, err);
     wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                         int64_t epochs, wrmf_error *err)
+{
+    /* no machine does half of the most: such a number stands for "until the hook says stop" */
+    const int64_t half = WRMF_I_EPOCHS_MAX / 2;
+    if ((epochs < half ? epochs : half) > WRMF_I_EPOCHS_MAX - model->epochs)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
+                           (long long)epochs, (long long)model->epochs);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs, .progress = &progress, .logs = true, .rolls_back = true};
+    const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+    wrmf_i_progress_end(&progress);
     return status;
 }
 
@@ -131,8 +152,6 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     WRMF_I_TRY(check_shape(model, matrix, err));
     if (epochs < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, below 0", (long long)epochs);
-    const wrmf_i_epoch_options options = {
-        .epochs = epochs, .phase = "fit", .logs = true, .rolls_back = true};
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
@@ -140,7 +159,7 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
         status = wrmf_i_model_change(&call, model, err);
     if (status == WRMF_OK) {
         const int64_t before = model->epochs;
-        status = wrmf_i_epochs_run(context, model, matrix, &options, err);
+        status = go_on(context, model, matrix, epochs, err);
         if (status == WRMF_OK || status == WRMF_E_CANCELLED)
             raise_iterations(model, before, epochs);
     }
@@ -227,8 +246,10 @@ static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *id
     wrmf_ids *copy = NULL;
     if (ids) {
         if (wrmf_i_ids_size(ids) != model->rows[side])
-            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld ids for %lld rows",
-                               (long long)wrmf_i_ids_size(ids), (long long)model->rows[side]);
+            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld id%s for %lld row%s",
+                               (long long)wrmf_i_ids_size(ids),
+                               wrmf_i_ids_size(ids) == 1 ? "" : "s", (long long)model->rows[side],
+                               model->rows[side] == 1 ? "" : "s");
         WRMF_I_TRY(wrmf_i_ids_copy(model->context, ids, &copy, err));
     }
     wrmf_i_ids_free(model->ids[side]);
@@ -266,7 +287,12 @@ wrmf_status wrmf_model_set_note(wrmf_model *model, const char *key, const char *
         return wrmf_i_fail_null(err, "model");
     if (!key)
         return wrmf_i_fail_null(err, "key");
-    return wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
+    const wrmf_status status =
+        wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 const char *wrmf_model_note(const wrmf_model *model, const char *key)

@@ -10,7 +10,10 @@ typedef struct run {
     wrmf_model *model;
     const wrmf_i_epoch_options *options;
     wrmf_i_epoch epoch;
-    wrmf_i_progress progress; /* where the options name a phase */
+    bool whole;            /* all rows are of one epoch */
+    bool keeps;            /* `last` is kept, for runs that may be stopped within an epoch */
+    wrmf_i_rollback first; /* the model before the run, where the options roll back */
+    wrmf_i_rollback last;  /* the model after the last whole epoch, from the first one on */
 } run;
 
 static void log_epoch(const run *r, double minimum_norm_before)
@@ -20,16 +23,20 @@ static void log_epoch(const run *r, double minimum_norm_before)
     const double more = r->model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM] - minimum_norm_before;
     if (more > 0)
         wrmf_i_log(r->context, WRMF_LOG_WARNING,
-                   "fit: epoch %lld: %lld rows have no unique solution, and got that of least norm",
-                   epochs, (long long)more);
+                   "fit: epoch %lld: %lld row%s no unique solution, and got that of least norm",
+                   epochs, (long long)more, more > 1 ? "s have" : " has");
 }
 
 static wrmf_status run_epoch(run *r, wrmf_error *err)
 {
     const double minimum_norm = r->model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM];
-    const double start = wrmf_i_seconds();
-    WRMF_I_TRY(wrmf_i_fitter_epoch(r->epoch.fitter, err));
-    r->epoch.seconds += wrmf_i_seconds() - start;
+    if (r->keeps && r->epoch.number > 0)
+        WRMF_I_TRY(wrmf_i_rollback_save(r->context, r->model, &r->last, err));
+    const double start = wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context);
+    r->whole = false;
+    WRMF_I_TRY(wrmf_i_fitter_epoch(r->epoch.fitter, r->options->progress, err));
+    r->whole = true;
+    r->epoch.seconds += wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context) - start;
     r->epoch.number++;
     if (r->options->logs)
         log_epoch(r, minimum_norm);
@@ -44,21 +51,22 @@ static wrmf_status tell(run *r, wrmf_error *err)
     bool stop = false;
     if (options->on_epoch)
         WRMF_I_TRY(options->on_epoch(options->self, &r->epoch, &stop, err));
-    if (options->phase && r->epoch.number > 0)
-        stop = wrmf_i_progress_step(&r->progress, r->epoch.number, true) || stop;
-    return stop && r->epoch.number < options->epochs ? wrmf_i_fail_cancelled(err) : WRMF_OK;
+    if (options->progress && r->epoch.number > 0)
+        stop = wrmf_i_progress_step(options->progress, r->epoch.number, true) || stop;
+    return stop && r->epoch.number < options->epochs ? wrmf_i_fail_stopped(r->context, err)
+                                                     : WRMF_OK;
 }
 
 static wrmf_status run_epochs(run *r, wrmf_error *err)
 {
-    if (r->options->phase)
-        wrmf_i_progress_begin(&r->progress, r->context, r->options->phase, r->options->epochs);
     WRMF_I_TRY(tell(r, err));
     while (r->epoch.number < r->options->epochs) {
         WRMF_I_TRY(run_epoch(r, err));
         WRMF_I_TRY(tell(r, err));
     }
-    return wrmf_i_fitter_grams(r->epoch.fitter, err);
+    /* the work is done: who asks to stop now has the model without its Gram matrices */
+    const wrmf_status status = wrmf_i_fitter_grams(r->epoch.fitter, err);
+    return status == WRMF_E_CANCELLED ? WRMF_OK : status;
 }
 
 static wrmf_status run_fitter(run *r, const wrmf_matrix *matrix, wrmf_error *err)
@@ -71,19 +79,36 @@ static wrmf_status run_fitter(run *r, const wrmf_matrix *matrix, wrmf_error *err
     return status;
 }
 
+/* Run, and leave the model at a whole epoch whatever happens. */
+static wrmf_status run_safely(run *r, const wrmf_matrix *matrix, wrmf_error *err)
+{
+    WRMF_I_TRY(wrmf_i_rollback_save(r->context, r->model, &r->first, err));
+    const wrmf_status status = run_fitter(r, matrix, err);
+    if (status == WRMF_OK || (status == WRMF_E_CANCELLED && r->whole))
+        return status;
+    const bool keeps_epochs = status == WRMF_E_CANCELLED && r->epoch.number > 0;
+    wrmf_i_rollback_restore(keeps_epochs ? &r->last : &r->first, r->model);
+    return status;
+}
+
 wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               const wrmf_i_epoch_options *options, wrmf_error *err)
 {
-    run r = {.context = context, .model = model, .options = options};
-    wrmf_i_rollback before;
+    run r = {.context = context, .model = model, .options = options, .whole = true};
     if (options->epochs == 0 && !options->on_epoch)
         return WRMF_OK;
     if (!options->rolls_back)
         return run_fitter(&r, matrix, err);
-    WRMF_I_TRY(wrmf_i_rollback_begin(model, &before, err));
-    const wrmf_status status = run_fitter(&r, matrix, err);
-    if (status != WRMF_OK && status != WRMF_E_CANCELLED)
-        wrmf_i_rollback_restore(&before, model);
-    wrmf_i_rollback_end(&before, model);
+    WRMF_I_TRY(wrmf_i_rollback_begin(model, &r.first, err));
+    wrmf_status status = WRMF_OK;
+    if (context->watch && options->epochs > 1) {
+        status = wrmf_i_rollback_begin(model, &r.last, err);
+        r.keeps = status == WRMF_OK;
+    }
+    if (status == WRMF_OK)
+        status = run_safely(&r, matrix, err);
+    wrmf_i_rollback_end(&r.first, model);
+    if (r.keeps)
+        wrmf_i_rollback_end(&r.last, model);
     return status;
 }

@@ -26,12 +26,12 @@ typedef wrmf_status (*wrmf_i_epoch_fn)(void *self, const wrmf_i_epoch *epoch, bo
 
 /** What a run does; zeros do the least. All borrowed. */
 typedef struct wrmf_i_epoch_options {
-    int64_t epochs;    /* how many to run */
-    const char *phase; /* the context's progress hook is shown each epoch under this name, and
-                          may stop the run; NULL: the hook is not called */
-    bool logs;         /* the context's logger is told of each epoch */
-    bool rolls_back;   /* after a failure but WRMF_E_CANCELLED the model is as it was before,
-                          at the price of a copy of its rows; else its rows are of no one epoch */
+    int64_t epochs;            /* how many to run */
+    wrmf_i_progress *progress; /* open: is told how far the run is; NULL: is not */
+    bool logs;                 /* the context's logger is told of each epoch */
+    bool rolls_back; /* after a failure the model is as before the run or, where the progress hook
+                        asked to stop, after its last whole epoch, at the price of a copy of its
+                        rows, or two where there is a hook; else its rows are of no one epoch */
     wrmf_i_epoch_fn on_epoch; /* or NULL */
     void *self;               /* the first argument of on_epoch */
 } wrmf_i_epoch_options;
@@ -40,7 +40,7 @@ typedef struct wrmf_i_epoch_options {
  * Run epochs on a model and a matrix of its shape, and have the Gram matrices of the last at
  * hand. The callback comes before the hook. Nothing is done, or prepared, where there are
  * neither epochs nor a callback.
- * WRMF_E_CANCELLED comes between epochs alone: the model is as after the last whole one.
+ * The hook of an open progress is heard within epochs, too.
  */
 wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               const wrmf_i_epoch_options *options, wrmf_error *err);

@@ -5,6 +5,8 @@
 
 #include "model/model.h"
 
+enum { COPY_BYTES = 1 << 20 }; /* that a task copies */
+
 /* Numbers of a side, with those that round its rows up. */
 static size_t side_numbers(const wrmf_model *model, int side)
 {
@@ -16,7 +18,6 @@ wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *roll
 {
     const size_t bytes = wrmf_i_model_number_bytes(model);
     *rollback = (wrmf_i_rollback){.epochs = model->epochs};
-    memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
     for (int side = 0; side < 2; side++) {
         const size_t numbers = side_numbers(model, side);
         rollback->rows[side] = wrmf_i_alloc(&model->context->allocator, numbers, bytes);
@@ -24,8 +25,36 @@ wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *roll
             wrmf_i_rollback_end(rollback, model);
             return wrmf_i_fail_nomem(err);
         }
-        memcpy(rollback->rows[side], model->data[side], numbers * bytes);
     }
+    return WRMF_OK;
+}
+
+typedef struct copy_job {
+    char *to;
+    const char *from;
+    size_t bytes;
+} copy_job;
+
+static void copy_chunk(void *self, size_t chunk, size_t worker)
+{
+    const copy_job *const job = self;
+    const size_t first = chunk * COPY_BYTES, left = job->bytes - first;
+    (void)worker;
+    memcpy(job->to + first, job->from + first, left < COPY_BYTES ? left : COPY_BYTES);
+}
+
+wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
+                                 wrmf_i_rollback *rollback, wrmf_error *err)
+{
+    for (int side = 0; side < 2; side++) {
+        copy_job job = {.to = rollback->rows[side],
+                        .from = model->data[side],
+                        .bytes = side_numbers(model, side) * wrmf_i_model_number_bytes(model)};
+        const size_t chunks = (job.bytes + COPY_BYTES - 1) / COPY_BYTES;
+        WRMF_I_TRY(wrmf_i_parallel(context, chunks, copy_chunk, &job, err));
+    }
+    rollback->epochs = model->epochs;
+    memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
     return WRMF_OK;
 }
 

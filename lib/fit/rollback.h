@@ -14,9 +14,13 @@ typedef struct wrmf_i_rollback {
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_rollback;
 
-/** Copy the state of a model; ended with wrmf_i_rollback_end() unless this fails. */
+/** Make room for a state; ended with wrmf_i_rollback_end() unless this fails. */
 wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *rollback,
                                   wrmf_error *err);
+/** Copy the state of the model, on the workers of the context. After a failure, as where the
+ *  progress hook asks to stop, the copy is of no use. */
+wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
+                                 wrmf_i_rollback *rollback, wrmf_error *err);
 /** Put the state back into the same model. */
 void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model);
 /** Free the copy. */

@@ -27,6 +27,7 @@ struct wrmf_input {
     int64_t total;           /* bytes there are to read, packed; -1: not known */
     char *raw;               /* RAW_BYTES */
     size_t begin, end;       /* raw[begin] .. raw[end - 1] were read and not yet used */
+    size_t limits[2];        /* bytes, by wrmf_input_limit */
     bool sniffed;            /* it is known whether the data are packed */
     bool ended;              /* the source has no more bytes */
     wrmf_i_inflate *inflate; /* NULL: the data are plain */
@@ -76,6 +77,8 @@ static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input
     input->context = wrmf_i_context_hold(context);
     input->fd = -1;
     input->total = -1;
+    input->limits[WRMF_LIMIT_LINE] = (size_t)16 << 20;
+    input->limits[WRMF_LIMIT_ID] = (size_t)1 << 20;
     input->name = wrmf_i_strdup(allocator, name);
     input->raw = wrmf_i_alloc(allocator, RAW_BYTES, 1);
     if (!input->name || !input->raw) {
@@ -155,6 +158,16 @@ wrmf_status wrmf_i_input_callback(wrmf_context *context, void *self, wrmf_read_f
     input->read = read;
     *out = input;
     return WRMF_OK;
+}
+
+size_t wrmf_i_input_limit(const wrmf_input *input, wrmf_input_limit limit)
+{
+    return input->limits[limit];
+}
+
+void wrmf_i_input_set_limit(wrmf_input *input, wrmf_input_limit limit, size_t bytes)
+{
+    input->limits[limit] = bytes;
 }
 
 const char *wrmf_i_input_name(const wrmf_input *input)

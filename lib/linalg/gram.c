@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "linalg/gram.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/carve.h"
 #include "linalg/row_kernels.h"
+#include "par/progress.h"
 
 /* Partial sums take so many doubles at most, unless two of them take more. */
 enum { PARTIAL_DOUBLES = 1 << 21, MIN_ROWS = 1024, MAX_CHUNKS = 64 };
@@ -12,6 +14,7 @@ enum { PARTIAL_DOUBLES = 1 << 21, MIN_ROWS = 1024, MAX_CHUNKS = 64 };
 enum { BAND = 16 };
 
 typedef struct gram_job {
+    const wrmf_context *context;
     const wrmf_i_factors *y;
     double *g;
     wrmf_i_cpu cpu;
@@ -63,7 +66,8 @@ static void gram_chunk(void *self, size_t chunk, size_t worker)
     if (last > job->y->n)
         last = job->y->n;
     memset(g, 0, sizeof *g * (size_t)(width * width));
-    for (int64_t row = first; row < last; row += WRMF_I_BLOCK) {
+    for (int64_t row = first; row < last && !wrmf_i_should_stop(job->context);
+         row += WRMF_I_BLOCK) {
         const int64_t n = last - row < WRMF_I_BLOCK ? last - row : WRMF_I_BLOCK;
         const double *const block = wrmf_i_factors_block(job->y, job->cpu, row, n, convert);
         kernels->outer(g, block, block, n, width, width);
@@ -93,6 +97,7 @@ wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *
     const int64_t width = wrmf_i_factors_width(y);
     const size_t chunks = chunk_count(y->n, width);
     gram_job job = {
+        .context = context,
         .y = y,
         .g = g,
         .cpu = context->cpu,
@@ -103,4 +108,11 @@ wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *
     lay_out(&job, scratch, chunks, (size_t)context->workers, (size_t)width);
     WRMF_I_TRY(wrmf_i_parallel(context, chunks, gram_chunk, &job, err));
     return wrmf_i_parallel(context, (size_t)(width / BAND), add_band, &job, err);
+}
+
+double wrmf_i_gram_roundings(int64_t n, int64_t factors)
+{
+    const double chunks = (double)chunk_count(n, wrmf_i_padded_width(factors));
+    const double terms = (double)n / chunks + chunks;
+    return fmin(terms, 8 * sqrt(terms)) + 1;
 }

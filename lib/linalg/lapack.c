@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "linalg/lapack.h"
 
+#include <fcntl.h>
 #include <lapacke.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "par/pool.h"
 
@@ -12,17 +18,93 @@ _Static_assert(sizeof(lapack_int) == sizeof(int32_t), "LAPACKE with 32-bit integ
 /* Weak: the process has these functions only with some builds of BLAS. */
 extern int openblas_get_num_threads(void) __attribute__((weak));
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
+extern int blas_server_avail __attribute__((weak)); /* OpenBLAS's threads run */
+extern int blas_num_threads __attribute__((weak));  /* the most that it runs, the caller included */
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
+
+/* ---- room for BLAS ---- */
+
+/* The bytes that OpenBLAS maps for a buffer (BUFFER_SIZE, 32 << 22 on all machines that are built
+ * for here), and a little for the edges. */
+#define BLAS_BUFFER (((size_t)128 << 20) + ((size_t)1 << 20))
+
+/* Whether OpenBLAS has a buffer for the thread that calls it: it keeps one that it has got for as
+ * long as the process lives, and one is enough, for no two of our threads are in BLAS at once.
+ * Under the BLAS lock. */
+static bool has_buffer;
+
+/* The bytes of a new thread's stack, which is as large as the limit on stacks says. */
+static size_t stack_bytes(void)
+{
+    const size_t most = (size_t)64 << 20, usual = (size_t)8 << 20;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur > most)
+        return usual;
+    return (size_t)limit.rlim_cur;
+}
+
+/* The address space that the process has mapped, or the most that there may be if that is not
+ * known. */
+static size_t mapped_bytes(void)
+{
+    char text[32] = "";
+    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    const ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    return n > 0 ? (size_t)strtoull(text, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE) : SIZE_MAX;
+}
+
+/* The address space that the next call may take. OpenBLAS has threads from when it is loaded, and
+ * each maps a buffer as it begins. Those of a process that has mapped less than all these buffers
+ * are just about to do so. In a process that was forked since there are none: OpenBLAS begins them
+ * anew when it is told their number, and they may take the buffer that was there. */
+static size_t room_needed(void)
+{
+    if (!openblas_get_num_threads)
+        return 0;
+    const int used = openblas_get_num_threads();
+    const int all = &blas_num_threads && blas_num_threads > used ? blas_num_threads : used;
+    const size_t others = (size_t)(all > 1 ? all - 1 : 0);
+    if (used > 1 && &blas_server_avail && !blas_server_avail)
+        return BLAS_BUFFER + others * (BLAS_BUFFER + stack_bytes());
+    if (has_buffer)
+        return 0;
+    return mapped_bytes() / BLAS_BUFFER < others ? (1 + others) * BLAS_BUFFER : BLAS_BUFFER;
+}
+
+/* Asked for memory that the process cannot have, OpenBLAS tries for ever. So a call is made only
+ * where there is room: as much is mapped, and given back, in front of it. */
+wrmf_status wrmf_i_lapack_begin(wrmf_error *err)
+{
+    wrmf_i_blas_lock();
+    const size_t bytes = room_needed();
+    void *const room = bytes == 0 ? NULL
+                                  : mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes > 0 && room != MAP_FAILED)
+        munmap(room, bytes);
+    wrmf_i_blas_unlock();
+    if (room != MAP_FAILED)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_NOMEM,
+                       "out of memory: BLAS needs %zu bytes of address space for its buffers",
+                       bytes);
+}
+
+/* ---- entering and leaving BLAS ---- */
 
 /* The host's numbers of threads, 0 where there is nothing to put back. */
 typedef struct settings {
     int openblas, openmp;
 } settings;
 
-static settings enter_blas(void)
+/* False if BLAS cannot be used: wrmf_i_blas_lock(). */
+static bool enter_blas(settings *host)
 {
-    wrmf_i_blas_lock();
+    if (!wrmf_i_blas_lock())
+        return false;
     settings before = {0, 0};
     /* OpenMP's number belongs to the calling thread. OpenBLAS's openmp build sets it, too, so it is
      * read first and put back last. */
@@ -35,11 +117,19 @@ static settings enter_blas(void)
         if (before.openblas > 1)
             openblas_set_num_threads(1);
     }
-    return before;
+    *host = before;
+    return true;
+}
+
+static wrmf_status fail_forked(wrmf_error *err)
+{
+    return wrmf_i_fail(err, WRMF_E_STATE,
+                       "another thread was inside BLAS when the process was forked");
 }
 
 static void leave_blas(settings before)
 {
+    has_buffer = true;
     if (before.openblas > 1)
         openblas_set_num_threads(before.openblas);
     if (before.openmp > 0)
@@ -65,7 +155,9 @@ wrmf_status wrmf_i_eigen(int64_t n, double *a, double *e, double *work, int32_t 
     wrmf_i_eigen_workspace(n, &doubles, &words);
     /* column-major: our upper triangle of rows is the lower triangle of columns,
      * and eigenvectors come as columns, which are our rows */
-    const settings before = enter_blas();
+    settings before;
+    if (!enter_blas(&before))
+        return fail_forked(err);
     const lapack_int info =
         LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)n, a, (lapack_int)n, e, work,
                             (lapack_int)doubles, iwork, (lapack_int)words);
@@ -101,7 +193,9 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, 
     /* as in wrmf_i_eigen(), our upper triangle of rows is LAPACK's lower one */
     const lapack_int size = (lapack_int)n;
     double reciprocal = 0;
-    const settings before = enter_blas();
+    settings before;
+    if (!enter_blas(&before))
+        return false;
     lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, a, size);
     if (info == 0)
         info = LAPACKE_dpocon_work(LAPACK_COL_MAJOR, 'L', size, a, size, norm, &reciprocal, work,
@@ -129,7 +223,9 @@ wrmf_status wrmf_i_least_squares(int64_t rows, int64_t n, double *a, double *b, 
                            (long long)rows);
     memset(pivot, 0, sizeof *pivot * (size_t)n);
     lapack_int rank = 0;
-    const settings before = enter_blas();
+    settings before;
+    if (!enter_blas(&before))
+        return fail_forked(err);
     const lapack_int info = LAPACKE_dgelsy_work(
         LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)n, 1, a, (lapack_int)rows, b,
         (lapack_int)rows, pivot, 1e-15, &rank, work, (lapack_int)wrmf_i_least_squares_workspace(n));

@@ -15,6 +15,7 @@
 #include "wrmf/context.h"
 
 struct wrmf_i_pool;
+struct wrmf_i_progress;
 
 struct wrmf_context {
     atomic_long references; /* the caller's, one of each object made with it, of each call */
@@ -30,14 +31,17 @@ struct wrmf_context {
     wrmf_log_level log_level; /* messages above this level are not logged */
     void *progress_self;
     wrmf_progress_fn progress; /* NULL: there is no hook */
-    _Atomic(wrmf_i_cpu) cpu;   /* the level of the kernels that run */
+    /* the open progress that parallel work looks after (par/progress.h); NULL: there is none. A
+     * worker of a search has its parent's. */
+    struct wrmf_i_progress *watch;
+    _Atomic(wrmf_i_cpu) cpu; /* the level of the kernels that run */
 };
 
 /** Make a context with one reference, one worker and the best kernels. */
 wrmf_status wrmf_i_context_new(const wrmf_i_allocator *allocator, wrmf_context **out,
                                wrmf_error *err);
-/** Make a context for one worker of parent: it has parent's allocator and kernels, one worker, no
- *  logger and no hook. It is freed with wrmf_i_context_release(). */
+/** Make a context for one worker of parent: it has parent's allocator, kernels and open progress,
+ *  one worker, no logger and no hook. It is freed with wrmf_i_context_release(). */
 wrmf_status wrmf_i_context_child(const wrmf_context *parent, wrmf_context **out, wrmf_error *err);
 /** Hold a context, as objects do that were made with it, and give up a hold, the last of which
  *  frees it. Both are thread-safe. */
@@ -61,6 +65,8 @@ void wrmf_i_context_runner(wrmf_context *context, void *self, wrmf_runner_fn run
  * the chunk's number to find where its results go. How work is cut into chunks never depends on the
  * number of workers, so results do not either. The host's runner runs the tasks if there is one.
  * Else, if there is one worker or one chunk, the calling thread runs them as worker 0, in order.
+ * All threads work in the calling thread's floating-point environment. Where the progress hook
+ * asks to stop, some chunks are not run, and the status is WRMF_E_CANCELLED.
  */
 wrmf_status wrmf_i_parallel(wrmf_context *context, size_t chunks, wrmf_task_fn task, void *job,
                             wrmf_error *err);

@@ -109,11 +109,10 @@ static void list_block(void *self, size_t chunk, size_t worker)
         write_list(b, first + i, &queries[i].top, s.ranking);
 }
 
-static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
+static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_i_progress *progress,
+                              wrmf_error *err)
 {
     const int64_t n = b->lists->n_rows, blocks = (n + b->block - 1) / b->block;
-    wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "rank", n);
     for (b->first_block = 0; b->first_block < blocks; b->first_block += BATCH_BLOCKS) {
         const int64_t left = blocks - b->first_block;
         const int64_t now = left < BATCH_BLOCKS ? left : BATCH_BLOCKS;
@@ -121,8 +120,8 @@ static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_error *err)
         int64_t done = (b->first_block + now) * b->block;
         if (done > n)
             done = n;
-        if (wrmf_i_progress_step(&progress, done, done == n) && done < n)
-            return wrmf_i_fail_cancelled(err);
+        if (wrmf_i_progress_step(progress, done, done == n) && done < n)
+            return wrmf_i_fail_stopped(context, err);
     }
     return WRMF_OK;
 }
@@ -137,13 +136,23 @@ static size_t prepared_bytes(const batch *b)
 }
 
 /* A few lists that workers make share packed panels, many a screen. */
-static wrmf_status run(wrmf_context *context, batch *b, wrmf_error *err)
+static wrmf_status run_watched(wrmf_context *context, batch *b, wrmf_i_progress *progress,
+                               wrmf_error *err)
 {
     if (b->lists->n_rows > FEW_LISTS)
         WRMF_I_TRY(wrmf_i_screen_make(context, &b->ranking.ranked, &b->screen, b->prepared, err));
     else if (b->lists->n_rows > LISTS_ALONE)
         WRMF_I_TRY(wrmf_i_table_pack(context, &b->ranking.ranked, b->prepared, err));
-    return run_blocks(context, b, err);
+    return run_blocks(context, b, progress, err);
+}
+
+static wrmf_status run(wrmf_context *context, batch *b, wrmf_error *err)
+{
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "rank", 0, b->lists->n_rows);
+    const wrmf_status status = run_watched(context, b, &progress, err);
+    wrmf_i_progress_end(&progress);
+    return status;
 }
 
 static wrmf_status new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wrmf_i_lists *lists,

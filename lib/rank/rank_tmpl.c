@@ -139,7 +139,7 @@ static void show_scores(const wrmf_i_on_scores *on_scores, int64_t query, const 
                         int64_t first, int64_t n, double *doubles)
 {
     for (int64_t i = 0; i < n; i++)
-        doubles[i] = (double)scores[i];
+        doubles[i] = wrmf_i_ordered_score((double)scores[i]);
     on_scores->call(on_scores->self, query, first, doubles, n);
 }
 
@@ -247,9 +247,10 @@ static double score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)
 {
     const wrmf_i_factors *const asking = &ranking->asking.rows, *const ranked =
                                                                     &ranking->ranked.rows;
-    return (double)kernels_of(ranking->cpu)
-        ->score((const real *)asking->data + row * asking->stride,
-                (const real *)ranked->data + other * ranked->stride, ranked->factors);
+    return wrmf_i_ordered_score((double)kernels_of(ranking->cpu)
+                                    ->score((const real *)asking->data + row * asking->stride,
+                                            (const real *)ranked->data + other * ranked->stride,
+                                            ranked->factors));
 }
 
 static void scores_of(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
@@ -268,7 +269,7 @@ static void scores_of(const wrmf_i_ranking *ranking, int64_t row, const int32_t 
         kernels->pack(s.rows, rows, f, f, s.panel);
         kernels->single(s.queries, f, s.panel, s.scores);
         for (int64_t j = 0; j < rows; j++)
-            scores[i + j] = (double)s.scores[j];
+            scores[i + j] = wrmf_i_ordered_score((double)s.scores[j]);
     }
 }
 

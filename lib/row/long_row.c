@@ -3,12 +3,16 @@
 
 #include <string.h>
 
+#include "par/progress.h"
 #include "row/system64.h"
 
 /* A row has so many segments at most, and no more than fit these doubles, unless two take more. */
 enum { MAX_SEGMENTS = 32, SUM_DOUBLES = 1 << 21 };
+/* After so many entries, whole blocks of them, a segment looks whether it is to stop. */
+enum { POLL = 32 * WRMF_I_BLOCK };
 
 typedef struct long_job {
+    const wrmf_context *context;
     const wrmf_i_fixed_side *side;
     const wrmf_i_row *row;
     double *sums;
@@ -50,15 +54,19 @@ static void sum_segment(void *self, size_t segment, size_t worker)
     sum.rotation = sum.scaled + WRMF_I_BLOCK * width;
     (void)worker;
     memset(sum.a, 0, sizeof *sum.a * (size_t)(width * width + width));
-    wrmf_i_system64_add(job->side, true, job->row, first, last, &sum);
+    for (int64_t i = first; i < last && !wrmf_i_should_stop(job->context); i += POLL)
+        wrmf_i_system64_add(job->side, job->row, i, i + POLL < last ? i + POLL : last, &sum);
 }
 
 wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,
                             const wrmf_i_row *row, double *sums, wrmf_error *err)
 {
     const int64_t width = side->width;
-    long_job job = {
-        .side = side, .row = row, .sums = sums, .segments = segment_count(width, row->n)};
+    long_job job = {.context = context,
+                    .side = side,
+                    .row = row,
+                    .sums = sums,
+                    .segments = segment_count(width, row->n)};
     WRMF_I_TRY(wrmf_i_parallel(context, (size_t)job.segments, sum_segment, &job, err));
     for (int64_t segment = 1; segment < job.segments; segment++) {
         const double *const part = sums + segment * part_doubles(width);

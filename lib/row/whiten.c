@@ -130,6 +130,7 @@ wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gra
                                   wrmf_error *err)
 {
     whitening->gram = gram;
+    WRMF_I_TRY(wrmf_i_lapack_begin(err));
     if (whiten_by_factor(whitening, lambda))
         return WRMF_OK;
     return whiten_by_eigenbasis(whitening, lambda, err);

@@ -6,6 +6,7 @@
 
 #include "par/first_failure.h"
 #include "par/lock.h"
+#include "par/pool.h"
 #include "par/progress.h"
 #include "search/journal.h"
 #include "search/order.h"
@@ -25,19 +26,15 @@ typedef struct schedule {
     wrmf_i_journal *journal; /* NULL: none */
     int64_t *queue;          /* configurations to run, in the order they are begun */
     int64_t n_queue;
-    int64_t batch;   /* where in the queue chunk 0 of the parallel call is */
     worker *workers; /* n_workers of them, or NULL: one trial after another */
     int n_workers;
     wrmf_i_lock *journal_lock;
-    const char *calling_thread; /* the calling thread's thread_mark */
-    wrmf_i_progress progress;   /* touched by the calling thread alone */
-    atomic_llong done;          /* curves that the grid has */
+    const void *calling_thread; /* its wrmf_i_this_thread() */
+    wrmf_i_progress progress;
+    atomic_llong done; /* curves that the grid has */
     atomic_bool stop;
     wrmf_i_first_failure failure; /* of the first configuration in run order that failed */
 } schedule;
-
-/* The address of this thread-local identifies the thread. */
-static _Thread_local char thread_mark;
 
 /* ---- one configuration ---- */
 
@@ -45,8 +42,10 @@ static _Thread_local char thread_mark;
  * other. */
 static void show_progress(schedule *s, bool always)
 {
-    if (&thread_mark == s->calling_thread &&
+    if (wrmf_i_this_thread() == s->calling_thread &&
         wrmf_i_progress_step(&s->progress, atomic_load(&s->done), always))
+        atomic_store(&s->stop, true);
+    if (wrmf_i_should_stop(s->context))
         atomic_store(&s->stop, true);
 }
 
@@ -95,7 +94,7 @@ static void run_one(schedule *s, const worker *own, int64_t i)
         return;
     const wrmf_status status = compute(s, own, i, &error);
     if (status == WRMF_OK) {
-        atomic_fetch_add(&s->done, 1);
+        wrmf_i_progress_done(&s->progress, atomic_fetch_add(&s->done, 1) + 1);
     } else if (status != WRMF_E_CANCELLED) {
         char name[200];
         wrmf_i_space_describe(&s->grid->space, i, name, sizeof name);
@@ -112,21 +111,15 @@ static void run_one(schedule *s, const worker *own, int64_t i)
 static void run_chunk(void *self, size_t chunk, size_t number)
 {
     schedule *const s = self;
-    run_one(s, &s->workers[number], s->queue[s->batch + (int64_t)chunk]);
+    run_one(s, &s->workers[number], s->queue[chunk]);
 }
 
-/* Each worker runs trials of its own. The host's threads may not include the calling one, so
- * with them the hook is shown something between batches. */
+/* Each worker runs trials of its own. */
 static wrmf_status run_parallel(schedule *s, wrmf_error *err)
 {
-    const bool own_threads = !s->context->runner || !s->context->progress;
-    const int64_t most = own_threads ? s->n_queue : 4 * (int64_t)s->n_workers;
-    for (s->batch = 0; s->batch < s->n_queue && !atomic_load(&s->stop); s->batch += most) {
-        const int64_t n = s->n_queue - s->batch < most ? s->n_queue - s->batch : most;
-        WRMF_I_TRY(wrmf_i_parallel(s->context, (size_t)n, run_chunk, s, err));
-        show_progress(s, true);
-    }
-    return WRMF_OK;
+    const wrmf_status status = wrmf_i_parallel(s->context, (size_t)s->n_queue, run_chunk, s, err);
+    show_progress(s, true);
+    return status;
 }
 
 /* One trial after another, each on all workers of the caller's context. */
@@ -203,19 +196,20 @@ static wrmf_status run_queue(schedule *s, wrmf_error *err)
     if (!s->journal_lock)
         return wrmf_i_fail_nomem(err);
     if (wrmf_i_progress_step(&s->progress, s->grid->done, true))
-        return wrmf_i_fail_cancelled(err);
+        return wrmf_i_fail_stopped(s->context, err);
     if (s->n_queue >= s->n_workers && s->n_workers > 1) {
         WRMF_I_TRY(sort_queue(s, err));
         WRMF_I_TRY(make_workers(s, err));
         const wrmf_status status = run_parallel(s, err);
         WRMF_I_TRY(wrmf_i_first_failure_get(&s->failure, err));
-        WRMF_I_TRY(status);
+        if (status != WRMF_E_CANCELLED) /* all may be done nevertheless */
+            WRMF_I_TRY(status);
     } else {
         run_serial(s);
         WRMF_I_TRY(wrmf_i_first_failure_get(&s->failure, err));
     }
     return atomic_load(&s->done) < s->grid->space.size && atomic_load(&s->stop)
-               ? wrmf_i_fail_cancelled(err)
+               ? wrmf_i_fail_stopped(s->context, err)
                : WRMF_OK;
 }
 
@@ -231,7 +225,7 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
                   .context = context,
                   .journal = journal,
                   .n_workers = context->workers,
-                  .calling_thread = &thread_mark,
+                  .calling_thread = wrmf_i_this_thread(),
                   .failure = WRMF_I_FIRST_FAILURE_INIT};
     /* made here once: workers that all lacked it would each make one */
     WRMF_I_TRY(wrmf_i_matrix_transposed(grid->train, &transpose, err));
@@ -243,9 +237,9 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
             s.queue[s.n_queue++] = i;
     atomic_init(&s.done, grid->done);
     atomic_init(&s.stop, false);
-    wrmf_i_progress_begin(&s.progress, context, "grid", grid->space.size);
-    s.progress.before = grid->done;
+    wrmf_i_progress_begin(&s.progress, context, "grid", grid->done, grid->space.size);
     const wrmf_status status = run_queue(&s, err);
+    wrmf_i_progress_end(&s.progress);
     grid->done = atomic_load(&s.done);
     free_workers(&s);
     wrmf_i_lock_free(s.journal_lock);

@@ -49,16 +49,29 @@ static wrmf_status on_epoch(void *self, const wrmf_i_epoch *epoch, bool *stop, w
     return WRMF_OK;
 }
 
-static wrmf_status fit(run *r, wrmf_error *err)
+static wrmf_status fit(run *r, wrmf_i_progress *progress, wrmf_error *err)
 {
     const double start = wrmf_i_seconds();
     WRMF_I_TRY(wrmf_i_model_start(r->context, r->model, err));
     r->start_seconds = wrmf_i_seconds() - start;
     const wrmf_i_epoch_options options = {.epochs = r->curve->epochs[r->curve->points - 1],
-                                          .phase = r->trial->phase,
+                                          .progress = progress,
                                           .on_epoch = on_epoch,
                                           .self = r};
     return wrmf_i_epochs_run(r->context, r->model, r->trial->train, &options, err);
+}
+
+/* Fit with a progress of its own, where the trial names a phase. */
+static wrmf_status fit_watched(run *r, wrmf_error *err)
+{
+    if (!r->trial->phase)
+        return fit(r, NULL, err);
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, r->context, r->trial->phase, 0,
+                          r->curve->epochs[r->curve->points - 1]);
+    const wrmf_status status = fit(r, &progress, err);
+    wrmf_i_progress_end(&progress);
+    return status;
 }
 
 wrmf_status wrmf_i_trial_run(wrmf_context *context, const wrmf_i_trial *trial, wrmf_curve *curve,
@@ -67,7 +80,7 @@ wrmf_status wrmf_i_trial_run(wrmf_context *context, const wrmf_i_trial *trial, w
     run r = {.context = context, .trial = trial, .curve = curve};
     WRMF_I_TRY(wrmf_i_model_new(context, trial->train->rows, trial->train->columns, curve->params,
                                 &r.model, err));
-    const wrmf_status status = fit(&r, err);
+    const wrmf_status status = fit_watched(&r, err);
     wrmf_i_model_free(r.model);
     return status;
 }

@@ -55,7 +55,7 @@ static void put_form(const char *picture, const char *suffix, const char *form, 
 {
     char name[64];
     snprintf(name, sizeof name, "%s%s.svg", picture, suffix);
-    char *path = path_join(walk_options.directory, name);
+    char *path = path_join(walk_options.new_files, name);
     char *line = NULL;
     size_t room = 0;
     int begun = 0;
@@ -297,10 +297,13 @@ static void put_item(const struct walk *walk, int64_t item, const char *tag, con
     const char *name = wrmf_ids_name(ids, item, NULL);
     put_thumbnail(id_text(ids, item), out);
     fprintf(out, "<div><%s>", tag);
-    put_html(out, name_text(ids, item));
+    if (name)
+        put_html(out, name);
+    else
+        put_html_id(out, ids, item);
     fprintf(out, "</%s><small>", tag);
     if (name)
-        put_html(out, id_text(ids, item));
+        put_html_id(out, ids, item);
     fprintf(out, "%s%s</small></div>", name && *small ? " &middot; " : "", small);
 }
 
@@ -330,7 +333,7 @@ static void put_similar(const struct walk *walk, FILE *out)
 void walk_write_report(const struct walk *walk, int with_pictures)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "report.html");
+    char *path = path_join(walk_options.new_files, "report.html");
     document_open(&document);
     FILE *out = document.file;
     put_head(walk, out);
@@ -345,5 +348,6 @@ void walk_write_report(const struct walk *walk, int with_pictures)
             "</footer>\n</main>\n</body>\n</html>\n",
             wrmf_version_string(), (long long)common.seed);
     document_save(&document, walk->context, path);
+    walk_add("report.html");
     free(path);
 }

@@ -25,6 +25,7 @@ static void transparent_structs_are_frozen(void **state)
     assert_int_equal(offsetof(wrmf_progress, total), 2 * sizeof(void *) + 8);
     assert_int_equal(offsetof(wrmf_progress, seconds), 2 * sizeof(void *) + 16);
     assert_int_equal(offsetof(wrmf_progress, seconds_left), 2 * sizeof(void *) + 24);
+    assert_int_equal(offsetof(wrmf_progress, part), 2 * sizeof(void *) + 32);
 }
 
 static void enums_are_as_wide_as_an_int(void **state)
@@ -47,7 +48,12 @@ static void enums_are_as_wide_as_an_int(void **state)
     assert_int_equal(sizeof(wrmf_protocol), 4);
     assert_int_equal(sizeof(wrmf_column), 4);
     assert_int_equal(sizeof(wrmf_malformed), 4);
+    assert_int_equal(sizeof(wrmf_input_limit), 4);
     assert_int_equal(sizeof(wrmf_reader_counter), 4);
+    assert_int_equal(sizeof(wrmf_header), 4);
+    assert_int_equal(sizeof(wrmf_quoting), 4);
+    assert_int_equal(sizeof(wrmf_escape), 4);
+    assert_int_equal(sizeof(wrmf_zeros), 4);
     assert_int_equal(sizeof(wrmf_similarity), 4);
     assert_int_equal(sizeof(wrmf_self), 4);
 }

@@ -257,7 +257,7 @@ static void a_batch_that_is_stopped(void **state)
         assert_true(there || (counts[i] == UNTOUCHED && lists[i] == UNTOUCHED));
         made += there;
     }
-    assert_true(made > 0 && made < CROWD);
+    assert_true(made < CROWD); /* none, if it was stopped while rows were made ready */
     wrmf_query_free(query);
     wrmf_model_free(crowd);
 }

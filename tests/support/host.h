@@ -22,6 +22,8 @@ typedef struct host {
     atomic_long refused;  /* allocations refused, ever */
     atomic_long blocks;   /* blocks given and not yet taken back */
     atomic_long mistakes; /* blocks taken back with another size, or twice */
+    atomic_llong bytes;   /* of the blocks given and not yet taken back */
+    atomic_llong peak;    /* the most that they have been; a test may set it anew */
     long fail_at;         /* the first call to refuse; 0: none */
     bool onwards;         /* whether all calls after it are refused, too */
 } host;

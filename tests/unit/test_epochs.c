@@ -96,14 +96,18 @@ static void everybody_is_told(void **state)
     set_up(&w);
     wrmf_model *const model = new_model(&w);
     script s = {.model = model, .stop_at = EPOCHS, .fail_at = -1}; /* too late to stop */
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, w.context, "anything", 0, EPOCHS);
+    progress.last += 3600; /* within epochs the hook is left alone */
     const wrmf_i_epoch_options options = {
-        .epochs = EPOCHS, .phase = "anything", .on_epoch = follow, .self = &s};
+        .epochs = EPOCHS, .progress = &progress, .on_epoch = follow, .self = &s};
     run(&w, model, &options);
+    wrmf_i_progress_end(&progress);
     assert_int_equal(s.calls, EPOCHS + 1);
     assert_int_equal(w.shown, EPOCHS);
     assert_true(model->gram_known[WRMF_USERS] && model->gram_known[WRMF_ITEMS]);
 
-    /* without a phase the hook is not called, and the rows are the same */
+    /* without a progress the hook is not called, and the rows are the same */
     wrmf_model *const silent = new_model(&w);
     const wrmf_i_epoch_options least = {.epochs = EPOCHS};
     run(&w, silent, &least);
@@ -187,7 +191,7 @@ static void nothing_to_do(void **state)
     world w;
     set_up(&w);
     wrmf_model *const model = new_model(&w);
-    const wrmf_i_epoch_options none = {.phase = "anything", .rolls_back = true};
+    const wrmf_i_epoch_options none = {.rolls_back = true};
     host_fail(&w.host, 1, true); /* nothing is allocated */
     run(&w, model, &none);
     host_fail(&w.host, 0, false);

@@ -243,10 +243,10 @@ static void progress_steps(void **state)
     (void)state;
     shown s = {0};
     wrmf_i_progress progress;
-    wrmf_i_progress_begin(&progress, context, "read", 10);
+    wrmf_i_progress_begin(&progress, context, "read", 0, 10);
     assert_false(wrmf_i_progress_step(&progress, 1, true)); /* no hook */
     wrmf_context_set_progress(context, &s, show);
-    wrmf_i_progress_begin(&progress, context, "read", 10);
+    wrmf_i_progress_begin(&progress, context, "read", 0, 10);
     progress.last += 3600; /* so that the next step is too early, however busy the machine is */
     assert_false(wrmf_i_progress_step(&progress, 1, false));
     assert_int_equal(s.calls, 0);
@@ -263,10 +263,87 @@ static void progress_steps(void **state)
     s.answer = 0;
     assert_true(wrmf_i_progress_step(&progress, 7, true)); /* it has asked, once is enough */
     assert_int_equal(s.calls, 2);
-    wrmf_i_progress_begin(&progress, context, "read", -1);
+    wrmf_i_progress_begin(&progress, context, "read", 0, -1);
     assert_false(wrmf_i_progress_step(&progress, 5, true));
     assert_true(s.last.total == -1 && s.last.seconds_left == -1);
-    FAILS(WRMF_E_CANCELLED, "asked to stop", wrmf_i_fail_cancelled(err));
+    FAILS(WRMF_E_CANCELLED, "asked to stop", wrmf_i_fail_stopped(context, err));
+    wrmf_i_progress_end(&progress);
+    wrmf_i_progress_end(&progress);
+    assert_false(wrmf_i_should_stop(context));
+}
+
+/* ---- work that looks after an open progress ---- */
+
+typedef struct watched {
+    wrmf_i_progress progress;
+    pthread_t calling;
+    atomic_int ran;
+    int calls, stop_at;
+    double part;
+} watched;
+
+static int look(void *self, const wrmf_progress *progress)
+{
+    watched *const w = self;
+    assert_true(pthread_equal(pthread_self(), w->calling));
+    assert_true(progress->part >= w->part && progress->part <= 1);
+    w->part = progress->part;
+    return ++w->calls == w->stop_at;
+}
+
+static void watched_task(void *self, size_t chunk, size_t worker)
+{
+    watched *const w = self;
+    (void)chunk;
+    atomic_fetch_add(&w->ran, 1);
+    if (worker == 0)
+        w->progress.last -= 1; /* the hook has been left alone for long */
+}
+
+static int hosted(void *self, size_t chunks, wrmf_task_fn function, void *argument)
+{
+    ++*(int *)self;
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        function(argument, chunk, chunk % 2);
+    return 0;
+}
+
+static wrmf_status run_watched(watched *w, int stop_at, wrmf_error *err)
+{
+    *w = (watched){.calling = pthread_self(), .stop_at = stop_at};
+    wrmf_context_set_progress(context, w, look);
+    wrmf_i_progress_begin(&w->progress, context, "fit", 0, 2);
+    wrmf_i_progress_span(&w->progress, 0, 0.5);
+    const wrmf_status status = wrmf_i_parallel(context, CHUNKS, watched_task, w, err);
+    wrmf_i_progress_end(&w->progress);
+    wrmf_context_set_progress(context, NULL, NULL);
+    return status;
+}
+
+/* The hook is called between chunks on the calling thread, and stops the work. */
+static void work_is_watched(void **state)
+{
+    (void)state;
+    static const int threads[] = {1, 2, 3, 7};
+    watched w;
+    for (int t = 0; t < 4; t++) {
+        MUST(wrmf_context_set_threads(context, threads[t], err));
+        MUST(run_watched(&w, 0, err));
+        assert_int_equal(w.ran, CHUNKS);
+        assert_true(threads[t] > 1 || w.calls == CHUNKS);
+        assert_true(w.part <= 0.5 && (threads[t] > 1 || w.part == 0.5));
+        if (threads[t] > 1)
+            continue; /* the other threads may take all chunks */
+        FAILS(WRMF_E_CANCELLED, "asked to stop", run_watched(&w, 3, err));
+        assert_int_equal(w.ran, 3);
+    }
+    int calls = 0;
+    MUST(wrmf_context_set_runner(context, &calls, hosted, 2, err));
+    MUST(run_watched(&w, 0, err));
+    assert_int_equal(w.ran, CHUNKS);
+    assert_true(w.calls > 0 && calls == CHUNKS / 8); /* four chunks a worker at a time */
+    FAILS(WRMF_E_CANCELLED, "asked to stop", run_watched(&w, 1, err));
+    assert_true(w.ran < 8);
 }
 
 int main(void)
@@ -274,7 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_chunk_once),       TEST(hosts_runner),         TEST(first_in_order_of_position),
         TEST(no_memory_for_threads), TEST(two_contexts_at_once), TEST(logger),
-        TEST(progress_steps),
+        TEST(progress_steps),        TEST(work_is_watched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
