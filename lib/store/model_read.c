@@ -297,7 +297,7 @@ static wrmf_status fill_note(void *self, const char *key, const char *value, wrm
     const wrmf_status status =
         wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, &inner);
     if (status == WRMF_OK || status == WRMF_E_NOMEM)
-        return status == WRMF_OK ? WRMF_OK : wrmf_i_fail_nomem(err);
+        return status == WRMF_OK ? WRMF_OK : wrmf_i_fail(err, status, "%s", inner.text);
     return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s", inner.text);
 }
 

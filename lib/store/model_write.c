@@ -338,7 +338,7 @@ wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrm
     WRMF_I_TRY(list_tensors(&all, err));
     char *const header = header_text(&all);
     if (!header)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the header of a model file");
     writer w = {.output = output, .err = err, .status = WRMF_OK};
     put_all(&w, &all, header);
     free(header);
