@@ -111,7 +111,7 @@ void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
         return;
     char *directory = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
     if (!directory)
-        die("out of memory");
+        die("out of memory for summary.json");
     json_t *summary = load_summary(directory);
     if (summary) {
         const json_t *ids = json_object_get(summary, "ids");

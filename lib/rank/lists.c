@@ -203,7 +203,7 @@ wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *qu
         wrmf_i_list_memory_free(&context->allocator, memory);
         memory->block = wrmf_i_alloc(&context->allocator, bytes, 1);
         if (!memory->block)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "a list");
         memory->bytes = bytes;
     }
     b.scratch = memory->block;
@@ -226,7 +226,7 @@ wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
     b.scratch = wrmf_i_alloc(allocator, workers, b.scratch_bytes);
     b.prepared = wrmf_i_alloc(allocator, b.prepared_bytes, 1);
     const wrmf_status status =
-        b.scratch && b.prepared ? run(context, &b, err) : wrmf_i_fail_nomem(err);
+        b.scratch && b.prepared ? run(context, &b, err) : wrmf_i_fail_memory(err, "lists");
     wrmf_i_free(allocator, b.scratch, workers, b.scratch_bytes);
     wrmf_i_free(allocator, b.prepared, b.prepared_bytes, 1);
     return status;
