@@ -48,7 +48,7 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->rounded && fitter->scratch &&
         fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "scratch of the solvers");
 }
 
 /* Whether a row has weights that add up to more than solver cg may take unseen. */
@@ -96,7 +96,7 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
 {
     wrmf_i_fitter *const fitter = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *fitter);
     if (!fitter)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a fit");
     fitter->context = context;
     fitter->model = model;
     fitter->matrix[WRMF_USERS] = matrix;

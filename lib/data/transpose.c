@@ -39,7 +39,7 @@ static wrmf_status make(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error
         status = wrmf_i_matrix_adopt(matrix->context, matrix->columns, matrix->rows, offsets,
                                      indices, values, out, err);
     } else {
-        wrmf_i_fail_nomem(err);
+        wrmf_i_fail_memory(err, "a transpose");
     }
     if (status != WRMF_OK)
         wrmf_i_matrix_free_arrays(allocator, matrix->columns, (int64_t)entries, offsets, indices,

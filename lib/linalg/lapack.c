@@ -3,6 +3,8 @@
 #include "linalg/lapack.h"
 
 #include <fcntl.h>
+#include <fenv.h>
+#include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
@@ -95,9 +97,13 @@ wrmf_status wrmf_i_lapack_begin(wrmf_error *err)
 
 /* ---- entering and leaving BLAS ---- */
 
-/* The host's numbers of threads, 0 where there is nothing to put back. */
+/* What is put back: the host's numbers of threads, 0 where there is nothing, and the floating-point
+ * environment of the calling thread. LAPACK asks for infinities to see how the machine treats them,
+ * and kernels of BLAS may work on parts of registers that nobody reads: a host's traps are held
+ * while they run, and the flags that they raise are dropped. */
 typedef struct settings {
     int openblas, openmp;
+    fenv_t floats;
 } settings;
 
 /* False if BLAS cannot be used: wrmf_i_blas_lock(). */
@@ -105,7 +111,8 @@ static bool enter_blas(settings *host)
 {
     if (!wrmf_i_blas_lock())
         return false;
-    settings before = {0, 0};
+    settings before = {0};
+    (void)feholdexcept(&before.floats);
     /* OpenMP's number belongs to the calling thread. OpenBLAS's openmp build sets it, too, so it is
      * read first and put back last. */
     if (omp_get_max_threads && omp_set_num_threads) {
@@ -134,6 +141,7 @@ static void leave_blas(settings before)
         openblas_set_num_threads(before.openblas);
     if (before.openmp > 0)
         omp_set_num_threads(before.openmp);
+    (void)fesetenv(&before.floats);
     wrmf_i_blas_unlock();
 }
 
@@ -206,8 +214,9 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, 
         info = LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, inverse, size);
     }
     leave_blas(before);
-    *condition = reciprocal > 0 ? 1 / reciprocal : (double)INFINITY;
-    return info == 0 && reciprocal > 0;
+    const bool known = info == 0 && reciprocal > DBL_MIN;
+    *condition = known ? 1 / reciprocal : (double)INFINITY;
+    return known;
 }
 
 size_t wrmf_i_least_squares_workspace(int64_t n)

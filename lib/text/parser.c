@@ -67,7 +67,7 @@ wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const ch
     wrmf_i_record *const record = &parser->record;
     wrmf_i_field *const fields = wrmf_i_alloc(parser->allocator, n_fields, sizeof *fields);
     if (!fields)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "fields of a line");
     wrmf_i_free(parser->allocator, record->fields, record->room, sizeof *fields);
     record->fields = fields;
     record->room = n_fields;
@@ -125,7 +125,7 @@ static wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, 
     if (parser->scratch_bytes[which] < field->length) {
         char *const scratch = wrmf_i_alloc(parser->allocator, field->length, 1);
         if (!scratch)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the text of a field");
         wrmf_i_free(parser->allocator, parser->scratch[which], parser->scratch_bytes[which], 1);
         parser->scratch[which] = scratch;
         parser->scratch_bytes[which] = field->length;

@@ -14,7 +14,7 @@ wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_err
 {
     wrmf_reader *const reader = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *reader);
     if (!reader)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a reader");
     reader->context = wrmf_i_context_hold(context);
     reader->header = WRMF_HEADER_YES;
     reader->columns[WRMF_COLUMN_USER].number = 1;
@@ -59,7 +59,7 @@ wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, co
     if (name) {
         copy = wrmf_i_strdup(&reader->context->allocator, name);
         if (!copy)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the name of a column");
     }
     free_name(reader, &reader->columns[column]);
     reader->columns[column] = (wrmf_i_column){copy, number};
@@ -72,7 +72,7 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
     if (prefix) {
         copy = wrmf_i_strdup(&reader->context->allocator, prefix);
         if (!copy)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "a prefix of comments");
     }
     wrmf_i_strfree(&reader->context->allocator, reader->comment);
     reader->comment = copy;
@@ -203,8 +203,8 @@ static void warn(const wrmf_context *context, const char *name, const wrmf_i_tal
                    (long long)counters[WRMF_READ_MALFORMED],
                    counters[WRMF_READ_MALFORMED] == 1 ? " was" : "s were", tally->malformed);
     if (counters[WRMF_READ_ZEROS] > 0)
-        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld counts of 0 were dropped", name,
-                   (long long)counters[WRMF_READ_ZEROS]);
+        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld count%s of 0 dropped", name,
+                   (long long)counters[WRMF_READ_ZEROS], counters[WRMF_READ_ZEROS] == 1 ? "" : "s");
 }
 
 wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
