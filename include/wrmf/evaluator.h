@@ -165,7 +165,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(wrmf_evaluator 
                                                                  int per_user, wrmf_error *err);
 
 /**
- * Evaluate a model. The first run allocates; later ones with models of the
+ * Evaluate a model. A run that counts no user logs a warning: there is nothing
+ * to measure, and means are NaN. The first run allocates; later ones with models of the
  * same shape and precision, on a context with as many workers, do not.
  *
  * @param[in]     context    Workers; progress phase "evaluate", unit users.

@@ -35,7 +35,8 @@ WRMF_BEGIN_DECLS
  * Fit a model: wrmf_model_create(), then `iterations` epochs.
  *
  * @param[in]  context  Allocator, workers, progress hook (phase "fit", unit
- *                      epochs).
+ *                      epochs), logger: warned of a model that is zero
+ *                      everywhere.
  * @param[in]  matrix   Users x items; borrowed.
  * @param[in]  params   Copied. NULL: the defaults.
  * @param[out] out      The model; the caller frees it.

@@ -217,6 +217,10 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
         status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
         status = run(context, evaluator, model, err);
+    if (status == WRMF_OK && evaluator->counted == 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING,
+                   "evaluate: none of %lld users has a test item: there is nothing to measure",
+                   (long long)evaluator->n_users);
     wrmf_i_call_end(&call);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "fit/rollback.h"
+#include "model/grams.h"
 #include "par/progress.h"
 
 typedef struct run {
@@ -25,6 +26,36 @@ static void log_epoch(const run *r, double minimum_norm_before)
         wrmf_i_log(r->context, WRMF_LOG_WARNING,
                    "fit: epoch %lld: %lld row%s no unique solution, and got that of least norm",
                    epochs, (long long)more, more > 1 ? "s have" : " has");
+}
+
+/* Whether no factor is anything but 0. The diagonal of a Gram matrix tells of most models that it
+ * is not so; a square may underflow, so rows are asked in the end. */
+static bool is_zero(const wrmf_model *model, wrmf_side side)
+{
+    const double *const gram = wrmf_i_model_known_gram(model, side);
+    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    double row[WRMF_I_MAX_FACTORS];
+    for (int64_t k = 0; gram && k < model->factors; k++)
+        if (gram[k * model->stride + k] > 0)
+            return false;
+    for (int64_t i = 0; i < rows.n; i++) {
+        wrmf_i_factors_get_row(&rows, i, row);
+        for (int64_t k = 0; k < rows.factors; k++)
+            if (row[k] < 0 || row[k] > 0)
+                return false;
+    }
+    return true;
+}
+
+static void warn_of_zeros(const run *r)
+{
+    const bool users = is_zero(r->model, WRMF_USERS), items = is_zero(r->model, WRMF_ITEMS);
+    if (users || items)
+        wrmf_i_log(r->context, WRMF_LOG_WARNING,
+                   "fit: all factors of the %s are zero, and so is every score",
+                   users && items ? "model"
+                   : users        ? "users"
+                                  : "items");
 }
 
 static wrmf_status run_epoch(run *r, wrmf_error *err)
@@ -66,6 +97,8 @@ static wrmf_status run_epochs(run *r, wrmf_error *err)
     }
     /* the work is done: who asks to stop now has the model without its Gram matrices */
     const wrmf_status status = wrmf_i_fitter_grams(r->epoch.fitter, err);
+    if (status == WRMF_OK && r->options->logs && r->epoch.number > 0)
+        warn_of_zeros(r);
     return status == WRMF_E_CANCELLED ? WRMF_OK : status;
 }
 

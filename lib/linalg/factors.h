@@ -62,7 +62,8 @@ void wrmf_i_factors_get_row(const wrmf_i_factors *view, int64_t row, double *to)
 void wrmf_i_factors_get_padded_row(const wrmf_i_factors *view, int64_t row, double *to);
 
 /** What a row is multiplied by to have length 1: 0 if the row is zero; infinite if it is so short
- *  that this is no number, and its numbers have to be divided by the largest of them first. */
+ * or long that this is no normal number, and its numbers have to be divided by the largest first.
+ */
 double wrmf_i_factors_unit_scale(const wrmf_i_factors *view, int64_t row);
 
 /** out_i = x . row index_i for n rows, with products and sums in float64; x is padded. */

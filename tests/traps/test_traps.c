@@ -184,6 +184,34 @@ enum { LEVELS = sizeof levels / sizeof *levels, SETTINGS = 15 };
 #define TURNS 1
 #endif
 
+/* A split, and a curve of what it leaves, with metrics of both parts. */
+static void test_curve(void **unused)
+{
+    static const int64_t epochs[] = {0, 1, 3};
+    static const char *const labels[] = {"test", "train"};
+    wrmf_context *context = NULL;
+    wrmf_matrix *train = NULL, *test = NULL;
+    wrmf_evaluator *evaluators[2] = {NULL};
+    wrmf_curve *curve = NULL;
+    (void)unused;
+    signal(SIGFPE, on_trap);
+    snprintf(running, sizeof running, "a split and a curve");
+    MUST(wrmf_context_create_with_allocator(NULL, allocate, release, &context, err));
+    wrmf_matrix *const matrix = matrix_of(context, MILD);
+    MUST(wrmf_matrix_split(matrix, 2, 0.2, 1, &train, &test, NULL, NULL, err));
+    MUST(wrmf_evaluator_create(context, test, train, &evaluators[0], err));
+    MUST(wrmf_evaluator_create(context, train, NULL, &evaluators[1], err));
+    MUST(wrmf_curve_run(context, train, NULL, epochs, 3, evaluators, labels, 2, &curve, err));
+    assert_true(wrmf_curve_best(curve, 1) == 2);
+    wrmf_curve_free(curve);
+    wrmf_evaluator_free(evaluators[0]);
+    wrmf_evaluator_free(evaluators[1]);
+    wrmf_matrix_free(train);
+    wrmf_matrix_free(test);
+    wrmf_matrix_free(matrix);
+    wrmf_context_free(context);
+}
+
 /* Each list of settings is run with each solver and precision. */
 static void test_fits(void **unused)
 {
@@ -233,7 +261,7 @@ static void test_fits(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fits), cmocka_unit_test(test_curve)};
     if (feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW) < 0) {
         printf("skipped: this machine has no floating-point traps\n");
         return 77;
