@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* This is how a program ends. */
+/* This is how a program warns and ends. */
 #include "failure.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "progress.h"
+#include "text.h"
 
 static const char *program_name;
 
 void failure_set_program(const char *name)
 {
     program_name = name;
+    /* what a program writes may be piped to one that ends first: then it fails, but only once its
+     * files are whole */
+    signal(SIGPIPE, SIG_IGN);
 }
 
 static void complain(const char *format, va_list arguments)
@@ -54,6 +59,17 @@ void die_usage(const char *format, ...)
     exit(2);
 }
 
+void warn_of(void *self, wrmf_log_level level, const char *line)
+{
+    (void)self;
+    (void)level;
+    progress_clear();
+    fflush(stdout);
+    fprintf(stderr, "%s: warning: ", program_name ? program_name : "wrmf");
+    put_plain(stderr, line);
+    fputc('\n', stderr);
+}
+
 void check(wrmf_status status, const wrmf_error *err)
 {
     if (status != WRMF_OK)
@@ -70,7 +86,7 @@ void *allocate(size_t n, size_t size)
 {
     void *memory = calloc(n ? n : 1, size);
     if (!memory)
-        die("out of memory");
+        die("out of memory: %zu times %zu bytes", n, size);
     return memory;
 }
 

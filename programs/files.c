@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "failure.h"
 
@@ -18,8 +19,23 @@ char *path_join(const char *directory, const char *name)
     return path;
 }
 
+int is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static char *made; /* the directory that this program made */
+
+static void remove_if_empty(void)
+{
+    rmdir(made); /* which fails if there is something in it */
+}
+
 void directory_make(const char *path)
 {
+    const int is_new = access(path, F_OK) != 0;
     char *copy = path_join(path, "");
     for (char *c = copy + 1; *c; c++) {
         if (*c != '/')
@@ -32,7 +48,12 @@ void directory_make(const char *path)
     struct stat status;
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         die("%s: is not a folder", path);
-    free(copy);
+    if (is_new && !made) {
+        made = copy;
+        atexit(remove_if_empty);
+    } else {
+        free(copy);
+    }
 }
 
 void document_open(struct document *document)
@@ -41,7 +62,7 @@ void document_open(struct document *document)
     document->length = 0;
     document->file = open_memstream(&document->text, &document->length);
     if (!document->file)
-        die("out of memory");
+        die("out of memory for a document");
 }
 
 void document_save(struct document *document, wrmf_context *context, const char *path)
@@ -50,7 +71,7 @@ void document_save(struct document *document, wrmf_context *context, const char 
     wrmf_output *output = NULL;
     const int failed = ferror(document->file);
     if (fclose(document->file) != 0 || failed)
-        die("out of memory");
+        die("out of memory for a document");
     check(wrmf_output_open_path(context, path, &output, &err), &err);
     wrmf_status status = wrmf_output_write(output, document->text, document->length, &err);
     if (status == WRMF_OK)

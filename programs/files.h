@@ -12,7 +12,10 @@
 
 /* Gives DIRECTORY/NAME; the caller frees it. */
 char *path_join(const char *directory, const char *name);
-/* Makes a directory and those above it. */
+/* Says whether two paths name the same file, which is there. */
+int is_same_file(const char *a, const char *b);
+/* Makes a directory and those above it. One that is still empty when the program ends goes again.
+ */
 void directory_make(const char *path);
 
 /* A document is written to memory first and, when it is whole, to its file. */

@@ -41,11 +41,13 @@ void identity_match(const struct identity *a, const struct identity *b)
 void identity_note(wrmf_model *model, const wrmf_matrix *matrix)
 {
     wrmf_error err;
+    const struct identity known = identity_of_model(model, "");
     const struct identity identity = identity_of_matrix(matrix, "");
     for (int side = 0; side < 2; side++) {
         char text[17];
+        if (known.hash[side] != 0 || identity.hash[side] == 0)
+            continue;
         snprintf(text, sizeof text, "%016" PRIx64, identity.hash[side]);
-        check(wrmf_model_set_note(model, notes[side], identity.hash[side] ? text : NULL, &err),
-              &err);
+        check(wrmf_model_set_note(model, notes[side], text, &err), &err);
     }
 }

@@ -21,7 +21,8 @@ struct identity identity_of_model(const wrmf_model *model, const char *name);
 
 /* Ends the program if users or items of the two are known not to be the same. */
 void identity_match(const struct identity *a, const struct identity *b);
-/* Notes in a model whose users and items the matrix has that it was fitted to. */
+/* Notes in a model, where it is not known yet, whose users and items the matrix has that it is
+ * fitted to. */
 void identity_note(wrmf_model *model, const wrmf_matrix *matrix);
 
 #endif /* PROGRAMS_IDENTITY_H */

@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blas_threads.h"
 #include "failure.h"
 #include "manual.h"
 
-struct common_options common = {.threads = 0, .seed = 42};
+struct common_options common = {.threads = 0, .seed = 42, .max_line = 16777216, .max_id = 1048576};
 
 static const struct program *running;
 
@@ -20,6 +21,11 @@ const struct option shared_option_table[] = {
      &common.threads, 0, 1024},
     {"seed", "N", "seed of what is random: splits, starts (default 42)", OPTION_INT, &common.seed,
      0, 9e15},
+    {"max-line", "BYTES",
+     "refuse text with a longer line (default 16777216), such as\nwhat a packed file becomes",
+     OPTION_INT, &common.max_line, 1, 2147483647},
+    {"max-id", "BYTES", "the longest id in a text (default 1048576)", OPTION_INT, &common.max_id, 1,
+     2147483647},
     {"json", NULL, "print the results as one JSON value (docs/programs.md)", OPTION_FLAG,
      &common.json, 0, 0},
     {"quiet", NULL, "print results and warnings alone, and show no progress", OPTION_FLAG,
@@ -120,6 +126,21 @@ static void option_set(const struct option *option, const char *value)
     }
 }
 
+/* Warns if an option that has one value is given again: the last counts, so that what a script sets
+ * can be overridden, but not without a word. */
+static void warn_of_repetition(const struct option *option, const char *value)
+{
+    static const struct option *seen[64];
+    static size_t n;
+    if (option->type == OPTION_FLAG || option->type == OPTION_LIST)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] == option)
+            warn("--%s is given again: '%s' counts", option->name, value);
+    if (n < sizeof seen / sizeof seen[0])
+        seen[n++] = option;
+}
+
 /* Takes the option at argv[i]; gives the index of the last word it used. */
 static int option_take(int argc, char **argv, int i)
 {
@@ -148,6 +169,7 @@ static int option_take(int argc, char **argv, int i)
             die_usage("--%s lacks its value", option->name);
         value = argv[i];
     }
+    warn_of_repetition(option, value);
     option_set(option, value);
     return i;
 }
@@ -157,6 +179,7 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
 {
     int given = 0;
     int only_arguments = 0;
+    blas_threads_limit(argv);
     running = program;
     failure_set_program(program->name);
     for (int i = 1; i < argc; i++) {

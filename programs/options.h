@@ -31,8 +31,8 @@ struct text_list {
 
 /* What --help and the manual page of each program say. */
 #define EXIT_STATUS_TEXT                                                                           \
-    "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C) and SIGTERM end\n"          \
-    "the program as that signal, which shells show as 130 and 143."
+    "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C)\n"                          \
+    "and SIGTERM end the program as that signal, which shells show as 130 and 143."
 
 struct program {
     const char *name;
@@ -48,8 +48,10 @@ struct program {
 struct common_options {
     int64_t threads; /* of the context; 0: as many as there are processors */
     int64_t seed;
-    int quiet; /* standard output has results alone, and no progress is shown */
-    int json;  /* standard output has one JSON value */
+    int64_t max_line; /* bytes of a line of text that is read */
+    int64_t max_id;   /* bytes of an id in it */
+    int quiet;        /* standard output has results alone, and no progress is shown */
+    int json;         /* standard output has one JSON value */
 };
 extern struct common_options common;
 

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "files.h"
 #include "interrupt.h"
+#include "matrix_options.h"
 #include "progress.h"
 #include "streams.h"
 #include "text.h"
@@ -38,6 +39,7 @@ wrmf_context *context_open(void)
     wrmf_context *context = NULL;
     check(wrmf_context_create(&context, &err), &err);
     check(wrmf_context_set_threads(context, (int)common.threads, &err), &err);
+    wrmf_context_set_logger(context, NULL, warn_of, WRMF_LOG_WARNING);
     wrmf_context_set_progress(context, NULL, on_progress);
     return context;
 }
@@ -63,13 +65,9 @@ wrmf_params *params_open(wrmf_context *context, const struct text_list *settings
 
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path)
 {
-    wrmf_error err;
     struct source source;
-    wrmf_matrix *matrix = NULL;
     source_open(&source, context, path);
-    check(
-        wrmf_matrix_read_market(context, source.input, WRMF_DUPLICATES_REFUSE, NULL, &matrix, &err),
-        &err);
+    wrmf_matrix *matrix = matrix_read(context, source.input, path);
     source_close(&source);
     return matrix;
 }
@@ -99,7 +97,7 @@ static wrmf_model *model_load_standard(wrmf_context *context)
     if (ferror(stdin))
         die("standard input: %s", strerror(errno));
     if (fclose(document.file) != 0)
-        die("out of memory");
+        die("out of memory for the model on standard input");
     if (wrmf_model_load_memory(context, document.text, document.length, &model, &err) != WRMF_OK)
         die("standard input: %s", err.text);
     free(document.text);
@@ -148,7 +146,7 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     const int64_t rows = side == WRMF_USERS ? wrmf_model_users(model) : wrmf_model_items(model);
     const wrmf_ids *ids = wrmf_model_ids(model, side);
     if (ids) {
-        const int64_t index = wrmf_ids_find(ids, id, strlen(id));
+        const int64_t index = id_find(ids, what, id);
         if (index < 0)
             die("the model has no %s '%s'", what, id);
         return index;
@@ -170,14 +168,14 @@ static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64
 {
     printf("%s\n    {\"%s\": ", lists_printed++ ? "," : "{\n  \"lists\": [",
            asked_side == WRMF_USERS ? "user" : "item");
-    put_json(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    put_json_id(stdout, wrmf_model_ids(model, asked_side), asked);
     fputs(", \"list\": [", stdout);
     for (int64_t i = 0; i < count; i++) {
         const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
         printf("%s\n      {\"rank\": %lld, \"score\": ", i ? "," : "", (long long)i + 1);
         put_json_number(stdout, scores[i]);
         fputs(", \"id\": ", stdout);
-        put_json(stdout, id_text(ids, indices[i]));
+        put_json_id(stdout, ids, indices[i]);
         fputs(", \"name\": ", stdout);
         if (name)
             put_json(stdout, name);
@@ -186,6 +184,15 @@ static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64
         putchar('}');
     }
     fputs("]}", stdout);
+}
+
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked)
+{
+    if (common.json)
+        return;
+    printf("%s%s ", lists_printed++ ? "\n" : "", asked_side == WRMF_USERS ? "user" : "item");
+    put_plain(stdout, id_text(wrmf_model_ids(model, asked_side), asked));
+    putchar('\n');
 }
 
 void lists_end(void)

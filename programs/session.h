@@ -20,6 +20,7 @@ wrmf_context *context_open(void);
 wrmf_params *params_open(wrmf_context *context, const struct text_list *settings);
 
 /* These load from a file, or from standard input where the path is "-". */
+/* Loads a matrix as matrix_options.h says. */
 wrmf_matrix *matrix_load(wrmf_context *context, const char *path);
 wrmf_ids *ids_load(wrmf_context *context, const char *path);
 wrmf_model *model_load(wrmf_context *context, const char *path);
@@ -37,6 +38,8 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id);
 void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
                       const int64_t *indices, const double *scores, int64_t count);
 void lists_end(void);
+/* Prints, before one of several lists, whose it is. */
+void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked);
 
 /* Gives the seconds of a clock that never goes back. */
 double seconds_now(void);

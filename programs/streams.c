@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "failure.h"
+#include "files.h"
 #include "folder.h"
+#include "options.h"
 
 enum { MOST_INPUTS = 16 };
 
@@ -76,6 +78,8 @@ void source_open(struct source *source, wrmf_context *context, const char *path)
     if (!is_standard(path))
         folder_check_file(path, source->fd, source->ids_hash);
     check(wrmf_input_open_fd(context, source->fd, source->path, &source->input, &err), &err);
+    check(wrmf_input_set_limit(source->input, WRMF_LIMIT_LINE, common.max_line, &err), &err);
+    check(wrmf_input_set_limit(source->input, WRMF_LIMIT_ID, common.max_id, &err), &err);
 }
 
 void source_close(struct source *source)
@@ -90,11 +94,16 @@ void source_close(struct source *source)
 static wrmf_output *unfinished;
 static int standard_output = -1; /* a descriptor of what was standard output */
 
-/* Removes what an output that is not finished has written so far. */
-static void give_up(void)
+void output_give_up(wrmf_output *output)
 {
-    wrmf_output_free(unfinished);
-    unfinished = NULL;
+    if (output == unfinished)
+        unfinished = NULL;
+    wrmf_output_free(output); /* which removes the temporary file */
+}
+
+static void give_up_unfinished(void)
+{
+    output_give_up(unfinished);
 }
 
 /* Gives a descriptor of standard output, and lets all that is printed go to standard error. */
@@ -121,7 +130,7 @@ wrmf_output *output_open(wrmf_context *context, const char *path)
     else
         check(wrmf_output_open_path(context, path, &output, &err), &err);
     unfinished = output;
-    atexit(give_up);
+    atexit(give_up_unfinished);
     return output;
 }
 
@@ -129,9 +138,7 @@ void output_finish(wrmf_output *output, wrmf_status status, wrmf_error *err)
 {
     if (status == WRMF_OK)
         status = wrmf_output_close(output, err);
-    if (output == unfinished)
-        unfinished = NULL;
-    wrmf_output_free(output); /* before check(), which may exit: it removes the temporary file */
+    output_give_up(output); /* before check(), which may exit */
     check(status, err);
     if (standard_output >= 0 && close(standard_output) != 0)
         die("cannot write standard output: %s", strerror(errno));

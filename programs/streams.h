@@ -40,5 +40,7 @@ wrmf_output *output_open(wrmf_context *context, const char *path);
 /* Closes an output and ends the program if that fails, or if `status`, which the call that wrote
  * to it gave with the text of err, is not WRMF_OK. */
 void output_finish(wrmf_output *output, wrmf_status status, wrmf_error *err);
+/* Gives an output up: what stands at its path stays. */
+void output_give_up(wrmf_output *output);
 
 #endif /* PROGRAMS_STREAMS_H */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "failure.h"
+
 const char *id_text(const wrmf_ids *ids, int64_t index)
 {
     static char buffers[4][32];
@@ -19,12 +21,6 @@ const char *id_text(const wrmf_ids *ids, int64_t index)
     else
         snprintf(buffer, sizeof buffers[0], "%lld", (long long)index);
     return buffer;
-}
-
-const char *name_text(const wrmf_ids *ids, int64_t index)
-{
-    const char *name = ids ? wrmf_ids_name(ids, index, NULL) : NULL;
-    return name ? name : id_text(ids, index);
 }
 
 const char *with_commas(int64_t number)
@@ -128,7 +124,8 @@ static int utf8_length(const unsigned char *text)
     return length;
 }
 
-/* Gives what an ASCII character is replaced by; NULL: nothing, it stays as it is. */
+/* Gives what a character of ASCII, or a control character of U+0080 .. U+009F, is replaced by;
+ * NULL: nothing, it stays as it is. */
 typedef const char *(*escape_fn)(unsigned char c, char buffer[8]);
 
 static void put_escaped(FILE *file, const char *text, escape_fn escape)
@@ -137,12 +134,13 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
     char buffer[8];
     while (*at) {
         const int length = utf8_length(at);
-        const char *instead = length == 0   ? "\xef\xbf\xbd"
-                              : length == 1 ? escape(*at, buffer)
-                                            : NULL;
-        /* U+0080 .. U+009F are control characters too */
-        if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+        const char *instead = NULL;
+        if (length == 0)
             instead = "\xef\xbf\xbd";
+        else if (length == 1)
+            instead = escape(*at, buffer);
+        else if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+            instead = escape(at[1], buffer); /* U+0080 .. U+009F are control characters too */
         if (instead)
             fputs(instead, file);
         else
@@ -151,20 +149,9 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
     }
 }
 
-static const char *escape_plain(unsigned char c, char buffer[8])
-{
-    if (c >= 0x20 && c != 0x7f && c != '\\')
-        return NULL;
-    if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
-        snprintf(buffer, 8, "\\%c", c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c);
-    else
-        snprintf(buffer, 8, "\xef\xbf\xbd");
-    return buffer;
-}
-
 static const char *escape_json(unsigned char c, char buffer[8])
 {
-    if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\')
+    if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
         return NULL;
     if (c == '"' || c == '\\')
         snprintf(buffer, 8, "\\%c", c);
@@ -186,15 +173,58 @@ static const char *escape_html(unsigned char c, char buffer[8])
     case '\r': return " ";
     default: break;
     }
-    if (c >= 0x20 && c != 0x7f)
+    if (c >= 0x20 && c < 0x7f)
         return NULL;
     snprintf(buffer, 8, "\xef\xbf\xbd");
     return buffer;
 }
 
+/* Gives a text as the library writes ids; to be freed. */
+static char *escaped(const char *text)
+{
+    const size_t length = strlen(text);
+    const size_t room = wrmf_ids_escape(text, length, NULL, 0) + 1;
+    char *buffer = allocate(room, 1);
+    wrmf_ids_escape(text, length, buffer, room);
+    return buffer;
+}
+
 void put_plain(FILE *file, const char *text)
 {
-    put_escaped(file, text, escape_plain);
+    char *shown = escaped(text);
+    fputs(shown, file);
+    free(shown);
+}
+
+void put_json_id(FILE *file, const wrmf_ids *ids, int64_t index)
+{
+    char *shown = escaped(id_text(ids, index));
+    put_json(file, shown);
+    free(shown);
+}
+
+void put_html_id(FILE *file, const wrmf_ids *ids, int64_t index)
+{
+    char *shown = escaped(id_text(ids, index));
+    put_html(file, shown);
+    free(shown);
+}
+
+int64_t id_find(const wrmf_ids *ids, const char *option, const char *text)
+{
+    const size_t length = strlen(text);
+    char *bytes = allocate(length, 1);
+    size_t n = 0;
+    const int64_t raw = wrmf_ids_find(ids, text, length);
+    int64_t found = raw;
+    if (wrmf_ids_unescape(text, length, bytes, &n, NULL) == WRMF_OK)
+        found = wrmf_ids_find(ids, bytes, n);
+    free(bytes);
+    if (found >= 0 && raw >= 0 && found != raw)
+        warn("--%s '%s' is taken for the id that is printed so; there is another that has just "
+             "these bytes; to mean that, write each backslash twice",
+             option, text);
+    return found >= 0 ? found : raw;
 }
 
 void put_json(FILE *file, const char *text)

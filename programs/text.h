@@ -13,8 +13,6 @@
 /* Gives the text of an id, or of its index if ids is NULL. What has to be formatted is in one of
  * 4 buffers, which are used in turn. */
 const char *id_text(const wrmf_ids *ids, int64_t index);
-/* Gives the name of an id, or the id where it has none. */
-const char *name_text(const wrmf_ids *ids, int64_t index);
 
 /* Gives 912860 as "912,860", in one of 8 buffers that are used in turn. */
 const char *with_commas(int64_t number);
@@ -32,11 +30,21 @@ const char *column_text(const char *column, double value);
  * counted(9986, "user", "users") is "9,986 users". In one of 8 buffers used in turn. */
 const char *counted(int64_t n, const char *one, const char *many);
 
-/* All three replace what is not UTF-8 by U+FFFD; none writes a control
- * character that could move a terminal's cursor. */
+/* Gives the index of an id that a person gives to an option, or -1. The text is one that programs
+ * print, with the escapes of wrmf_ids_escape(), or the id as it is; where it is one id in the first
+ * way and another in the second, it is taken in the first, with a warning. */
+int64_t id_find(const wrmf_ids *ids, const char *option, const char *text);
+
+/* Prints a text of one line with the escapes of wrmf_ids_escape(), as files of ids have them. */
 void put_plain(FILE *file, const char *text);
+/* These replace what is not UTF-8 by U+FFFD. None writes a control character that could move a
+ * terminal's cursor. */
 void put_json(FILE *file, const char *text); /* with its quotes */
 void put_html(FILE *file, const char *text); /* fit for attributes too */
+/* Print the text of an id, which keeps all bytes: with its escapes, and then those of JSON or HTML.
+ * It is that of its index where ids is NULL. */
+void put_json_id(FILE *file, const wrmf_ids *ids, int64_t index);
+void put_html_id(FILE *file, const wrmf_ids *ids, int64_t index);
 /* Prints a number, or null where JSON has none (infinity and NaN). */
 void put_json_number(FILE *file, double number);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* wrmf-evaluate: every metric of a model on held-out interactions. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "failure.h"
+#include "identity.h"
+#include "matrix_options.h"
 #include "narration.h"
 #include "session.h"
+#include "streams.h"
 #include "text.h"
 
 enum { MOST_CUTOFFS = 64 };
@@ -35,8 +37,11 @@ static const struct program program = {
     "MODEL --test FILE [--train FILE] [--users FILE] [--k 5,10]\n"
     "       [--exclude none|train] [--json]",
     "Ranks all items for each user and measures how the test items fare. The metrics\n"
-    "are defined in wrmf/evaluator.h. Nothing here depends on --seed.",
-    {options},
+    "are defined in wrmf/evaluator.h. Matrices whose users or items are known not to be\n"
+    "those of the model are refused. The status is 1 if nothing can be measured, as in a\n"
+    "test without interactions. One of the files may be -, standard input. Nothing here\n"
+    "depends on --seed.",
+    {options, matrix_option_table},
     "measure a model on held-out interactions",
     "wrmf-evaluate model.safetensors --test prepared/test.mtx \\\n"
     "    --train prepared/train.mtx --k 5,10",
@@ -48,46 +53,70 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Reads the indices of a file, one a line and ascending; gives how many. */
-static int64_t read_users(const char *path, int64_t rows, int64_t **users)
+/* Reads the indices of a file, one a line; gives how many. They ascend in *users. */
+static int64_t read_users(wrmf_context *context, const char *path, int64_t rows, int64_t **users,
+                          const struct identity *model)
 {
-    char *line = NULL;
-    size_t room = 0;
-    int64_t n = 0, space = 0, number = 0;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        die("%s: %s", path, strerror(errno));
-    *users = NULL;
-    while (getline(&line, &room, file) >= 0) {
-        char *end = NULL;
-        number++;
-        line[strcspn(line, "\r\n")] = '\0';
-        if (!*line)
-            continue;
-        errno = 0;
-        const long long user = strtoll(line, &end, 10);
-        if (*end || errno || user < 0 || user >= rows)
-            die("%s:%lld: '%s' is no index in 0 .. %lld", path, (long long)number, line,
-                (long long)rows - 1);
-        if (n == space) {
-            space = 2 * space + 1024;
-            *users = realloc(*users, (size_t)space * sizeof **users);
-            if (!*users)
-                die("out of memory");
-        }
-        (*users)[n++] = user;
-    }
-    if (ferror(file))
-        die("%s: %s", path, strerror(errno));
-    fclose(file);
-    free(line);
+    wrmf_error err;
+    struct source source;
+    wrmf_ids *indices = NULL;
+    source_open(&source, context, path);
+    check(wrmf_ids_read(context, source.input, WRMF_IDS_INTEGER, &indices, &err), &err);
+    const struct identity theirs = {source.path, {source.ids_hash[0], source.ids_hash[1]}};
+    identity_match(&theirs, model);
+    const int64_t n = wrmf_ids_size(indices);
     if (n == 0)
-        die("%s: there is no index in it", path);
+        die("%s: there is no index in it", source.path);
+    *users = allocate((size_t)n, sizeof **users);
+    for (int64_t i = 0; i < n; i++) {
+        (*users)[i] = wrmf_ids_integer(indices, i);
+        if ((*users)[i] < 0 || (*users)[i] >= rows)
+            die("%s:%lld: %lld is no index in 0 .. %lld", source.path, (long long)i + 1,
+                (long long)(*users)[i], (long long)rows - 1);
+    }
     qsort(*users, (size_t)n, sizeof **users, by_number);
-    for (int64_t i = 1; i < n; i++)
-        if ((*users)[i] == (*users)[i - 1])
-            die("%s: user %lld is in it twice", path, (long long)(*users)[i]);
+    wrmf_ids_free(indices);
+    source_close(&source);
     return n;
+}
+
+/* Ends the program if there is nothing to measure, and warns of users that cannot be ranked for.
+ * users, which may be NULL, are those that were asked for. */
+static void check_measurable(const wrmf_model *model, const wrmf_matrix *test, const int64_t *users,
+                             int64_t n)
+{
+    int64_t with_items = 0, zero = 0;
+    for (int64_t i = 0; i < (users ? n : wrmf_matrix_users(test)); i++) {
+        const int64_t user = users ? users[i] : i;
+        if (wrmf_matrix_row(test, user, NULL, NULL) <= 0)
+            continue;
+        with_items++;
+        zero += user < wrmf_model_users(model) && model_row_is_zero(model, WRMF_USERS, user);
+    }
+    if (with_items == 0)
+        die("%s has no interaction%s: nothing can be measured", test_path,
+            users ? " of the users asked for" : "");
+    if (model_is_zero(model))
+        die("the model is zero everywhere, so that it ranks nothing: nothing can be measured");
+    if (zero == with_items)
+        die("none of the %s with test items had interactions when the model was fitted: nothing "
+            "can be measured",
+            counted(with_items, "user", "users"));
+    if (zero > 0)
+        warn("%s of %s with test items had no interactions when the model was fitted: all items "
+             "score 0 for them, and are ranked by index",
+             with_commas(zero), counted(with_items, "user", "users"));
+}
+
+/* Ends the program if the users or items of the three are known to differ. */
+static void check_identities(const struct identity *model, const wrmf_matrix *test,
+                             const wrmf_matrix *train)
+{
+    const struct identity of_test = identity_of_matrix(test, test_path);
+    const struct identity of_train = identity_of_matrix(train, train_path);
+    identity_match(&of_test, model);
+    identity_match(&of_train, model);
+    identity_match(&of_test, &of_train);
 }
 
 /* Sets the evaluator up as the options ask for. */
@@ -172,16 +201,27 @@ int main(int argc, char **argv)
     if (strcmp(exclude, "train") == 0 && !train_path)
         die_usage("--exclude train needs --train");
 
+    input_claim(model_path);
+    input_claim(test_path);
+    if (train_path)
+        input_claim(train_path);
+    if (users_path)
+        input_claim(users_path);
+
     wrmf_context *context = context_open();
     wrmf_model *model = model_load(context, model_path);
+    const struct identity identity = identity_of_model(model, model_path);
     wrmf_matrix *test = matrix_load(context, test_path);
     wrmf_matrix *train = train_path ? matrix_load(context, train_path) : NULL;
+    check_identities(&identity, test, train);
     check(wrmf_evaluator_create(context, test, train, &evaluator, &err), &err);
     configure(evaluator, cutoffs, n_cutoffs);
+    int64_t n = 0;
     if (users_path) {
-        const int64_t n = read_users(users_path, wrmf_matrix_users(test), &users);
+        n = read_users(context, users_path, wrmf_matrix_users(test), &users, &identity);
         check(wrmf_evaluator_set_users(evaluator, users, n, &err), &err);
     }
+    check_measurable(model, test, users, n);
     check(wrmf_evaluator_run(context, evaluator, model, &err), &err);
     (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
 

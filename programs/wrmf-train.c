@@ -5,12 +5,16 @@
 
 #include "failure.h"
 #include "files.h"
+#include "identity.h"
 #include "interrupt.h"
+#include "matrix_options.h"
 #include "narration.h"
 #include "session.h"
+#include "streams.h"
 #include "text.h"
 
 static const char *directory, *model_path, *continued_path;
+static char *users_path, *items_path; /* of the ids in directory */
 static struct text_list settings;
 static int with_objective;
 
@@ -20,7 +24,8 @@ static const struct option options[] = {
      OPTION_TEXT, &directory, 0, 0},
     {"set", "NAME=VALUE", "set a parameter; again for another. They are listed above", OPTION_LIST,
      &settings, 0, 0},
-    {"out", "FILE", "the model, such as model.safetensors", OPTION_TEXT, &model_path, 0, 0},
+    {"out", "FILE", "the model, such as model.safetensors; - is standard output", OPTION_TEXT,
+     &model_path, 0, 0},
     {"continue", "MODEL",
      "go on from a model instead of from a random start, with\n"
      "its parameters and ids: to the epochs it was asked for,\n"
@@ -38,10 +43,12 @@ static const char *about(wrmf_context *context)
     const struct text_list none = {.count = 0};
     wrmf_params *params = params_open(context, &none);
     document_open(&document);
-    fputs("Fits a model to TRAIN.mtx (Matrix Market, users x items) and writes it in the\n"
-          "safetensors layout. SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it within an epoch;\n"
-          "the whole epochs that are done are written, and --continue goes on from them. A\n"
-          "second signal kills it at once, and the file is as it was before.\n\n"
+    fputs("Fits a model to TRAIN.mtx (Matrix Market, users x items; - is standard input) and\n"
+          "writes it in the safetensors layout. What wrmf-prepare wrote knows whose users and\n"
+          "items it has: a TRAIN.mtx that does not belong to DIR or MODEL is refused.\n\n"
+          "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it within an epoch; the whole epochs that\n"
+          "are done are written, and --continue goes on from them. A second signal kills it at\n"
+          "once, and the file is as it was before.\n\n"
           "Parameters, with their defaults:\n",
           document.file);
     for (int i = 0; i < wrmf_params_size(); i++) {
@@ -68,22 +75,52 @@ static int have_same_ids(const wrmf_ids *a, const wrmf_ids *b)
     return 1;
 }
 
-static void attach_ids(wrmf_context *context, wrmf_model *model, wrmf_side side, const char *name)
+static void attach_ids(wrmf_context *context, wrmf_model *model, wrmf_side side, const char *path)
 {
     wrmf_error err;
-    wrmf_input *input = NULL;
-    wrmf_ids *ids = NULL;
-    char *path = path_join(directory, name);
-    check(wrmf_input_open_path(context, path, &input, &err), &err);
-    check(wrmf_ids_read(context, input, WRMF_IDS_STRING, &ids, &err), &err);
+    wrmf_ids *ids = ids_load(context, path);
     const wrmf_ids *own = wrmf_model_ids(model, side);
     if (own && !have_same_ids(own, ids))
         die("%s: these are not the ids of %s", path, continued_path);
     if (!own && wrmf_model_set_ids(model, side, ids, &err) != WRMF_OK)
         die("%s: %s", path, err.text);
     wrmf_ids_free(ids);
-    wrmf_input_free(input);
-    free(path);
+}
+
+/* Gives the model the ids of the folder that --ids names. Those of the matrix are to be the same,
+ * and to be those that a model has that is continued. */
+static void take_ids(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                     const char *input)
+{
+    const struct identity wanted = identity_of_matrix(matrix, input);
+    struct identity given = identity_of_model(model, continued_path);
+    identity_match(&wanted, &given);
+    if (directory) {
+        attach_ids(context, model, WRMF_USERS, users_path);
+        attach_ids(context, model, WRMF_ITEMS, items_path);
+        given = identity_of_model(model, directory);
+        identity_match(&wanted, &given);
+    }
+    identity_note(model, matrix);
+}
+
+/* Claims what will be read and opens the model's file, before anything takes long. */
+static wrmf_output *open_all(wrmf_context *context, const char *input)
+{
+    input_claim(input);
+    /* a model that is continued may be replaced */
+    if (continued_path &&
+        (is_standard(continued_path) || !is_same_file(continued_path, model_path)))
+        input_claim(continued_path);
+    if (directory && is_standard(directory))
+        die_usage("--ids is a folder; standard input, -, can be none");
+    if (directory) {
+        users_path = path_join(directory, "users.txt");
+        items_path = path_join(directory, "items.txt");
+        input_claim(users_path);
+        input_claim(items_path);
+    }
+    return output_open(context, model_path);
 }
 
 /* ---- going on with a model ---- */
@@ -164,12 +201,21 @@ static void print_fit(const struct fit *fit)
                 objective_text(fit->objective[2]), objective_text(fit->objective[3]));
 }
 
+/* Says whether the model is written: not if a signal stopped the fit before an epoch was done. */
+static int is_kept(const struct fit *fit)
+{
+    return !interrupt_name() || wrmf_model_epochs(fit->model) > fit->before;
+}
+
 static void print_json(const struct fit *fit)
 {
     static const char *const parts[] = {"total", "all", "observed", "regularization"};
     const wrmf_model *model = fit->model;
     fputs("{\n  \"model\": ", stdout);
-    put_json(stdout, model_path);
+    if (is_kept(fit))
+        put_json(stdout, model_path);
+    else
+        fputs("null", stdout);
     printf(",\n  \"users\": %lld,\n  \"items\": %lld,\n  \"factors\": %lld,\n"
            "  \"epochs\": %lld,\n  \"epochs_before\": %lld,\n  \"interrupted\": %s,\n",
            (long long)wrmf_model_users(model), (long long)wrmf_model_items(model),
@@ -192,7 +238,7 @@ static void print_interrupt(const struct fit *fit)
     const char *signal = interrupt_name();
     if (!signal)
         return;
-    if (done == fit->before)
+    if (!is_kept(fit))
         warn("%s: no epoch was done, nothing is written", signal);
     else
         warn("%s: %s of %s done, %s has them; --continue %s goes on from there", signal,
@@ -234,9 +280,9 @@ int main(int argc, char **argv)
     const struct program program = {
         "wrmf-train",
         "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]\n"
-        "       TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
+        "       wrmf-train TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
         text,
-        {options},
+        {options, matrix_option_table},
         "fit a model to a matrix of interactions",
         "wrmf-train prepared/train.mtx --ids prepared --set factors=40 \\\n"
         "    --out model.safetensors"};
@@ -245,20 +291,26 @@ int main(int argc, char **argv)
 
     wrmf_context *context = context_open();
     wrmf_params *params = params_open(context, &settings);
+    wrmf_output *output = open_all(context, input);
     struct fit fit = {.context = context, .matrix = matrix_load(context, input)};
+    if (wrmf_matrix_entries(fit.matrix) == 0)
+        die("%s: there is no interaction in it: nothing can be fitted", input);
 
     /* wrmf_model_fit() in two steps, so that wrong ids are told at once */
     fit.model = model_begin(context, fit.matrix, params);
-    if (directory) {
-        attach_ids(context, fit.model, WRMF_USERS, "users.txt");
-        attach_ids(context, fit.model, WRMF_ITEMS, "items.txt");
-    }
+    take_ids(context, fit.model, fit.matrix, input);
     fit.wanted = continued_path ? epochs_to_go(fit.model, params)
                                 : wrmf_params_get_int(params, WRMF_PARAM_ITERATIONS);
     run(&fit);
     print_fit(&fit);
-    if (!interrupt_name() || wrmf_model_epochs(fit.model) > fit.before)
-        check(wrmf_model_save(fit.model, model_path, &err), &err);
+    if (is_kept(&fit)) {
+        const wrmf_status status = wrmf_model_write(fit.model, output, &err);
+        output_finish(output, status, &err);
+    } else {
+        output_give_up(output);
+    }
+    if (model_is_zero(fit.model))
+        warn("the model is zero everywhere: it ranks nothing. Regularize less");
     if (common.json)
         print_json(&fit);
     print_interrupt(&fit);
@@ -269,6 +321,8 @@ int main(int argc, char **argv)
     wrmf_params_free(params);
     wrmf_context_free(context);
     wrmf_context_free(plain);
+    free(users_path);
+    free(items_path);
     free((void *)text);
     return finish();
 }

@@ -4,6 +4,20 @@
  *
  * Ids are strings of bytes or 64-bit integers. They are numbered 0, 1, 2 ... in
  * the order in which they were added. Each may carry a name for people.
+ *
+ * Ids as text. An id may have any bytes but NUL; where it is written as text, in
+ * a file, a message or a list on a terminal, some are escaped:
+ *
+ *     \\ \t \n \r   a backslash, a tab and the two line breaks;
+ *     \x1b          by two hexadecimal digits, any other control byte; each byte
+ *                   that is no part of a character in UTF-8; and the bytes of
+ *                   U+0080 .. U+009F, control characters too, and of U+FEFF, the
+ *                   byte order mark, over which readers of text pass.
+ *
+ * All else stands for itself, so that most ids are their own text. The text of
+ * an id is valid UTF-8, on one line, and gives back the same bytes. Readers take
+ * every byte but tab, line break and backslash as it is, too, and an escape for
+ * any byte. Names are written alike.
  */
 #ifndef WRMF_IDS_H
 #define WRMF_IDS_H
@@ -133,14 +147,38 @@ WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *l
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices,
                                                      int64_t n, wrmf_ids **out, wrmf_error *err);
 
+/** Write bytes with their escapes, as snprintf() would: at most capacity bytes
+ *  with the NUL, cut between two characters where they are more; returns the
+ *  length that the text has in full, at most 4 * length. 0, and an empty text,
+ *  if text is NULL. Threads: any. Since: 0.2 */
+WRMF_API size_t wrmf_ids_escape(const char *text, size_t length, char *buffer, size_t capacity);
+
 /**
- * Read ids from text: one a line, in index order; behind a tab, its name. In
- * both, `\\` `\t` `\n` `\r` stand for a backslash, a tab and the two line breaks.
+ * Give back the bytes that a text with escapes stands for.
+ * @param[in]  text    The text, of `length` bytes.
+ * @param[out] buffer  Room for length bytes; it may be the text itself. No NUL
+ *                     is added.
+ * @param[out] n       The number of bytes, at most length.
+ * @retval WRMF_E_NULL    n is NULL, or text or buffer is and length > 0.
+ * @retval WRMF_E_FORMAT  a backslash that begins none of the escapes; the text
+ *                        says at which byte, from 0.
+ * Threads: any. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_unescape(const char *text, size_t length,
+                                                       char *buffer, size_t *n, wrmf_error *err);
+
+/**
+ * Read ids from text: one a line, in index order; behind a tab, its name. Both
+ * with escapes, as wrmf_ids_escape() writes them. A UTF-8 byte order mark
+ * before the first is passed over, as are lines without a byte behind the last.
  * @param[in] kind  What the ids are.
  * @retval WRMF_E_NULL    context, input or out is NULL.
  * @retval WRMF_E_RANGE   kind is none of the enum's.
  * @retval WRMF_E_FORMAT  an empty id, one that is there already, one that is no
- *                        integer, a wrong escape; with file, line and column.
+ *                        integer or longer than the input's limit, a wrong
+ *                        escape; with file, line and column.
+ * @retval WRMF_E_OVERFLOW  a line longer than wrmf_input_set_limit() allows, or
+ *                        2^31 ids.
  * @retval WRMF_E_IO      reading failed, or the packed data is damaged.
  * @retval WRMF_E_UNSUPPORTED  the input is packed, and this build has no zlib.
  * @retval WRMF_E_NOMEM   no memory.

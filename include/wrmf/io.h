@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * wrmf/io.h - where text and models are read from and written to.
+ *
+ * Before any text that is read, a UTF-8 byte order mark is passed over.
  */
 #ifndef WRMF_IO_H
 #define WRMF_IO_H
@@ -18,7 +20,8 @@ WRMF_BEGIN_DECLS
  *  error. Short reads are allowed. Called on the calling thread. */
 typedef int64_t (*wrmf_read_fn)(void *self, void *buffer, size_t capacity);
 
-/** Writes all of `bytes`; returns 0, or another value on an error. */
+/** Writes all of `bytes`; returns 0, or another value on an error. Called on the
+ *  calling thread. */
 typedef int (*wrmf_write_fn)(void *self, const void *data, size_t bytes);
 
 /**
@@ -55,6 +58,24 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_fd(wrmf_context *context, i
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_open_callback(wrmf_context *context, void *self,
                                                               wrmf_read_fn read, const char *name,
                                                               wrmf_input **out, wrmf_error *err);
+
+/** What may be long, but not without end, in a text that is read from an input. */
+typedef enum wrmf_input_limit {
+    WRMF_LIMIT_LINE = 0, /**< a line without its end; of delimited text, a record of several lines
+                              too. Default 16,777,216 */
+    WRMF_LIMIT_ID = 1,   /**< an id, without its quotes and escapes. Default 1,048,576 */
+    WRMF_LIMIT_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_input_limit;
+
+/** Set how many bytes something may have in texts that are read from now on. A longer line is
+ *  refused, whatever else is passed over, so that reading a text takes memory for one line of the
+ *  limit, however much a few bytes of packed data become; an id that is longer is malformed.
+ *  @param[in] bytes  1 .. 2^31 - 1.
+ *  @retval WRMF_E_NULL   input is NULL.
+ *  @retval WRMF_E_RANGE  limit is none of the enum's, or bytes is outside its interval.
+ *  Threads: one at a time. Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_input_set_limit(wrmf_input *input, wrmf_input_limit limit,
+                                                          int64_t bytes, wrmf_error *err);
 
 /** Close and free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_input_free(wrmf_input *input);

@@ -73,10 +73,19 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr(wrmf_context *context,
                                                           const int64_t *item, const double *count,
                                                           wrmf_matrix **out, wrmf_error *err);
 
+/** The same from offsets and items of 32 bits, as many libraries have them.
+ *  Errors as wrmf_matrix_from_csr(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_csr32(wrmf_context *context, int64_t users,
+                                                            int64_t items, const int32_t *offsets,
+                                                            const int32_t *item,
+                                                            const double *count, wrmf_matrix **out,
+                                                            wrmf_error *err);
+
 /**
  * The same over the caller's arrays, which are checked but not copied. They
  * must neither change nor go away until the matrix and all that holds it
- * are freed. (Items are int32_t here: the type that the library works on.)
+ * are freed: wrmf_matrix_set_release() tells when. After a failure nothing is
+ * borrowed. (Items are int32_t here: the type that the library works on.)
  * Errors as wrmf_matrix_from_csr(). Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users,
@@ -84,6 +93,38 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr(wrmf_context *contex
                                                             const int32_t *item,
                                                             const double *count, wrmf_matrix **out,
                                                             wrmf_error *err);
+
+/** The same with offsets of 32 bits, which are copied; items and counts are
+ *  borrowed. Errors as wrmf_matrix_from_csr(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_borrow_csr32(wrmf_context *context, int64_t users,
+                                                              int64_t items, const int32_t *offsets,
+                                                              const int32_t *item,
+                                                              const double *count,
+                                                              wrmf_matrix **out, wrmf_error *err);
+
+/** Told that what was lent to the library is the host's again. */
+typedef void (*wrmf_release_fn)(void *self);
+
+/**
+ * Have release(self) called once, when the last who holds the matrix gives it
+ * up: the caller by wrmf_matrix_free(), or an object that works with it, such
+ * as an evaluator that outlives the caller's hold. The matrix is freed by then,
+ * and its arrays are not touched again, so that a host may free the arrays that
+ * it lent, or drop its reference to their owner. Any matrix may have one.
+ *
+ * It is called on the thread that gives the matrix up, from inside the call
+ * that does so, and must not use what that call frees.
+ *
+ * @param[in] self     Handed to release.
+ * @param[in] release  Required.
+ * @retval WRMF_E_NULL   matrix or release is NULL.
+ * @retval WRMF_E_STATE  the matrix has one already.
+ * After a failure release is not called for this call's sake.
+ * Threads: one at a time, while nobody else uses the matrix. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_set_release(wrmf_matrix *matrix, void *self,
+                                                             wrmf_release_fn release,
+                                                             wrmf_error *err);
 
 /** Give up the caller's hold. NULL is allowed. Threads: any. Since: 0.1 */
 WRMF_API void wrmf_matrix_free(wrmf_matrix *matrix);
@@ -228,22 +269,27 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
                                                        wrmf_error *err);
 
 /**
- * Read a Matrix Market file: `%%MatrixMarket matrix coordinate F general`, F
- * being real, integer or pattern; rows are users. Entries in any order; a pair
- * given again is treated as said. Lines that begin with % are comments, but for
+ * Read a Matrix Market file: `%%MatrixMarket matrix coordinate F S`, F being
+ * real, double, integer, unsigned-integer or pattern, S general or symmetric;
+ * rows are users. Entries in any order; a pair given again is treated as said.
+ * In a symmetric file, which may give either triangle, each entry off the
+ * diagonal stands for its mirror image too, and is one of a pair given again
+ * where both are in the file. Lines that begin with % are comments, but for
  * one before the sizes, `%wrmf users U items I`, that wrmf_matrix_write_market()
  * writes: U and I, 16 hexadecimal digits each, are what wrmf_matrix_ids_hash()
  * gives then. Where it is not of this form, it is a comment as well.
  * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
  *                        sizes, a count is not > 0, or fewer or more entries
  *                        come than were announced; with file, line and column.
- * @retval WRMF_E_UNSUPPORTED  array, complex, symmetric or another kind; or the
- *                           input is packed, and this build has no zlib.
+ * @retval WRMF_E_UNSUPPORTED  array, complex, skew-symmetric, hermitian or another
+ *                           kind; or the input is packed, and this build has no
+ *                           zlib.
  * @retval WRMF_E_NULL       context, input or out is NULL.
  * @retval WRMF_E_RANGE      duplicates is none of the enum's.
  * @retval WRMF_E_NONFINITE  a count, or a sum of counts, is not finite.
  * @retval WRMF_E_OVERFLOW   a size in the file is above 2^31 - 1, or its number
- *                           of entries above 2^63 - 1.
+ *                           of entries above 2^63 - 1, or a line is longer than
+ *                           wrmf_input_set_limit() allows.
  * @retval WRMF_E_IO         reading failed, or the packed data is damaged.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
@@ -254,6 +300,19 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market(wrmf_context *conte
                                                              wrmf_duplicates duplicates,
                                                              int64_t *merged, wrmf_matrix **out,
                                                              wrmf_error *err);
+
+/**
+ * The same with a word on counts of 0, which wrmf_matrix_read_market() refuses.
+ * @param[in]  zeros    Whether they are refused, or passed over and counted.
+ * @param[out] merged   How many entries, mirror images included, were merged
+ *                      into an earlier one, or NULL.
+ * @param[out] dropped  How many entries had a count of 0, or NULL.
+ * @retval WRMF_E_RANGE  duplicates or zeros is none of its enum's.
+ * Other errors as wrmf_matrix_read_market(). Threads: one at a time. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market_zeros(
+    wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates, wrmf_zeros zeros,
+    int64_t *merged, int64_t *dropped, wrmf_matrix **out, wrmf_error *err);
 
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the
@@ -270,7 +329,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(const wrmf_matrix 
 /**
  * Write delimited text that wrmf_reader_read() reads back: a header
  * `user,item,count` or, where the items have names, `user,item,count,name`,
- * then a line an entry, row by row. Quotes are set where they are needed.
+ * then a line an entry, row by row. Quotes are set where they are needed;
+ * WRMF_QUOTING_MINIMAL reads them all, whatever the delimiter.
  * @param[in] users, items  Ids; NULL: the indices.
  * @param[in] delimiter     As wrmf_reader_set_delimiter(), but not 0.
  * @retval WRMF_E_NULL   matrix or output is NULL.

@@ -93,7 +93,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @param[in]     epochs  >= 0.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
- * @retval WRMF_E_RANGE      epochs is negative.
+ * @retval WRMF_E_RANGE      epochs is negative, or there would be more than
+ *                           2^53 in all (from 2^52 on it is read as: until the
+ *                           hook asks to stop).
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
@@ -107,6 +109,21 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model,
                                                          const wrmf_matrix *matrix, int64_t epochs,
                                                          wrmf_error *err);
+
+/**
+ * Copy a model with all that it has: factors, parameters, ids, notes, epochs,
+ * statistics. Continued, both give the same bits. For instance: a host serves
+ * from one model while it goes on with the other.
+ *
+ * @param[in]  context  Of the copy: its allocator and kernels.
+ * @param[in]  model    Borrowed.
+ * @param[out] out      The copy; the caller frees it.
+ * @retval WRMF_E_NULL   context, model or out is NULL.
+ * @retval WRMF_E_NOMEM  no memory.
+ * Threads: any number may read the model. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model,
+                                                     wrmf_model **out, wrmf_error *err);
 
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_model_free(wrmf_model *model);
@@ -126,8 +143,12 @@ WRMF_API int64_t wrmf_model_epochs(const wrmf_model *model);
 WRMF_API const wrmf_params *wrmf_model_params(const wrmf_model *model);
 
 /** The rows of one side in place, row i at stride * i; NULL unless the model
- *  is float32. Borrowed until the model is changed or freed.
- *  @param[out] stride  Numbers from one row to the next, >= factors. Or NULL.
+ *  is float32. Borrowed until the model is freed: address and stride stay as
+ *  they are for its life, whatever is called. The numbers change when the model
+ *  does, in wrmf_model_continue() and the functions that set rows; nobody may
+ *  read them meanwhile, and nobody may write them.
+ *  @param[out] stride  Numbers from one row to the next, >= factors: a multiple
+ *                      of 16; those behind the factors are 0. Or NULL.
  *  Since: 0.1 */
 WRMF_API const float *wrmf_model_float32(const wrmf_model *model, wrmf_side side, int64_t *stride);
 /** The same for a float64 model. Since: 0.1 */
@@ -143,6 +164,16 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows(const wrmf_model *model
                                                          int64_t first, int64_t n, double *values,
                                                          wrmf_error *err);
 
+/** The same as float. Those of a float64 model are rounded.
+ *  @retval WRMF_E_NONFINITE  a number is too large for float; the text names row
+ *                            and column, and nothing was copied.
+ *  @retval WRMF_E_NULL, WRMF_E_RANGE  as wrmf_model_get_rows().
+ *  Threads: any. Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows_float32(const wrmf_model *model,
+                                                                 wrmf_side side, int64_t first,
+                                                                 int64_t n, float *values,
+                                                                 wrmf_error *err);
+
 /** Copy rows in, for a start of the caller's own or factors from elsewhere;
  *  rounded to the model's precision. The count of epochs stays.
  *  @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
@@ -153,9 +184,73 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf
                                                          int64_t first, int64_t n,
                                                          const double *values, wrmf_error *err);
 
-/** x_u.y_i, summed as in ranking; NaN if there is no such pair or model is
- *  NULL. Threads: any. Since: 0.1 */
+/** The same from float. Errors as wrmf_model_set_rows().
+ *  Threads: one at a time. Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_rows_float32(wrmf_model *model, wrmf_side side,
+                                                                 int64_t first, int64_t n,
+                                                                 const float *values,
+                                                                 wrmf_error *err);
+
+/** x_u.y_i, summed as in ranking, where wrmf/query.h says what becomes of one
+ *  that overflows; NaN if there is no such pair or model is NULL. Threads: any.
+ *  Since: 0.1 */
 WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item);
+
+/**
+ * The scores of n pairs, each the same bits as wrmf_model_score() and as in a
+ * list.
+ *
+ * @param[in]  users   n users. NULL if n is 0; so are the other two.
+ * @param[in]  items   n items.
+ * @param[in]  n       >= 0.
+ * @param[out] scores  n numbers: of users[i] and items[i] at i.
+ * @retval WRMF_E_NULL   model is NULL; or users, items or scores is, and n > 0.
+ * @retval WRMF_E_RANGE  n is negative, or there is no such user or item: the
+ *                       text names the argument and the position. No score
+ *                       was written.
+ * Threads: any number at a time, each on the thread that calls. Memory: none is
+ * allocated. Cost: O(n factors). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_scores(const wrmf_model *model,
+                                                       const int64_t *users, const int64_t *items,
+                                                       int64_t n, double *scores, wrmf_error *err);
+
+/** The same as float: those of a float32 model have the same bits, those of a
+ *  float64 model are rounded. Errors as wrmf_model_scores(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_scores_float32(const wrmf_model *model,
+                                                               const int64_t *users,
+                                                               const int64_t *items, int64_t n,
+                                                               float *scores, wrmf_error *err);
+
+/**
+ * The scores of each of some users with each of some items, the same bits as
+ * wrmf_model_score().
+ *
+ * @param[in]  users    n_users users in any order; NULL: users 0 .. n_users - 1.
+ * @param[in]  n_users  >= 0.
+ * @param[in]  items    n_items items in any order; NULL: items 0 .. n_items - 1.
+ * @param[in]  n_items  >= 0.
+ * @param[out] scores   n_users x n_items numbers, a user after another. May be
+ *                      NULL if there are none.
+ * @retval WRMF_E_NULL   model is NULL, or scores is and there are some.
+ * @retval WRMF_E_RANGE  n_users or n_items is negative, or larger than the side
+ *                       while its indices are NULL; or there is no such user or
+ *                       item: the text names the argument and the position. No
+ *                       score was written.
+ * Threads: any number at a time, each on the thread that calls. Memory: none is
+ * allocated, and about 40 KiB of stack are used. Cost: O(n_users n_items factors).
+ * Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block(const wrmf_model *model,
+                                                            const int64_t *users, int64_t n_users,
+                                                            const int64_t *items, int64_t n_items,
+                                                            double *scores, wrmf_error *err);
+
+/** The same as float, as wrmf_model_scores_float32() has them.
+ *  Errors as wrmf_model_score_block(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
+    const wrmf_model *model, const int64_t *users, int64_t n_users, const int64_t *items,
+    int64_t n_items, float *scores, wrmf_error *err);
 
 /**
  * The objective L, exactly and by parts, in O(entries factors +
@@ -166,8 +261,13 @@ WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t 
  *   regularization = lambda_user sum ||x_u||^2 + lambda_item sum ||y_i||^2
  *   L              = all + observed + regularization
  *
- * Sums are in float64, in a fixed order. The second part of the cost is that of
- * the two Gram matrices; after a fit the model has them, until rows are set.
+ * Sums are in float64, in a fixed order; where rounding may have moved one by
+ * more than 1e-8 of it, they are made again in twice the precision, at ten
+ * times the cost with both Gram matrices. So each part, and the total, has a
+ * relative error of at most 1e-6, most often of 1e-12, and none is negative;
+ * of `all`, what is below 1e-26 sum (x_u.y_i)^2 may be lost. The second part of
+ * the cost is that of the two Gram matrices; after a fit the model has them,
+ * until rows are set.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.
@@ -201,6 +301,11 @@ typedef enum wrmf_statistic {
                                           eigenvalues above */
     WRMF_STAT_RESIDUAL = 7,          /**< largest relative residual that a row was
                                           left with */
+    WRMF_STAT_ROWS_FALLBACK = 8,     /**< rows whose conjugate gradients broke down,
+                                          by a curvature that is not positive or a
+                                          residual that grows, and rows with weights
+                                          too large for solver cg: solved by another
+                                          solver. Since: 0.2 */
     WRMF_STAT_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_statistic;
 
@@ -279,10 +384,14 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model, co
 
 /**
  * Load a model that was saved. Header, sizes, offsets and ids are checked
- * against the file's length before memory of their size is asked for.
+ * against the file's length before memory of their size is asked for; numbers
+ * of the metadata against their bounds; and, where the file has them, checksums
+ * of all that it holds. It is read, not mapped: a file that is cut short in
+ * place meanwhile is WRMF_E_IO.
  * @retval WRMF_E_NULL         an argument is NULL.
  * @retval WRMF_E_IO           the file cannot be read.
- * @retval WRMF_E_FORMAT       it is no model; the text says where and why.
+ * @retval WRMF_E_FORMAT       it is no model, or a damaged one; the text says
+ *                             where and why, or what the file is instead.
  * @retval WRMF_E_UNSUPPORTED  a later version of the format.
  * @retval WRMF_E_NONFINITE    a factor is not finite; with its row and column.
  * @retval WRMF_E_NOMEM        no memory.

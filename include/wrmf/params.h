@@ -91,7 +91,9 @@ typedef enum wrmf_solver {
      *  matrix plus lambda I is the identity, to the tolerance, or cg_steps steps. */
     WRMF_SOLVER_WHITENED = 2,
     /** "cg": plain conjugate gradients on the normal equations, for comparison
-     *  with other libraries; 3 steps where cg_steps is 0. */
+     *  with other libraries; 3 steps where cg_steps is 0. A row on which they break
+     *  down, or whose weights leave the precision no digits of it, is solved by
+     *  another solver, and counted: WRMF_STAT_ROWS_FALLBACK. */
     WRMF_SOLVER_CG = 3,
     WRMF_SOLVER_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_solver;
@@ -159,7 +161,7 @@ WRMF_API double wrmf_params_get_real(const wrmf_params *params, wrmf_param id);
 WRMF_API size_t wrmf_params_format(const wrmf_params *params, wrmf_param id, char *buffer,
                                    size_t capacity);
 
-/* The table. Threads: any. */
+/* The table. Names, help and choices are in static storage. Threads: any. */
 
 /** How many parameters there are. Since: 0.1 */
 WRMF_API int wrmf_params_size(void);

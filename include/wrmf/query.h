@@ -16,9 +16,11 @@
  * list.
  *
  * Scores order the rows of one list; they mean nothing across models. Equal scores are ordered by
- * ascending index. A list may have fewer entries than were asked for: its length is given, and
- * slots behind it are left as they were. Nothing here changes the model. A list for one row and
- * the same list out of a batch are equal bit for bit.
+ * ascending index. A dot product that overflows the model's precision is infinite, and one that is
+ * then a sum of infinities of both signs is -infinity: scores are never NaN, and a list is the head
+ * of every longer one, whatever the factors. A list may have fewer entries than were asked for: its
+ * length is given, and slots behind it are left as they were. Nothing here changes the model. A
+ * list for one row and the same list out of a batch are equal bit for bit.
  */
 #ifndef WRMF_QUERY_H
 #define WRMF_QUERY_H
@@ -120,7 +122,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_seen(wrmf_query *query, cons
  * @retval WRMF_E_OVERFLOW (32-bit)  a list of such a length takes more bytes than can be counted.
  * Threads: one at a time; queries of one context may run at the same time, each on the thread
  * that calls. Memory: O(min(length, rows) + factors), made by the first run and kept for those
- * that follow. Cost: O(rows factors + rows log length). Since: 0.2
+ * that follow. By cosine, a number of 8 bytes for each row of the side, which the model makes in
+ * the first such call on it and keeps until its rows change. Cost: O(rows factors), and rows
+ * log length where each row is better than those before it. Since: 0.2
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run(wrmf_query *query, int64_t row,
                                                     int64_t *indices, double *scores,
@@ -142,8 +146,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run(wrmf_query *query, int64_t r
  * @retval WRMF_E_OVERFLOW (32-bit)  as wrmf_query_run().
  * After WRMF_E_CANCELLED and WRMF_E_THREAD the outputs hold the lists that were made; those that
  * were not, and their counts, are as they were.
- * Threads: one at a time per context. Memory: that of the ranked rows, made ready for many lists
- * and freed at the end. Cost: O(rows factors) a list at most, mostly far less. Since: 0.2
+ * Threads: one at a time per context. Memory: for more than five lists that of the ranked rows,
+ * made ready and freed at the end; and by cosine what wrmf_query_run() says. Cost: O(rows factors)
+ * a list at most, mostly far less for many. Since: 0.2
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows,
                                                           int64_t n_rows, int64_t *indices,

@@ -55,7 +55,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_recommend(const wrmf_model *model, int
  * @retval WRMF_E_NULL      model, indices or count is NULL.
  * @retval WRMF_E_RANGE     side, index or length is outside its interval.
  * @retval WRMF_E_NOMEM, WRMF_E_OVERFLOW (32-bit)  as in wrmf_recommend().
- * Threads, memory and cost: as in wrmf_recommend(). Since: 0.1
+ * Threads and cost: as in wrmf_recommend(). Memory: that, and a number of 8 bytes for each row of
+ * the side, which the model makes in the first such call on it and keeps until its rows change.
+ * Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_similar(const wrmf_model *model, wrmf_side side,
                                                   int64_t index, int64_t length, int64_t *indices,

@@ -29,6 +29,11 @@ WRMF_BEGIN_DECLS
  *  Threads: any. Since: 0.1 */
 WRMF_API int wrmf_version_number(void);
 
+/** The WRMF_ABI_VERSION of the library that is running. A binding that loads the
+ *  library by name compares it with the one it was written for before it calls
+ *  anything else; this function is in every version. Threads: any. Since: 0.2 */
+WRMF_API int wrmf_abi_version(void);
+
 /** The WRMF_VERSION_STRING of the library that is running; static storage.
  *  Threads: any. Since: 0.1 */
 WRMF_API const char *wrmf_version_string(void);

@@ -15,6 +15,7 @@ struct wrmf_i_fitter {
     wrmf_i_plan plan[2];
     wrmf_i_loss loss;
     wrmf_i_row_options options;
+    bool heavy[2]; /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
@@ -47,7 +48,19 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->rounded && fitter->scratch &&
         fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "scratch of the solvers");
+}
+
+/* Whether a row has weights that add up to more than solver cg may take unseen. */
+static bool has_heavy_row(const wrmf_i_fitter *fitter, wrmf_side side)
+{
+    const double most =
+        fitter->model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
+    const wrmf_matrix *const matrix = fitter->matrix[side];
+    for (int64_t row = 0; row < matrix->rows; row++)
+        if (wrmf_i_loss_weight(&fitter->loss, matrix, row) > most)
+            return true;
+    return false;
 }
 
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
@@ -58,6 +71,8 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
+    for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
+        fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
@@ -81,7 +96,7 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
 {
     wrmf_i_fitter *const fitter = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *fitter);
     if (!fitter)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a fit");
     fitter->context = context;
     fitter->model = model;
     fitter->matrix[WRMF_USERS] = matrix;
@@ -133,6 +148,7 @@ static void add_statistics(wrmf_i_fitter *fitter)
         statistics[WRMF_STAT_ROWS_FLOAT64] += (double)counts->float64;
         statistics[WRMF_STAT_ROWS_MINIMUM_NORM] +=
             (double)(fitter->whitening.dropped > 0 ? counts->rows : counts->minimum_norm);
+        statistics[WRMF_STAT_ROWS_FALLBACK] += (double)counts->fallback;
         statistics[WRMF_STAT_RESIDUAL] = fmax(statistics[WRMF_STAT_RESIDUAL], counts->residual);
     }
     statistics[WRMF_STAT_CONDITION] =
@@ -174,6 +190,7 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_prog
         .w = fitter->w,
         .norms = fitter->norms,
         .rounded = fitter->rounded,
+        .heavy = fitter->heavy[side],
     };
     wrmf_i_half_epoch half = {
         .context = fitter->context,

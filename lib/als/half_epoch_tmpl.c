@@ -190,7 +190,7 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
     half_job job = {.half = half, .first = &first};
     RFN(row_solver_init)(&job.solver, half->fixed);
     wrmf_i_progress_span(half->progress, half->from, half->from);
-    if (!job.solver.unwhitened) {
+    if (job.solver.has_norms) {
         const size_t chunks = (size_t)((half->fixed->factors.n + W_ROWS - 1) / W_ROWS);
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
         RFN(whitened_all)(&job.solver);

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "data/ids.h"
+#include "io/escape.h"
 #include "text/ids_text.h"
 
 static wrmf_status check_kind(wrmf_ids_kind kind, wrmf_error *err)
@@ -201,6 +202,27 @@ wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t
         status = wrmf_i_ids_select(wrmf_i_ids_context(ids), ids, indices, n, out, err);
     wrmf_i_call_end(&call);
     return status;
+}
+
+size_t wrmf_ids_escape(const char *text, size_t length, char *buffer, size_t capacity)
+{
+    return wrmf_i_escape(text, text ? length : 0, buffer, buffer ? capacity : 0);
+}
+
+wrmf_status wrmf_ids_unescape(const char *text, size_t length, char *buffer, size_t *n,
+                              wrmf_error *err)
+{
+    if (!text && length > 0)
+        return wrmf_i_fail_null(err, "text");
+    if (!buffer && length > 0)
+        return wrmf_i_fail_null(err, "buffer");
+    if (!n)
+        return wrmf_i_fail_null(err, "n");
+    size_t bytes = 0;
+    if (length > 0 && !wrmf_i_unescape(text, length, buffer, &bytes))
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "byte %zu: " WRMF_I_ESCAPE_WRONG, bytes);
+    *n = bytes;
+    return WRMF_OK;
 }
 
 wrmf_status wrmf_ids_read(wrmf_context *context, wrmf_input *input, wrmf_ids_kind kind,

@@ -52,6 +52,20 @@ wrmf_status wrmf_input_open_callback(wrmf_context *context, void *self, wrmf_rea
     return status;
 }
 
+wrmf_status wrmf_input_set_limit(wrmf_input *input, wrmf_input_limit limit, int64_t bytes,
+                                 wrmf_error *err)
+{
+    if (!input)
+        return wrmf_i_fail_null(err, "input");
+    if (limit != WRMF_LIMIT_LINE && limit != WRMF_LIMIT_ID)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "limit is %d, none of wrmf_input_limit", (int)limit);
+    if (bytes < 1 || bytes > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "bytes is %lld, not in 1 .. 2^31 - 1",
+                           (long long)bytes);
+    wrmf_i_input_set_limit(input, limit, (size_t)bytes);
+    return WRMF_OK;
+}
+
 void wrmf_input_free(wrmf_input *input)
 {
     wrmf_i_input_retire(input);

@@ -6,20 +6,8 @@
 
 #include "base/number.h"
 #include "data/derive.h"
-#include "data/draft.h"
 #include "data/triplets.h"
 #include "data/validate.h"
-
-static wrmf_status check_sizes(int64_t users, int64_t items, wrmf_error *err)
-{
-    if (users < 0 || users > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
-                           (long long)users);
-    if (items < 0 || items > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
-                           (long long)items);
-    return WRMF_OK;
-}
 
 /* ---- from triplets ---- */
 
@@ -37,7 +25,7 @@ static wrmf_status check_triplets(int64_t users, int64_t items, int64_t n, const
                                   const int64_t *item, const double *count,
                                   wrmf_duplicates duplicates, wrmf_error *err)
 {
-    WRMF_I_TRY(check_sizes(users, items, err));
+    WRMF_I_TRY(wrmf_i_check_sizes(users, items, err));
     if (n < 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
     if (!user && n > 0)
@@ -78,71 +66,10 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
         const wrmf_i_triplets triplets = {users, items, n, narrow_user, narrow_item, count};
         status = wrmf_i_matrix_from_triplets(context, &triplets, duplicates, merged, out, err);
     } else {
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "triplets");
     }
     wrmf_i_free(allocator, narrow_user, (size_t)n, sizeof *narrow_user);
     wrmf_i_free(allocator, narrow_item, (size_t)n, sizeof *narrow_item);
-    wrmf_i_call_end(&call);
-    return status;
-}
-
-/* ---- from rows ---- */
-
-static wrmf_status check_csr(const wrmf_context *context, int64_t users, int64_t items,
-                             const int64_t *offsets, const int32_t *item32, const int64_t *item64,
-                             const double *count, wrmf_matrix *const *out, wrmf_error *err)
-{
-    if (!context)
-        return wrmf_i_fail_null(err, "context");
-    if (!offsets)
-        return wrmf_i_fail_null(err, "offsets");
-    if (!out)
-        return wrmf_i_fail_null(err, "out");
-    WRMF_I_TRY(check_sizes(users, items, err));
-    if (!item32 && !item64 && offsets[users] > 0)
-        return wrmf_i_fail_null(err, "item");
-    return wrmf_i_check_rows(users, items, offsets, item32, item64, count, err);
-}
-
-static wrmf_status copy_csr(wrmf_context *context, int64_t users, int64_t items,
-                            const int64_t *offsets, const int64_t *item, const double *count,
-                            wrmf_matrix **out, wrmf_error *err)
-{
-    wrmf_i_draft draft;
-    const int64_t entries = offsets[users];
-    WRMF_I_TRY(wrmf_i_draft_create(context, users, entries, count, &draft, err));
-    memcpy(draft.offsets, offsets, ((size_t)users + 1) * sizeof *offsets);
-    for (int64_t i = 0; i < entries; i++)
-        draft.indices[i] = (int32_t)item[i];
-    if (count && entries > 0)
-        memcpy(draft.values, count, (size_t)entries * sizeof *count);
-    return wrmf_i_draft_finish(&draft, items, out, err);
-}
-
-wrmf_status wrmf_matrix_from_csr(wrmf_context *context, int64_t users, int64_t items,
-                                 const int64_t *offsets, const int64_t *item, const double *count,
-                                 wrmf_matrix **out, wrmf_error *err)
-{
-    WRMF_I_TRY(check_csr(context, users, items, offsets, NULL, item, count, out, err));
-    wrmf_i_call call = {0};
-    wrmf_i_context_keep(&call, context);
-    const wrmf_status status = copy_csr(context, users, items, offsets, item, count, out, err);
-    wrmf_i_call_end(&call);
-    return status;
-}
-
-wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users, int64_t items,
-                                   const int64_t *offsets, const int32_t *item, const double *count,
-                                   wrmf_matrix **out, wrmf_error *err)
-{
-    static const int32_t nothing = 0; /* so that a matrix without entries has indices too */
-    WRMF_I_TRY(check_csr(context, users, items, offsets, item, NULL, count, out, err));
-    if (wrmf_i_all_ones(offsets[users], count))
-        count = NULL;
-    wrmf_i_call call = {0};
-    wrmf_i_context_keep(&call, context);
-    const wrmf_status status = wrmf_i_matrix_view(context, users, items, offsets,
-                                                  item ? item : &nothing, count, NULL, out, err);
     wrmf_i_call_end(&call);
     return status;
 }

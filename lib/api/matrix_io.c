@@ -5,9 +5,10 @@
 #include "text/market.h"
 #include "text/reader.h"
 
-wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
-                                    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
-                                    wrmf_error *err)
+wrmf_status wrmf_matrix_read_market_zeros(wrmf_context *context, wrmf_input *input,
+                                          wrmf_duplicates duplicates, wrmf_zeros zeros,
+                                          int64_t *merged, int64_t *dropped, wrmf_matrix **out,
+                                          wrmf_error *err)
 {
     if (!context)
         return wrmf_i_fail_null(err, "context");
@@ -18,14 +19,24 @@ wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
     if ((int)duplicates < WRMF_DUPLICATES_SUM || (int)duplicates > WRMF_DUPLICATES_REFUSE)
         return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of wrmf_duplicates",
                            (int)duplicates);
+    if (zeros != WRMF_ZEROS_REFUSE && zeros != WRMF_ZEROS_DROP)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "zeros is %d, none of wrmf_zeros", (int)zeros);
     wrmf_i_call call = {0};
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
         status = wrmf_i_input_enter(&call, input, err);
     if (status == WRMF_OK)
-        status = wrmf_i_market_read(context, input, duplicates, merged, out, err);
+        status = wrmf_i_market_read(context, input, duplicates, zeros, merged, dropped, out, err);
     wrmf_i_call_end(&call);
     return status;
+}
+
+wrmf_status wrmf_matrix_read_market(wrmf_context *context, wrmf_input *input,
+                                    wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
+                                    wrmf_error *err)
+{
+    return wrmf_matrix_read_market_zeros(context, input, duplicates, WRMF_ZEROS_REFUSE, merged,
+                                         NULL, out, err);
 }
 
 wrmf_status wrmf_matrix_write_market(const wrmf_matrix *matrix, wrmf_output *output,

@@ -7,9 +7,8 @@
 #include "data/validate.h"
 #include "fit/epochs.h"
 #include "io/output.h"
-#include "model/grams.h"
+#include "model/model_copy.h"
 #include "model/params_table.h"
-#include "rank/rank.h"
 #include "store/model_file.h"
 
 static bool is_side(wrmf_side side)
@@ -48,12 +47,7 @@ wrmf_status wrmf_model_create(wrmf_context *context, int64_t users, int64_t item
         return wrmf_i_fail_null(err, "context");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    if (users < 0 || users > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
-                           (long long)users);
-    if (items < 0 || items > INT32_MAX)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
-                           (long long)items);
+    WRMF_I_TRY(wrmf_i_check_sizes(users, items, err));
     wrmf_i_call call = {0};
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
@@ -100,9 +94,32 @@ wrmf_status wrmf_model_fit(wrmf_context *context, const wrmf_matrix *matrix,
     return status;
 }
 
+wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model, wrmf_model **out,
+                            wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    wrmf_status status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_copy(context, model, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                          int64_t epochs, wrmf_error *err)
 {
+    /* no machine does half of the most: such a number stands for "until the hook says stop" */
+    const int64_t half = WRMF_I_EPOCHS_MAX / 2;
+    if ((epochs < half ? epochs : half) > WRMF_I_EPOCHS_MAX - model->epochs)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
+                           (long long)epochs, (long long)model->epochs);
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
     const wrmf_i_epoch_options options = {
@@ -222,72 +239,6 @@ double wrmf_model_statistic(const wrmf_model *model, wrmf_statistic statistic)
                                                             : (double)NAN;
 }
 
-static const void *rows_in_place(const wrmf_model *model, int bits, wrmf_side side, int64_t *stride)
-{
-    if (!model || model->bits != bits || !is_side(side))
-        return NULL;
-    if (stride)
-        *stride = model->stride;
-    return model->data[side];
-}
-
-const float *wrmf_model_float32(const wrmf_model *model, wrmf_side side, int64_t *stride)
-{
-    return rows_in_place(model, 32, side, stride);
-}
-
-const double *wrmf_model_float64(const wrmf_model *model, wrmf_side side, int64_t *stride)
-{
-    return rows_in_place(model, 64, side, stride);
-}
-
-static wrmf_status check_rows(const wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
-                              const double *values, wrmf_error *err)
-{
-    if (!model)
-        return wrmf_i_fail_null(err, "model");
-    if (!values)
-        return wrmf_i_fail_null(err, "values");
-    WRMF_I_TRY(wrmf_i_check_side("side", side, err));
-    const int64_t rows = model->rows[side];
-    if (first < 0 || n < 0 || first > rows || n > rows - first)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "first is %lld and n %lld, of %lld rows",
-                           (long long)first, (long long)n, (long long)rows);
-    return WRMF_OK;
-}
-
-wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
-                                double *values, wrmf_error *err)
-{
-    WRMF_I_TRY(check_rows(model, side, first, n, values, err));
-    wrmf_i_call call = {0};
-    WRMF_I_TRY(wrmf_i_model_read(&call, model, err));
-    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
-    for (int64_t i = 0; i < n; i++)
-        wrmf_i_factors_get_row(&rows, first + i, values + i * model->factors);
-    wrmf_i_call_end(&call);
-    return WRMF_OK;
-}
-
-wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
-                                const double *values, wrmf_error *err)
-{
-    WRMF_I_TRY(check_rows(model, side, first, n, values, err));
-    for (int64_t i = 0; i < n * model->factors; i++)
-        if (!wrmf_i_is_finite_in(model->bits, values[i]))
-            return wrmf_i_fail(err, WRMF_E_NONFINITE, "row %lld, column %lld is not finite",
-                               (long long)(first + i / model->factors),
-                               (long long)(i % model->factors));
-    wrmf_i_call call = {0};
-    WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
-    for (int64_t i = 0; i < n; i++)
-        wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
-                             model->data[side], (first + i) * model->stride);
-    wrmf_i_model_rows_set(model, side, first, n);
-    wrmf_i_call_end(&call);
-    return WRMF_OK;
-}
-
 /* ---- ids ---- */
 
 static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *ids, wrmf_error *err)
@@ -295,8 +246,10 @@ static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *id
     wrmf_ids *copy = NULL;
     if (ids) {
         if (wrmf_i_ids_size(ids) != model->rows[side])
-            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld ids for %lld rows",
-                               (long long)wrmf_i_ids_size(ids), (long long)model->rows[side]);
+            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld id%s for %lld row%s",
+                               (long long)wrmf_i_ids_size(ids),
+                               wrmf_i_ids_size(ids) == 1 ? "" : "s", (long long)model->rows[side],
+                               model->rows[side] == 1 ? "" : "s");
         WRMF_I_TRY(wrmf_i_ids_copy(model->context, ids, &copy, err));
     }
     wrmf_i_ids_free(model->ids[side]);
@@ -430,14 +383,4 @@ wrmf_status wrmf_model_load_memory(wrmf_context *context, const void *data, size
     const wrmf_status status = wrmf_i_model_read_memory(context, data, bytes, out, err);
     wrmf_i_call_end(&call);
     return status;
-}
-
-double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
-{
-    if (!model || user < 0 || user >= model->rows[WRMF_USERS] || item < 0 ||
-        item >= model->rows[WRMF_ITEMS])
-        return (double)NAN;
-    const wrmf_i_ranking ranking = {model->context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
-                                    wrmf_i_table_of(model, WRMF_ITEMS, false)};
-    return wrmf_i_score(&ranking, user, item);
 }

@@ -45,7 +45,7 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
     wrmf_query *const query = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *query);
     if (!query) {
         wrmf_i_context_release(context);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a query");
     }
     query->context = context;
     query->asked = (wrmf_i_query){

@@ -10,3 +10,8 @@ const char *wrmf_version_string(void)
 {
     return WRMF_VERSION_STRING;
 }
+
+int wrmf_abi_version(void)
+{
+    return WRMF_ABI_VERSION;
+}

@@ -9,7 +9,7 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
 {
     wrmf_matrix *const matrix = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *matrix);
     if (!matrix)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a matrix");
     atomic_init(&matrix->references, 1);
     atomic_init(&matrix->transpose, NULL);
     matrix->context = wrmf_i_context_hold(context);
@@ -30,7 +30,7 @@ wrmf_status wrmf_i_matrix_adopt(wrmf_context *context, int64_t rows, int64_t col
 {
     WRMF_I_TRY(
         wrmf_i_matrix_view(context, rows, columns, offsets, indices, values, NULL, out, err));
-    (*out)->owned = true;
+    (*out)->owns_offsets = (*out)->owns_entries = true;
     return WRMF_OK;
 }
 
@@ -55,13 +55,19 @@ void wrmf_i_matrix_release(wrmf_matrix *matrix)
     if (!matrix || atomic_fetch_sub_explicit(&matrix->references, 1, memory_order_acq_rel) != 1)
         return;
     wrmf_context *const context = matrix->context;
+    const wrmf_release_fn release = matrix->release;
+    void *const self = matrix->release_self;
+    const int64_t entries = wrmf_i_matrix_entries(matrix); /* before what they lie in may go */
     wrmf_i_matrix_release(atomic_load(&matrix->transpose));
     wrmf_i_matrix_release(matrix->base);
-    if (matrix->owned)
-        wrmf_i_matrix_free_arrays(&context->allocator, matrix->rows, wrmf_i_matrix_entries(matrix),
-                                  matrix->offsets, matrix->indices, matrix->values);
+    wrmf_i_matrix_free_arrays(&context->allocator, matrix->rows, entries,
+                              matrix->owns_offsets ? matrix->offsets : NULL,
+                              matrix->owns_entries ? matrix->indices : NULL,
+                              matrix->owns_entries ? matrix->values : NULL);
     wrmf_i_free(&context->allocator, matrix, 1, sizeof *matrix);
     wrmf_i_context_release(context);
+    if (release)
+        release(self); /* last: the host may then take away all that the matrix used */
 }
 
 static void release(void *matrix)

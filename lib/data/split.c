@@ -27,7 +27,7 @@ static wrmf_status alloc_splitting(splitting *s, wrmf_error *err)
     const wrmf_i_allocator *const allocator = &s->matrix->context->allocator;
     s->users = wrmf_i_alloc(allocator, (size_t)s->chosen, sizeof *s->users);
     s->moved = wrmf_i_alloc_zero(allocator, (size_t)wrmf_i_matrix_entries(s->matrix), 1);
-    return s->users && s->moved ? WRMF_OK : wrmf_i_fail_nomem(err);
+    return s->users && s->moved ? WRMF_OK : wrmf_i_fail_memory(err, "a split");
 }
 
 static int64_t row_length(const wrmf_matrix *matrix, int64_t row)
@@ -56,8 +56,9 @@ static wrmf_status choose_users(splitting *s, wrmf_error *err)
         left += eligible(s, u);
     if (left < s->chosen)
         return wrmf_i_fail(err, WRMF_E_TOO_FEW,
-                           "%lld users have at least 2 * %lld entries, but %lld are wanted",
-                           (long long)left, (long long)s->count, (long long)s->chosen);
+                           "%lld user%s at least 2 * %lld entries, but %lld %s wanted",
+                           (long long)left, left == 1 ? " has" : "s have", (long long)s->count,
+                           (long long)s->chosen, s->chosen == 1 ? "is" : "are");
     for (int64_t u = 0; done < s->chosen; u++) {
         if (!eligible(s, u))
             continue;

@@ -57,7 +57,7 @@ static wrmf_status make(const wrmf_context *context, const wrmf_matrix *matrix, 
     double *const values = matrix->values ? wrmf_i_alloc(allocator, entries, sizeof *values) : NULL;
     wrmf_status status;
     if (!offsets || !indices || (!values && matrix->values))
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "a transpose");
     else if (!fill(context, matrix, offsets, indices, values))
         status = wrmf_i_fail_stopped(context, err);
     else

@@ -24,40 +24,63 @@ wrmf_status wrmf_i_check_side(const char *name, wrmf_side side, wrmf_error *err)
     return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %d, neither users nor items", name, (int)side);
 }
 
-static wrmf_status check_offsets(int64_t users, const int64_t *offsets, wrmf_error *err)
+wrmf_status wrmf_i_check_sizes(int64_t users, int64_t items, wrmf_error *err)
 {
-    if (offsets[0] != 0)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "offsets[0] is %lld, not 0", (long long)offsets[0]);
-    for (int64_t row = 0; row < users; row++)
-        if (offsets[row + 1] < offsets[row])
-            return wrmf_i_fail(
-                err, WRMF_E_FORMAT, "offsets[%lld] is %lld, below the %lld before it",
-                (long long)row + 1, (long long)offsets[row + 1], (long long)offsets[row]);
+    if (users < 0 || users > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
+                           (long long)users);
+    if (items < 0 || items > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
+                           (long long)items);
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_check_rows(int64_t users, int64_t items, const int64_t *offsets,
-                              const int32_t *item32, const int64_t *item64, const double *count,
-                              wrmf_error *err)
+static wrmf_status check_offsets(const wrmf_i_given_rows *rows, wrmf_error *err)
 {
-    WRMF_I_TRY(check_offsets(users, offsets, err));
-    for (int64_t row = 0; row < users; row++) {
-        int64_t before = -1;
-        for (int64_t i = offsets[row]; i < offsets[row + 1]; i++) {
-            const int64_t item = item32 ? item32[i] : item64[i];
-            if (item < 0 || item >= items)
-                return wrmf_i_fail(err, WRMF_E_RANGE,
-                                   "row %lld: item[%lld] is %lld, not in 0 .. %lld", (long long)row,
-                                   (long long)i, (long long)item, (long long)items - 1);
-            if (item <= before)
-                return wrmf_i_fail(err, WRMF_E_FORMAT,
-                                   "row %lld: item[%lld] is %lld, not above the %lld before it",
-                                   (long long)row, (long long)i, (long long)item,
-                                   (long long)before);
-            before = item;
-            if (count)
-                WRMF_I_TRY(wrmf_i_check_count(count[i], i, err));
-        }
+    int64_t before = wrmf_i_given_offset(rows, 0);
+    if (before != 0)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "offsets[0] is %lld, not 0", (long long)before);
+    for (int64_t row = 0; row < rows->users; row++) {
+        const int64_t end = wrmf_i_given_offset(rows, row + 1);
+        if (end < before)
+            return wrmf_i_fail(err, WRMF_E_FORMAT,
+                               "offsets[%lld] is %lld, below the %lld before it",
+                               (long long)row + 1, (long long)end, (long long)before);
+        before = end;
     }
+    return WRMF_OK;
+}
+
+static wrmf_status check_row(const wrmf_i_given_rows *rows, int64_t row, wrmf_error *err)
+{
+    const int64_t end = wrmf_i_given_offset(rows, row + 1);
+    int64_t before = -1;
+    for (int64_t i = wrmf_i_given_offset(rows, row); i < end; i++) {
+        const int64_t item = rows->item32 ? rows->item32[i] : rows->item64[i];
+        if (item < 0 || item >= rows->items)
+            return wrmf_i_fail(err, WRMF_E_RANGE, "row %lld: item[%lld] is %lld, not in 0 .. %lld",
+                               (long long)row, (long long)i, (long long)item,
+                               (long long)rows->items - 1);
+        if (item <= before)
+            return wrmf_i_fail(err, WRMF_E_FORMAT,
+                               "row %lld: item[%lld] is %lld, not above the %lld before it",
+                               (long long)row, (long long)i, (long long)item, (long long)before);
+        before = item;
+        if (rows->count)
+            WRMF_I_TRY(wrmf_i_check_count(rows->count[i], i, err));
+    }
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_check_rows(const wrmf_i_given_rows *rows, wrmf_error *err)
+{
+    if (!rows->offsets32 && !rows->offsets64)
+        return wrmf_i_fail_null(err, "offsets");
+    WRMF_I_TRY(wrmf_i_check_sizes(rows->users, rows->items, err));
+    if (!rows->item32 && !rows->item64 && wrmf_i_given_offset(rows, rows->users) > 0)
+        return wrmf_i_fail_null(err, "item");
+    WRMF_I_TRY(check_offsets(rows, err));
+    for (int64_t row = 0; row < rows->users; row++)
+        WRMF_I_TRY(check_row(rows, row, err));
     return WRMF_OK;
 }

@@ -18,13 +18,15 @@ enum { BATCH = 128 };
 
 /* ---- results ---- */
 
-/* The share of items that are marked in any worker's bitmap for k. */
+/* The share of items that are marked in any worker's bitmap for k; NaN if there are no items. */
 static double coverage(const wrmf_evaluator *evaluator, int64_t k)
 {
     const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
     const unsigned char *const first = wrmf_i_eval_bitmap(evaluator, 0, k);
     const size_t stride = (size_t)evaluator->n_cutoffs * workspace->bitmap_bytes;
     int64_t marked = 0;
+    if (evaluator->test->columns == 0)
+        return (double)NAN;
     for (size_t byte = 0; byte < workspace->bitmap_bytes; byte++) {
         unsigned any = 0;
         for (size_t worker = 0; worker < (size_t)workspace->workers; worker++)
@@ -32,6 +34,24 @@ static double coverage(const wrmf_evaluator *evaluator, int64_t k)
         marked += __builtin_popcount(any);
     }
     return (double)marked / (double)evaluator->test->columns;
+}
+
+/* The mean over users in a column: sums of chunks, in their order, over the users counted. */
+static double mean(const wrmf_evaluator *evaluator, int64_t c)
+{
+    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    const bool squares = evaluator->columns[c].metric == WRMF_METRIC_MSE;
+    const int64_t n = squares ? evaluator->n_users : evaluator->counted;
+    wrmf_i_column_sum sum = {0};
+    for (size_t chunk = 0; chunk < workspace->chunks; chunk++) {
+        const wrmf_i_column_sum *const part =
+            &workspace->sums[(int64_t)chunk * evaluator->n_columns + c];
+        wrmf_i_exact_merge(&sum.exact, &part->exact);
+        sum.squares += part->squares;
+    }
+    if (n == 0)
+        return (double)NAN;
+    return (squares ? sum.squares : wrmf_i_exact_value(&sum.exact)) / (double)n;
 }
 
 /* Turn the sums of all chunks into an evaluator's results. */
@@ -44,15 +64,8 @@ static void collect(wrmf_evaluator *evaluator)
     evaluator->skipped = evaluator->n_users - evaluator->counted;
     for (int64_t c = 0; c < evaluator->n_columns; c++) {
         const wrmf_i_metric_column column = evaluator->columns[c];
-        double sum = 0;
-        for (size_t chunk = 0; chunk < workspace->chunks; chunk++)
-            sum += workspace->sums[(int64_t)chunk * evaluator->n_columns + c];
-        const int64_t n =
-            column.metric == WRMF_METRIC_MSE ? evaluator->n_users : evaluator->counted;
-        if (column.metric == WRMF_METRIC_COVERAGE)
-            evaluator->values[c] = coverage(evaluator, column.k);
-        else
-            evaluator->values[c] = n > 0 ? sum / (double)n : (double)NAN;
+        evaluator->values[c] = column.metric == WRMF_METRIC_COVERAGE ? coverage(evaluator, column.k)
+                                                                     : mean(evaluator, c);
     }
     if (workspace->per_user && evaluator->user_value_count > 0)
         memcpy(evaluator->user_values, workspace->per_user,

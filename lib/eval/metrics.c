@@ -7,10 +7,10 @@
 
 /* Sums over the test items among the first k of a list, their ranks counted from 1. */
 typedef struct hits {
-    double count;
+    int64_t count;
+    int64_t first;    /* the rank of the first hit; 0: none */
     double gain;      /* of 1 / log2(rank + 1) */
     double precision; /* of the precision at each hit's rank */
-    double first;     /* the reciprocal rank of the first hit; 0: none */
 } hits;
 
 static hits sum_hits(const wrmf_i_user_list *list, int64_t k)
@@ -22,9 +22,9 @@ static hits sum_hits(const wrmf_i_user_list *list, int64_t k)
         const double rank = (double)j + 1;
         h.count++;
         h.gain += 1 / log2(rank + 1);
-        h.precision += h.count / rank;
-        if (!(h.first > 0))
-            h.first = 1 / rank;
+        h.precision += (double)h.count / rank;
+        if (h.first == 0)
+            h.first = j + 1;
     }
     return h;
 }
@@ -38,21 +38,26 @@ static double ideal_gain(int64_t n)
     return gain;
 }
 
-double wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list)
+static wrmf_i_user_value fraction(int64_t part, int64_t whole)
+{
+    return (wrmf_i_user_value){(double)part / (double)whole, (uint64_t)part, (uint64_t)whole};
+}
+
+wrmf_i_user_value wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list)
 {
     if (list->n_test == 0)
-        return 0;
+        return fraction(0, 1);
     const hits h = sum_hits(list, k);
     const int64_t capped = k < list->n_test ? k : list->n_test;
     switch (metric) {
-    case WRMF_METRIC_PRECISION: return h.count / (double)k;
-    case WRMF_METRIC_RECALL: return h.count / (double)list->n_test;
-    case WRMF_METRIC_RECALL_CAPPED: return h.count / (double)capped;
-    case WRMF_METRIC_NDCG: return h.gain / ideal_gain(capped);
-    case WRMF_METRIC_MAP: return h.precision / (double)list->n_test;
-    case WRMF_METRIC_MAP_CAPPED: return h.precision / (double)capped;
-    case WRMF_METRIC_MRR: return h.first;
-    case WRMF_METRIC_HIT_RATE: return h.count > 0;
-    default: return 0;
+    case WRMF_METRIC_PRECISION: return fraction(h.count, k);
+    case WRMF_METRIC_RECALL: return fraction(h.count, list->n_test);
+    case WRMF_METRIC_RECALL_CAPPED: return fraction(h.count, capped);
+    case WRMF_METRIC_NDCG: return wrmf_i_user_number(h.gain / ideal_gain(capped));
+    case WRMF_METRIC_MAP: return wrmf_i_user_number(h.precision / (double)list->n_test);
+    case WRMF_METRIC_MAP_CAPPED: return wrmf_i_user_number(h.precision / (double)capped);
+    case WRMF_METRIC_MRR: return h.first > 0 ? fraction(1, h.first) : fraction(0, 1);
+    case WRMF_METRIC_HIT_RATE: return fraction(h.count > 0, 1);
+    default: return fraction(0, 1);
     }
 }

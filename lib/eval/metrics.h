@@ -16,8 +16,22 @@ typedef struct wrmf_i_user_list {
     int64_t n_test;
 } wrmf_i_user_list;
 
+/** A user's value of a metric: part / whole, or any number. Metrics that count hits are fractions,
+ *  so that their means can be told apart by hits alone. */
+typedef struct wrmf_i_user_value {
+    double number;  /* the value as a double, in either case */
+    uint64_t part;  /* of a fraction; */
+    uint64_t whole; /* 0: the value is no fraction; else at most 2^31 - 1 */
+} wrmf_i_user_value;
+
+/** A value that is no fraction. */
+static inline wrmf_i_user_value wrmf_i_user_number(double number)
+{
+    return (wrmf_i_user_value){number, 0, 0};
+}
+
 /** The value of a metric that takes a cut-off, but for coverage, over the first k of the
  *  list; 0 where there are no test items. */
-double wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list);
+wrmf_i_user_value wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list);
 
 #endif /* WRMF_EVAL_METRICS_H */

@@ -50,28 +50,35 @@ static void rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_s
 
 /* ---- what each member makes of it ---- */
 
-/* Set values to those of user i of the block in all columns of a member; NaN where the user
- * is skipped, and for coverage, which is no mean over users. */
-static void user_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member, const block *b,
-                        int64_t i, bool skipped, double *values)
+/* The value of user i of the block in a column of a member; NaN for coverage, which is no mean
+ * over users, and, but for MSE, where the user is skipped. */
+static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
+                                    const block *b, int64_t i, wrmf_i_metric_column column,
+                                    bool skipped)
 {
     const wrmf_matrix *const test = member->test;
     const wrmf_i_row_query *const query = &b->queries[i];
     const int64_t start = test->offsets[query->row];
     const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
                                    test->offsets[query->row + 1] - start};
-    for (int64_t c = 0; c < member->n_columns; c++) {
-        const wrmf_metric metric = member->columns[c].metric;
-        if (metric == WRMF_METRIC_MSE)
-            values[c] = wrmf_i_mse_user(job, member, query->row, b->rows + i * job->model->stride,
-                                        b->squares[i]);
-        else if (skipped || metric == WRMF_METRIC_COVERAGE)
-            values[c] = (double)NAN;
-        else if (metric == WRMF_METRIC_AUC)
-            values[c] = list.n_test > 0 ? wrmf_i_auc_value(&b->aucs[i]) : 0.5;
-        else
-            values[c] = wrmf_i_list_metric(metric, member->columns[c].k, &list);
-    }
+    if (column.metric == WRMF_METRIC_MSE)
+        return wrmf_i_user_number(wrmf_i_mse_user(job, member, query->row,
+                                                  b->rows + i * job->model->stride, b->squares[i]));
+    if (skipped || column.metric == WRMF_METRIC_COVERAGE)
+        return wrmf_i_user_number((double)NAN);
+    if (column.metric == WRMF_METRIC_AUC)
+        return wrmf_i_user_number(list.n_test > 0 ? wrmf_i_auc_value(&b->aucs[i]) : 0.5);
+    return wrmf_i_list_metric(column.metric, column.k, &list);
+}
+
+static void add_value(wrmf_metric metric, wrmf_i_user_value value, wrmf_i_column_sum *sum)
+{
+    if (metric == WRMF_METRIC_MSE)
+        sum->squares += value.number;
+    else if (value.whole > 0)
+        wrmf_i_exact_add_fraction(&sum->exact, value.part, value.whole);
+    else
+        wrmf_i_exact_add(&sum->exact, value.number);
 }
 
 /* Mark the items of a counted user's list at k, in the worker's bitmap. Bitmaps are or-ed in
@@ -92,25 +99,24 @@ static void sum_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
 {
     const wrmf_i_eval_workspace *const workspace = &member->workspace;
     const wrmf_matrix *const test = member->test;
-    double *const sums = workspace->sums + (int64_t)chunk * member->n_columns;
-    double values[WRMF_I_METRIC_COLUMNS];
+    wrmf_i_column_sum *const sums = workspace->sums + (int64_t)chunk * member->n_columns;
     memset(sums, 0, (size_t)member->n_columns * sizeof *sums);
     workspace->counted[chunk] = 0;
     for (int64_t i = 0; i < b->n; i++) {
         const int64_t user = b->queries[i].row;
         const bool skipped =
             member->empty == WRMF_EMPTY_SKIP && test->offsets[user] == test->offsets[user + 1];
-        user_values(job, member, b, i, skipped, values);
         workspace->counted[chunk] += !skipped;
         for (int64_t c = 0; c < member->n_columns; c++) {
-            if (member->columns[c].metric == WRMF_METRIC_COVERAGE && !skipped)
-                mark_list(member, worker, &b->queries[i].top, member->columns[c].k);
-            else if (!isnan(values[c]))
-                sums[c] += values[c];
+            const wrmf_i_metric_column column = member->columns[c];
+            const wrmf_i_user_value value = user_value(job, member, b, i, column, skipped);
+            if (column.metric == WRMF_METRIC_MSE || !(skipped || isnan(value.number)))
+                add_value(column.metric, value, &sums[c]);
+            if (column.metric == WRMF_METRIC_COVERAGE && !skipped)
+                mark_list(member, worker, &b->queries[i].top, column.k);
+            if (workspace->per_user)
+                workspace->per_user[(b->first + i) * member->n_columns + c] = value.number;
         }
-        if (workspace->per_user)
-            memcpy(workspace->per_user + (b->first + i) * member->n_columns, values,
-                   (size_t)member->n_columns * sizeof *values);
     }
 }
 

@@ -72,7 +72,7 @@ void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluato
     wrmf_i_free(allocator, workspace->bitmaps, workers * (size_t)evaluator->n_cutoffs,
                 workspace->bitmap_bytes);
     wrmf_i_free(allocator, workspace->gram_memory, workspace->gram_bytes, 1);
-    wrmf_i_free(allocator, workspace->sums, workspace->chunks * n_columns, sizeof(double));
+    wrmf_i_free(allocator, workspace->sums, workspace->chunks * n_columns, sizeof *workspace->sums);
     wrmf_i_free(allocator, workspace->counted, workspace->chunks, sizeof(int64_t));
     wrmf_i_free(allocator, workspace->per_user, (size_t)evaluator->n_users * n_columns,
                 sizeof(double));
@@ -108,7 +108,8 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
         wrmf_i_alloc(allocator, workers * (size_t)evaluator->n_cutoffs, workspace->bitmap_bytes);
     workspace->gram_bytes = workspace->needs.squares ? carve_gram(context, model, workspace) : 0;
     workspace->gram_memory = wrmf_i_alloc(allocator, workspace->gram_bytes, 1);
-    workspace->sums = wrmf_i_alloc(allocator, workspace->chunks * n_columns, sizeof(double));
+    workspace->sums =
+        wrmf_i_alloc(allocator, workspace->chunks * n_columns, sizeof *workspace->sums);
     workspace->counted = wrmf_i_alloc(allocator, workspace->chunks, sizeof(int64_t));
     const size_t per_user = (size_t)evaluator->n_users * n_columns;
     if (evaluator->per_user)
@@ -125,7 +126,7 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
         return WRMF_OK;
     }
     wrmf_i_eval_workspace_free(allocator, evaluator);
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "an evaluation");
 }
 
 /* Set the sizes of what only a leader's workspace has. */

@@ -6,6 +6,7 @@
 #ifndef WRMF_EVAL_WORKSPACE_H
 #define WRMF_EVAL_WORKSPACE_H
 
+#include "base/exact_sum.h"
 #include "model/model.h"
 #include "rank/topk.h"
 #include "wrmf/evaluator.h"
@@ -29,6 +30,12 @@ typedef struct wrmf_i_eval_scratch {
     double *scores;        /* of each user's test items, for AUC: `longest` a user */
 } wrmf_i_eval_scratch;
 
+/** The sum of users' values in a column. */
+typedef struct wrmf_i_column_sum {
+    wrmf_i_exact_sum exact; /* of what lies in 0 .. 1: any metric but MSE */
+    double squares;         /* of MSE */
+} wrmf_i_column_sum;
+
 typedef struct wrmf_i_eval_workspace {
     wrmf_i_eval_needs needs; /* that it was made for */
     int64_t factors, stride; /* of the model it fits */
@@ -37,16 +44,16 @@ typedef struct wrmf_i_eval_workspace {
     size_t longest;          /* test items of the user that has most, for AUC; else 0 */
     size_t ready_bytes, scratch_bytes, bitmap_bytes; /* of ready, one scratch, one bitmap */
     size_t gram_bytes;                               /* of gram_memory */
-    size_t chunks;          /* blocks of users, each with sums of its own */
-    void *ready;            /* the items' panels for AUC, which asks for all scores, or a screen */
-    char *scratch;          /* one a worker: wrmf_i_eval_scratch_of() */
-    unsigned char *bitmaps; /* one a worker and cut-off: a bit an item that was in a list */
-    void *gram_memory;      /* what the two below are carved from */
-    double *triangle;       /* of wrmf_i_mse_triangle(), stride x stride; NULL without squares */
-    void *gram_scratch;     /* for a Gram matrix that the model does not know */
-    double *sums;           /* chunks x columns: sums of users' values */
-    int64_t *counted;       /* one a chunk: users that are not skipped */
-    double *per_user;       /* evaluated users x columns, or NULL */
+    size_t chunks;           /* blocks of users, each with sums of its own */
+    void *ready;             /* the items' panels for AUC, which asks for all scores, or a screen */
+    char *scratch;           /* one a worker: wrmf_i_eval_scratch_of() */
+    unsigned char *bitmaps;  /* one a worker and cut-off: a bit an item that was in a list */
+    void *gram_memory;       /* what the two below are carved from */
+    double *triangle;        /* of wrmf_i_mse_triangle(), stride x stride; NULL without squares */
+    void *gram_scratch;      /* for a Gram matrix that the model does not know */
+    wrmf_i_column_sum *sums; /* chunks x columns: sums of users' values */
+    int64_t *counted;        /* one a chunk: users that are not skipped */
+    double *per_user;        /* evaluated users x columns, or NULL */
 } wrmf_i_eval_workspace;
 
 /** Make the workspace fit the model; nothing is allocated where it does already. */

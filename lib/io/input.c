@@ -27,6 +27,7 @@ struct wrmf_input {
     int64_t total;           /* bytes there are to read, packed; -1: not known */
     char *raw;               /* RAW_BYTES */
     size_t begin, end;       /* raw[begin] .. raw[end - 1] were read and not yet used */
+    size_t limits[2];        /* bytes, by wrmf_input_limit */
     bool sniffed;            /* it is known whether the data are packed */
     bool ended;              /* the source has no more bytes */
     wrmf_i_inflate *inflate; /* NULL: the data are plain */
@@ -72,15 +73,17 @@ static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_input *const input = wrmf_i_alloc_zero(allocator, 1, sizeof *input);
     if (!input)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an input");
     input->context = wrmf_i_context_hold(context);
     input->fd = -1;
     input->total = -1;
+    input->limits[WRMF_LIMIT_LINE] = (size_t)16 << 20;
+    input->limits[WRMF_LIMIT_ID] = (size_t)1 << 20;
     input->name = wrmf_i_strdup(allocator, name);
     input->raw = wrmf_i_alloc(allocator, RAW_BYTES, 1);
     if (!input->name || !input->raw) {
         wrmf_i_input_free(input);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an input");
     }
     *out = input;
     return WRMF_OK;
@@ -157,6 +160,16 @@ wrmf_status wrmf_i_input_callback(wrmf_context *context, void *self, wrmf_read_f
     return WRMF_OK;
 }
 
+size_t wrmf_i_input_limit(const wrmf_input *input, wrmf_input_limit limit)
+{
+    return input->limits[limit];
+}
+
+void wrmf_i_input_set_limit(wrmf_input *input, wrmf_input_limit limit, size_t bytes)
+{
+    input->limits[limit] = bytes;
+}
+
 const char *wrmf_i_input_name(const wrmf_input *input)
 {
     return input->name;
@@ -223,7 +236,7 @@ static wrmf_status fail_inflate(const wrmf_input *input, wrmf_i_inflate_result r
                                 wrmf_error *err)
 {
     if (result == WRMF_I_INFLATE_NOMEM)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "unpacking gzip data");
     if (result == WRMF_I_INFLATE_UNSUPPORTED)
         return wrmf_i_fail(err, WRMF_E_UNSUPPORTED,
                            "%s is packed by gzip, which this build cannot read", input->name);

@@ -30,6 +30,13 @@ wrmf_status wrmf_i_input_enter(wrmf_i_call *call, wrmf_input *input, wrmf_error 
 /** Free it now, or when the call that uses it ends. NULL is allowed. */
 void wrmf_i_input_retire(wrmf_input *input);
 
+/** What a message says of something, such as "a line", that has more bytes than a line may have. */
+#define WRMF_I_LINE_TOO_LONG "%s of more than %zu bytes, the limit"
+
+/** The most bytes that a line, or an id, of text may have: 1 .. 2^31 - 1. */
+size_t wrmf_i_input_limit(const wrmf_input *input, wrmf_input_limit limit);
+void wrmf_i_input_set_limit(wrmf_input *input, wrmf_input_limit limit, size_t bytes);
+
 /** The name by which messages call it; borrowed. */
 const char *wrmf_i_input_name(const wrmf_input *input);
 /** The number of bytes that were read so far, counted before they are unpacked. */

@@ -15,32 +15,72 @@ void wrmf_i_lines_free(wrmf_i_lines *lines)
     wrmf_i_window_free(&lines->window);
 }
 
+/* Where the first line break begins, or NULL. A look for LF goes a few lines far and no farther,
+ * for there may be none where lines end in CR. */
+static const char *find_break(const char *from, const char *end)
+{
+    enum { FAR = 512 };
+    while (from < end) {
+        const size_t bytes = end - from < FAR ? (size_t)(end - from) : FAR;
+        const char *const lf = memchr(from, '\n', bytes);
+        const char *const cr = memchr(from, '\r', lf ? (size_t)(lf - from) : bytes);
+        if (cr || lf)
+            return cr ? cr : lf;
+        from += bytes;
+    }
+    return NULL;
+}
+
+/* How many bytes the line break at `at` has; 0 if more must be read to know. */
+static size_t break_length(const wrmf_i_window *window, const char *at)
+{
+    const char *const end = window->buffer + window->end;
+    if (*at == '\n')
+        return 1;
+    if (at + 1 == end)
+        return window->ended ? 1 : 0;
+    return at[1] == '\n' ? 2 : 1;
+}
+
+/* Refuse the line behind the one that was given last. */
+static wrmf_status fail_too_long(const wrmf_i_lines *lines, wrmf_error *err)
+{
+    const wrmf_i_location location = {wrmf_i_input_name(lines->window.input), lines->line + 1, 1};
+    return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &location, WRMF_I_LINE_TOO_LONG, "a line",
+                          lines->window.limit);
+}
+
+static wrmf_status read_more(wrmf_i_lines *lines, wrmf_error *err)
+{
+    const wrmf_status status = wrmf_i_window_more(&lines->window, err);
+    if (status != WRMF_E_OVERFLOW)
+        return status;
+    return fail_too_long(lines, err);
+}
+
 wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, wrmf_error *err)
 {
     wrmf_i_window *const window = &lines->window;
-    size_t searched = 0;
-    const char *end;
+    size_t searched = 0, behind = 0; /* bytes without a line break, and bytes of the break */
     for (;;) {
-        const char *const from = window->buffer + window->begin + searched;
-        searched = window->end - window->begin;
-        end = memchr(from, '\n', (size_t)(window->buffer + window->end - from));
-        if (end || window->ended)
+        const char *const begin = window->buffer + window->begin;
+        const char *const found = find_break(begin + searched, window->buffer + window->end);
+        searched = found ? (size_t)(found - begin) : window->end - window->begin;
+        behind = found ? break_length(window, found) : 0;
+        if (behind > 0 || window->ended)
             break;
-        WRMF_I_TRY(wrmf_i_window_more(window, err));
+        WRMF_I_TRY(read_more(lines, err));
     }
-    char *const begin = window->buffer + window->begin;
-    if (!end && searched == 0) {
-        *text = NULL;
-        *length = 0;
+    *text = NULL;
+    *length = 0;
+    if (behind == 0 && searched == 0)
         return WRMF_OK;
-    }
-    size_t n = end ? (size_t)(end - begin) : searched;
-    window->begin += end ? n + 1 : n;
-    if (n > 0 && begin[n - 1] == '\r')
-        n--;
+    if (searched > window->limit)
+        return fail_too_long(lines, err);
     lines->line++;
-    *text = begin;
-    *length = n;
+    *text = window->buffer + window->begin;
+    *length = searched;
+    window->begin += searched + behind;
     return WRMF_OK;
 }
 

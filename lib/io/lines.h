@@ -16,8 +16,9 @@ typedef struct wrmf_i_lines {
 wrmf_status wrmf_i_lines_init(wrmf_i_lines *lines, wrmf_context *context, wrmf_input *input,
                               wrmf_error *err);
 void wrmf_i_lines_free(wrmf_i_lines *lines);
-/** The next line without its end (LF or CRLF); behind the last one *text becomes NULL. The caller
- *  may change the text in place. It is valid until the next call. */
+/** The next line without its end, which is LF, CRLF or CR; behind the last one *text becomes NULL.
+ *  The caller may change the text in place. It is valid until the next call. WRMF_E_OVERFLOW where
+ *  it has more bytes than the input's limit. */
 wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, wrmf_error *err);
 /** The location of a byte of the line that was given last; column counts from 1. */
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column);

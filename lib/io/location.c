@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/escape.h"
+
 wrmf_status wrmf_i_fail_at(wrmf_error *err, wrmf_status code, const wrmf_i_location *location,
                            const char *format, ...)
 {
@@ -27,12 +29,8 @@ wrmf_status wrmf_i_fail_errno(wrmf_error *err, const char *what, const char *nam
 
 const char *wrmf_i_excerpt(const char *text, size_t length, char buffer[WRMF_I_EXCERPT])
 {
-    const size_t room = WRMF_I_EXCERPT - 4;
-    const size_t shown = length < room ? length : room;
-    for (size_t i = 0; i < shown; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        buffer[i] = c < 0x20 || c == 0x7f ? '?' : text[i];
-    }
-    memcpy(buffer + shown, length > room ? "..." : "", length > room ? 4 : 1);
+    const size_t room = WRMF_I_EXCERPT - sizeof "...";
+    if (wrmf_i_escape(text, length, buffer, room + 1) > room)
+        strcat(buffer, "...");
     return buffer;
 }

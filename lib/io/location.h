@@ -30,7 +30,7 @@ wrmf_status wrmf_i_fail_errno(wrmf_error *err, const char *what, const char *nam
 #define WRMF_I_EXCERPT 48
 
 /** Write to buffer the beginning of a text that may be long and hold any bytes, fit to be shown in
- *  a message of one line. Returns buffer. */
+ *  a message of one line: with escapes. Returns buffer. */
 const char *wrmf_i_excerpt(const char *text, size_t length, char buffer[WRMF_I_EXCERPT]);
 
 #endif /* WRMF_IO_LOCATION_H */

@@ -12,8 +12,9 @@ wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrm
     *window = (wrmf_i_window){.allocator = &context->allocator, .input = input};
     window->buffer = wrmf_i_alloc(window->allocator, capacity, 1);
     if (!window->buffer)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "reading text");
     window->capacity = capacity;
+    window->limit = wrmf_i_input_limit(input, WRMF_LIMIT_LINE);
     return WRMF_OK;
 }
 
@@ -26,16 +27,26 @@ void wrmf_i_window_free(wrmf_i_window *window)
 
 static wrmf_status grow(wrmf_i_window *window, wrmf_error *err)
 {
-    if (window->capacity > WRMF_I_LINE_MAX)
-        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%s: a line has more than 2^31 - 1 bytes",
-                           wrmf_i_input_name(window->input));
-    char *const grown = wrmf_i_realloc(window->allocator, window->buffer, window->capacity,
-                                       window->capacity * 2, 1);
+    const size_t most = window->limit + 2; /* a line and its end */
+    if (window->capacity >= most)
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%s: " WRMF_I_LINE_TOO_LONG,
+                           wrmf_i_input_name(window->input), "a line", window->limit);
+    const size_t capacity = window->capacity < most / 2 ? window->capacity * 2 : most;
+    char *const grown =
+        wrmf_i_realloc(window->allocator, window->buffer, window->capacity, capacity, 1);
     if (!grown)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a line of text");
     window->buffer = grown;
-    window->capacity *= 2;
+    window->capacity = capacity;
     return WRMF_OK;
+}
+
+/* Pass over a byte order mark, which may stand before all text in UTF-8. */
+static void skip_byte_order_mark(wrmf_i_window *window)
+{
+    static const char mark[3] = {'\xef', '\xbb', '\xbf'};
+    if (window->end >= sizeof mark && memcmp(window->buffer, mark, sizeof mark) == 0)
+        window->begin = sizeof mark;
 }
 
 wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err)
@@ -51,6 +62,8 @@ wrmf_status wrmf_i_window_more(wrmf_i_window *window, wrmf_error *err)
     const size_t room = window->capacity - held;
     WRMF_I_TRY(wrmf_i_input_read(window->input, window->buffer + held, room, &got, err));
     window->end += got;
+    if (window->bytes == 0)
+        skip_byte_order_mark(window);
     window->bytes += (int64_t)got;
     window->ended = got < room;
     return WRMF_OK;

@@ -4,6 +4,7 @@
  * over the gathered rows.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "linalg/row_templates.h"
@@ -156,6 +157,46 @@ static void start(const real *g, const row_system *system, bool warm, wrmf_i_pre
         store(r + k, load(r + k) - load(q + k));
 }
 
+/* In squares: residuals that grow by more than this tell of rounding, since those of a system that
+ * the precision can tell do not (measured: 1e3 and less). */
+#define MAX_GROWTH 1e6
+/* Numbers whose squares, times tolerances, are normal; and the largest power of 2 of a scale. */
+#if WRMF_BITS == 32
+#define SAFE_SMALL 1e-10
+#define SAFE_LARGE 1e10
+enum { MAX_SCALE = 120 };
+#else
+#define SAFE_SMALL 1e-100
+#define SAFE_LARGE 1e100
+enum { MAX_SCALE = 1000 };
+#endif
+
+/* Divide z and r, where their squares could over- or underflow, by a power of 2, by which the
+ * solution is to be multiplied. That changes no digit of it. */
+static real scale_down(int64_t width, real *z, real *r)
+{
+    const real of_r = real_largest(r, width), of_z = real_largest(z, width);
+    const double largest = (double)(of_r > of_z ? of_r : of_z);
+    int exponent = 0;
+    if (!isfinite(largest) || largest == 0 ||
+        (largest > SAFE_SMALL && (double)of_r < SAFE_LARGE && (double)of_z < SAFE_LARGE))
+        return 1;
+    (void)frexp(largest, &exponent);
+    exponent = exponent < -MAX_SCALE ? -MAX_SCALE : exponent > MAX_SCALE ? MAX_SCALE : exponent;
+    const real factor = (real)ldexp(1, -exponent);
+    for (int64_t k = 0; k < width; k++) {
+        z[k] *= factor;
+        r[k] *= factor;
+    }
+    return (real)ldexp(1, exponent);
+}
+
+static void multiply(int64_t width, real factor, real *z)
+{
+    for (int64_t k = 0; factor != 1 && k < width; k++)
+        z[k] *= factor;
+}
+
 static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rule *rule, real *z,
                     real *work, double *residual)
 {
@@ -164,8 +205,13 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
     real *const r = work, *const p = work + width, *const q = work + 2 * width;
     wrmf_i_prefetch none = {0}, *const next = system->prefetch ? system->prefetch : &none;
     start(g, system, rule->warm, next, z, r, q);
+    /* whitened, no square overflows: rows and residuals are bounded by their trace */
+    const bool tiny = !g && (double)dot(r, r, width) < SAFE_SMALL * SAFE_SMALL;
+    const real scale = g || tiny ? scale_down(width, z, r) : 1;
     memcpy(p, r, sizeof(real) * (size_t)width);
     real rr = dot(r, r, width), zz = dot(z, z, width);
+    const double most = MAX_GROWTH * (double)rr;
+    const double lost = (double)zz * (double)(REAL_EPSILON * REAL_EPSILON) * 256;
     int step = 0;
     while ((double)rr > bound * (double)zz &&
            (step < rule->try_steps ||
@@ -178,8 +224,16 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
         const real before = rr;
         advance(rr / pq, width, p, q, z, r, &zz, &rr);
         step++;
+        if (!((double)rr <= most))
+            return -1;
         turn(rr / before, width, r, p);
     }
+    if ((double)zz < lost) { /* so far from z, its roundings are as large as the solution */
+        wrmf_i_cg_rule cold = *rule;
+        cold.warm = false;
+        return solve_cg(g, system, &cold, z, work, residual);
+    }
+    multiply(width, scale, z);
     *residual = zz > 0 ? sqrt((double)rr / (double)zz) : rr > 0 ? (double)INFINITY : 0.0;
     return isfinite(rr) && isfinite(zz) ? step : -1;
 }

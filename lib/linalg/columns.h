@@ -9,7 +9,7 @@
 
 #include "linalg/vector.h"
 
-#if WRMF_VECTOR_BYTES > 16
+#if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
@@ -18,17 +18,19 @@ enum { PART = 16 / (int)sizeof(real) };
 /* A vector of 16 bytes from each of the addresses rows, rows + step, ... */
 static ALWAYS_INLINE vec load_parts(const real *rows, int64_t step)
 {
-#if WRMF_VECTOR_BYTES == 64
+#if WRMF_VECTOR_BYTES == 64 && defined(__AVX512F__)
     __m512 all = _mm512_castps128_ps512(_mm_loadu_ps((const float *)rows));
     all = _mm512_insertf32x4(all, _mm_loadu_ps((const float *)(rows + step)), 1);
     all = _mm512_insertf32x4(all, _mm_loadu_ps((const float *)(rows + 2 * step)), 2);
     return (vec)_mm512_insertf32x4(all, _mm_loadu_ps((const float *)(rows + 3 * step)), 3);
-#elif WRMF_VECTOR_BYTES == 32
+#elif WRMF_VECTOR_BYTES == 32 && defined(__AVX__)
     const __m256 low = _mm256_castps128_ps256(_mm_loadu_ps((const float *)rows));
     return (vec)_mm256_insertf128_ps(low, _mm_loadu_ps((const float *)(rows + step)), 1);
 #else
-    (void)step;
-    return load(rows);
+    vec all;
+    for (int i = 0; i < WRMF_VECTOR_BYTES / 16; i++)
+        memcpy((char *)&all + 16 * i, rows + i * step, 16);
+    return all;
 #endif
 }
 

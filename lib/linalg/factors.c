@@ -19,7 +19,8 @@ typedef struct precision {
                  int64_t width, double *out);
 } precision;
 
-#define PRECISION(REAL, SUFFIX)                                                                    \
+/* Numbers from LIMIT on round to infinity. */
+#define PRECISION(REAL, SUFFIX, LIMIT)                                                             \
     static void load_##SUFFIX(const void *data, int64_t at, int64_t n, double *to)                 \
     {                                                                                              \
         const REAL *const from = (const REAL *)data + at;                                          \
@@ -34,7 +35,7 @@ typedef struct precision {
     }                                                                                              \
     static bool is_finite_##SUFFIX(double number)                                                  \
     {                                                                                              \
-        return isfinite((REAL)number);                                                             \
+        return isless(fabs(number), LIMIT);                                                        \
     }                                                                                              \
     static double unit_scale_##SUFFIX(const void *data, int64_t at, int64_t n)                     \
     {                                                                                              \
@@ -44,7 +45,7 @@ typedef struct precision {
             const double size = fabs((double)row[k]);                                              \
             largest = size > largest ? size : largest;                                             \
         }                                                                                          \
-        if (largest <= 0x1p-1024)                                                                  \
+        if (largest <= 0x1p-1024 || largest > 0x1p+1000) /* 1 by it is no normal number */         \
             return largest > 0 ? (double)INFINITY : 0;                                             \
         for (int64_t k = 0; k < n; k++) /* scaled: squares may not overflow */                     \
             square += (double)row[k] / largest * ((double)row[k] / largest);                       \
@@ -64,8 +65,8 @@ typedef struct precision {
                                                  is_finite_##SUFFIX, unit_scale_##SUFFIX,          \
                                                  widen_##SUFFIX,     dots_##SUFFIX};
 
-PRECISION(float, f32)
-PRECISION(double, f64)
+PRECISION(float, f32, 0x1.ffffffp+127)
+PRECISION(double, f64, (double)INFINITY)
 
 static const precision *precision_of(int bits)
 {

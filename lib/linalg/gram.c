@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "linalg/gram.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/carve.h"
@@ -107,4 +108,11 @@ wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *
     lay_out(&job, scratch, chunks, (size_t)context->workers, (size_t)width);
     WRMF_I_TRY(wrmf_i_parallel(context, chunks, gram_chunk, &job, err));
     return wrmf_i_parallel(context, (size_t)(width / BAND), add_band, &job, err);
+}
+
+double wrmf_i_gram_roundings(int64_t n, int64_t factors)
+{
+    const double chunks = (double)chunk_count(n, wrmf_i_padded_width(factors));
+    const double terms = (double)n / chunks + chunks;
+    return fmin(terms, 8 * sqrt(terms)) + 1;
 }

@@ -19,4 +19,10 @@ size_t wrmf_i_gram_scratch(const wrmf_context *context, int64_t n, int64_t facto
 wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *g, void *scratch,
                         wrmf_error *err);
 
+/** How many roundings, each of at most 2^-53, separate an entry g_jk of a Gram matrix of n rows
+ * from the exact one, relative to sqrt(g_jj g_kk). A sum of so many terms adds up as many, but
+ * errors are as often up as down: beyond 8 times the root of their number they do not get (Higham
+ * and Mary, "A new approach to probabilistic rounding error analysis", 2019). */
+double wrmf_i_gram_roundings(int64_t n, int64_t factors);
+
 #endif /* WRMF_LINALG_GRAM_H */

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "linalg/lapack.h"
 
+#include <fcntl.h>
+#include <fenv.h>
+#include <float.h>
 #include <lapacke.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "par/pool.h"
 
@@ -12,12 +20,90 @@ _Static_assert(sizeof(lapack_int) == sizeof(int32_t), "LAPACKE with 32-bit integ
 /* Weak: the process has these functions only with some builds of BLAS. */
 extern int openblas_get_num_threads(void) __attribute__((weak));
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
+extern int blas_server_avail __attribute__((weak)); /* OpenBLAS's threads run */
+extern int blas_num_threads __attribute__((weak));  /* the most that it runs, the caller included */
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
-/* The host's numbers of threads, 0 where there is nothing to put back. */
+/* ---- room for BLAS ---- */
+
+/* The bytes that OpenBLAS maps for a buffer (BUFFER_SIZE, 32 << 22 on all machines that are built
+ * for here), and a little for the edges. */
+#define BLAS_BUFFER (((size_t)128 << 20) + ((size_t)1 << 20))
+
+/* Whether OpenBLAS has a buffer for the thread that calls it: it keeps one that it has got for as
+ * long as the process lives, and one is enough, for no two of our threads are in BLAS at once.
+ * Under the BLAS lock. */
+static bool has_buffer;
+
+/* The bytes of a new thread's stack, which is as large as the limit on stacks says. */
+static size_t stack_bytes(void)
+{
+    const size_t most = (size_t)64 << 20, usual = (size_t)8 << 20;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur > most)
+        return usual;
+    return (size_t)limit.rlim_cur;
+}
+
+/* The address space that the process has mapped, or the most that there may be if that is not
+ * known. */
+static size_t mapped_bytes(void)
+{
+    char text[32] = "";
+    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    const ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    return n > 0 ? (size_t)strtoull(text, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE) : SIZE_MAX;
+}
+
+/* The address space that the next call may take. OpenBLAS has threads from when it is loaded, and
+ * each maps a buffer as it begins. Those of a process that has mapped less than all these buffers
+ * are just about to do so. In a process that was forked since there are none: OpenBLAS begins them
+ * anew when it is told their number, and they may take the buffer that was there. */
+static size_t room_needed(void)
+{
+    if (!openblas_get_num_threads)
+        return 0;
+    const int used = openblas_get_num_threads();
+    const int all = &blas_num_threads && blas_num_threads > used ? blas_num_threads : used;
+    const size_t others = (size_t)(all > 1 ? all - 1 : 0);
+    if (used > 1 && &blas_server_avail && !blas_server_avail)
+        return BLAS_BUFFER + others * (BLAS_BUFFER + stack_bytes());
+    if (has_buffer)
+        return 0;
+    return mapped_bytes() / BLAS_BUFFER < others ? (1 + others) * BLAS_BUFFER : BLAS_BUFFER;
+}
+
+/* Asked for memory that the process cannot have, OpenBLAS tries for ever. So a call is made only
+ * where there is room: as much is mapped, and given back, in front of it. */
+wrmf_status wrmf_i_lapack_begin(wrmf_error *err)
+{
+    wrmf_i_blas_lock();
+    const size_t bytes = room_needed();
+    void *const room = bytes == 0 ? NULL
+                                  : mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes > 0 && room != MAP_FAILED)
+        munmap(room, bytes);
+    wrmf_i_blas_unlock();
+    if (room != MAP_FAILED)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_NOMEM,
+                       "out of memory: BLAS needs %zu bytes of address space for its buffers",
+                       bytes);
+}
+
+/* ---- entering and leaving BLAS ---- */
+
+/* What is put back: the host's numbers of threads, 0 where there is nothing, and the floating-point
+ * environment of the calling thread. LAPACK asks for infinities to see how the machine treats them,
+ * and kernels of BLAS may work on parts of registers that nobody reads: a host's traps are held
+ * while they run, and the flags that they raise are dropped. */
 typedef struct settings {
     int openblas, openmp;
+    fenv_t floats;
 } settings;
 
 /* False if BLAS cannot be used: wrmf_i_blas_lock(). */
@@ -25,7 +111,8 @@ static bool enter_blas(settings *host)
 {
     if (!wrmf_i_blas_lock())
         return false;
-    settings before = {0, 0};
+    settings before = {0};
+    (void)feholdexcept(&before.floats);
     /* OpenMP's number belongs to the calling thread. OpenBLAS's openmp build sets it, too, so it is
      * read first and put back last. */
     if (omp_get_max_threads && omp_set_num_threads) {
@@ -49,10 +136,12 @@ static wrmf_status fail_forked(wrmf_error *err)
 
 static void leave_blas(settings before)
 {
+    has_buffer = true;
     if (before.openblas > 1)
         openblas_set_num_threads(before.openblas);
     if (before.openmp > 0)
         omp_set_num_threads(before.openmp);
+    (void)fesetenv(&before.floats);
     wrmf_i_blas_unlock();
 }
 
@@ -125,8 +214,9 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, 
         info = LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, inverse, size);
     }
     leave_blas(before);
-    *condition = reciprocal > 0 ? 1 / reciprocal : (double)INFINITY;
-    return info == 0 && reciprocal > 0;
+    const bool known = info == 0 && reciprocal > DBL_MIN;
+    *condition = known ? 1 / reciprocal : (double)INFINITY;
+    return known;
 }
 
 size_t wrmf_i_least_squares_workspace(int64_t n)

@@ -15,6 +15,10 @@
 
 #include "par/context.h"
 
+/** Whether BLAS can have the memory that it keeps for itself; to be asked before the calls below,
+ *  which do not come back where it cannot. WRMF_E_NOMEM. */
+wrmf_status wrmf_i_lapack_begin(wrmf_error *err);
+
 /** The doubles and the 32-bit words of workspace that wrmf_i_eigen() needs for an n x n matrix. */
 void wrmf_i_eigen_workspace(int64_t n, size_t *doubles, size_t *words);
 

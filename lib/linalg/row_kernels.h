@@ -73,7 +73,9 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         void (*gather)(const wrmf_i_system_##SUFFIX *system, const REAL *from,                     \
                        const int32_t *index);                                                      \
         /** Solve a system by conjugate gradients. *residual gets the last residual over ||z||.    \
-         *  work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no use). */       \
+         *  work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no use): where    \
+         *  the curvature is not positive, the residual grows beyond what the precision can        \
+         *  explain, or a number is not finite. */                                                 \
         int (*cg)(const wrmf_i_system_##SUFFIX *system, const wrmf_i_cg_rule *rule, REAL *z,       \
                   REAL *work, double *residual);                                                   \
         /** The same with a full matrix g in place of I: not whitened. */                          \

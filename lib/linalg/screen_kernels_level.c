@@ -105,19 +105,22 @@ static int64_t fill_tile(wrmf_i_screen_queries *queries)
 }
 
 /* A sum must be above the limit. What comes before the conversion is off by far less
- * than 1, which is taken off once more; sums are below 2^28. */
+ * than 1, which is taken off once more; sums are below 2^28. The conversion is a loop of its own,
+ * since compilers make it before they look at the bounds, and it traps beyond them. */
 static void find_limits(const wrmf_i_screen_queries *queries, const wrmf_i_screen_panel *panel,
                         int32_t *limits)
 {
     const double far = 1 << 29;
+    double in_bounds[WRMF_I_SCREEN_QUERIES];
     for (int64_t i = 0; i < queries->n; i++) {
         const double t = queries->threshold[i] - queries->loss[i] * panel->length -
                          queries->length[i] * panel->loss;
         double limit = t * queries->per_step[i] * panel->per_step;
         limit = limit < -far ? -far : limit;
-        limit = limit > far ? far : limit;
-        limits[i] = (int32_t)limit - 2 + queries->shift[i];
+        in_bounds[i] = limit > far ? far : limit;
     }
+    for (int64_t i = 0; i < queries->n; i++)
+        limits[i] = (int32_t)in_bounds[i] - 2 + queries->shift[i];
 }
 
 static void reach(wrmf_i_screen_queries *queries, const wrmf_i_screen_panel *panel, int64_t n_words,
@@ -194,6 +197,8 @@ static float kth(const float *peaks, int64_t k)
         low = peaks[i] < low ? peaks[i] : low;
         high = peaks[i] > high ? peaks[i] : high;
     }
+    if (high == -INFINITY)
+        return -INFINITY;
     if (low == -INFINITY) { /* not all have a value */
         low = high > 0 ? 0 : 2 * high;
         if (count_from(peaks, low) < k)

@@ -62,6 +62,17 @@ double wrmf_i_score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)
     return wrmf_i_rank_functions_of(&ranking->ranked)->score(ranking, row, other);
 }
 
+void wrmf_i_score_pairs(const wrmf_i_ranking *ranking, const int64_t *rows, const int64_t *others,
+                        int64_t n, wrmf_i_numbers to)
+{
+    wrmf_i_rank_functions_of(&ranking->ranked)->score_pairs(ranking, rows, others, n, to);
+}
+
+void wrmf_i_score_all(const wrmf_i_ranking *ranking, const wrmf_i_score_block *block)
+{
+    wrmf_i_rank_functions_of(&ranking->ranked)->score_block(ranking, block);
+}
+
 void wrmf_i_scores(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
                    double *scores, void *scratch)
 {

@@ -70,6 +70,29 @@ void wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
 
 /** The score of one pair of rows, the same bits as in a list; not of unit rows. */
 double wrmf_i_score(const wrmf_i_ranking *ranking, int64_t row, int64_t other);
+/** Where numbers go: one of the two is NULL. */
+typedef struct wrmf_i_numbers {
+    float *float32;
+    double *float64;
+} wrmf_i_numbers;
+
+/** The scores of n pairs, of rows[i] and others[i], the same bits as in a list; not of unit rows.
+ *  Nothing is allocated. */
+void wrmf_i_score_pairs(const wrmf_i_ranking *ranking, const int64_t *rows, const int64_t *others,
+                        int64_t n, wrmf_i_numbers to);
+
+/** Asking rows by ranked rows. */
+typedef struct wrmf_i_score_block {
+    const int64_t *rows; /* NULL: 0 .. n_rows - 1 */
+    int64_t n_rows;
+    const int64_t *others; /* NULL: 0 .. n_others - 1 */
+    int64_t n_others;
+    wrmf_i_numbers to; /* n_rows x n_others, row by row */
+} wrmf_i_score_block;
+
+/** The scores of each asking row with each of the others, as above. */
+void wrmf_i_score_all(const wrmf_i_ranking *ranking, const wrmf_i_score_block *block);
+
 /** The scores of one asking row for n ranked rows, the same bits as in a list. */
 void wrmf_i_scores(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
                    double *scores, void *scratch);

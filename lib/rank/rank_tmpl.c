@@ -95,7 +95,8 @@ static void offer(wrmf_i_row_query *query, progress *at, real score, int64_t ind
         at->threshold = (real)query->top.entries[0].score;
 }
 
-/* Offer those of a panel's rows that are `among` the bits, and are not left out. */
+/* Offer those of a panel's rows that are `among` the bits, and are not left out: the last first, so
+ * that of rows that become better and better most are refused at once. */
 static void take_rows(wrmf_i_row_query *query, progress *at, const real *scores, int64_t first,
                       int64_t n, uint32_t among)
 {
@@ -104,8 +105,8 @@ static void take_rows(wrmf_i_row_query *query, progress *at, const real *scores,
     while (at->next < query->n_left_out && query->left_out[at->next] < first + n)
         among &= ~((uint32_t)1 << (query->left_out[at->next++] - first));
     while (among) {
-        const int i = __builtin_ctz(among);
-        among &= among - 1;
+        const int i = 31 - __builtin_clz(among);
+        among &= ~((uint32_t)1 << i);
         offer(query, at, scores[i], first + i);
     }
 }
@@ -139,7 +140,7 @@ static void show_scores(const wrmf_i_on_scores *on_scores, int64_t query, const 
                         int64_t first, int64_t n, double *doubles)
 {
     for (int64_t i = 0; i < n; i++)
-        doubles[i] = (double)scores[i];
+        doubles[i] = wrmf_i_ordered_score((double)scores[i]);
     on_scores->call(on_scores->self, query, first, doubles, n);
 }
 
@@ -247,9 +248,10 @@ static double score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)
 {
     const wrmf_i_factors *const asking = &ranking->asking.rows, *const ranked =
                                                                     &ranking->ranked.rows;
-    return (double)kernels_of(ranking->cpu)
-        ->score((const real *)asking->data + row * asking->stride,
-                (const real *)ranked->data + other * ranked->stride, ranked->factors);
+    return wrmf_i_ordered_score((double)kernels_of(ranking->cpu)
+                                    ->score((const real *)asking->data + row * asking->stride,
+                                            (const real *)ranked->data + other * ranked->stride,
+                                            ranked->factors));
 }
 
 static void scores_of(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
@@ -268,7 +270,7 @@ static void scores_of(const wrmf_i_ranking *ranking, int64_t row, const int32_t 
         kernels->pack(s.rows, rows, f, f, s.panel);
         kernels->single(s.queries, f, s.panel, s.scores);
         for (int64_t j = 0; j < rows; j++)
-            scores[i + j] = (double)s.scores[j];
+            scores[i + j] = wrmf_i_ordered_score((double)s.scores[j]);
     }
 }
 
@@ -279,6 +281,8 @@ const wrmf_i_rank_functions RFN(rank_functions) = {
     .rank = rank,
     .score = score,
     .scores = scores_of,
+    .score_pairs = RFN(score_pairs),
+    .score_block = RFN(score_block),
     .screen_measure = RFN(screen_measure),
     .screen_pack = RFN(screen_pack),
 };

@@ -20,6 +20,9 @@ typedef struct wrmf_i_rank_functions {
     double (*score)(const wrmf_i_ranking *ranking, int64_t row, int64_t other);
     void (*scores)(const wrmf_i_ranking *ranking, int64_t row, const int32_t *others, int64_t n,
                    double *scores, void *scratch);
+    void (*score_pairs)(const wrmf_i_ranking *ranking, const int64_t *rows, const int64_t *others,
+                        int64_t n, wrmf_i_numbers to);
+    void (*score_block)(const wrmf_i_ranking *ranking, const wrmf_i_score_block *block);
     /** Lengths of rows first .. last - 1, and their unit rows where those are ranked. */
     void (*screen_measure)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t first,
                            int64_t last);
@@ -44,6 +47,11 @@ static inline const wrmf_i_rank_functions *wrmf_i_rank_functions_of(const wrmf_i
     {                                                                                              \
         return score > 1 ? 1 : score < -1 ? -1 : score;                                            \
     }                                                                                              \
+    /* pairs_tmpl.c */                                                                             \
+    void wrmf_i_score_pairs_##SUFFIX(const wrmf_i_ranking *ranking, const int64_t *rows,           \
+                                     const int64_t *others, int64_t n, wrmf_i_numbers to);         \
+    void wrmf_i_score_block_##SUFFIX(const wrmf_i_ranking *ranking,                                \
+                                     const wrmf_i_score_block *block);                             \
     /* screen_tmpl.c */                                                                            \
     void wrmf_i_screen_measure_##SUFFIX(const wrmf_i_table *table, wrmf_i_screen *screen,          \
                                         int64_t first, int64_t last);                              \

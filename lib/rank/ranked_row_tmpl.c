@@ -15,7 +15,7 @@ static void multiply(real *row, int64_t n, double scale)
         row[k] = (real)((double)row[k] * scale);
 }
 
-/* The same for a row so short that 1 by its length is no number. */
+/* The same for a row so short or long that 1 by its length is no normal number. */
 static void divide(real *row, int64_t n)
 {
     const double largest = (double)real_largest(row, n);

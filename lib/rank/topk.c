@@ -32,7 +32,7 @@ static void rise(wrmf_i_entry *heap, int64_t i)
 
 void wrmf_i_top_offer(wrmf_i_top *top, double score, int32_t index)
 {
-    const wrmf_i_entry entry = {score, index};
+    const wrmf_i_entry entry = {wrmf_i_ordered_score(score), index};
     if (top->size < top->k) {
         top->entries[top->size] = entry;
         rise(top->entries, top->size++);

@@ -11,6 +11,21 @@
  * float64 and rounded once. */
 #define CONDITION_LIMIT 1e3
 
+#if WRMF_BITS == 32
+/* Whether the numbers of the whitening's matrices are far from the ends of floats. They are of one
+ * size, but for the condition. */
+static bool fit_floats(const wrmf_i_whitening *whitening)
+{
+    const int64_t size = whitening->width * whitening->width;
+    double forward = 0, warm = 0;
+    for (int64_t i = 0; i < size; i++) {
+        forward = fmax(forward, fabs(whitening->forward[i]));
+        warm = fmax(warm, fabs(whitening->warm[i]));
+    }
+    return forward > 1e-30 && forward < 1e30 && warm > 1e-30 && warm < 1e30;
+}
+#endif
+
 /* The whitening's matrices in the precision of the rows. */
 static void round_whitening(row_solver *solver)
 {
@@ -38,10 +53,15 @@ static void round_gram(row_solver *solver)
     const int64_t width = solver->side->width;
     const double *const from = solver->side->whitening->gram;
     real *const gram = (real *)solver->side->rounded + 3 * width * width;
-    for (int64_t i = 0; i < width; i++)
-        for (int64_t j = i; j < width; j++)
-            gram[i * width + j] = gram[j * width + i] =
-                (real)(from[i * width + j] + (i == j ? solver->side->lambda : 0));
+    solver->gram_fits = true;
+    for (int64_t i = 0; i < width; i++) {
+        for (int64_t j = i; j < width; j++) {
+            const double number = from[i * width + j] + (i == j ? solver->side->lambda : 0);
+            const bool fits = fabs(number) < ROW_MAX_WEIGHT * 10;
+            solver->gram_fits = solver->gram_fits && fits;
+            gram[i * width + j] = gram[j * width + i] = fits ? (real)number : 0;
+        }
+    }
     solver->gram = gram;
 }
 
@@ -50,14 +70,17 @@ void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side)
     *solver = (row_solver){.side = side, .kernels64 = wrmf_i_row_kernels_get_f64(side->cpu)};
 #if WRMF_BITS == 32
     solver->kernels = wrmf_i_row_kernels_get_f32(side->cpu);
-    solver->rotate_in_float64 = side->whitening->condition > CONDITION_LIMIT;
+    solver->rotate_in_float64 =
+        !(side->whitening->condition <= CONDITION_LIMIT && fit_floats(side->whitening));
 #else
     solver->kernels = solver->kernels64;
 #endif
     solver->unwhitened = side->options->solver == WRMF_SOLVER_CG;
     solver->warm = solver->unwhitened || side->options->cg_steps > 0;
+    solver->has_norms = !solver->unwhitened || side->heavy;
     solver->rows = solver->unwhitened ? side->factors.data : side->w;
-    round_whitening(solver);
+    if (!solver->rotate_in_float64)
+        round_whitening(solver);
     if (solver->unwhitened)
         round_gram(solver);
 }

@@ -22,6 +22,8 @@ typedef struct wrmf_i_fixed_side {
     const wrmf_i_whitening *whitening; /* with lambda */
     void *w;       /* W = Y F, as many rows; made in parallel, see row/solve.h */
     void *norms;   /* ||w_i||^2, one a row */
+    bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(): then solver cg
+                      needs w and its norms, too */
     void *rounded; /* WRMF_I_ROUNDED matrices, width x width: of the whitening, and the Gram */
 } wrmf_i_fixed_side;
 
@@ -46,8 +48,14 @@ typedef struct wrmf_i_row_counts {
     int64_t cholesky;     /* solved by a factorization */
     int64_t float64;      /* solved again in float64 */
     int64_t minimum_norm; /* solved by wrmf_i_minimum_norm() */
+    int64_t fallback;     /* that broke conjugate gradients, or were too heavy for solver cg */
     double residual;      /* largest relative residual of conjugate gradients */
 } wrmf_i_row_counts;
+
+/** The sum of a row's extra weights from which solver cg looks at its trace: w is no longer than 1,
+ *  so that up to here rounding stays below what is solved for. */
+double wrmf_i_safe_weight_f32(void);
+double wrmf_i_safe_weight_f64(void);
 
 /** Bytes of scratch that a worker needs to solve rows of up to `longest` entries, or
  *  WRMF_I_TOO_MANY_BYTES. */

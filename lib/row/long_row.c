@@ -55,7 +55,7 @@ static void sum_segment(void *self, size_t segment, size_t worker)
     (void)worker;
     memset(sum.a, 0, sizeof *sum.a * (size_t)(width * width + width));
     for (int64_t i = first; i < last && !wrmf_i_should_stop(job->context); i += POLL)
-        wrmf_i_system64_add(job->side, true, job->row, i, i + POLL < last ? i + POLL : last, &sum);
+        wrmf_i_system64_add(job->side, job->row, i, i + POLL < last ? i + POLL : last, &sum);
 }
 
 wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,

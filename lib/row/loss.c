@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "row/loss.h"
 
+#include <float.h>
 #include <math.h>
+
+/* A quotient count / epsilon above this, whose logarithm is finite, may not be. */
+#define LARGE_QUOTIENT 1e300
 
 /* d = c - 1 of a count. */
 static double extra_weight(const wrmf_i_loss *loss, double count)
 {
-    if (loss->confidence == WRMF_CONFIDENCE_LOG)
-        return loss->alpha * log1p(count / loss->epsilon);
-    return loss->alpha * count;
+    if (loss->confidence == WRMF_CONFIDENCE_LINEAR)
+        return loss->alpha * count;
+    if (loss->epsilon < 1 && count > loss->epsilon * LARGE_QUOTIENT)
+        return loss->alpha * (log(count) - log(loss->epsilon));
+    return loss->alpha * log1p(count / loss->epsilon);
+}
+
+/* Whether 1 + d of a count is finite; nothing overflows on the way. A logarithm is below 800, and
+ * alpha is at most 1e30. */
+static bool has_finite_weight(const wrmf_i_loss *loss, double count)
+{
+    return loss->confidence == WRMF_CONFIDENCE_LOG || loss->alpha <= 1 ||
+           count <= DBL_MAX / loss->alpha;
 }
 
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
@@ -29,7 +43,7 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
         return WRMF_OK;
     for (int64_t row = 0; row < matrix->rows; row++)
         for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
-            if (!isfinite(1 + extra_weight(loss, matrix->values[i])))
+            if (!has_finite_weight(loss, matrix->values[i]))
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
                                    "the confidence of user %lld, item %ld is not finite",
                                    (long long)row, (long)matrix->indices[i]);
@@ -50,14 +64,32 @@ void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, 
     *bounds = wider;
 }
 
-void wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores, int64_t n,
-                     wrmf_i_loss_parts *parts)
+double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row)
+{
+    const int64_t start = matrix->offsets[row], end = matrix->offsets[row + 1];
+    double sum = 0;
+    if (!matrix->values)
+        return (double)(end - start) * loss->unit_weight;
+    for (int64_t i = start; i < end; i++) {
+        const double d = extra_weight(loss, matrix->values[i]);
+        sum = d < DBL_MAX - sum ? sum + d : DBL_MAX;
+    }
+    return sum;
+}
+
+double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
+                       int64_t n, wrmf_i_loss_parts *parts)
 {
     wrmf_i_loss_parts sum = *parts; /* in registers */
+    double weights = 0;
     for (int64_t i = 0; i < n; i++) {
         const double d = counts ? extra_weight(loss, counts[i]) : loss->unit_weight;
+        const double cell = 1 - 2 * scores[i];
+        weights += d;
         sum.observed += d * (1 - scores[i]) * (1 - scores[i]);
-        sum.cells += 1 - 2 * scores[i];
+        sum.cells += cell;
+        sum.terms += fabs(cell);
     }
     *parts = sum;
+    return weights;
 }

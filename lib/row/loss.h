@@ -58,14 +58,19 @@ static inline double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side)
 void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, double *d,
                       double *b, wrmf_i_weight_bounds *bounds);
 
+/** The sum of a row's extra weights, and no more than the largest double. */
+double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row);
+
 /** Parts of the objective that stored entries have, docs/mathematics.md (6). */
 typedef struct wrmf_i_loss_parts {
     double observed; /* sum of d (p - s)^2 */
     double cells;    /* sum of (p - s)^2 - s^2 */
+    double terms;    /* the same of their absolute values: cells may cancel */
 } wrmf_i_loss_parts;
 
-/** Add those of n stored entries with the given scores; counts NULL: all are 1. */
-void wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores, int64_t n,
-                     wrmf_i_loss_parts *parts);
+/** Add those of n stored entries with the given scores; counts NULL: all are 1. Returns the sum of
+ *  d. */
+double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
+                       int64_t n, wrmf_i_loss_parts *parts);
 
 #endif /* WRMF_ROW_LOSS_H */

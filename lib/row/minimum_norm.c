@@ -115,6 +115,7 @@ static wrmf_status solve_equations(const wrmf_i_fixed_side *side, const wrmf_i_r
     }
     for (int64_t k = 0; k < e->f; k++)
         e->a[k * e->rows + row->n + k] = 1;
+    WRMF_I_TRY(wrmf_i_lapack_begin(err));
     WRMF_I_TRY(wrmf_i_least_squares(e->rows, e->f, e->a, e->right, e->pivot, e->work, err));
     memset(z, 0, sizeof *z * (size_t)side->width);
     memcpy(z, e->right, sizeof *z * (size_t)e->f);
@@ -128,7 +129,7 @@ wrmf_status wrmf_i_minimum_norm(const wrmf_i_allocator *allocator, const wrmf_i_
     equations e = {.rows = row->n + f, .f = f};
     const wrmf_status status = alloc_equations(allocator, &e)
                                    ? solve_equations(side, row, &e, z, err)
-                                   : wrmf_i_fail_nomem(err);
+                                   : wrmf_i_fail_memory(err, "the minimum-norm system of a row");
     free_equations(allocator, &e);
     return status;
 }

@@ -12,19 +12,8 @@
 /* From this trace on, even float64 loses the identity in I + W'DW. */
 #define TRACE_LIMIT_64 1e11
 
-/* a = I, or G + lambda I if unwhitened. */
-static void start_matrix(const row_solver *solver, double *a)
-{
-    const wrmf_i_fixed_side *const side = solver->side;
-    const int64_t width = side->width;
-    if (solver->unwhitened)
-        memcpy(a, side->whitening->gram, sizeof *a * (size_t)(width * width));
-    else
-        memset(a, 0, sizeof *a * (size_t)(width * width));
-    for (int64_t k = 0; k < width; k++)
-        a[k * width + k] += solver->unwhitened && k < side->whitening->factors ? side->lambda : 1;
-}
-
+/* Always in the whitened basis: in that of the factors a matrix may be as ill conditioned as it
+ * likes, and its factorization does not tell. */
 static bool solve_cholesky64(const row_solver *solver, const wrmf_i_row *row, const row_scratch *s,
                              real *z)
 {
@@ -35,11 +24,15 @@ static bool solve_cholesky64(const row_solver *solver, const wrmf_i_row *row, co
                                  .rows = s->rows64,
                                  .scaled = s->scaled64,
                                  .rotation = s->rotation};
-    start_matrix(solver, sum.a);
+    memset(sum.a, 0, sizeof *sum.a * (size_t)(width * width));
     memset(sum.b, 0, sizeof *sum.b * (size_t)width);
-    wrmf_i_system64_add(side, !solver->unwhitened, row, 0, row->n, &sum);
+    for (int64_t k = 0; k < width; k++)
+        sum.a[k * width + k] = 1;
+    wrmf_i_system64_add(side, row, 0, row->n, &sum);
     if (!solver->kernels64->cholesky(sum.a, side->whitening->factors, width, sum.b, s->panel64))
         return false;
+    if (solver->unwhitened)
+        return RFN(row_from_float64)(solver, row, sum.b, z);
     for (int64_t k = 0; k < width; k++) {
         if (!(fabs(sum.b[k]) <= (double)REAL_MAX))
             return false;

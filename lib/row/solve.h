@@ -48,6 +48,8 @@ typedef struct row_solver {
     const row_kernels *kernels;
     const wrmf_i_row_kernels_f64 *kernels64;
     bool unwhitened;        /* solver cg: systems are in the basis of the factors */
+    bool has_norms;         /* of all w; else all traces are taken for 0 */
+    bool gram_fits;         /* unwhitened: the Gram matrix has no number beyond the precision */
     bool warm;              /* rows start from x of before */
     bool rotate_in_float64; /* Y to W and z to x, each result rounded once */
     const real *rows;       /* rows are gathered from: W, or Y if unwhitened */
@@ -56,7 +58,7 @@ typedef struct row_solver {
     const real *gram;                         /* Y'Y + lambda I, full, if unwhitened */
 } row_solver;
 
-/** Set a solver up. Unless it is unwhitened, RFN(whiten_rows)() for all rows of the side and then
+/** Set a solver up. Where it has_norms, RFN(whiten_rows)() for all rows of the side and then
  *  RFN(whitened_all)() come next. */
 void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side);
 /** Make rows first .. first+n-1 of W, and their norms. Calls for different rows may run in
@@ -102,15 +104,26 @@ bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, doub
 
 /* ---- shared by the templates of row ---- */
 
+/* Up to this weight no product of a row's system overflows, whose trace is below its limit. */
+#if WRMF_BITS == 32
+#define ROW_MAX_WEIGHT 1e30
+#else
+#define ROW_MAX_WEIGHT 1e280
+#endif
+
 #if WRMF_BITS == 32
 /* From this trace_bound on, the error of a float32 row, about epsilon times 1 + t at worst, is no
  * longer that of rounding: it is solved in float64. Measured: see docs/performance.md. */
 #define ROW_TRACE_LIMIT 2e3
 /* The same for short rows, whose error grows faster with t. */
 #define ROW_SHORT_TRACE_LIMIT 500
+/* The same for solver cg, which makes few steps and promises no tolerance: up to here rounding is
+ * below a hundredth. */
+#define ROW_CG_TRACE_LIMIT 1e5
 #else
 #define ROW_TRACE_LIMIT 1e11
 #define ROW_SHORT_TRACE_LIMIT 1e6
+#define ROW_CG_TRACE_LIMIT 1e11
 #endif
 /* Systems of this width are always factorized side by side. */
 enum { ROW_LEAST_WIDTH = 16 };

@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-#if WRMF_BITS == 32
-#define MAX_WEIGHT 1e30
-#else
-#define MAX_WEIGHT 1e300
-#endif
 /* A short row is solved directly unless a weight is below this: it divides by their roots. */
 #define SHORT_MIN_WEIGHT 1e-3
 /* Steps above which a system of few unknowns is factorized: one of a row's entries, and the
@@ -20,6 +15,12 @@ static const double SHORT_STEPS = 6, PAIR_STEPS = 6, TRIPLE_STEPS = 9;
 enum { PAIR_WIDTH = 32 };
 
 typedef enum row_verdict { ROW_SOLVED, ROW_WAITS, ROW_FAILED } row_verdict;
+
+double RFN(safe_weight)(void)
+{
+    /* where float32 itself is as large as what it would lose; float64 has more than enough */
+    return WRMF_BITS == 32 ? 0.5 / (double)REAL_EPSILON : ROW_CG_TRACE_LIMIT;
+}
 
 /* Steps of conjugate gradients up to which they are cheaper than a factorization;
  * measured, see docs/performance.md. */
@@ -96,6 +97,7 @@ static bool solve_cg(const row_solver *solver, row_task *task, const row_scratch
     } else {
         steps = solver->kernels->cg(&system, &rule, z, s->work, &residual);
     }
+    counts->fallback += steps < 0;
     if (steps < 0 || (options->cg_steps == 0 && !(residual <= options->tolerance)))
         return false;
     counts->cg++;
@@ -137,14 +139,25 @@ static void wait_for_others(const row_solver *solver, row_task *task, const row_
     waiting->n++;
 }
 
+/* Whether the precision of the factors can tell the row's system. */
+static bool is_tellable(const row_solver *solver, const row_task *task)
+{
+    if (!solver->unwhitened)
+        return task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_TRACE_LIMIT;
+    return task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_CG_TRACE_LIMIT &&
+           solver->gram_fits;
+}
+
 /* Solve a row in the precision of the factors, by the solver that fits; ROW_FAILED asks for
  * float64 instead. */
 static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch *s, real *z,
                            row_waiting *waiting, wrmf_i_row_counts *counts)
 {
     const wrmf_solver kind = solver->side->options->solver;
-    if (!(task->weights.max < MAX_WEIGHT && task->trace_bound < ROW_TRACE_LIMIT))
+    if (!is_tellable(solver, task)) {
+        counts->fallback += solver->unwhitened;
         return ROW_FAILED;
+    }
     if (goes_side_by_side(solver, task)) {
         wait_for_others(solver, task, s, z, waiting);
         return ROW_WAITS;

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "row/system64.h"
 
-/* The fixed rows of n entries as float64, in the basis of the system. */
-static void load_rows(const wrmf_i_fixed_side *side, bool whitened, const int32_t *columns,
-                      int64_t n, const wrmf_i_system64 *sum)
+/* Rows of W for n entries, as float64. */
+static void load_rows(const wrmf_i_fixed_side *side, const int32_t *columns, int64_t n,
+                      const wrmf_i_system64 *sum)
 {
     const wrmf_i_whitening *const whitening = side->whitening;
     const int64_t width = side->width;
     for (int64_t i = 0; i < n; i++)
         wrmf_i_factors_widen(&side->factors, side->cpu, columns[i], 1, sum->rows + i * width);
-    if (whitened)
-        wrmf_i_row_kernels_get_f64(side->cpu)->rotate(sum->rows, n, width, whitening->forward,
-                                                      whitening->upper, sum->rows, sum->rotation);
+    wrmf_i_row_kernels_get_f64(side->cpu)->rotate(sum->rows, n, width, whitening->forward,
+                                                  whitening->upper, sum->rows, sum->rotation);
 }
 
 static void multiply_rows(const double *diagonal, int64_t n, int64_t width, double *rows)
@@ -21,8 +20,8 @@ static void multiply_rows(const double *diagonal, int64_t n, int64_t width, doub
             rows[i * width + k] *= diagonal[k];
 }
 
-void wrmf_i_system64_add(const wrmf_i_fixed_side *side, bool whitened, const wrmf_i_row *row,
-                         int64_t first, int64_t last, const wrmf_i_system64 *sum)
+void wrmf_i_system64_add(const wrmf_i_fixed_side *side, const wrmf_i_row *row, int64_t first,
+                         int64_t last, const wrmf_i_system64 *sum)
 {
     const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(side->cpu);
     const int64_t width = side->width;
@@ -30,7 +29,7 @@ void wrmf_i_system64_add(const wrmf_i_fixed_side *side, bool whitened, const wrm
     wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
     for (int64_t i = first; i < last; i += WRMF_I_BLOCK) {
         const int64_t n = last - i < WRMF_I_BLOCK ? last - i : WRMF_I_BLOCK;
-        load_rows(side, whitened, row->columns + i, n, sum);
+        load_rows(side, row->columns + i, n, sum);
         if (row->diagonal)
             multiply_rows(row->diagonal, n, width, sum->rows);
         wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);

@@ -17,9 +17,9 @@ typedef struct wrmf_i_system64 {
     double *rotation; /* 8 width */
 } wrmf_i_system64;
 
-/** Add the entries first .. last-1 of a row to a sum, in order, by blocks. whitened: in the
- *  whitened basis, W = Y F S; else W = Y. */
-void wrmf_i_system64_add(const wrmf_i_fixed_side *side, bool whitened, const wrmf_i_row *row,
-                         int64_t first, int64_t last, const wrmf_i_system64 *sum);
+/** Add the entries first .. last-1 of a row to a sum, in order, by blocks, in the whitened basis:
+ *  W = Y F S. */
+void wrmf_i_system64_add(const wrmf_i_fixed_side *side, const wrmf_i_row *row, int64_t first,
+                         int64_t last, const wrmf_i_system64 *sum);
 
 #endif /* WRMF_ROW_SYSTEM64_H */

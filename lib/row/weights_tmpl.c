@@ -21,15 +21,18 @@ static double sum_norms(const row_solver *solver, const wrmf_i_row *row)
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/* Sum of d ||w||^2, or a bound of it where norms need not be read one by one, since no choice
- * depends on them: unwhitened rows, and systems of the least width that stay below all limits even
- * with the largest norm for each. */
+/* Sum of d ||w||^2; a bound of it where norms need not be read one by one, since no choice depends
+ * on them: systems of the least width that stay below all limits even with the largest norm for
+ * each; 0 where there are no norms. */
 static double trace_of(const row_solver *solver, const row_task *task, const row_scratch *s)
 {
     const wrmf_i_row *const row = &task->row;
+    if (!solver->has_norms)
+        return 0;
+    if (!(task->weights.max < ROW_MAX_WEIGHT))
+        return (double)INFINITY; /* sums could overflow */
     const double bound = (double)row->n * task->weights.max * solver->max_norm;
-    if (solver->unwhitened ||
-        (solver->side->width <= ROW_LEAST_WIDTH && bound < ROW_SHORT_TRACE_LIMIT))
+    if (solver->side->width <= ROW_LEAST_WIDTH && bound < ROW_SHORT_TRACE_LIMIT)
         return bound;
     if (!row->counts)
         return task->weights.max * sum_norms(solver, row);
@@ -49,8 +52,8 @@ static void fill(const row_solver *solver, const double *counts, int64_t n, row_
         const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
         wrmf_i_loss_fill(solver->side->loss, counts ? counts + i : NULL, block, d, b, bounds);
         for (int64_t j = 0; j < block; j++) {
-            s->d[i + j] = (real)d[j];
-            s->b[i + j] = (real)b[j];
+            s->d[i + j] = (real)(d[j] < (double)REAL_MAX ? d[j] : (double)REAL_MAX);
+            s->b[i + j] = (real)(b[j] < (double)REAL_MAX ? b[j] : (double)REAL_MAX);
         }
     }
 }
@@ -97,5 +100,7 @@ double RFN(expected_steps)(const row_solver *solver, const row_task *task)
     const double most = 1 + mean * (1 + edge) * (1 + edge);
     const double least = 1 + mean * (1 - edge) * (1 - edge);
     const double root = sqrt(most / least);
+    if (!(root > 1))
+        return 0; /* the matrix is the identity to working precision */
     return log(2 / solver->side->options->tolerance) / log((root + 1) / (root - 1));
 }

@@ -33,7 +33,7 @@ wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors
         whitening->vectors && whitening->work && whitening->iwork)
         return WRMF_OK;
     wrmf_i_whitening_free(context, whitening);
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "whitening");
 }
 
 void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening)
@@ -130,6 +130,7 @@ wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gra
                                   wrmf_error *err)
 {
     whitening->gram = gram;
+    WRMF_I_TRY(wrmf_i_lapack_begin(err));
     if (whiten_by_factor(whitening, lambda))
         return WRMF_OK;
     return whiten_by_eigenbasis(whitening, lambda, err);

@@ -11,5 +11,5 @@ const wrmf_i_tensor_names wrmf_i_tensor_names_of[2] = {
 const char *const wrmf_i_statistic_keys[WRMF_I_STAT_COUNT] = {
     "statistic_rows",          "statistic_rows_cg",      "statistic_cg_steps",
     "statistic_rows_cholesky", "statistic_rows_float64", "statistic_rows_minimum_norm",
-    "statistic_condition",     "statistic_residual",
+    "statistic_condition",     "statistic_residual",     "statistic_rows_fallback",
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "io/escape.h"
 #include "io/lines.h"
 
 /* ---- reading ---- */
@@ -17,33 +18,13 @@ typedef struct piece {
 /* Undo the escapes in place. */
 static wrmf_status unescape(const wrmf_i_lines *lines, piece *p, wrmf_error *err)
 {
-    char *const escaped = memchr(p->text, '\\', p->length);
-    if (!escaped)
+    size_t n;
+    if (wrmf_i_unescape(p->text, p->length, p->text, &n)) {
+        p->length = n;
         return WRMF_OK;
-    const char *const end = p->text + p->length;
-    char *to = escaped;
-    for (const char *from = escaped; from < end; from++) {
-        if (*from != '\\') {
-            *to++ = *from;
-            continue;
-        }
-        const char code = from + 1 < end ? from[1] : '\0';
-        switch (code) {
-        case '\\': *to++ = '\\'; break;
-        case 't': *to++ = '\t'; break;
-        case 'n': *to++ = '\n'; break;
-        case 'r': *to++ = '\r'; break;
-        default: {
-            const wrmf_i_location location =
-                wrmf_i_lines_location(lines, p->column + (size_t)(from - p->text));
-            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
-                                  "a backslash must be followed by one of \\ t n r");
-        }
-        }
-        from++;
     }
-    p->length = (size_t)(to - p->text);
-    return WRMF_OK;
+    const wrmf_i_location location = wrmf_i_lines_location(lines, p->column + n);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, WRMF_I_ESCAPE_WRONG);
 }
 
 static wrmf_status add_id(wrmf_ids *ids, const wrmf_i_lines *lines, const piece *id,
@@ -57,6 +38,10 @@ static wrmf_status add_id(wrmf_ids *ids, const wrmf_i_lines *lines, const piece 
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "an empty id");
     if (memchr(id->text, '\0', id->length))
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a NUL byte in the id");
+    const size_t limit = wrmf_i_input_limit(lines->window.input, WRMF_LIMIT_ID);
+    if (id->length > limit)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                              "an id of %zu bytes, more than the limit, %zu", id->length, limit);
     if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING) {
         WRMF_I_TRY(wrmf_i_ids_add_string(ids, id->text, id->length, &index, err));
     } else {
@@ -89,22 +74,30 @@ static wrmf_status add_line(wrmf_ids *ids, const wrmf_i_lines *lines, char *text
             wrmf_i_lines_location(lines, name.column + (size_t)(second - name.text));
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a second tab: one in a name is \\t");
     }
+    WRMF_I_TRY(unescape(lines, &name, err));
     if (memchr(name.text, '\0', name.length)) {
         const wrmf_i_location location = wrmf_i_lines_location(lines, name.column);
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a NUL byte in the name");
     }
-    WRMF_I_TRY(unescape(lines, &name, err));
     return wrmf_i_ids_set_name(ids, wrmf_i_ids_size(ids) - 1, name.text, name.length, err);
 }
 
+/* Add the ids of all lines. Lines without a byte may follow the last id: an editor leaves them. */
 static wrmf_status add_lines(wrmf_ids *ids, wrmf_i_lines *lines, wrmf_error *err)
 {
+    wrmf_i_location blank = {.line = 0};
     for (;;) {
         char *text;
         size_t length;
         WRMF_I_TRY(wrmf_i_lines_next(lines, &text, &length, err));
         if (!text)
             return WRMF_OK;
+        if (length == 0) {
+            blank = blank.line > 0 ? blank : wrmf_i_lines_location(lines, 1);
+            continue;
+        }
+        if (blank.line > 0)
+            return wrmf_i_fail_at(err, WRMF_E_FORMAT, &blank, "an empty id");
         WRMF_I_TRY(add_line(ids, lines, text, length, err));
     }
 }
@@ -132,18 +125,15 @@ wrmf_status wrmf_i_ids_read(wrmf_context *context, wrmf_input *input, wrmf_ids_k
 static wrmf_status write_escaped(wrmf_output *output, const char *text, size_t length,
                                  wrmf_error *err)
 {
-    size_t done = 0;
-    while (done < length) {
-        const size_t plain = strcspn(text + done, "\\\t\n\r");
+    for (size_t done = 0; done < length; done++) {
+        const size_t plain = wrmf_i_escape_plain(text + done, length - done);
         WRMF_I_TRY(wrmf_i_output_write(output, text + done, plain, err));
         done += plain;
         if (done == length)
             break;
-        char escape[2] = {'\\', '\\'};
-        if (text[done] != '\\')
-            escape[1] = text[done] == '\t' ? 't' : text[done] == '\n' ? 'n' : 'r';
-        WRMF_I_TRY(wrmf_i_output_write(output, escape, sizeof escape, err));
-        done++;
+        char escape[WRMF_I_ESCAPE];
+        const size_t bytes = wrmf_i_escape_byte(text[done], escape);
+        WRMF_I_TRY(wrmf_i_output_write(output, escape, bytes, err));
     }
     return WRMF_OK;
 }

@@ -22,6 +22,9 @@ typedef struct market {
     size_t length;    /* of the line, in bytes */
     size_t at;        /* bytes of it that are behind us */
     field field;
+    bool symmetric; /* an entry is that of its mirror image, too */
+    wrmf_zeros zeros;
+    int64_t dropped;      /* counts of 0 that were passed over */
     int64_t sizes[2];     /* rows, columns */
     int64_t announced;    /* entries */
     uint64_t ids_hash[2]; /* of the ids of rows and columns; 0: not told */
@@ -118,15 +121,46 @@ static wrmf_status unsupported(const market *m, const char *what, word w, const 
     if (w.length == 0)
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the %s is missing", what);
     return wrmf_i_fail_at(err, WRMF_E_UNSUPPORTED, &location,
-                          "the %s is \"%s\"; only %s can be read", what,
+                          "the %s is \"%s\"; what can be read is %s", what,
                           wrmf_i_excerpt(w.text, w.length, shown), known);
+}
+
+static wrmf_status read_field(market *m, wrmf_error *err)
+{
+    static const struct {
+        const char *name;
+        field field;
+    } known[] = {{"real", REAL},
+                 {"double", REAL},
+                 {"integer", INTEGER},
+                 {"unsigned-integer", INTEGER},
+                 {"pattern", PATTERN}};
+    const word w = next_word(m);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (word_is(w, known[i].name)) {
+            m->field = known[i].field;
+            return WRMF_OK;
+        }
+    }
+    return unsupported(m, "field", w, "real, double, integer, unsigned-integer and pattern", err);
+}
+
+static wrmf_status read_symmetry(market *m, wrmf_error *err)
+{
+    const word w = next_word(m);
+    m->symmetric = word_is(w, "symmetric");
+    if (m->symmetric || word_is(w, "general"))
+        return WRMF_OK;
+    return unsupported(m, "symmetry", w,
+                       word_is(w, "skew-symmetric")
+                           ? "general and symmetric (half of the counts would be below 0)"
+                           : "general and symmetric",
+                       err);
 }
 
 static wrmf_status read_banner(market *m, wrmf_error *err)
 {
     WRMF_I_TRY(next_line(m, err));
-    if (m->line && m->length >= 3 && memcmp(m->line, "\xef\xbb\xbf", 3) == 0)
-        m->at = 3;
     if (!m->line || !word_is(next_word(m), "%%MatrixMarket")) {
         const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
@@ -138,18 +172,8 @@ static wrmf_status read_banner(market *m, wrmf_error *err)
     const word format = next_word(m);
     if (!word_is(format, "coordinate"))
         return unsupported(m, "format", format, "coordinate", err);
-    const word kind = next_word(m);
-    if (word_is(kind, "pattern"))
-        m->field = PATTERN;
-    else if (word_is(kind, "integer"))
-        m->field = INTEGER;
-    else if (word_is(kind, "real"))
-        m->field = REAL;
-    else
-        return unsupported(m, "field", kind, "real, integer and pattern", err);
-    const word symmetry = next_word(m);
-    if (!word_is(symmetry, "general"))
-        return unsupported(m, "symmetry", symmetry, "general", err);
+    WRMF_I_TRY(read_field(m, err));
+    WRMF_I_TRY(read_symmetry(m, err));
     return end_of_line(m, err);
 }
 
@@ -232,6 +256,12 @@ static wrmf_status read_sizes(market *m, wrmf_error *err)
     }
     WRMF_I_TRY(read_size(m, "rows", MAX_ROWS, &m->sizes[0], err));
     WRMF_I_TRY(read_size(m, "columns", MAX_ROWS, &m->sizes[1], err));
+    if (m->symmetric && m->sizes[0] != m->sizes[1]) {
+        const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                              "%lld rows and %lld columns, which cannot be symmetric",
+                              (long long)m->sizes[0], (long long)m->sizes[1]);
+    }
     WRMF_I_TRY(read_size(m, "entries", INT64_MAX, &m->announced, err));
     return end_of_line(m, err);
 }
@@ -283,6 +313,8 @@ static wrmf_status read_count(market *m, double *out, wrmf_error *err)
         problem = "not a number";
     } else if (m->field == INTEGER && !is_whole(w)) {
         problem = "not a whole number";
+    } else if (value == 0.0 && m->zeros == WRMF_ZEROS_DROP) {
+        problem = NULL;
     } else if (!(value > 0.0)) {
         problem = "not above 0";
     } else if (!isfinite(value)) {
@@ -299,6 +331,16 @@ static wrmf_status read_count(market *m, double *out, wrmf_error *err)
                           wrmf_i_excerpt(w.text, w.length, shown), problem);
 }
 
+static wrmf_status add_entry(market *m, int64_t row, int64_t column, double count, wrmf_error *err)
+{
+    wrmf_i_pairs *const pairs = &m->pairs;
+    if (pairs->n == pairs->room)
+        WRMF_I_TRY(wrmf_i_pairs_grow(pairs, m->sizes[0], m->sizes[1], err));
+    if (pairs->locations)
+        pairs->locations[pairs->n] = wrmf_i_lines_location(&m->lines, 1);
+    return wrmf_i_pairs_add(pairs, row, column, count, err);
+}
+
 static wrmf_status read_entry(market *m, wrmf_error *err)
 {
     int64_t row, column;
@@ -307,12 +349,12 @@ static wrmf_status read_entry(market *m, wrmf_error *err)
     WRMF_I_TRY(read_index(m, 1, &column, err));
     WRMF_I_TRY(read_count(m, &count, err));
     WRMF_I_TRY(end_of_line(m, err));
-    wrmf_i_pairs *const pairs = &m->pairs;
-    if (pairs->n == pairs->room)
-        WRMF_I_TRY(wrmf_i_pairs_grow(pairs, m->sizes[0], m->sizes[1], err));
-    if (pairs->locations)
-        pairs->locations[pairs->n] = wrmf_i_lines_location(&m->lines, 1);
-    return wrmf_i_pairs_add(pairs, row, column, count, err);
+    if (count == 0.0) {
+        m->dropped++;
+        return WRMF_OK;
+    }
+    WRMF_I_TRY(add_entry(m, row, column, count, err));
+    return m->symmetric && row != column ? add_entry(m, column, row, count, err) : WRMF_OK;
 }
 
 static wrmf_status read_entries(market *m, wrmf_error *err)
@@ -350,9 +392,10 @@ static wrmf_status read_all(market *m, wrmf_matrix **out, wrmf_error *err)
 }
 
 wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates,
-                               int64_t *merged, wrmf_matrix **out, wrmf_error *err)
+                               wrmf_zeros zeros, int64_t *merged, int64_t *dropped,
+                               wrmf_matrix **out, wrmf_error *err)
 {
-    market m = {.field = REAL};
+    market m = {.field = REAL, .zeros = zeros};
     WRMF_I_TRY(wrmf_i_lines_init(&m.lines, context, input, err));
     wrmf_i_pairs_init(&m.pairs, context, duplicates);
     wrmf_i_progress_begin(&m.progress, context, "read", 0, wrmf_i_input_total(input));
@@ -360,6 +403,8 @@ wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_du
     wrmf_i_progress_end(&m.progress);
     if (status == WRMF_OK && merged)
         *merged = m.pairs.merged;
+    if (status == WRMF_OK && dropped)
+        *dropped = m.dropped;
     wrmf_i_pairs_free(&m.pairs);
     wrmf_i_lines_free(&m.lines);
     return status;

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include "../failure.h"
 #include "../files.h"
+#include "../text.h"
 #include "walkthrough.h"
 
 enum {
@@ -40,10 +42,10 @@ static void child(int from, const char *draft)
 static void gnuplot_begin(struct gnuplot *plot, const char *name)
 {
     int ends[2];
-    char draft[64];
+    char draft[128];
     snprintf(draft, sizeof draft, ".%s.%ld", name, (long)getpid());
-    plot->path = path_join(walk_options.directory, name);
-    plot->draft = path_join(walk_options.directory, draft);
+    plot->path = path_join(walk_options.new_files, name);
+    plot->draft = path_join(walk_options.new_files, draft);
     if (pipe(ends) != 0)
         die("pipe: %s", strerror(errno));
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
@@ -55,7 +57,7 @@ static void gnuplot_begin(struct gnuplot *plot, const char *name)
     close(ends[0]);
     plot->in = fdopen(ends[1], "w");
     if (!plot->in)
-        die("out of memory");
+        die("out of memory for a picture");
 }
 
 /* Gives gnuplot's exit status; the picture is in place if it is 0. */
@@ -69,10 +71,10 @@ static int gnuplot_end(struct gnuplot *plot)
     status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     if (status == 0 && rename(plot->draft, plot->path) != 0)
         status = 1;
-    if (status != 0) {
+    if (status != 0)
         unlink(plot->draft);
-        unlink(plot->path); /* the picture of an earlier run would not belong here */
-    }
+    else
+        walk_add(strrchr(plot->path, '/') + 1);
     free(plot->draft);
     free(plot->path);
     return status;
@@ -84,16 +86,33 @@ static int gnuplot_end(struct gnuplot *plot)
 #define ORANGE "#e0672c"
 #define GREY "#98a2b3"
 
-static void put_look(FILE *in, const char *name, int width, int height)
+/* Each picture is drawn for pages of two widths: a page scales it, and its text with it. */
+struct shape {
+    const char *suffix; /* of the file's name */
+    int width;          /* in pixels, as all here; text is 14 high */
+    int curve_height, grid_height;
+    int rows, columns; /* in which the panels of the learning curve stand */
+};
+
+static const struct shape shapes[] = {
+    {"", 760, 620, 420, 2, 2},
+    {"-narrow", 340, 1040, 380, 4, 1},
+};
+
+static void plot_begin(struct gnuplot *plot, const char *name, const struct shape *shape,
+                       int height)
 {
-    fprintf(in,
-            "set terminal svg size %d,%d dynamic noenhanced font 'sans-serif,14' name '%s' "
+    char file[64];
+    snprintf(file, sizeof file, "%s%s.svg", name, shape->suffix);
+    gnuplot_begin(plot, file);
+    fprintf(plot->in,
+            "set terminal svg size %d,%d dynamic noenhanced font 'sans-serif,14' name '%.*s' "
             "linewidth 1\n"
             "set encoding utf8\nset border 3 lc rgb '" GREY "' lw 1\n"
             "set grid ytics lc rgb '" GREY "' lw 0.4 dt 3\n"
-            "set tics nomirror scale 0.5\nset key samplen 2\n"
-            "set datafile missing 'nan'\n",
-            width, height, name);
+            "set tics nomirror scale 0.5\nset key samplen 1.5\n"
+            "set datafile missing 'nan'\nset lmargin 10\nset rmargin 2\n",
+            shape->width, height, (int)strcspn(name, "-"), name); /* letters are allowed alone */
 }
 
 static void put_xrange(const struct walk *walk, FILE *in)
@@ -101,6 +120,23 @@ static void put_xrange(const struct walk *walk, FILE *in)
     const int64_t first = walk->epochs[0], last = walk->epochs[walk->n_epochs - 1];
     const double margin = first == last ? 1.0 : 0.02 * (double)(last - first);
     fprintf(in, "set xrange [%.17g:%.17g]\n", (double)first - margin, (double)last + margin);
+    /* epochs are whole: few of them are not to be divided */
+    if (last - first < 6)
+        fputs("set xtics 1\n", in);
+}
+
+/* Marks the best epoch's value by a point and by the number above it, for which the offsets make
+ * room. The text takes half of a narrow panel's width, and goes to the side that has more. */
+static void put_mark(const struct walk *walk, FILE *in)
+{
+    const int64_t first = walk->epochs[0], last = walk->epochs[walk->n_epochs - 1];
+    const int at_right = walk->best_epoch - first > last - walk->best_epoch;
+    fprintf(in,
+            "set label 1 '%s, epoch %lld' at %lld, %.17g point pt 7 ps 0.9 lc rgb '" ORANGE
+            "' offset character %s, character 0.9 %s front\n"
+            "set offsets 0, 0, graph 0.22, 0\n",
+            figure_text(walk->best_value), (long long)walk->best_epoch, (long long)walk->best_epoch,
+            walk->best_value, at_right ? "-0.6" : "0.6", at_right ? "right" : "left");
 }
 
 static void put_column(const wrmf_curve *curve, int64_t column, FILE *in)
@@ -110,42 +146,60 @@ static void put_column(const wrmf_curve *curve, int64_t column, FILE *in)
                 wrmf_curve_value(curve, p, column));
 }
 
-/* Draws one measure, on train and on test. */
-static void put_pair(const struct walk *walk, const char *measure, FILE *in)
+/* Asks for about four tics on the y axis: what gnuplot chooses in a low panel is crowded. */
+static void put_ytics(const wrmf_curve *curve, int64_t column, FILE *in)
 {
-    static const char *const labels[] = {"test", "train"};
-    for (int i = 0; i < 2; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s_%s", labels[i], measure);
-        fprintf(in, "$%s << EOD\n", labels[i]);
-        put_column(walk->best, wrmf_curve_find(walk->best, name), in);
-        fputs("EOD\n", in);
+    double low = INFINITY, high = -INFINITY, step = 0;
+    for (int64_t p = 0; p < wrmf_curve_points(curve); p++) {
+        const double value = wrmf_curve_value(curve, p, column);
+        low = fmin(low, value);
+        high = fmax(high, value);
     }
-    fprintf(in,
-            "set ylabel '%s'\n"
-            "plot $train using 1:2 with linespoints pt 7 ps 0.35 lw 2 lc rgb '" BLUE "' title "
-            "'train', $test using 1:2 with linespoints pt 7 ps 0.35 lw 2 lc rgb '" ORANGE
-            "' title 'test'\n",
-            measure);
+    if (high - low > 0 && isfinite(high - low)) {
+        const double wanted = (high - low) / 4, power = pow(10, floor(log10(wanted)));
+        const double digits = wanted / power;
+        step = power * (digits <= 1 ? 1 : digits <= 2 ? 2 : digits <= 5 ? 5 : 10);
+    }
+    if (step > 0)
+        fprintf(in, "set ytics %.9g\n", step);
+    else
+        fputs("set ytics autofreq\n", in);
 }
 
-static int draw_learning_curve(const struct walk *walk)
+/* Draws a panel: one measure on one part of the data, with an axis of its own. What is learned by
+ * heart and what is predicted differ by an order of magnitude, and one axis would flatten both. */
+static void put_panel(const struct walk *walk, const char *measure, const char *part, FILE *in)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_%s", part, measure);
+    const int64_t column = wrmf_curve_find(walk->best, name);
+    fputs("$curve << EOD\n", in);
+    put_column(walk->best, column, in);
+    fprintf(in, "EOD\nset title '%s on %s'\n", measure, part);
+    put_ytics(walk->best, column, in);
+    if (column == walk->measure_column)
+        put_mark(walk, in);
+    fprintf(in,
+            "plot $curve using 1:2 with linespoints pt 7 ps 0.35 lw 2 lc rgb '%s'\n"
+            "unset label 1\nset offsets 0, 0, 0, 0\n",
+            strcmp(part, "test") == 0 ? ORANGE : BLUE);
+}
+
+static int draw_learning_curve(const struct walk *walk, const struct shape *shape)
 {
     struct gnuplot plot;
-    char measure[48];
-    snprintf(measure, sizeof measure, "precision@%lld", (long long)walk_options.k);
-    gnuplot_begin(&plot, "learning-curve.svg");
-    put_look(plot.in, "learning", 680, 560);
+    char precision[48];
+    snprintf(precision, sizeof precision, "precision@%lld", (long long)walk_options.k);
+    plot_begin(&plot, "learning-curve", shape, shape->curve_height);
     put_xrange(walk, plot.in);
-    fputs("set lmargin 11\nset rmargin 2\nset multiplot layout 2,1\n"
-          "set key outside top right horizontal\n",
-          plot.in);
     fprintf(plot.in,
+            "set multiplot layout %d,%d\nunset key\nset xlabel 'epoch'\n"
             "set arrow 1 from %lld, graph 0 to %lld, graph 1 nohead dt 2 lc rgb '" GREY "'\n",
-            (long long)walk->best_epoch, (long long)walk->best_epoch);
-    put_pair(walk, measure, plot.in);
-    fputs("set xlabel 'epoch'\nunset key\n", plot.in);
-    put_pair(walk, "mse", plot.in);
+            shape->rows, shape->columns, (long long)walk->best_epoch, (long long)walk->best_epoch);
+    put_panel(walk, precision, "test", plot.in);
+    put_panel(walk, precision, "train", plot.in);
+    put_panel(walk, "mse", "test", plot.in);
+    put_panel(walk, "mse", "train", plot.in);
     fputs("unset multiplot\n", plot.in);
     return gnuplot_end(&plot);
 }
@@ -162,26 +216,30 @@ static void put_traces(const struct walk *walk, const char *name, int64_t first,
     fputs("EOD\n", in);
 }
 
-static int draw_grid(const struct walk *walk)
+static int draw_grid(const struct walk *walk, const struct shape *shape)
 {
     struct gnuplot plot;
     const int64_t done = wrmf_grid_done(walk->grid);
     const int64_t all = done < MOST_TRACES ? done : MOST_TRACES;
     const int64_t top = done < TOP_CONFIGURATIONS ? done : TOP_CONFIGURATIONS;
     const char *style = walk->n_epochs == 1 ? "points pt 7 ps 0.6" : "lines";
-    gnuplot_begin(&plot, "grid.svg");
-    put_look(plot.in, "grid", 680, 420);
+    plot_begin(&plot, "grid", shape, shape->grid_height);
     put_xrange(walk, plot.in);
     put_traces(walk, "rest", top, all, plot.in);
     put_traces(walk, "top", 1, top, plot.in);
     put_traces(walk, "best", 0, 1, plot.in);
+    put_mark(walk, plot.in);
     fprintf(plot.in,
-            "set lmargin 11\nset rmargin 2\nset xlabel 'epoch'\n"
-            "set ylabel 'test precision@%lld'\nset key outside top right horizontal\n"
-            "plot $rest using 1:2 with %s lw 0.8 lc rgb '#8098a2b3' title 'others', "
-            "$top using 1:2 with %s lw 1.3 lc rgb '" BLUE "' title 'the next %lld', "
-            "$best using 1:2 with %s lw 3 lc rgb '" ORANGE "' title 'the best'\n",
-            (long long)walk_options.k, style, style, (long long)(top > 1 ? top - 1 : 0), style);
+            "set xlabel 'epoch' offset 0, 0.5\nset title 'precision@%lld on test'\n"
+            "set key below horizontal center\nplot ",
+            (long long)walk_options.k);
+    if (all > top)
+        fprintf(plot.in, "$rest using 1:2 with %s lw 0.8 lc rgb '#8098a2b3' title 'others', ",
+                style);
+    if (top > 1)
+        fprintf(plot.in, "$top using 1:2 with %s lw 1.3 lc rgb '" BLUE "' title 'the next %lld', ",
+                style, (long long)(top - 1));
+    fprintf(plot.in, "$best using 1:2 with %s lw 3 lc rgb '" ORANGE "' title 'the best'\n", style);
     return gnuplot_end(&plot);
 }
 
@@ -189,15 +247,16 @@ int walk_draw(const struct walk *walk)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGPIPE, &ignore, &before); /* a gnuplot that ends early shows in its status */
-    int status = draw_learning_curve(walk);
-    const int second = draw_grid(walk);
+    int status = 0;
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        const int first = draw_learning_curve(walk, &shapes[i]);
+        const int second = draw_grid(walk, &shapes[i]);
+        status = status ? status : first ? first : second;
+    }
     sigaction(SIGPIPE, &before, NULL);
-    status = status ? status : second;
     if (status == NOT_THERE)
-        fputs("wrmf-walkthrough: gnuplot is not installed: the pictures are left out\n", stderr);
+        warn("gnuplot is not installed: the pictures are left out");
     else if (status != 0)
-        fprintf(stderr,
-                "wrmf-walkthrough: gnuplot failed with status %d: the pictures are left out\n",
-                status);
+        warn("gnuplot failed with status %d: the pictures are left out", status);
     return status == 0;
 }

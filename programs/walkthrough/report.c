@@ -49,17 +49,20 @@ static void put_picture_line(const char *line, const char *prefix, FILE *out)
     }
 }
 
-/* Prints the picture's elements, without what comes before <svg. */
-static void put_picture(const char *name, const char *label, FILE *out)
+/* Prints the elements of one form of a picture, without what comes before <svg. */
+static void put_form(const char *picture, const char *suffix, const char *form, const char *label,
+                     FILE *out)
 {
-    char *path = path_join(walk_options.directory, name);
+    char name[64];
+    snprintf(name, sizeof name, "%s%s.svg", picture, suffix);
+    char *path = path_join(walk_options.new_files, name);
     char *line = NULL;
     size_t room = 0;
     int begun = 0;
     FILE *in = fopen(path, "r");
     if (!in)
         die("%s: %s", path, strerror(errno));
-    fprintf(out, "<figure class=\"card\" role=\"img\" aria-label=\"%s\">\n", label);
+    fprintf(out, "<figure class=\"card %s\" role=\"img\" aria-label=\"%s\">\n", form, label);
     while (getline(&line, &room, in) >= 0) {
         const char *start = begun ? line : strstr(line, "<svg");
         if (start)
@@ -70,6 +73,13 @@ static void put_picture(const char *name, const char *label, FILE *out)
     fclose(in);
     free(line);
     free(path);
+}
+
+/* Prints a picture in both of its forms; style.h shows the one that fits the page. */
+static void put_picture(const char *picture, const char *label, FILE *out)
+{
+    put_form(picture, "", "wide", label, out);
+    put_form(picture, "-narrow", "narrow", label, out);
 }
 
 /* ---- sections ---- */
@@ -151,7 +161,9 @@ static void put_best(const struct walk *walk, int with_pictures, FILE *out)
                 : ", where the items it was fitted to compete for the same places");
     put_chips(walk, wrmf_curve_params(walk->best), out);
     if (with_pictures)
-        put_picture("learning-curve.svg", "learning curve of the best configuration", out);
+        put_picture("learning-curve",
+                    "learning curve of the best configuration: precision and mse on test and train",
+                    out);
 }
 
 static double best_of(const struct walk *walk, int64_t place)
@@ -195,7 +207,10 @@ static void put_top(const struct walk *walk, FILE *out)
 {
     const int64_t n = wrmf_grid_done(walk->grid);
     const int64_t columns = wrmf_curve_columns(walk->best);
-    fputs("<div class=\"card scroll\"><table>\n<tr><th>place</th>", out);
+    fputs("<p class=\"hint\">The table goes on to the right: scroll it sideways.</p>\n"
+          "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
+          "aria-label=\"the best configurations\"><table>\n<tr><th>place</th>",
+          out);
     for (int i = 0; i < walk->n_shown; i++)
         fprintf(out, "<th>%s</th>", walk->shown[i].label);
     fputs("<th>epoch</th>", out);
@@ -233,7 +248,7 @@ static void put_grid(const struct walk *walk, int with_pictures, FILE *out)
             counted(wrmf_grid_done(walk->grid), "configuration", "configurations"),
             counted(walk->n_epochs, "time", "times"));
     if (with_pictures)
-        put_picture("grid.svg", "learning curves of all configurations", out);
+        put_picture("grid", "learning curves of all configurations", out);
     fprintf(out,
             "<p>What each value can reach, the other parameters being at their best for "
             "precision@%lld:</p>\n<div class=\"two\">\n",
@@ -282,10 +297,13 @@ static void put_item(const struct walk *walk, int64_t item, const char *tag, con
     const char *name = wrmf_ids_name(ids, item, NULL);
     put_thumbnail(id_text(ids, item), out);
     fprintf(out, "<div><%s>", tag);
-    put_html(out, name_text(ids, item));
+    if (name)
+        put_html(out, name);
+    else
+        put_html_id(out, ids, item);
     fprintf(out, "</%s><small>", tag);
     if (name)
-        put_html(out, id_text(ids, item));
+        put_html_id(out, ids, item);
     fprintf(out, "%s%s</small></div>", name && *small ? " &middot; " : "", small);
 }
 
@@ -315,7 +333,7 @@ static void put_similar(const struct walk *walk, FILE *out)
 void walk_write_report(const struct walk *walk, int with_pictures)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "report.html");
+    char *path = path_join(walk_options.new_files, "report.html");
     document_open(&document);
     FILE *out = document.file;
     put_head(walk, out);
@@ -330,5 +348,6 @@ void walk_write_report(const struct walk *walk, int with_pictures)
             "</footer>\n</main>\n</body>\n</html>\n",
             wrmf_version_string(), (long long)common.seed);
     document_save(&document, walk->context, path);
+    walk_add("report.html");
     free(path);
 }

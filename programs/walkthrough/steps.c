@@ -6,10 +6,12 @@
 
 #include "../failure.h"
 #include "../files.h"
+#include "../folder.h"
 #include "../input_options.h"
 #include "../interrupt.h"
 #include "../narration.h"
 #include "../session.h"
+#include "../streams.h"
 #include "../text.h"
 #include "walkthrough.h"
 
@@ -55,7 +57,52 @@ static void check_grid(struct walk *walk)
     wrmf_matrix_free(empty);
 }
 
-void walk_check_options(struct walk *walk)
+/* ---- the folder ---- */
+
+static struct folder folder;
+
+static void open_folder(void)
+{
+    static const char *const names[] = {
+        "report.html", "grid.csv",        "learning-curve.svg", "learning-curve-narrow.svg",
+        "grid.svg",    "grid-narrow.svg", "model.safetensors",  "heldout-users.txt",
+        NULL};
+    char *journal = path_join(walk_options.directory, "grid.journal");
+    output_check(journal);
+    free(journal);
+    folder_open(&folder, walk_options.directory, names);
+    walk_options.new_files = folder.new_files;
+}
+
+void walk_add(const char *name)
+{
+    folder_add(&folder, name);
+}
+
+void walk_write_model(const struct walk *walk)
+{
+    char *path = path_join(walk_options.new_files, "model.safetensors");
+    check(wrmf_model_save(walk->model, path, &err), &err);
+    walk_add("model.safetensors");
+    interactions_write_heldout(&walk->data, walk_options.new_files);
+    walk_add("heldout-users.txt");
+    free(path);
+}
+
+void walk_put_files(FILE *file)
+{
+    folder_put_json(&folder, file);
+}
+
+void walk_close_folder(void)
+{
+    folder_close(&folder);
+    walk_options.new_files = NULL;
+}
+
+/* ---- options that are checked together ---- */
+
+void walk_check_options(struct walk *walk, const char *input)
 {
     input_options_check();
     if (!walk_options.directory || !*walk_options.directory)
@@ -73,6 +120,8 @@ void walk_check_options(struct walk *walk)
     parse_epochs(walk, walk_options.epochs);
     check_grid(walk);
     snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
+    input_claim(input);
+    open_folder();
 }
 
 /* ---- data ---- */
@@ -87,11 +136,8 @@ void walk_read(struct walk *walk, const char *input)
     interactions_split(data);
     interactions_print_split(data, narration());
     for (int i = 0; i < walk_options.items.count; i++)
-        if (wrmf_ids_find(data->items, walk_options.items.text[i],
-                          strlen(walk_options.items.text[i])) < 0)
+        if (id_find(data->items, "similar-to", walk_options.items.text[i]) < 0)
             die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
-    directory_make(walk_options.directory);
-    interactions_write_heldout(data, walk_options.directory);
 }
 
 /* ---- grid ---- */
@@ -171,8 +217,8 @@ static void choose_shown(struct walk *walk)
 static _Noreturn void stop(const struct walk *walk)
 {
     warn("%s: %s of %s done; the same command goes on", interrupt_name(),
-         with_commas(wrmf_grid_done(walk->grid)),
-         counted(wrmf_grid_size(walk->grid), "configuration", "configurations"));
+         with_commas(wrmf_grid_done(walk->grid)), with_commas(wrmf_grid_size(walk->grid)));
+    folder_give_up();
     interrupt_end();
     exit(1); /* not reached */
 }
@@ -234,15 +280,16 @@ void walk_refit(struct walk *walk)
     check(status, &err);
     walk->seconds_refit = seconds_now() - start;
     wrmf_params_free(params);
+    if (model_is_zero(walk->model))
+        die("the model of the best configuration is zero everywhere: it ranks and compares "
+            "nothing. "
+            "Regularize less");
 
     check(wrmf_model_objective(walk->context, walk->model, data->matrix, &walk->objective, NULL,
                                NULL, NULL, &err),
           &err);
     check(wrmf_model_set_ids(walk->model, WRMF_USERS, data->users, &err), &err);
     check(wrmf_model_set_ids(walk->model, WRMF_ITEMS, data->items, &err), &err);
-    char *path = path_join(walk_options.directory, "model.safetensors");
-    check(wrmf_model_save(walk->model, path, &err), &err);
-    free(path);
     walk_print_refit(walk);
 }
 
@@ -266,7 +313,7 @@ static void choose_items(struct walk *walk, const int64_t *users)
     if (walk_options.items.count) {
         for (int i = 0; i < walk_options.items.count; i++) {
             const char *id = walk_options.items.text[i];
-            walk->lists[walk->n_lists++].item = wrmf_ids_find(walk->data.items, id, strlen(id));
+            walk->lists[walk->n_lists++].item = id_find(walk->data.items, "similar-to", id);
         }
     } else {
         struct popular *popular = allocate((size_t)n, sizeof *popular);

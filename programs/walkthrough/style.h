@@ -5,9 +5,11 @@
 
 static const char *const style_lines[] = {
     ":root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1d2733;--soft:#5c6a7a;",
-    "--line:#e1e6ec;--accent:#c4511a;--bar:#3b7dd8;--wash:#fdf1ea}",
+    "--line:#e1e6ec;--accent:#c4511a;--bar:#3b7dd8;--wash:rgba(224,103,44,.09);",
+    "--shade:rgba(20,30,45,.28)}",
     "@media(prefers-color-scheme:dark){:root{--page:#12161c;--card:#1b2129;--ink:#e6ebf1;",
-    "--soft:#9aa7b6;--line:#2c3540;--accent:#f08a52;--bar:#5b9bf0;--wash:#2a2019}}",
+    "--soft:#9aa7b6;--line:#2c3540;--accent:#f08a52;--bar:#5b9bf0;--wash:rgba(240,138,82,.1);",
+    "--shade:rgba(0,0,0,.75)}}",
     "*{box-sizing:border-box}",
     "body{margin:0;background:var(--page);color:var(--ink);",
     "font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}",
@@ -21,9 +23,21 @@ static const char *const style_lines[] = {
     ".tile,.card{background:var(--card);border:1px solid var(--line);border-radius:12px}",
     ".tile{padding:14px 16px}.tile b{display:block;font-size:1.55rem;line-height:1.25;",
     "font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.86rem}",
-    ".tile.best{border-color:var(--accent);background:var(--wash)}.tile.best b{",
+    ".tile.best{border-color:var(--accent);background:linear-gradient(var(--wash),var(--wash)),",
+    "var(--card)}.tile.best b{",
     "color:var(--accent)}",
-    ".card{padding:16px 18px;margin:12px 0;overflow:hidden}.scroll{overflow-x:auto}",
+    ".card{padding:16px 18px;margin:12px 0;overflow:hidden}",
+    /* an edge behind which a table goes on has a shadow: the first two layers move with the table
+     * and cover the shadows, which do not move, at its ends */
+    ".scroll{overflow-x:auto;background-color:var(--card);background-repeat:no-repeat;",
+    "background-image:linear-gradient(90deg,var(--card) 40%,transparent),",
+    "linear-gradient(270deg,var(--card) 40%,transparent),",
+    "linear-gradient(90deg,var(--shade),transparent),",
+    "linear-gradient(270deg,var(--shade),transparent);",
+    "background-position:left,right,left,right;",
+    "background-size:48px 100%,48px 100%,16px 100%,16px 100%;",
+    "background-attachment:local,local,scroll,scroll}",
+    ".hint{display:none;font-size:.86rem;margin:0}",
     "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;",
     "font-size:.93rem}",
     "th,td{padding:6px 10px;text-align:right;white-space:nowrap;",
@@ -35,7 +49,7 @@ static const char *const style_lines[] = {
     ".chips li{border:1px solid var(--line);border-radius:99px;padding:3px 12px;",
     "background:var(--card)}.chips span{color:var(--soft)}",
     "figure{margin:0}figure svg{display:block;width:100%;height:auto;max-width:860px;",
-    "margin:0 auto}",
+    "margin:0 auto}figure.narrow{display:none}",
     /* gnuplot writes colours as attributes, which a style overrides */
     "figure svg text,figure svg [fill=black]{fill:var(--ink)}",
     "figure svg [color=black]{color:var(--soft)}",
@@ -61,6 +75,10 @@ static const char *const style_lines[] = {
     "flex:none}.head img{width:72px;height:72px}",
     "footer{margin-top:48px;color:var(--soft);font-size:.86rem}",
     "code{font-size:.92em;overflow-wrap:anywhere}",
+    /* on a small screen: pictures drawn for it, whose text stays legible, and less white */
+    "@media(max-width:700px){main{padding:20px 12px 48px}.card{padding:12px 10px}",
+    "figure.wide{display:none}figure.narrow{display:block}figure.narrow svg{max-width:480px}",
+    ".hint{display:block}}",
 };
 
 #endif /* PROGRAMS_STYLE_H */

@@ -4,6 +4,7 @@
  * E. Rosenthal's "Intro to Implicit Matrix Factorization: Classic ALS with Sketchfab Models"
  * (2016).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../failure.h"
@@ -61,7 +62,8 @@ static const struct program program = {
     "  report.html           all of it on one page\n"
     "  summary.json          all of it for programs\n"
     "  grid.csv              a line a configuration and epoch\n"
-    "  learning-curve.svg, grid.svg    if gnuplot is there\n"
+    "  learning-curve.svg    of the best, if gnuplot is there; -narrow for small screens\n"
+    "  grid.svg              of all configurations, likewise\n"
     "  model.safetensors     the best configuration, fitted to everything, with ids\n"
     "  heldout-users.txt     indices of the users that had items held out\n"
     "  grid.journal          what is computed: a run that was stopped goes on from "
@@ -79,7 +81,7 @@ int main(int argc, char **argv)
 
     options_parse(&program, argc, argv, 1, &input);
     walk.context = context_open();
-    walk_check_options(&walk);
+    walk_check_options(&walk, input);
 
     walk_read(&walk, input);
     walk_run_grid(&walk);
@@ -90,9 +92,14 @@ int main(int argc, char **argv)
     walk_find_similar(&walk);
     walk_print_similar(&walk);
 
+    walk_write_model(&walk);
     walk_write_csv(&walk);
-    walk_write_summary(&walk);
     walk_write_report(&walk, walk_draw(&walk));
+    char *summary = walk_write_summary(&walk);
+    walk_close_folder();
+    if (common.json)
+        fputs(summary, stdout);
+    free(summary);
     fprintf(narration(), "\nThe report is ");
     put_plain(narration(), walk_options.directory);
     fprintf(narration(), "%sreport.html\n",

@@ -24,7 +24,6 @@ cat >"$work/beyond" <<'END'
 wrmf_context_create WRMF_E_NOMEM     malloc itself would have to fail
 wrmf_ids_add WRMF_E_OVERFLOW         it takes 2^31 ids
 wrmf_ids_add_integer WRMF_E_OVERFLOW it takes 2^31 ids
-wrmf_reader_read WRMF_E_OVERFLOW     it takes 2^31 ids, or as many bytes in a line
 wrmf_model_fit WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_model_continue WRMF_E_OVERFLOW  it takes a row of 2^31 entries
 wrmf_curve_run WRMF_E_OVERFLOW       it takes a row of 2^31 entries

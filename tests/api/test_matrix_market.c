@@ -140,8 +140,12 @@ static void first_lines_that_are_wrong(void **state)
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket vector coordinate real general\n", "t:1:16: the obj"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix array real general\n", "t:1:23: the format"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate complex general\n", "\"complex\""},
-        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate double general\n", "\"double\""},
-        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real symmetric\n", "t:1:39: the s"},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate unsigned general\n", "\"unsigned\""},
+        {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real skew-symmetric\n",
+         "t:1:39: the symmetry is \"skew-symmetric\"; what can be read is general and symmetric "
+         "(half of the counts would be below 0)"},
+        {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n",
+         "t:2:1: 2 rows and 3 columns, which cannot be symmetric"},
         {WRMF_E_UNSUPPORTED, "%%MatrixMarket matrix coordinate real hermitian\n", "hermitian"},
     };
     check_wrong(files, sizeof files / sizeof *files);

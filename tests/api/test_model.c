@@ -324,7 +324,7 @@ static void what_there_is_none_of(void **state)
     assert_true(isnan(wrmf_model_score(model, 0, ITEMS)));
     assert_true(isnan(wrmf_model_statistic(NULL, WRMF_STAT_ROWS)));
     assert_true(isnan(wrmf_model_statistic(model, (wrmf_statistic)-1)));
-    assert_true(isnan(wrmf_model_statistic(model, (wrmf_statistic)(WRMF_STAT_RESIDUAL + 1))));
+    assert_true(isnan(wrmf_model_statistic(model, (wrmf_statistic)(WRMF_STAT_ROWS_FALLBACK + 1))));
     assert_true(wrmf_model_users(NULL) == 0 && wrmf_model_items(NULL) == 0);
     assert_true(wrmf_model_factors(NULL) == 0 && wrmf_model_epochs(NULL) == 0);
     assert_null(wrmf_model_params(NULL));

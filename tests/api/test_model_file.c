@@ -100,7 +100,7 @@ static void same_models(const wrmf_model *a, const wrmf_model *b)
         wrmf_params_format(wrmf_model_params(b), wrmf_params_id(i), again, sizeof again);
         assert_string_equal(text, again);
     }
-    for (int i = WRMF_STAT_ROWS; i <= WRMF_STAT_RESIDUAL; i++)
+    for (int i = WRMF_STAT_ROWS; i <= WRMF_STAT_ROWS_FALLBACK; i++)
         assert_true(wrmf_model_statistic(a, (wrmf_statistic)i) ==
                     wrmf_model_statistic(b, (wrmf_statistic)i));
 }

@@ -18,6 +18,7 @@ static void macros_equal_functions(void **state)
     (void)state;
     assert_int_equal(wrmf_version_number(), WRMF_VERSION_NUMBER);
     assert_string_equal(wrmf_version_string(), WRMF_VERSION_STRING);
+    assert_int_equal(wrmf_abi_version(), WRMF_ABI_VERSION);
 }
 
 static void version_is_told_once(void **state)

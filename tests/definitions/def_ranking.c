@@ -9,20 +9,6 @@ static wrmf_context *context;
 
 enum { ROOM = 80 };
 
-static wrmf_model *model_of(const dense *x, const dense *y, wrmf_precision precision)
-{
-    wrmf_params *params = NULL;
-    wrmf_model *model = NULL;
-    MUST(wrmf_params_create(context, &params, err));
-    MUST(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, x->columns, err));
-    MUST(wrmf_params_set_int(params, WRMF_PARAM_PRECISION, precision, err));
-    MUST(wrmf_model_create(context, x->rows, y->rows, params, &model, err));
-    MUST(wrmf_model_set_rows(model, WRMF_USERS, 0, x->rows, x->at, err));
-    MUST(wrmf_model_set_rows(model, WRMF_ITEMS, 0, y->rows, y->at, err));
-    wrmf_params_free(params);
-    return model;
-}
-
 /* Draws small whole numbers: products are exact, many are equal, some rows are zero. */
 static dense whole_rows(uint64_t seed, int64_t rows, int64_t factors)
 {
@@ -193,7 +179,7 @@ static void lists(void **state)
         for (int precision = 0; precision <= 1; precision++) {
             dense x = whole_rows(s, shapes[s][0], shapes[s][2]);
             dense y = whole_rows(s + 50, shapes[s][1], shapes[s][2]);
-            wrmf_model *model = model_of(&x, &y, (wrmf_precision)precision);
+            wrmf_model *model = dense_to_model(context, &x, &y, (wrmf_precision)precision);
             check_recommend(model, &x, &y, s);
             for (int side = 0; side <= 1; side++) {
                 const dense *rows = side == WRMF_USERS ? &x : &y;
@@ -225,7 +211,7 @@ static void cosines(void **state)
         dense_row(&y, 40)[j] = 0;
     }
     for (int precision = 0; precision <= 1; precision++) {
-        wrmf_model *model = model_of(&x, &y, (wrmf_precision)precision);
+        wrmf_model *model = dense_to_model(context, &x, &y, (wrmf_precision)precision);
         check_cosine(model, WRMF_ITEMS, &y, (wrmf_precision)precision);
         check_cosine(model, WRMF_USERS, &x,
                      (wrmf_precision)precision); /* some rows are zero: 0, never NaN */

@@ -56,6 +56,9 @@ dense dense_counts(uint64_t seed, int64_t rows, int64_t columns, double chance, 
 wrmf_matrix *dense_to_matrix(wrmf_context *context, const dense *table);
 dense dense_from_matrix(const wrmf_matrix *matrix);
 dense dense_from_model(const wrmf_model *model, wrmf_side side);
+/** Make a model of these rows, with default parameters but for factors and precision. */
+wrmf_model *dense_to_model(wrmf_context *context, const dense *x, const dense *y,
+                           wrmf_precision precision);
 int dense_equal(const dense *a, const dense *b);
 
 /** The numbers that define what a fit minimises. */

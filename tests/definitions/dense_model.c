@@ -9,3 +9,18 @@ dense dense_from_model(const wrmf_model *model, wrmf_side side)
     MUST(wrmf_model_get_rows(model, side, 0, rows, table.at, err));
     return table;
 }
+
+wrmf_model *dense_to_model(wrmf_context *context, const dense *x, const dense *y,
+                           wrmf_precision precision)
+{
+    wrmf_params *params = NULL;
+    wrmf_model *model = NULL;
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, x->columns, err));
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_PRECISION, precision, err));
+    MUST(wrmf_model_create(context, x->rows, y->rows, params, &model, err));
+    MUST(wrmf_model_set_rows(model, WRMF_USERS, 0, x->rows, x->at, err));
+    MUST(wrmf_model_set_rows(model, WRMF_ITEMS, 0, y->rows, y->at, err));
+    wrmf_params_free(params);
+    return model;
+}

@@ -98,10 +98,23 @@ double reference_dot(const double *a, const double *b, int64_t n)
     return (double)sum;
 }
 
+/* The sum of a_k b_k, each divided by the largest of its row: no product overflows. */
+static long double scaled_dot(const double *a, const double *b, int64_t n)
+{
+    long double sum = 0, largest[2] = {0};
+    for (int64_t k = 0; k < n; k++) {
+        largest[0] = fmaxl(largest[0], fabsl(a[k]));
+        largest[1] = fmaxl(largest[1], fabsl(b[k]));
+    }
+    for (int64_t k = 0; k < n && largest[0] > 0 && largest[1] > 0; k++)
+        sum += a[k] / largest[0] * (b[k] / largest[1]);
+    return sum;
+}
+
 double reference_cosine(const double *a, const double *b, int64_t n)
 {
-    double lengths = sqrt(reference_dot(a, a, n)) * sqrt(reference_dot(b, b, n));
-    return lengths > 0 ? reference_dot(a, b, n) / lengths : 0.0;
+    long double lengths = sqrtl(scaled_dot(a, a, n)) * sqrtl(scaled_dot(b, b, n));
+    return lengths > 0 ? (double)(scaled_dot(a, b, n) / lengths) : 0.0;
 }
 
 void reference_order(const double *scores, int64_t n, int64_t *order)

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# install.sh MESON BUILD HERE PREFIX LIBDIR BINDIR VERSION ABI: install BUILD into an
+# install.sh MESON BUILD HERE PREFIX LIBDIR BINDIR MANDIR VERSION ABI: install BUILD into an
 # empty folder and build a C and a C++ program against it, outside the tree, through
 # pkg-config and through CMake, shared and static. Where the static LAPACK is installed, a C
 # program without any shared library is built through pkg-config, too. The installed programs
 # must start from where they are.
 set -eu
-meson=$1 build=$2 here=$3 prefix=$4 libdir=$5 bindir=$6 version=$7 abi=$8
+meson=$1 build=$2 here=$3 prefix=$4 libdir=$5 bindir=$6 mandir=$7 version=$8 abi=$9
 unset DESTDIR PKG_CONFIG_PATH PKG_CONFIG_LIBDIR LD_LIBRARY_PATH CFLAGS CXXFLAGS LDFLAGS || true
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,6 +27,17 @@ cp "$here"/consumer.c "$here"/consumer.cpp "$here"/CMakeLists.txt "$work"
 cd "$work"
 passed=0
 failed=0
+
+# ---- The tools are installed, each with its manual page, and nothing else: examples are not.
+if [ -d "$root/$bindir" ]; then
+    installed=$(cd "$root/$bindir" && echo *)
+    [ "$installed" = "wrmf-evaluate wrmf-prepare wrmf-recommend wrmf-similar wrmf-train \
+wrmf-walkthrough" ] || { echo "FAILED: programs: $installed"; failed=$((failed + 1)); }
+    for program in $installed; do
+        [ -s "$root/$mandir/man1/$program.1" ] ||
+            { echo "FAILED: no manual page of $program"; failed=$((failed + 1)); }
+    done
+fi
 
 # ---- The programs find the library from where they are, without the loader's help; the loader
 # knows the prefix /usr by itself.

@@ -91,14 +91,6 @@ static void check(int cpu, int64_t f, int64_t n)
              naive(cpu, users + f, items + i * stride, f));
     }
 
-    if (n == PANEL) {
-        out[GUARD + PANEL] = 88;
-        k->in_place(users + f, f, items, stride, out + GUARD);
-        assert_true(out[GUARD - 1] == 88 && out[GUARD + PANEL] == 88);
-        for (int64_t i = 0; i < n; i++)
-            same(out[GUARD + i], naive(cpu, users + f, items + i * stride, f));
-    }
-
     const real *x[WRMF_I_SCORE_FEW], *y[WRMF_I_SCORE_FEW];
     real scores[WRMF_I_SCORE_FEW + 1];
     scores[WRMF_I_SCORE_FEW] = 99;
@@ -118,15 +110,33 @@ static void check(int cpu, int64_t f, int64_t n)
     assert_int_equal(k->above(out + GUARD, threshold), want);
 }
 
+/* A panel of rows where they are. */
+static void check_in_place(int cpu, int64_t f)
+{
+    static real user[MOST], rows[PANEL * (MOST + 3)], out[PANEL + 2 * GUARD];
+    const int64_t stride = f + 3;
+    for (int64_t i = 0; i < f; i++)
+        user[i] = uniform();
+    for (int64_t i = 0; i < PANEL * stride; i++)
+        rows[i] = uniform();
+    out[GUARD - 1] = out[GUARD + PANEL] = 88;
+    KERNELS((wrmf_i_cpu)cpu)->in_place(user, f, rows, stride, out + GUARD);
+    assert_true(out[GUARD - 1] == 88 && out[GUARD + PANEL] == 88);
+    for (int64_t i = 0; i < PANEL; i++)
+        same(out[GUARD + i], naive(cpu, user, rows + i * stride, f));
+}
+
 static void test_scores(void **state)
 {
     (void)state;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++) {
         if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             continue;
-        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
             for (int64_t n = 1; n <= PANEL; n++)
                 check(cpu, factors[i], n);
+            check_in_place(cpu, factors[i]);
+        }
     }
 }
 

@@ -20,6 +20,14 @@ void host_fail(host *h, long n, bool onwards)
     atomic_store(&h->calls, 0);
 }
 
+static void count_bytes(host *h, size_t bytes)
+{
+    const long long now = atomic_fetch_add(&h->bytes, (long long)bytes) + (long long)bytes;
+    long long peak = atomic_load(&h->peak);
+    while (now > peak && !atomic_compare_exchange_weak(&h->peak, &peak, now))
+        continue;
+}
+
 void *host_alloc(void *self, size_t bytes, size_t alignment)
 {
     host *const h = self;
@@ -42,6 +50,7 @@ void *host_alloc(void *self, size_t bytes, size_t alignment)
     memcpy(block - sizeof said, &said, sizeof said);
     memset(block, 0xa5, bytes); /* the library may not count on zeros */
     atomic_fetch_add(&h->blocks, 1);
+    count_bytes(h, bytes);
     return block;
 }
 
@@ -58,6 +67,7 @@ void host_free(void *self, void *memory, size_t bytes)
     memcpy((char *)memory - sizeof said, &said, sizeof said);
     memset(memory, 0x5a, bytes);
     atomic_fetch_sub(&h->blocks, 1);
+    atomic_fetch_sub(&h->bytes, (long long)bytes);
     free(said.start);
 }
 

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "model/model_copy.h"
+
+#include <string.h>
+
+#include "model/grams.h"
+
+static wrmf_status copy_notes(const wrmf_model *model, wrmf_model *copy, wrmf_error *err)
+{
+    for (size_t i = 0; i < model->notes.count; i++)
+        WRMF_I_TRY(wrmf_i_notes_set(&copy->notes, &copy->context->allocator,
+                                    model->notes.notes[i].key, model->notes.notes[i].value, err));
+    return WRMF_OK;
+}
+
+static wrmf_status copy_grams(const wrmf_model *model, wrmf_model *copy, wrmf_error *err)
+{
+    if (!model->gram_known[WRMF_USERS] && !model->gram_known[WRMF_ITEMS])
+        return WRMF_OK;
+    WRMF_I_TRY(wrmf_i_model_alloc_grams(copy, err));
+    memcpy(copy->grams, model->grams, 2 * wrmf_i_model_square(model) * sizeof *copy->grams);
+    memcpy(copy->gram_known, model->gram_known, sizeof copy->gram_known);
+    return WRMF_OK;
+}
+
+static wrmf_status fill(const wrmf_model *model, wrmf_model *copy, wrmf_error *err)
+{
+    for (int side = 0; side < 2; side++) {
+        const size_t numbers = (size_t)model->rows[side] * (size_t)model->stride;
+        if (numbers > 0)
+            memcpy(copy->data[side], model->data[side], numbers * wrmf_i_model_number_bytes(model));
+        if (model->ids[side])
+            WRMF_I_TRY(wrmf_i_ids_copy(copy->context, model->ids[side], &copy->ids[side], err));
+    }
+    copy->epochs = model->epochs;
+    memcpy(copy->statistics, model->statistics, sizeof copy->statistics);
+    WRMF_I_TRY(copy_notes(model, copy, err));
+    return copy_grams(model, copy, err);
+}
+
+wrmf_status wrmf_i_model_copy(wrmf_context *context, const wrmf_model *model, wrmf_model **out,
+                              wrmf_error *err)
+{
+    wrmf_model *copy;
+    WRMF_I_TRY(wrmf_i_model_new(context, model->rows[WRMF_USERS], model->rows[WRMF_ITEMS],
+                                model->params, &copy, err));
+    const wrmf_status status = fill(model, copy, err);
+    if (status == WRMF_OK)
+        *out = copy;
+    else
+        wrmf_i_model_free(copy);
+    return status;
+}
