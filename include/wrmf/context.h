@@ -179,8 +179,8 @@ typedef struct wrmf_progress {
  *  texts, at most about 20 times a second. With the host's runner it is called
  *  between pieces that run on the calling thread and whenever the runner
  *  returns, and the runner is given a few pieces a worker at a time. Steps that
- *  are not cut into pieces delay it: the transpose of a matrix, sorting what
- *  was read, and the eigenvectors of one Gram matrix. */
+ *  are not cut into pieces delay it: sorting what was read, and the eigenvectors
+ *  of one Gram matrix. */
 typedef int (*wrmf_progress_fn)(void *self, const wrmf_progress *progress);
 
 /** Set or, with progress NULL, remove the progress hook of all calls that use

@@ -69,8 +69,8 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
     WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
-    WRMF_I_TRY(
-        wrmf_i_matrix_transposed(fitter->matrix[WRMF_USERS], &fitter->matrix[WRMF_ITEMS], err));
+    WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
+                                        &fitter->matrix[WRMF_ITEMS], err));
     for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
         fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
     for (int side = 0; side < 2; side++)

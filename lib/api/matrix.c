@@ -196,7 +196,7 @@ uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side)
 static wrmf_status transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
 {
     const wrmf_matrix *shared;
-    WRMF_I_TRY(wrmf_i_matrix_transposed(matrix, &shared, err));
+    WRMF_I_TRY(wrmf_i_matrix_transposed(NULL, matrix, &shared, err));
     if (shared == matrix->base) { /* the transpose of a transpose is the original */
         *out = wrmf_i_matrix_hold(shared);
         return WRMF_OK;

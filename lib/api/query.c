@@ -142,7 +142,7 @@ static wrmf_status set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf_err
                                (long long)size[WRMF_USERS], (long long)size[WRMF_ITEMS],
                                (long long)seen->rows, (long long)seen->columns);
         if (query->asked.asking == WRMF_ITEMS)
-            WRMF_I_TRY(wrmf_i_matrix_transposed(seen, &by_row, err));
+            WRMF_I_TRY(wrmf_i_matrix_transposed(NULL, seen, &by_row, err));
     }
     wrmf_matrix *const held = seen ? wrmf_i_matrix_hold(seen) : NULL;
     wrmf_i_matrix_release(query->seen);

@@ -40,7 +40,7 @@ static wrmf_status alloc_thinning(thinning *t, wrmf_error *err)
     t->list = wrmf_i_alloc(allocator, both_sides(matrix), sizeof(int64_t));
     if (!t->degree[0] || !t->degree[1] || !t->list)
         return wrmf_i_fail_memory(err, "thinning");
-    return wrmf_i_matrix_transposed(matrix, &t->side[1], err);
+    return wrmf_i_matrix_transposed(NULL, matrix, &t->side[1], err);
 }
 
 static void drop(thinning *t, int side, int64_t index)

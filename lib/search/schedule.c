@@ -197,6 +197,9 @@ static wrmf_status run_queue(schedule *s, wrmf_error *err)
         return wrmf_i_fail_memory(err, "the lock of a journal");
     if (wrmf_i_progress_step(&s->progress, s->grid->done, true))
         return wrmf_i_fail_stopped(s->context, err);
+    /* made here once: workers that all lacked it would each make one */
+    const wrmf_matrix *transpose;
+    WRMF_I_TRY(wrmf_i_matrix_transposed(s->context, s->grid->train, &transpose, err));
     if (s->n_queue >= s->n_workers && s->n_workers > 1) {
         WRMF_I_TRY(sort_queue(s, err));
         WRMF_I_TRY(make_workers(s, err));
@@ -218,7 +221,6 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
                                wrmf_error *err)
 {
     const size_t size = (size_t)grid->space.size;
-    const wrmf_matrix *transpose;
     if (grid->done == grid->space.size)
         return WRMF_OK;
     schedule s = {.grid = grid,
@@ -227,8 +229,6 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
                   .n_workers = context->workers,
                   .calling_thread = wrmf_i_this_thread(),
                   .failure = WRMF_I_FIRST_FAILURE_INIT};
-    /* made here once: workers that all lacked it would each make one */
-    WRMF_I_TRY(wrmf_i_matrix_transposed(grid->train, &transpose, err));
     s.queue = wrmf_i_alloc(&context->allocator, size, sizeof *s.queue);
     if (!s.queue)
         return wrmf_i_fail_memory(err, "the queue of a grid");
