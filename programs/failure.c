@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* This is how a program ends. */
+/* This is how a program warns and ends. */
 #include "failure.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "progress.h"
+#include "text.h"
 
 static const char *program_name;
 
@@ -56,6 +57,17 @@ void die_usage(const char *format, ...)
     if (program_name)
         fprintf(stderr, "Try '%s --help'.\n", program_name);
     exit(2);
+}
+
+void warn_of(void *self, wrmf_log_level level, const char *line)
+{
+    (void)self;
+    (void)level;
+    progress_clear();
+    fflush(stdout);
+    fprintf(stderr, "%s: warning: ", program_name ? program_name : "wrmf");
+    put_plain(stderr, line);
+    fputc('\n', stderr);
 }
 
 void check(wrmf_status status, const wrmf_error *err)

@@ -20,6 +20,9 @@ _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 
 /* Prints a line on standard error and goes on. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Prints a warning of the library on standard error; is a logger. */
+void warn_of(void *self, wrmf_log_level level, const char *line);
+
 /* Ends the program, with the library's text, unless status is WRMF_OK. */
 void check(wrmf_status status, const wrmf_error *err);
 void check_usage(wrmf_status status, const wrmf_error *err);

@@ -26,7 +26,9 @@ static struct folder *unfinished;
 /* Removes the folder of new files and what is in it. */
 static void remove_new_files(const struct folder *folder)
 {
-    DIR *directory = opendir(folder->new_files);
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    const int fd = open(folder->new_files, flags);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *entry;
     if (!directory)
         return;
@@ -37,10 +39,11 @@ static void remove_new_files(const struct folder *folder)
     rmdir(folder->new_files);
 }
 
-static void give_up(void)
+void folder_give_up(void)
 {
     if (unfinished)
         remove_new_files(unfinished);
+    unfinished = NULL;
 }
 
 /* ---- beginning ---- */
@@ -75,7 +78,7 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
     folder->new_files = path_join(path, new_name);
     lock(folder);
     unfinished = folder;
-    atexit(give_up);
+    atexit(folder_give_up);
     remove_new_files(folder); /* of a program that was killed */
     if (mkdir(folder->new_files, 0777) != 0)
         die("%s: cannot write to the folder: %s", path, strerror(errno));
@@ -83,25 +86,31 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
 
 /* ---- files ---- */
 
+/* Gives the name of a file in the folder of new files. */
+static const char *name_of(const char *path)
+{
+    return strrchr(path, '/') + 1;
+}
+
 void folder_add(struct folder *folder, const char *name)
 {
-    if (folder->count < FOLDER_MOST_FILES)
-        folder->written[folder->count++] = name;
+    if (folder->count == FOLDER_MOST_FILES)
+        die("%s: too many files", folder->path);
+    folder->written[folder->count++] = path_join(folder->new_files, name);
 }
 
 void folder_put_json(const struct folder *folder, FILE *file)
 {
     fputc('{', file);
     for (int i = 0; i < folder->count; i++) {
-        char *path = path_join(folder->new_files, folder->written[i]);
+        const char *path = folder->written[i];
         struct file_hash hash;
         const int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0 || file_hash_of(fd, &hash) != 0)
             die("%s: %s", path, strerror(errno));
         close(fd);
         fprintf(file, "%s\n    \"%s\": {\"bytes\": %lld, \"xxh3_64\": \"%016" PRIx64 "\"}",
-                i ? "," : "", folder->written[i], (long long)hash.bytes, hash.xxh3);
-        free(path);
+                i ? "," : "", name_of(path), (long long)hash.bytes, hash.xxh3);
     }
     fputs("\n  }", file);
 }
@@ -111,7 +120,7 @@ void folder_put_json(const struct folder *folder, FILE *file)
 static int was_written(const struct folder *folder, const char *name)
 {
     for (int i = 0; i < folder->count; i++)
-        if (strcmp(folder->written[i], name) == 0)
+        if (strcmp(name_of(folder->written[i]), name) == 0)
             return 1;
     return 0;
 }
@@ -145,5 +154,7 @@ void folder_close(struct folder *folder)
     remove_new_files(folder);
     unfinished = NULL;
     close(folder->lock);
+    for (int i = 0; i < folder->count; i++)
+        free(folder->written[i]);
     free(folder->new_files);
 }

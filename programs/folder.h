@@ -16,14 +16,14 @@
 
 #include <wrmf/wrmf.h>
 
-enum { FOLDER_MOST_FILES = 8 };
+enum { FOLDER_MOST_FILES = 16 };
 
 struct folder {
     const char *path;
     const char *const *names; /* the files that may be in it but for summary.json; NULL ends them */
     char *new_files;          /* the folder inside it, for files that are not whole yet */
     int lock; /* a descriptor of the folder, which is locked until the program ends */
-    const char *written[FOLDER_MOST_FILES]; /* names of the files of this run */
+    char *written[FOLDER_MOST_FILES]; /* paths of the files of this run, in new_files */
     int count;
 };
 
@@ -37,6 +37,10 @@ void folder_put_json(const struct folder *folder, FILE *file);
 /* Puts summary.json and all files that were added in their places, and removes the others of
  * the names, which are of an earlier run. */
 void folder_close(struct folder *folder);
+
+/* Gives up the folder that is open, if one is: what stands in it stays. The end of a program does
+ * so, but not its death by a signal. */
+void folder_give_up(void);
 
 /* Checks a file that is open, by its descriptor, and the others in its folder, if it has the name
  * of a file of wrmf-prepare and there is a summary.json beside it that names files: ends the

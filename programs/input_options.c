@@ -18,17 +18,37 @@ const struct option input_option_table[] = {
     {"count", "COL", "column of counts above 0; without it each line counts 1", OPTION_TEXT,
      &input_options.count, 0, 0},
     {"delimiter", "C",
-     "the character between fields, or tab, comma, space ...;\n"
-     "by default what the first line looks like",
+     "what stands between fields: a character, several (::), or\n"
+     "tab, comma, space, bar, semicolon, colon; whitespace: any\n"
+     "run of blanks; by default what the first line looks like",
      OPTION_TEXT, &input_options.delimiter, 0, 0},
-    {"no-header", NULL, "the first line is data; columns are given by number", OPTION_FLAG,
-     &input_options.no_header, 0, 0},
+    {"quoting", "HOW",
+     "what double quotes mean. minimal: one that begins a field\n"
+     "reaches to the one that closes it, over lines too; careful:\n"
+     "over no line that can stand alone; none: they are text;\n"
+     "auto (default): careful where the delimiter is tab,\n"
+     "whitespace or several characters, else minimal",
+     OPTION_TEXT, &input_options.quoting, 0, 0},
+    {"escape", "HOW",
+     "backslash: \\\" is a quote, \\\\ a backslash inside quotes;\n"
+     "none (default)",
+     OPTION_TEXT, &input_options.escape, 0, 0},
+    {"comment", "TEXT", "pass over lines that begin with this, such as %", OPTION_TEXT,
+     &input_options.comment, 0, 0},
+    {"header", "WHAT",
+     "yes (default): the first line names the columns; no: it is\n"
+     "data, and columns are given by number; auto: it is data if\n"
+     "columns are given by number and it looks like those below",
+     OPTION_TEXT, &input_options.header, 0, 0},
+    {"no-header", NULL, "the same as --header no", OPTION_FLAG, &input_options.no_header, 0, 0},
     {"duplicates", "WHAT",
      "drop, sum or max: what becomes of a pair that comes again;\n"
      "by default drop, or sum where there is --count",
      OPTION_TEXT, &input_options.duplicates, 0, 0},
     {"malformed", "WHAT", "refuse (default) or skip lines that are not well formed", OPTION_TEXT,
      &input_options.malformed, 0, 0},
+    {"zeros", "WHAT", "refuse (default) or drop lines with a count of 0", OPTION_TEXT,
+     &input_options.zeros, 0, 0},
     {"min-per-user", "N", "drop users with fewer items (default 5)", OPTION_INT,
      &input_options.min_per_user, 0, 2147483647},
     {"min-per-item", "N", "drop items with fewer users (default 5)", OPTION_INT,
@@ -46,6 +66,7 @@ void input_options_check(void)
         die_usage("--user and --item are needed: the columns of the ids");
 }
 
+/* The byte that a word stands for, or 0. */
 static char delimiter_of(const char *text)
 {
     static const struct {
@@ -58,7 +79,29 @@ static char delimiter_of(const char *text)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(text, names[i].name) == 0)
             return names[i].delimiter;
-    die_usage("--delimiter '%s' is not one byte", text);
+    return '\0';
+}
+
+/* Letters are no delimiter but a word that is none of the names, such as "Tab". */
+static int has_letters(const char *text)
+{
+    for (; *text; text++)
+        if ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z'))
+            return 1;
+    return 0;
+}
+
+static void set_delimiter(wrmf_reader *reader, const char *text)
+{
+    const char byte = delimiter_of(text);
+    if (byte)
+        check_usage(wrmf_reader_set_delimiter(reader, byte, &err), &err);
+    else if (strcmp(text, "whitespace") == 0)
+        check_usage(wrmf_reader_set_delimiter_blanks(reader, &err), &err);
+    else if (has_letters(text))
+        die_usage("--delimiter '%s' is none of its names; see --help", text);
+    else
+        check_usage(wrmf_reader_set_delimiter_text(reader, text, &err), &err);
 }
 
 /* Gives the index of a word among choices, which a NULL ends. */
@@ -79,12 +122,21 @@ static wrmf_duplicates duplicates_of(void)
     return input_options.count ? WRMF_DUPLICATES_SUM : WRMF_DUPLICATES_DROP;
 }
 
-static wrmf_malformed malformed_of(void)
+/* Gives the index of what was chosen, 0 where nothing was. */
+static int chosen(const char *option, const char *text, const char *const *choices)
 {
-    static const char *const names[] = {"refuse", "skip", NULL};
-    if (!input_options.malformed)
-        return WRMF_MALFORMED_REFUSE;
-    return (wrmf_malformed)choice_of("malformed", input_options.malformed, names);
+    return text ? choice_of(option, text, choices) : 0;
+}
+
+static int header_of(void)
+{
+    static const char *const names[] = {"no", "yes", "auto", NULL}; /* in the enum's order */
+    if (!input_options.header)
+        return input_options.no_header ? WRMF_HEADER_NO : WRMF_HEADER_YES;
+    const int header = choice_of("header", input_options.header, names);
+    if (input_options.no_header && header != WRMF_HEADER_NO)
+        die_usage("--no-header and --header %s exclude each other", input_options.header);
+    return header;
 }
 
 static int is_number(const char *text)
@@ -95,30 +147,55 @@ static int is_number(const char *text)
 static void set_column(wrmf_reader *reader, wrmf_column column, const char *option,
                        const char *text)
 {
+    static const char prefix[] = "name:"; /* before a name that would be taken for a number */
     if (!text)
         return;
-    if (is_number(text))
+    if (is_number(text)) {
         check_usage(wrmf_reader_set_column_number(reader, column, strtoll(text, NULL, 10), &err),
                     &err);
-    else if (input_options.no_header)
+        return;
+    }
+    if (header_of() == WRMF_HEADER_NO)
         die_usage("--%s '%s': without a header columns are given by number", option, text);
-    else
-        check_usage(wrmf_reader_set_column(reader, column, text, &err), &err);
+    if (strncmp(text, prefix, sizeof prefix - 1) == 0)
+        text += sizeof prefix - 1;
+    check_usage(wrmf_reader_set_column(reader, column, text, &err), &err);
+}
+
+/* What quotes, backslashes and the beginnings of lines mean. */
+static void set_dialect(wrmf_reader *reader)
+{
+    static const char *const quoting[] = {"auto", "minimal", "none", "careful", NULL};
+    static const char *const escapes[] = {"none", "backslash", NULL};
+    const struct input_options *o = &input_options;
+    if (o->delimiter)
+        set_delimiter(reader, o->delimiter);
+    check(
+        wrmf_reader_set_quoting(reader, (wrmf_quoting)chosen("quoting", o->quoting, quoting), &err),
+        &err);
+    check(wrmf_reader_set_escape(reader, (wrmf_escape)chosen("escape", o->escape, escapes), &err),
+          &err);
+    if (o->comment)
+        check_usage(wrmf_reader_set_comment(reader, o->comment, &err), &err);
+    check(wrmf_reader_set_header(reader, header_of(), &err), &err);
 }
 
 wrmf_reader *reader_open(wrmf_context *context)
 {
+    static const char *const malformed[] = {"refuse", "skip", NULL};
+    static const char *const zeros[] = {"refuse", "drop", NULL};
     const struct input_options *o = &input_options;
     wrmf_reader *reader = NULL;
     check(wrmf_reader_create(context, &reader, &err), &err);
-    if (o->delimiter)
-        check_usage(wrmf_reader_set_delimiter(reader, delimiter_of(o->delimiter), &err), &err);
-    check(wrmf_reader_set_header(reader, !o->no_header, &err), &err);
+    set_dialect(reader);
     set_column(reader, WRMF_COLUMN_USER, "user", o->user);
     set_column(reader, WRMF_COLUMN_ITEM, "item", o->item);
     set_column(reader, WRMF_COLUMN_NAME, "name", o->name);
     set_column(reader, WRMF_COLUMN_COUNT, "count", o->count);
     check(wrmf_reader_set_duplicates(reader, duplicates_of(), &err), &err);
-    check(wrmf_reader_set_malformed(reader, malformed_of(), &err), &err);
+    check(wrmf_reader_set_malformed(
+              reader, (wrmf_malformed)chosen("malformed", o->malformed, malformed), &err),
+          &err);
+    check(wrmf_reader_set_zeros(reader, (wrmf_zeros)chosen("zeros", o->zeros, zeros), &err), &err);
     return reader;
 }

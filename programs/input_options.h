@@ -15,8 +15,8 @@
 /* The options of input_option_table set these. */
 struct input_options {
     const char *user, *item, *name, *count; /* columns, by name or number */
-    const char *delimiter, *duplicates, *malformed;
-    int no_header;
+    const char *delimiter, *quoting, *escape, *comment, *header, *duplicates, *malformed, *zeros;
+    int no_header; /* is --header no */
     int64_t min_per_user, min_per_item;
     int64_t holdout; /* items to hold out of each user chosen; an option of the program's own */
     double fraction; /* of all users, how many are chosen for the test, 0 .. 1 */
@@ -32,7 +32,8 @@ extern const struct option input_option_table[];
 
 #define INPUT_ABOUT                                                                                \
     "INPUT is delimited text, packed by gzip or not; - is standard input. A COL is the\n"          \
-    "name of a column in the first line, or its number from 1."
+    "name of a column in the first line, or its number from 1; where a number is the\n"            \
+    "name, name:7."
 
 /* Checks, before reading, that the options make sense; ends the program if they do not. */
 void input_options_check(void);

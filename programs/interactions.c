@@ -22,6 +22,20 @@ static struct figures figures_of(const wrmf_matrix *matrix)
                             wrmf_matrix_entries(matrix), wrmf_matrix_density(matrix)};
 }
 
+/* Ends the program because no interaction was read, and says why. */
+static _Noreturn void die_empty(const struct interactions *data, const wrmf_reader *reader)
+{
+    if (data->malformed)
+        die("%s: there is no interaction in it: %s skipped, the first: %s", data->path,
+            counted(data->malformed, "malformed line was", "malformed lines were"),
+            wrmf_reader_first_malformed(reader));
+    if (data->zeros)
+        die("%s: there is no interaction in it: %s a count of 0, the first is line %lld",
+            data->path, counted(data->zeros, "line has", "lines have"),
+            (long long)wrmf_reader_first_line(reader, WRMF_READ_ZEROS));
+    die("%s: there is no interaction in it", data->path);
+}
+
 void interactions_read(struct interactions *data, wrmf_context *context, const char *path)
 {
     const double start = seconds_now();
@@ -37,11 +51,15 @@ void interactions_read(struct interactions *data, wrmf_context *context, const c
     data->duplicates = wrmf_reader_count(reader, WRMF_READ_DUPLICATES);
     data->blank = wrmf_reader_count(reader, WRMF_READ_BLANK);
     data->malformed = wrmf_reader_count(reader, WRMF_READ_MALFORMED);
-    wrmf_reader_free(reader);
+    data->spanning = wrmf_reader_count(reader, WRMF_READ_SPANNING);
+    data->comments = wrmf_reader_count(reader, WRMF_READ_COMMENTS);
+    data->headers = wrmf_reader_count(reader, WRMF_READ_HEADERS);
+    data->zeros = wrmf_reader_count(reader, WRMF_READ_ZEROS);
     data->before = figures_of(data->matrix);
     data->seconds = seconds_now() - start;
     if (data->before.interactions == 0)
-        die("%s: there is no interaction in it", path);
+        die_empty(data, reader);
+    wrmf_reader_free(reader);
 }
 
 /* Replaces ids by those that thinning kept. */
@@ -123,16 +141,25 @@ void interactions_free(struct interactions *data)
 
 /* ---- print ---- */
 
+/* Prints ", N things" unless N is 0. */
+static void print_some(FILE *file, int64_t n, const char *one, const char *many)
+{
+    if (n)
+        fprintf(file, ", %s", counted(n, one, many));
+}
+
 void interactions_print_read(const struct interactions *data, FILE *file)
 {
     put_plain(file, data->path);
     fprintf(file, ": %s, %s of them duplicated", counted(data->rows, "row", "rows"),
             with_commas(data->duplicates));
-    if (data->blank)
-        fprintf(file, ", %s", counted(data->blank, "empty line", "empty lines"));
-    if (data->malformed)
-        fprintf(file, ", %s skipped",
-                counted(data->malformed, "malformed line", "malformed lines"));
+    print_some(file, data->blank, "empty line", "empty lines");
+    print_some(file, data->comments, "comment", "comments");
+    print_some(file, data->headers, "repeated header", "repeated headers");
+    print_some(file, data->zeros, "count of 0 dropped", "counts of 0 dropped");
+    print_some(file, data->malformed, "malformed line skipped", "malformed lines skipped");
+    print_some(file, data->spanning, "quoted field that spans lines",
+               "quoted fields that span lines");
     fprintf(file, "; read in %s\n", seconds_text(data->seconds));
 }
 
@@ -179,9 +206,12 @@ void interactions_put_read_json(const struct interactions *data, FILE *file)
     put_json(file, data->path);
     fprintf(file,
             ",\n  \"rows\": %lld,\n  \"duplicates\": %lld,\n  \"blank_lines\": %lld,\n"
-            "  \"malformed_lines\": %lld,\n  \"seconds_reading\": %.3f,\n",
+            "  \"malformed_lines\": %lld,\n  \"comment_lines\": %lld,\n"
+            "  \"repeated_headers\": %lld,\n  \"zeros_dropped\": %lld,\n"
+            "  \"spanning_fields\": %lld,\n  \"seconds_reading\": %.3f,\n",
             (long long)data->rows, (long long)data->duplicates, (long long)data->blank,
-            (long long)data->malformed, data->seconds);
+            (long long)data->malformed, (long long)data->comments, (long long)data->headers,
+            (long long)data->zeros, (long long)data->spanning, data->seconds);
     if (data->mapped)
         fprintf(file,
                 "  \"unknown_users\": %lld,\n  \"unknown_items\": %lld,\n"

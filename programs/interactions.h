@@ -19,7 +19,7 @@ struct figures {
 struct interactions {
     const char *path;
     wrmf_context *context;
-    int64_t rows, duplicates, blank, malformed;
+    int64_t rows, duplicates, blank, malformed, spanning, comments, headers, zeros;
     int mapped; /* whether users and items are numbered by ids known before; see known_ids.h */
     int64_t unknown_users, unknown_items, unknown; /* not known; interactions dropped for it */
     double seconds;                                /* spent on reading */

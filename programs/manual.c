@@ -89,6 +89,29 @@ static void put_option(const struct option *option, FILE *out)
     put_paragraph(option->help, out);
 }
 
+/* Prints how a program is called; a line that begins with its name is another way. */
+static void put_synopsis(const struct program *program, FILE *out)
+{
+    const size_t name = strlen(program->name);
+    const char *line = program->usage;
+    fputs(".SH SYNOPSIS\n.B ", out);
+    put_text(program->name, name, out);
+    fputc('\n', out);
+    while (*line) {
+        line += strspn(line, " ");
+        if (strncmp(line, program->name, name) == 0 && line[name] == ' ') {
+            fputs(".br\n.B ", out);
+            put_text(program->name, name, out);
+            fputc('\n', out);
+            line += name + 1;
+        }
+        const size_t length = strcspn(line, "\n");
+        put_text(line, length, out);
+        fputc('\n', out);
+        line += length + (line[length] == '\n');
+    }
+}
+
 static void put_head(const struct program *program, FILE *out)
 {
     fputs(".TH ", out);
@@ -97,10 +120,8 @@ static void put_head(const struct program *program, FILE *out)
     fprintf(out, " 1 " MANUAL_DATE " \"libwrmf %s\" \"libwrmf\"\n", wrmf_version_string());
     fputs(".SH NAME\n", out);
     put_text(program->name, strlen(program->name), out);
-    fprintf(out, " \\- %s\n.SH SYNOPSIS\n.B ", program->summary);
-    put_text(program->name, strlen(program->name), out);
-    fputc('\n', out);
-    put_paragraph(program->usage, out);
+    fprintf(out, " \\- %s\n", program->summary);
+    put_synopsis(program, out);
 }
 
 static void put_see_also(const struct program *program, FILE *out)

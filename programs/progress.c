@@ -87,15 +87,17 @@ static void draw(const wrmf_progress *progress, int width)
     if (progress->total <= 0 || bar < SHORTEST_BAR)
         bar = 0;
 
-    fputs("\r\033[K", stderr);
+    char line[1024]; /* written by one call, so that it does not flicker */
+    const int most = (int)sizeof line;
+    const double share =
+        bar ? ((double)progress->done + progress->part) / (double)progress->total : 0;
+    int length = append(line, 0, most, "\r\033[K");
     if (with_phase)
-        fprintf(stderr, "%-*s", PHASE, progress->phase);
+        length = append(line, length, most, "%-*s", PHASE, progress->phase);
     for (int i = 0; i < bar; i++)
-        fputc((double)i < (double)bar * (double)progress->done / (double)progress->total - 0.5
-                  ? '#'
-                  : '-',
-              stderr);
-    fprintf(stderr, "%s%.*s%s", bar ? " " : "", width, count, with_left ? left : "");
+        length = append(line, length, most, "%s", i < bar * share - 0.5 ? "#" : "-");
+    append(line, length, most, "%s%.*s%s", bar ? " " : "", width, count, with_left ? left : "");
+    fputs(line, stderr);
 }
 
 void progress_draw(const wrmf_progress *progress)

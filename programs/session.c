@@ -39,6 +39,7 @@ wrmf_context *context_open(void)
     wrmf_context *context = NULL;
     check(wrmf_context_create(&context, &err), &err);
     check(wrmf_context_set_threads(context, (int)common.threads, &err), &err);
+    wrmf_context_set_logger(context, NULL, warn_of, WRMF_LOG_WARNING);
     wrmf_context_set_progress(context, NULL, on_progress);
     return context;
 }

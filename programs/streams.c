@@ -65,22 +65,6 @@ void output_check(const char *path)
                       is_standard(inputs[i].path) ? "standard input" : inputs[i].path);
 }
 
-void outputs_check(wrmf_context *context, const char *directory, const char *const *names)
-{
-    wrmf_error err;
-    if (is_standard(directory))
-        die_usage("--out is a folder; standard output, -, can be none");
-    directory_make(directory);
-    for (int i = 0; names[i]; i++) {
-        wrmf_output *output = NULL;
-        char *path = path_join(directory, names[i]);
-        output_check(path);
-        check(wrmf_output_open_path(context, path, &output, &err), &err);
-        wrmf_output_free(output); /* a trial: nothing is written */
-        free(path);
-    }
-}
-
 /* ---- inputs ---- */
 
 void source_open(struct source *source, wrmf_context *context, const char *path)

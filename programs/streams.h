@@ -21,10 +21,6 @@ void input_claim(const char *path);
  * not be a file. */
 void output_check(const char *path);
 
-/* Makes the folder for a program's outputs, whose names a NULL ends, and ends the program if
- * nothing can be written there, or an output is an input that was claimed. */
-void outputs_check(wrmf_context *context, const char *directory, const char *const *names);
-
 /* An input, with the descriptor that it reads. */
 struct source {
     const char *path; /* for messages */

@@ -124,7 +124,8 @@ static int utf8_length(const unsigned char *text)
     return length;
 }
 
-/* Gives what an ASCII character is replaced by; NULL: nothing, it stays as it is. */
+/* Gives what a character of ASCII, or a control character of U+0080 .. U+009F, is replaced by;
+ * NULL: nothing, it stays as it is. */
 typedef const char *(*escape_fn)(unsigned char c, char buffer[8]);
 
 static void put_escaped(FILE *file, const char *text, escape_fn escape)
@@ -133,12 +134,13 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
     char buffer[8];
     while (*at) {
         const int length = utf8_length(at);
-        const char *instead = length == 0   ? "\xef\xbf\xbd"
-                              : length == 1 ? escape(*at, buffer)
-                                            : NULL;
-        /* U+0080 .. U+009F are control characters too */
-        if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+        const char *instead = NULL;
+        if (length == 0)
             instead = "\xef\xbf\xbd";
+        else if (length == 1)
+            instead = escape(*at, buffer);
+        else if (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)
+            instead = escape(at[1], buffer); /* U+0080 .. U+009F are control characters too */
         if (instead)
             fputs(instead, file);
         else
@@ -149,7 +151,7 @@ static void put_escaped(FILE *file, const char *text, escape_fn escape)
 
 static const char *escape_json(unsigned char c, char buffer[8])
 {
-    if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\')
+    if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
         return NULL;
     if (c == '"' || c == '\\')
         snprintf(buffer, 8, "\\%c", c);
@@ -171,7 +173,7 @@ static const char *escape_html(unsigned char c, char buffer[8])
     case '\r': return " ";
     default: break;
     }
-    if (c >= 0x20 && c != 0x7f)
+    if (c >= 0x20 && c < 0x7f)
         return NULL;
     snprintf(buffer, 8, "\xef\xbf\xbd");
     return buffer;

@@ -201,12 +201,21 @@ static void print_fit(const struct fit *fit)
                 objective_text(fit->objective[2]), objective_text(fit->objective[3]));
 }
 
+/* Says whether the model is written: not if a signal stopped the fit before an epoch was done. */
+static int is_kept(const struct fit *fit)
+{
+    return !interrupt_name() || wrmf_model_epochs(fit->model) > fit->before;
+}
+
 static void print_json(const struct fit *fit)
 {
     static const char *const parts[] = {"total", "all", "observed", "regularization"};
     const wrmf_model *model = fit->model;
     fputs("{\n  \"model\": ", stdout);
-    put_json(stdout, model_path);
+    if (is_kept(fit))
+        put_json(stdout, model_path);
+    else
+        fputs("null", stdout);
     printf(",\n  \"users\": %lld,\n  \"items\": %lld,\n  \"factors\": %lld,\n"
            "  \"epochs\": %lld,\n  \"epochs_before\": %lld,\n  \"interrupted\": %s,\n",
            (long long)wrmf_model_users(model), (long long)wrmf_model_items(model),
@@ -229,7 +238,7 @@ static void print_interrupt(const struct fit *fit)
     const char *signal = interrupt_name();
     if (!signal)
         return;
-    if (done == fit->before)
+    if (!is_kept(fit))
         warn("%s: no epoch was done, nothing is written", signal);
     else
         warn("%s: %s of %s done, %s has them; --continue %s goes on from there", signal,
@@ -271,7 +280,7 @@ int main(int argc, char **argv)
     const struct program program = {
         "wrmf-train",
         "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]\n"
-        "       TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
+        "       wrmf-train TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
         text,
         {options, matrix_option_table},
         "fit a model to a matrix of interactions",
@@ -294,7 +303,7 @@ int main(int argc, char **argv)
                                 : wrmf_params_get_int(params, WRMF_PARAM_ITERATIONS);
     run(&fit);
     print_fit(&fit);
-    if (!interrupt_name() || wrmf_model_epochs(fit.model) > fit.before) {
+    if (is_kept(&fit)) {
         const wrmf_status status = wrmf_model_write(fit.model, output, &err);
         output_finish(output, status, &err);
     } else {

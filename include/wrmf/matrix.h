@@ -329,7 +329,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_write_market(const wrmf_matrix 
 /**
  * Write delimited text that wrmf_reader_read() reads back: a header
  * `user,item,count` or, where the items have names, `user,item,count,name`,
- * then a line an entry, row by row. Quotes are set where they are needed.
+ * then a line an entry, row by row. Quotes are set where they are needed;
+ * WRMF_QUOTING_MINIMAL reads them all, whatever the delimiter.
  * @param[in] users, items  Ids; NULL: the indices.
  * @param[in] delimiter     As wrmf_reader_set_delimiter(), but not 0.
  * @retval WRMF_E_NULL   matrix or output is NULL.

@@ -92,7 +92,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @param[in]     epochs  >= 0.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
- * @retval WRMF_E_RANGE      epochs is negative.
+ * @retval WRMF_E_RANGE      epochs is negative, or there would be more than
+ *                           2^53 in all (from 2^52 on it is read as: until the
+ *                           hook asks to stop).
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
@@ -379,10 +381,14 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save(const wrmf_model *model, co
 
 /**
  * Load a model that was saved. Header, sizes, offsets and ids are checked
- * against the file's length before memory of their size is asked for.
+ * against the file's length before memory of their size is asked for; numbers
+ * of the metadata against their bounds; and, where the file has them, checksums
+ * of all that it holds. It is read, not mapped: a file that is cut short in
+ * place meanwhile is WRMF_E_IO.
  * @retval WRMF_E_NULL         an argument is NULL.
  * @retval WRMF_E_IO           the file cannot be read.
- * @retval WRMF_E_FORMAT       it is no model; the text says where and why.
+ * @retval WRMF_E_FORMAT       it is no model, or a damaged one; the text says
+ *                             where and why, or what the file is instead.
  * @retval WRMF_E_UNSUPPORTED  a later version of the format.
  * @retval WRMF_E_NONFINITE    a factor is not finite; with its row and column.
  * @retval WRMF_E_NOMEM        no memory.

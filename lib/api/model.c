@@ -115,6 +115,11 @@ wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model, wrmf
 static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                          int64_t epochs, wrmf_error *err)
 {
+    /* no machine does half of the most: such a number stands for "until the hook says stop" */
+    const int64_t half = WRMF_I_EPOCHS_MAX / 2;
+    if ((epochs < half ? epochs : half) > WRMF_I_EPOCHS_MAX - model->epochs)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "epochs is %lld, behind %lld: more than 2^53 in all",
+                           (long long)epochs, (long long)model->epochs);
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
     const wrmf_i_epoch_options options = {
@@ -241,8 +246,10 @@ static wrmf_status set_ids(wrmf_model *model, wrmf_side side, const wrmf_ids *id
     wrmf_ids *copy = NULL;
     if (ids) {
         if (wrmf_i_ids_size(ids) != model->rows[side])
-            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld ids for %lld rows",
-                               (long long)wrmf_i_ids_size(ids), (long long)model->rows[side]);
+            return wrmf_i_fail(err, WRMF_E_SHAPE, "%lld id%s for %lld row%s",
+                               (long long)wrmf_i_ids_size(ids),
+                               wrmf_i_ids_size(ids) == 1 ? "" : "s", (long long)model->rows[side],
+                               model->rows[side] == 1 ? "" : "s");
         WRMF_I_TRY(wrmf_i_ids_copy(model->context, ids, &copy, err));
     }
     wrmf_i_ids_free(model->ids[side]);

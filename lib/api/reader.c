@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/reader.h"
 
+#include <string.h>
+
 #include "data/validate.h"
 #include "text/reader.h"
 
@@ -23,28 +25,122 @@ void wrmf_reader_free(wrmf_reader *reader)
         wrmf_i_reader_free(reader);
 }
 
+static void set_separation(wrmf_reader *reader, wrmf_i_separation separation, const char *text,
+                           size_t length)
+{
+    wrmf_i_dialect *const dialect = &reader->dialect;
+    dialect->separation = separation;
+    dialect->delimiter_length = length;
+    memset(dialect->delimiter, 0, sizeof dialect->delimiter);
+    if (length > 0)
+        memcpy(dialect->delimiter, text, length);
+}
+
+static wrmf_status check_delimiter(char delimiter, wrmf_error *err)
+{
+    if (wrmf_i_delimiter_valid(delimiter))
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_RANGE,
+                       "delimiter is the byte %d, which cannot stand between fields", delimiter);
+}
+
 wrmf_status wrmf_reader_set_delimiter(wrmf_reader *reader, char delimiter, wrmf_error *err)
 {
     if (!reader)
         return wrmf_i_fail_null(err, "reader");
-    if (delimiter != '\0' && !wrmf_i_delimiter_valid(delimiter))
-        return wrmf_i_fail(err, WRMF_E_RANGE,
-                           "delimiter is the byte %d, which cannot stand between fields",
-                           delimiter);
+    if (delimiter != '\0')
+        WRMF_I_TRY(check_delimiter(delimiter, err));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
-    reader->delimiter = delimiter;
+    if (delimiter != '\0')
+        set_separation(reader, WRMF_I_SEPARATION_BYTE, &delimiter, 1);
+    else
+        set_separation(reader, WRMF_I_SEPARATION_UNKNOWN, NULL, 0);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 
-wrmf_status wrmf_reader_set_header(wrmf_reader *reader, int has_header, wrmf_error *err)
+wrmf_status wrmf_reader_set_delimiter_text(wrmf_reader *reader, const char *delimiter,
+                                           wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if (!delimiter)
+        return wrmf_i_fail_null(err, "delimiter");
+    const size_t length = strlen(delimiter);
+    if (length < 1 || length > WRMF_I_DELIMITER_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "delimiter has %zu bytes, not 1 .. %d", length,
+                           WRMF_I_DELIMITER_MAX);
+    for (size_t i = 0; i < length; i++)
+        WRMF_I_TRY(check_delimiter(delimiter[i], err));
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
+    set_separation(reader, length == 1 ? WRMF_I_SEPARATION_BYTE : WRMF_I_SEPARATION_TEXT, delimiter,
+                   length);
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_reader_set_delimiter_blanks(wrmf_reader *reader, wrmf_error *err)
 {
     if (!reader)
         return wrmf_i_fail_null(err, "reader");
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
-    reader->header = has_header != 0;
+    set_separation(reader, WRMF_I_SEPARATION_BLANKS, NULL, 0);
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_reader_set_quoting(wrmf_reader *reader, wrmf_quoting quoting, wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if ((int)quoting < WRMF_QUOTING_AUTO || (int)quoting > WRMF_QUOTING_CAREFUL)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "quoting is %d, none of wrmf_quoting", (int)quoting);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
+    reader->quoting = quoting;
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_reader_set_escape(wrmf_reader *reader, wrmf_escape escape, wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if (escape != WRMF_ESCAPE_NONE && escape != WRMF_ESCAPE_BACKSLASH)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "escape is %d, none of wrmf_escape", (int)escape);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
+    reader->dialect.backslash = escape == WRMF_ESCAPE_BACKSLASH;
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_reader_set_comment(wrmf_reader *reader, const char *prefix, wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if (prefix && (*prefix == '\0' || strpbrk(prefix, "\r\n")))
+        return wrmf_i_fail(err, WRMF_E_RANGE, "prefix is empty, or has a line break");
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_reader_enter(&call, reader, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_reader_set_comment(reader, prefix, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_reader_set_header(wrmf_reader *reader, int header, wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if (header < WRMF_HEADER_NO || header > WRMF_HEADER_AUTO)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "header is %d, none of wrmf_header", header);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
+    reader->header = (wrmf_header)header;
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }
@@ -148,6 +244,19 @@ wrmf_status wrmf_reader_set_malformed(wrmf_reader *reader, wrmf_malformed malfor
     return WRMF_OK;
 }
 
+wrmf_status wrmf_reader_set_zeros(wrmf_reader *reader, wrmf_zeros zeros, wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if (zeros != WRMF_ZEROS_REFUSE && zeros != WRMF_ZEROS_DROP)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "zeros is %d, none of wrmf_zeros", (int)zeros);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
+    reader->zeros = zeros;
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
+}
+
 wrmf_status wrmf_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
                              wrmf_ids **users, wrmf_ids **items, wrmf_error *err)
 {
@@ -172,9 +281,22 @@ wrmf_status wrmf_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix
     return status;
 }
 
+static bool is_counter(wrmf_reader_counter counter)
+{
+    return (int)counter >= 0 && (int)counter < WRMF_I_READ_COUNTERS;
+}
+
 int64_t wrmf_reader_count(const wrmf_reader *reader, wrmf_reader_counter counter)
 {
-    if (!reader || (int)counter < 0 || (int)counter >= WRMF_I_READ_COUNTERS)
-        return 0;
-    return reader->counters[counter];
+    return reader && is_counter(counter) ? reader->tally.counters[counter] : 0;
+}
+
+int64_t wrmf_reader_first_line(const wrmf_reader *reader, wrmf_reader_counter counter)
+{
+    return reader && is_counter(counter) ? reader->tally.first_line[counter] : 0;
+}
+
+const char *wrmf_reader_first_malformed(const wrmf_reader *reader)
+{
+    return reader ? reader->tally.malformed : "";
 }

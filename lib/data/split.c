@@ -56,8 +56,9 @@ static wrmf_status choose_users(splitting *s, wrmf_error *err)
         left += eligible(s, u);
     if (left < s->chosen)
         return wrmf_i_fail(err, WRMF_E_TOO_FEW,
-                           "%lld users have at least 2 * %lld entries, but %lld are wanted",
-                           (long long)left, (long long)s->count, (long long)s->chosen);
+                           "%lld user%s at least 2 * %lld entries, but %lld %s wanted",
+                           (long long)left, left == 1 ? " has" : "s have", (long long)s->count,
+                           (long long)s->chosen, s->chosen == 1 ? "is" : "are");
     for (int64_t u = 0; done < s->chosen; u++) {
         if (!eligible(s, u))
             continue;

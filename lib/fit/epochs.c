@@ -23,8 +23,8 @@ static void log_epoch(const run *r, double minimum_norm_before)
     const double more = r->model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM] - minimum_norm_before;
     if (more > 0)
         wrmf_i_log(r->context, WRMF_LOG_WARNING,
-                   "fit: epoch %lld: %lld rows have no unique solution, and got that of least norm",
-                   epochs, (long long)more);
+                   "fit: epoch %lld: %lld row%s no unique solution, and got that of least norm",
+                   epochs, (long long)more, more > 1 ? "s have" : " has");
 }
 
 static wrmf_status run_epoch(run *r, wrmf_error *err)

@@ -211,6 +211,7 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
     memcpy(p, r, sizeof(real) * (size_t)width);
     real rr = dot(r, r, width), zz = dot(z, z, width);
     const double most = MAX_GROWTH * (double)rr;
+    const double lost = (double)zz * (double)(REAL_EPSILON * REAL_EPSILON) * 256;
     int step = 0;
     while ((double)rr > bound * (double)zz &&
            (step < rule->try_steps ||
@@ -226,6 +227,11 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
         if (!((double)rr <= most))
             return -1;
         turn(rr / before, width, r, p);
+    }
+    if ((double)zz < lost) { /* so far from z, its roundings are as large as the solution */
+        wrmf_i_cg_rule cold = *rule;
+        cold.warm = false;
+        return solve_cg(g, system, &cold, z, work, residual);
     }
     multiply(width, scale, z);
     *residual = zz > 0 ? sqrt((double)rr / (double)zz) : rr > 0 ? (double)INFINITY : 0.0;

@@ -15,6 +15,10 @@
 
 enum { WRMF_I_STAT_COUNT = 9 };
 
+/** The most epochs that a model may have: further ones could not be counted in a file of text that
+ *  others read as double. */
+#define WRMF_I_EPOCHS_MAX ((int64_t)1 << 53)
+
 struct wrmf_model {
     wrmf_context *context; /* held; its allocator made all that is here */
     wrmf_i_use use;        /* shared by calls that read it */

@@ -177,7 +177,8 @@ static wrmf_status ensure_pool(wrmf_context *context, wrmf_error *err)
     int thread_failed;
     context->pool = wrmf_i_pool_new(&context->allocator, context->workers, &thread_failed);
     if (!context->pool && thread_failed)
-        return wrmf_i_fail(err, WRMF_E_THREAD, "cannot start %d threads", context->workers - 1);
+        return wrmf_i_fail(err, WRMF_E_THREAD, "cannot start %d thread%s", context->workers - 1,
+                           context->workers == 2 ? "" : "s");
     return context->pool ? WRMF_OK : wrmf_i_fail_memory(err, "threads");
 }
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * store/model_file.h - model files: written, read, and mapped while they are read. They are
- * safetensors files; docs/file-format.md says which tensors and metadata they have. The header is
- * closed by spaces, so that the data begin at a multiple of 64 bytes.
+ * store/model_file.h - model files, written and read. They are safetensors files;
+ * docs/file-format.md says which tensors and metadata they have. The header is closed by spaces, so
+ * that the data begin at a multiple of 64 bytes.
  */
 #ifndef WRMF_STORE_MODEL_FILE_H
 #define WRMF_STORE_MODEL_FILE_H
 
 #include "io/output.h"
 #include "model/model.h"
+#include "store/source.h"
 
 /** The version of the format, counted up when a reader of an older version would misread a file. */
 #define WRMF_I_FILE_VERSION 1
@@ -35,11 +36,14 @@ extern const char *const wrmf_i_statistic_keys[WRMF_I_STAT_COUNT];
 
 /** Write a model. The output is not closed. */
 wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err);
-/** Make a model of a file that is in memory as a whole, from an address that need not be aligned.
- *  Sizes that the file gives are checked against `bytes` before memory is asked for. */
+/** Make a model of a file. Sizes that it gives are checked against the file's before memory is
+ * asked for. */
+wrmf_status wrmf_i_model_read_source(wrmf_context *context, const wrmf_i_source *source,
+                                     wrmf_model **out, wrmf_error *err);
+/** The same of a file that is in memory as a whole, from an address that need not be aligned. */
 wrmf_status wrmf_i_model_read_memory(wrmf_context *context, const void *data, size_t bytes,
                                      wrmf_model **out, wrmf_error *err);
-/** The same from a file, which is mapped meanwhile. Messages begin with its name. */
+/** The same from a regular file. Messages begin with its name. */
 wrmf_status wrmf_i_model_read_path(wrmf_context *context, const char *path, wrmf_model **out,
                                    wrmf_error *err);
 

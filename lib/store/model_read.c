@@ -2,191 +2,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "model/params_table.h"
-#include "store/model_file.h"
-#include "store/safetensors.h"
+#include "store/checksum.h"
+#include "store/little_endian.h"
+#include "store/model_plan.h"
 
-/* Compilers make plain loads of these two where the machine is little-endian. */
-static uint32_t load32(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
+typedef wrmf_i_model_plan plan;
 
-static uint64_t load64(const unsigned char *p)
-{
-    return (uint64_t)load32(p) | (uint64_t)load32(p + 4) << 32;
-}
-
-/* ---- what is in the file ---- */
-
-/* Texts, one behind the other, and where each begins among them: both or neither. */
-typedef struct text_tensors {
-    const wrmf_i_tensor *bytes, *offsets;
-} text_tensors;
-
-/* What is in the file, checked before the model is made. Pairs are by side. */
-typedef struct plan {
-    wrmf_i_safetensors file;
-    const wrmf_i_tensor *factors[2];
-    const wrmf_i_tensor *integers[2]; /* integer ids, or NULL */
-    text_tensors strings[2];          /* string ids, or nothing */
-    text_tensors names[2];            /* of ids, or nothing */
-    int64_t epochs;
-    double statistics[WRMF_I_STAT_COUNT];
-} plan;
-
-static const unsigned char *data_of(const plan *all, const wrmf_i_tensor *tensor)
-{
-    return all->file.data + tensor->begin;
-}
-
-/* Element i of a tensor of 64-bit integers. */
-static int64_t integer_at(const plan *all, const wrmf_i_tensor *tensor, int64_t i)
-{
-    return (int64_t)load64(data_of(all, tensor) + 8 * i);
-}
-
-static wrmf_status plan_factors(plan *all, wrmf_error *err)
-{
-    for (int side = 0; side < 2; side++) {
-        const char *const name = wrmf_i_tensor_names_of[side].factors;
-        const wrmf_i_tensor *const tensor = wrmf_i_safetensors_find(&all->file, name);
-        if (!tensor)
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "there is no tensor \"%s\"", name);
-        if (tensor->dtype != WRMF_I_DTYPE_F32 && tensor->dtype != WRMF_I_DTYPE_F64)
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": dtype is not F32 or F64", name);
-        if (tensor->dimensions != 2 || tensor->shape[0] > INT32_MAX)
-            return wrmf_i_fail(err, WRMF_E_FORMAT,
-                               "tensor \"%s\": shape is not [rows, factors] with at most 2^31 - 1 "
-                               "rows",
-                               name);
-        all->factors[side] = tensor;
-    }
-    const wrmf_i_tensor *const users = all->factors[0], *const items = all->factors[1];
-    if (users->shape[1] != items->shape[1] || users->dtype != items->dtype)
-        return wrmf_i_fail(err, WRMF_E_FORMAT,
-                           "user_factors and item_factors differ in factors or in dtype");
-    return WRMF_OK;
-}
-
-/* Check that offsets ascend from 0 to the number of bytes, and that no text has a NUL or, unless
- * that is allowed, is empty. */
-static wrmf_status check_texts(const plan *all, const text_tensors *texts, int64_t rows,
-                               bool may_be_empty, wrmf_error *err)
-{
-    const char *const name = texts->offsets->name;
-    const int64_t bytes = texts->bytes->shape[0];
-    if (integer_at(all, texts->offsets, 0) != 0 || integer_at(all, texts->offsets, rows) != bytes)
-        return wrmf_i_fail(err, WRMF_E_FORMAT,
-                           "tensor \"%s\": it does not go from 0 to the %lld bytes of \"%s\"", name,
-                           (long long)bytes, texts->bytes->name);
-    for (int64_t i = 0, before = 0; i < rows; i++) {
-        const int64_t next = integer_at(all, texts->offsets, i + 1);
-        if (next < before || next > bytes || (next == before && !may_be_empty) ||
-            next - before > INT32_MAX)
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": [%lld] is %lld behind %lld",
-                               name, (long long)i + 1, (long long)next, (long long)before);
-        if (memchr(data_of(all, texts->bytes) + before, 0, (size_t)(next - before)))
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": text %lld holds a NUL",
-                               texts->bytes->name, (long long)i);
-        before = next;
-    }
-    return WRMF_OK;
-}
-
-/* Find a tensor of one dimension; *out becomes NULL if there is none. A length below 0 is any. */
-static wrmf_status plan_vector(const plan *all, const char *name, wrmf_i_dtype dtype,
-                               int64_t length, const wrmf_i_tensor **out, wrmf_error *err)
-{
-    *out = wrmf_i_safetensors_find(&all->file, name);
-    if (!*out)
-        return WRMF_OK;
-    if ((*out)->dtype != dtype || (*out)->dimensions != 1)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": not of type %s and one dimension",
-                           name, dtype == WRMF_I_DTYPE_U8 ? "U8" : "I64");
-    if (length >= 0 && (*out)->shape[0] != length)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": its length is %lld, not %lld", name,
-                           (long long)(*out)->shape[0], (long long)length);
-    return WRMF_OK;
-}
-
-static wrmf_status plan_texts(const plan *all, const char *bytes, const char *offsets, int64_t rows,
-                              bool may_be_empty, text_tensors *out, wrmf_error *err)
-{
-    WRMF_I_TRY(plan_vector(all, bytes, WRMF_I_DTYPE_U8, -1, &out->bytes, err));
-    WRMF_I_TRY(plan_vector(all, offsets, WRMF_I_DTYPE_I64, rows + 1, &out->offsets, err));
-    if (!out->bytes != !out->offsets)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "there is a tensor \"%s\", but no \"%s\"",
-                           out->bytes ? bytes : offsets, out->bytes ? offsets : bytes);
-    return out->bytes ? check_texts(all, out, rows, may_be_empty, err) : WRMF_OK;
-}
-
-static wrmf_status plan_ids(plan *all, int side, wrmf_error *err)
-{
-    const wrmf_i_tensor_names *const names = &wrmf_i_tensor_names_of[side];
-    const int64_t rows = all->factors[side]->shape[0];
-    text_tensors *const strings = &all->strings[side];
-    WRMF_I_TRY(plan_vector(all, names->ids, WRMF_I_DTYPE_I64, rows, &all->integers[side], err));
-    WRMF_I_TRY(plan_texts(all, names->ids_bytes, names->ids_offsets, rows, false, strings, err));
-    WRMF_I_TRY(plan_texts(all, names->names_bytes, names->names_offsets, rows, true,
-                          &all->names[side], err));
-    if (all->integers[side] && strings->bytes)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "there are both \"%s\" and \"%s\"", names->ids,
-                           names->ids_bytes);
-    if (all->names[side].bytes && !all->integers[side] && !strings->bytes)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "there is a tensor \"%s\", but no ids",
-                           names->names_bytes);
-    const char *const kind = wrmf_i_safetensors_metadata(&all->file, names->ids);
-    const char *const found = all->integers[side] ? "integer" : strings->bytes ? "string" : NULL;
-    if (kind && (!found || strcmp(kind, found) != 0))
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", the tensors are %s",
-                           names->ids, kind, found ? found : "missing");
-    return WRMF_OK;
-}
-
-/* ---- metadata ---- */
-
-static wrmf_status check_version(const plan *all, wrmf_error *err)
-{
-    const char *const text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION);
-    int64_t version;
-    if (!text)
-        return WRMF_OK;
-    if (!wrmf_i_number_parse_int(text, strlen(text), &version) || version < 1)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", no version",
-                           WRMF_I_KEY_VERSION, text);
-    if (version > WRMF_I_FILE_VERSION)
-        return wrmf_i_fail(err, WRMF_E_UNSUPPORTED,
-                           "the file is of format version %lld; this library reads up to %d",
-                           (long long)version, WRMF_I_FILE_VERSION);
-    return WRMF_OK;
-}
-
-static bool parse_statistic(const char *text, double *out)
-{
-    if (strcmp(text, "nan") == 0)
-        *out = (double)NAN;
-    else if (strcmp(text, "inf") == 0)
-        *out = (double)INFINITY;
-    else
-        return wrmf_i_number_parse_real(text, strlen(text), out) && *out >= 0;
-    return true;
-}
-
-static wrmf_status read_counts(plan *all, wrmf_error *err)
-{
-    const char *text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_EPOCHS);
-    if (text && (!wrmf_i_number_parse_int(text, strlen(text), &all->epochs) || all->epochs < 0))
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: epochs is \"%.40s\", no count", text);
-    for (int i = 0; i < WRMF_I_STAT_COUNT; i++) {
-        text = wrmf_i_safetensors_metadata(&all->file, wrmf_i_statistic_keys[i]);
-        if (text && !parse_statistic(text, &all->statistics[i]))
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", no number >= 0",
-                               wrmf_i_statistic_keys[i], text);
-    }
-    return WRMF_OK;
-}
+/* ---- parameters ---- */
 
 static wrmf_status set_factors(const plan *all, wrmf_i_value *values, wrmf_error *err)
 {
@@ -227,63 +50,104 @@ static wrmf_status read_params(const plan *all, wrmf_i_value *values, wrmf_error
 
 /* ---- filling the model ---- */
 
-static wrmf_status fill_factors(const plan *all, wrmf_model *model, int side, wrmf_error *err)
+/* Copy numbers of a block into a row; the number of those in front of the first that is not finite.
+ */
+static int64_t copy_finite(int bits, const unsigned char *from, void *row, int64_t first, int64_t n)
 {
-    const unsigned char *from = data_of(all, all->factors[side]);
-    for (int64_t row = 0; row < model->rows[side]; row++) {
-        for (int64_t k = 0; k < model->factors; k++) {
-            const int64_t at = row * model->stride + k;
-            bool finite;
-            if (model->bits == 32) {
-                float *const number = (float *)model->data[side] + at;
-                const uint32_t bits = load32(from);
-                memcpy(number, &bits, sizeof bits);
-                finite = isfinite(*number);
-            } else {
-                double *const number = (double *)model->data[side] + at;
-                const uint64_t bits = load64(from);
-                memcpy(number, &bits, sizeof bits);
-                finite = isfinite(*number);
-            }
-            if (!finite)
-                return wrmf_i_fail(err, WRMF_E_NONFINITE,
-                                   "tensor \"%s\": row %lld, column %lld is not finite",
-                                   all->factors[side]->name, (long long)row, (long long)k);
-            from += wrmf_i_model_number_bytes(model);
+    for (int64_t i = 0; i < n; i++) {
+        bool finite;
+        if (bits == 32) {
+            float *const number = (float *)row + first + i;
+            const uint32_t word = wrmf_i_load32(from + 4 * i);
+            memcpy(number, &word, sizeof word);
+            finite = isfinite(*number);
+        } else {
+            double *const number = (double *)row + first + i;
+            const uint64_t word = wrmf_i_load64(from + 8 * i);
+            memcpy(number, &word, sizeof word);
+            finite = isfinite(*number);
         }
+        if (!finite)
+            return i;
+    }
+    return n;
+}
+
+/* Copy a block of numbers, of which the first is number `at` of the side. */
+static wrmf_status fill_block(wrmf_model *model, int side, const unsigned char *block, size_t bytes,
+                              int64_t at, wrmf_error *err)
+{
+    const size_t size = wrmf_i_model_number_bytes(model);
+    const int64_t end = at + (int64_t)(bytes / size);
+    while (at < end) {
+        const int64_t row = at / model->factors, column = at % model->factors;
+        const int64_t left = model->factors - column, n = end - at < left ? end - at : left;
+        char *const to = (char *)model->data[side] + (size_t)row * (size_t)model->stride * size;
+        const int64_t good = copy_finite(model->bits, block, to, column, n);
+        if (good < n)
+            return wrmf_i_fail(
+                err, WRMF_E_NONFINITE, "tensor \"%s\": row %lld, column %lld is not finite",
+                wrmf_i_tensor_names_of[side].factors, (long long)row, (long long)(column + good));
+        block += (size_t)n * size;
+        at += n;
     }
     return WRMF_OK;
 }
 
-static const char *text_at(const plan *all, const text_tensors *texts, int64_t i, size_t *length)
+/* Read the factors of a side by blocks. */
+static wrmf_status fill_factors(const plan *all, wrmf_model *model, int side,
+                                unsigned char *scratch, wrmf_error *err)
 {
-    const int64_t begin = integer_at(all, texts->offsets, i);
-    *length = (size_t)(integer_at(all, texts->offsets, i + 1) - begin);
-    return (const char *)data_of(all, texts->bytes) + begin;
+    const wrmf_i_source *const source = all->file.source;
+    const wrmf_i_tensor *const tensor = all->factors[side];
+    const size_t size = wrmf_i_model_number_bytes(model);
+    uint64_t checksum = 0;
+    for (size_t at = tensor->begin; at < tensor->end; at += WRMF_I_CHECKSUM_BLOCK) {
+        const size_t left = tensor->end - at;
+        const size_t bytes = left < WRMF_I_CHECKSUM_BLOCK ? left : WRMF_I_CHECKSUM_BLOCK;
+        const size_t offset = all->file.data_begin + at;
+        if (!source->memory)
+            WRMF_I_TRY(wrmf_i_source_read(source, offset, scratch, bytes, err));
+        const unsigned char *const block = source->memory ? source->memory + offset : scratch;
+        const int64_t first = (int64_t)((at - tensor->begin) / size);
+        WRMF_I_TRY(fill_block(model, side, block, bytes, first, err));
+        checksum = wrmf_i_checksum_block(checksum, block, bytes);
+    }
+    return wrmf_i_model_plan_checksum(all, tensor->name, checksum, err);
+}
+
+static const char *text_at(const wrmf_i_text_tensors *texts, int64_t i, size_t *length)
+{
+    const int64_t begin = wrmf_i_vector_integer(&texts->offsets, i);
+    *length = (size_t)(wrmf_i_vector_integer(&texts->offsets, i + 1) - begin);
+    return (const char *)texts->bytes.piece.data + begin;
 }
 
 static wrmf_status fill_ids(const plan *all, wrmf_model *model, int side, wrmf_error *err)
 {
-    const wrmf_i_tensor *const integers = all->integers[side];
-    const text_tensors *const strings = &all->strings[side], *const names = &all->names[side];
-    if (!integers && !strings->bytes)
+    const wrmf_i_vector *const integers = &all->integers[side];
+    const bool whole_numbers = integers->tensor;
+    const wrmf_i_text_tensors *const strings = &all->strings[side];
+    const wrmf_i_text_tensors *const names = &all->names[side];
+    if (!whole_numbers && !strings->bytes.tensor)
         return WRMF_OK;
-    WRMF_I_TRY(wrmf_i_ids_new(model->context, integers ? WRMF_IDS_INTEGER : WRMF_IDS_STRING,
+    WRMF_I_TRY(wrmf_i_ids_new(model->context, whole_numbers ? WRMF_IDS_INTEGER : WRMF_IDS_STRING,
                               &model->ids[side], err));
     wrmf_ids *const ids = model->ids[side];
     for (int64_t i = 0; i < model->rows[side]; i++) {
         int64_t index;
         size_t length;
-        if (integers) {
-            WRMF_I_TRY(wrmf_i_ids_add_integer(ids, integer_at(all, integers, i), &index, err));
+        if (whole_numbers) {
+            WRMF_I_TRY(
+                wrmf_i_ids_add_integer(ids, wrmf_i_vector_integer(integers, i), &index, err));
         } else {
-            const char *const id = text_at(all, strings, i, &length);
+            const char *const id = text_at(strings, i, &length);
             WRMF_I_TRY(wrmf_i_ids_add_string(ids, id, length, &index, err));
         }
         if (index != i)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "%s[%lld] is the same as [%lld]",
                                wrmf_i_tensor_names_of[side].ids, (long long)i, (long long)index);
-        const char *const name = names->bytes ? text_at(all, names, i, &length) : NULL;
+        const char *const name = names->bytes.tensor ? text_at(names, i, &length) : NULL;
         if (name && length > 0)
             WRMF_I_TRY(wrmf_i_ids_set_name(ids, i, name, length, err));
     }
@@ -318,11 +182,16 @@ static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out
     model->epochs = all->epochs;
     memcpy(model->statistics, all->statistics, sizeof model->statistics);
     wrmf_status status = fill_notes(all, model, err);
+    unsigned char *const scratch =
+        wrmf_i_alloc(&context->allocator, WRMF_I_CHECKSUM_BLOCK, sizeof *scratch);
+    if (!scratch)
+        status = wrmf_i_fail_memory(err, "reading a model");
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
-        status = fill_factors(all, model, side, err);
+        status = fill_factors(all, model, side, scratch, err);
         if (status == WRMF_OK)
             status = fill_ids(all, model, side, err);
     }
+    wrmf_i_free(&context->allocator, scratch, WRMF_I_CHECKSUM_BLOCK, sizeof *scratch);
     if (status == WRMF_OK)
         *out = model;
     else
@@ -330,26 +199,20 @@ static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out
     return status;
 }
 
-static wrmf_status read_plan(plan *all, wrmf_error *err)
+wrmf_status wrmf_i_model_read_source(wrmf_context *context, const wrmf_i_source *source,
+                                     wrmf_model **out, wrmf_error *err)
 {
-    WRMF_I_TRY(check_version(all, err));
-    WRMF_I_TRY(plan_factors(all, err));
-    if (wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION))
-        WRMF_I_TRY(read_counts(all, err));
-    for (int side = 0; side < 2; side++)
-        WRMF_I_TRY(plan_ids(all, side, err));
-    return WRMF_OK;
+    plan all;
+    wrmf_status status = wrmf_i_model_plan_open(&all, &context->allocator, source, err);
+    if (status == WRMF_OK)
+        status = make(context, &all, out, err);
+    wrmf_i_model_plan_close(&all);
+    return status;
 }
 
 wrmf_status wrmf_i_model_read_memory(wrmf_context *context, const void *data, size_t bytes,
                                      wrmf_model **out, wrmf_error *err)
 {
-    plan all = {.epochs = 0};
-    wrmf_status status = wrmf_i_safetensors_open(&all.file, &context->allocator, data, bytes, err);
-    if (status == WRMF_OK)
-        status = read_plan(&all, err);
-    if (status == WRMF_OK)
-        status = make(context, &all, out, err);
-    wrmf_i_safetensors_close(&all.file);
-    return status;
+    const wrmf_i_source source = {.memory = data, .fd = -1, .bytes = bytes};
+    return wrmf_i_model_read_source(context, &source, out, err);
 }

@@ -10,6 +10,8 @@
 #include "base/checked.h"
 #include "base/number.h"
 #include "model/params_table.h"
+#include "store/checksum.h"
+#include "store/little_endian.h"
 #include "store/safetensors.h"
 #include "wrmf/version.h"
 
@@ -29,6 +31,7 @@ typedef struct tensor {
     int dimensions;
     int64_t shape[2];
     size_t bytes; /* of the tensor */
+    uint64_t checksum;
 } tensor;
 
 enum { MAX_TENSORS = 10 };
@@ -173,8 +176,26 @@ static bool put_note(json_t *object, const wrmf_i_note *note)
     return good;
 }
 
-static json_t *metadata(const wrmf_model *model)
+/* The checksum of each tensor, and that of all metadata. */
+static bool put_checksums(json_t *object, const tensor_list *all)
 {
+    char key[64], text[WRMF_I_CHECKSUM_TEXT];
+    bool good = true;
+    for (int i = 0; i < all->count && good; i++) {
+        snprintf(key, sizeof key, "%s%s", WRMF_I_CHECKSUM_PREFIX, all->tensors[i].name);
+        wrmf_i_checksum_print(all->tensors[i].checksum, text);
+        good = put_text(object, key, text);
+    }
+    uint64_t checksum = 0;
+    if (!good || !wrmf_i_checksum_metadata(object, &all->model->context->allocator, &checksum))
+        return false;
+    wrmf_i_checksum_print(checksum, text);
+    return put_text(object, WRMF_I_KEY_CHECKSUM, text);
+}
+
+static json_t *metadata(const tensor_list *all)
+{
+    const wrmf_model *const model = all->model;
     char text[WRMF_I_NUMBER_TEXT];
     json_t *const object = json_object();
     wrmf_i_number_print_int(WRMF_I_FILE_VERSION, text);
@@ -198,13 +219,13 @@ static json_t *metadata(const wrmf_model *model)
     }
     for (size_t i = 0; i < model->notes.count && good; i++)
         good = put_note(object, &model->notes.notes[i]);
-    if (good)
+    if (good && put_checksums(object, all))
         return object;
     json_decref(object);
     return NULL;
 }
 
-static bool put_tensor(json_t *object, const tensor *one, size_t begin)
+static bool put_entry(json_t *object, const tensor *one, size_t begin)
 {
     json_t *const value = json_object(), *const shape = json_array(), *const offsets = json_array();
     bool good = true;
@@ -223,10 +244,10 @@ static bool put_tensor(json_t *object, const tensor *one, size_t begin)
 static char *header_text(const tensor_list *all)
 {
     json_t *const object = json_object();
-    bool good = put(object, "__metadata__", metadata(all->model));
+    bool good = put(object, "__metadata__", metadata(all));
     size_t begin = 0;
     for (int i = 0; i < all->count && good; i++) {
-        good = put_tensor(object, &all->tensors[i], begin);
+        good = put_entry(object, &all->tensors[i], begin);
         begin += all->tensors[i].bytes;
     }
     char *const text = good ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -236,60 +257,76 @@ static char *header_text(const tensor_list *all)
 
 /* ---- writing ---- */
 
-enum { BUFFER_BYTES = 4096 };
-
-/* Gathers small numbers. The output has a buffer too, but calling it costs more than a number. */
+/* Gathers what a tensor has by blocks, which are hashed in a first pass, for the checksums are in
+ * front of the tensors, and written in a second. */
 typedef struct writer {
-    wrmf_output *output;
-    size_t used; /* bytes of buffer that are still to be written */
+    wrmf_output *output; /* NULL: the first pass */
+    uint64_t checksum;   /* of the tensor's blocks so far */
+    size_t used;         /* bytes of block that are still to be sent */
     wrmf_error *err;
-    wrmf_status status; /* the first failure, behind which nothing is written, or WRMF_OK */
-    unsigned char buffer[BUFFER_BYTES];
+    wrmf_status status;   /* the first failure, behind which nothing is written, or WRMF_OK */
+    unsigned char *block; /* WRMF_I_CHECKSUM_BLOCK bytes */
 } writer;
 
 static void flush(writer *w)
 {
-    if (w->status == WRMF_OK && w->used > 0)
-        w->status = wrmf_i_output_write(w->output, w->buffer, w->used, w->err);
+    if (!w->output)
+        w->checksum = wrmf_i_checksum_block(w->checksum, w->block, w->used);
+    else if (w->status == WRMF_OK && w->used > 0)
+        w->status = wrmf_i_output_write(w->output, w->block, w->used, w->err);
     w->used = 0;
 }
 
-/* Write the lowest bytes of a value, the lowest first. */
-static void put_number(writer *w, uint64_t value, size_t bytes)
+static void put_number(writer *w, uint64_t value)
 {
-    if (BUFFER_BYTES - w->used < bytes)
+    if (WRMF_I_CHECKSUM_BLOCK - w->used < 8)
         flush(w);
-    for (size_t i = 0; i < bytes; i++)
-        w->buffer[w->used++] = (unsigned char)(value >> (8 * i));
+    wrmf_i_store64(w->block + w->used, value);
+    w->used += 8;
 }
 
 static void put_bytes(writer *w, const char *data, size_t bytes)
 {
     while (bytes > 0) {
-        if (w->used == BUFFER_BYTES)
+        if (w->used == WRMF_I_CHECKSUM_BLOCK)
             flush(w);
-        const size_t room = BUFFER_BYTES - w->used, now = bytes < room ? bytes : room;
-        memcpy(w->buffer + w->used, data, now);
+        const size_t room = WRMF_I_CHECKSUM_BLOCK - w->used, now = bytes < room ? bytes : room;
+        memcpy(w->block + w->used, data, now);
         w->used += now;
         data += now;
         bytes -= now;
     }
 }
 
+/* Write n numbers of a row; there is room for them. */
+static void put_reals(unsigned char *to, const void *from, int bits, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t word;
+        uint64_t words;
+        if (bits == 32) {
+            memcpy(&word, (const float *)from + i, sizeof word);
+            wrmf_i_store32(to + 4 * i, word);
+        } else {
+            memcpy(&words, (const double *)from + i, sizeof words);
+            wrmf_i_store64(to + 8 * i, words);
+        }
+    }
+}
+
 static void put_factors(writer *w, const wrmf_model *model, int side)
 {
+    const size_t size = wrmf_i_model_number_bytes(model), factors = (size_t)model->factors;
     for (int64_t row = 0; row < model->rows[side] && w->status == WRMF_OK; row++) {
-        const int64_t at = row * model->stride;
-        for (int64_t k = 0; k < model->factors; k++) {
-            if (model->bits == 32) {
-                uint32_t bits;
-                memcpy(&bits, (const float *)model->data[side] + at + k, sizeof bits);
-                put_number(w, bits, sizeof bits);
-            } else {
-                uint64_t bits;
-                memcpy(&bits, (const double *)model->data[side] + at + k, sizeof bits);
-                put_number(w, bits, sizeof bits);
-            }
+        const char *const from =
+            (const char *)model->data[side] + (size_t)row * (size_t)model->stride * size;
+        for (size_t k = 0, n; k < factors; k += n) {
+            if (w->used == WRMF_I_CHECKSUM_BLOCK)
+                flush(w);
+            const size_t room = (WRMF_I_CHECKSUM_BLOCK - w->used) / size;
+            n = factors - k < room ? factors - k : room;
+            put_reals(w->block + w->used, from + k * size, model->bits, n);
+            w->used += n * size;
         }
     }
 }
@@ -301,46 +338,69 @@ static void put_ids(writer *w, const wrmf_ids *ids, const tensor *one)
         size_t length = 0;
         const char *const text = one->text ? one->text(ids, i, &length) : NULL;
         if (one->content == INTEGERS) {
-            put_number(w, (uint64_t)wrmf_i_ids_integer(ids, i), 8);
+            put_number(w, (uint64_t)wrmf_i_ids_integer(ids, i));
         } else if (one->content == OFFSETS) {
-            put_number(w, offset, 8);
+            put_number(w, offset);
             offset += text ? length : 0;
         } else if (text) {
             put_bytes(w, text, length);
         }
     }
     if (one->content == OFFSETS)
-        put_number(w, offset, 8);
+        put_number(w, offset);
 }
 
-static void put_all(writer *w, const tensor_list *all, const char *header)
+static void put_tensor(writer *w, const tensor_list *all, const tensor *one)
+{
+    if (one->content == FACTORS)
+        put_factors(w, all->model, one->side);
+    else
+        put_ids(w, all->model->ids[one->side], one);
+    flush(w);
+}
+
+static void put_header(writer *w, const char *header)
 {
     const size_t length = strlen(header);
     const size_t over = (WRMF_I_SAFETENSORS_PREFIX + length) % WRMF_I_FILE_ALIGN;
     const size_t spaces = over ? WRMF_I_FILE_ALIGN - over : 0;
-    put_number(w, length + spaces, WRMF_I_SAFETENSORS_PREFIX);
+    put_number(w, length + spaces);
     put_bytes(w, header, length);
     for (size_t i = 0; i < spaces; i++)
         put_bytes(w, " ", 1);
-    for (int i = 0; i < all->count; i++) {
-        const tensor *const one = &all->tensors[i];
-        if (one->content == FACTORS)
-            put_factors(w, all->model, one->side);
-        else
-            put_ids(w, all->model->ids[one->side], one);
-    }
     flush(w);
+}
+
+static wrmf_status write_all(writer *w, tensor_list *all)
+{
+    wrmf_output *const output = w->output;
+    w->output = NULL;
+    for (int i = 0; i < all->count; i++) {
+        w->checksum = 0;
+        put_tensor(w, all, &all->tensors[i]);
+        all->tensors[i].checksum = w->checksum;
+    }
+    w->output = output;
+    char *const header = header_text(all);
+    if (!header)
+        return wrmf_i_fail_nomem(w->err);
+    put_header(w, header);
+    free(header);
+    for (int i = 0; i < all->count; i++)
+        put_tensor(w, all, &all->tensors[i]);
+    return w->status;
 }
 
 wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)
 {
+    const wrmf_i_allocator *const allocator = &model->context->allocator;
     tensor_list all = {.model = model};
     WRMF_I_TRY(list_tensors(&all, err));
-    char *const header = header_text(&all);
-    if (!header)
-        return wrmf_i_fail_memory(err, "the header of a model file");
     writer w = {.output = output, .err = err, .status = WRMF_OK};
-    put_all(&w, &all, header);
-    free(header);
-    return w.status;
+    w.block = wrmf_i_alloc(allocator, WRMF_I_CHECKSUM_BLOCK, 1);
+    if (!w.block)
+        return wrmf_i_fail_memory(err, "writing a model");
+    const wrmf_status status = write_all(&w, &all);
+    wrmf_i_free(allocator, w.block, WRMF_I_CHECKSUM_BLOCK, 1);
+    return status;
 }

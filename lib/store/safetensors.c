@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "store/checksum.h"
+#include "store/foreign.h"
+#include "store/little_endian.h"
 
 static const struct {
     const char *name;
@@ -137,39 +140,93 @@ static wrmf_status check_metadata(const json_t *metadata, wrmf_error *err)
     return WRMF_OK;
 }
 
-/* Parse the header of a file, which is in memory as a whole. */
-static wrmf_status parse(wrmf_i_safetensors *file, const unsigned char *all, size_t bytes,
+/* ---- the header ---- */
+
+/* Check how deep the header is nested and how many values it has, by the characters that stand
+ * between them. */
+static wrmf_status scan(const unsigned char *text, size_t length, wrmf_error *err)
+{
+    size_t values = 1;
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = text[i];
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+        if (quoted)
+            continue;
+        values += c == ',' || c == ':' || c == '[' || c == '{';
+        depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+        if (depth > WRMF_I_SAFETENSORS_DEPTH_MAX)
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "header, byte %zu: nested more than %d deep", i,
+                               WRMF_I_SAFETENSORS_DEPTH_MAX);
+        if (values > WRMF_I_SAFETENSORS_VALUES_MAX)
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "header, byte %zu: more than %zu values", i,
+                               WRMF_I_SAFETENSORS_VALUES_MAX);
+    }
+    return WRMF_OK;
+}
+
+static wrmf_status parse(wrmf_i_safetensors *file, const unsigned char *text, size_t length,
                          wrmf_error *err)
 {
-    if (bytes < WRMF_I_SAFETENSORS_PREFIX)
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "the file has %zu bytes: no safetensors header",
-                           bytes);
-    uint64_t length = 0;
-    for (int i = WRMF_I_SAFETENSORS_PREFIX - 1; i >= 0; i--)
-        length = length << 8 | all[i];
-    if (length > WRMF_I_SAFETENSORS_HEADER_MAX || length > bytes - WRMF_I_SAFETENSORS_PREFIX)
-        return wrmf_i_fail(err, WRMF_E_FORMAT,
-                           "the header is said to have %llu bytes: no safetensors file, or cut off",
-                           (unsigned long long)length);
-    const char *const text = (const char *)all + WRMF_I_SAFETENSORS_PREFIX;
     json_error_t error;
-    file->json = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &error);
+    WRMF_I_TRY(scan(text, length, err));
+    file->json = json_loadb((const char *)text, length, JSON_REJECT_DUPLICATES, &error);
     if (!file->json && json_error_code(&error) == json_error_out_of_memory)
         return wrmf_i_fail_memory(err, "the header of a model file");
     if (!file->json)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "header, byte %d: %s", error.position, error.text);
     if (text[0] != '{' || !json_is_object((json_t *)file->json))
         return wrmf_i_fail(err, WRMF_E_FORMAT, "the header is no JSON object");
-    file->data = all + WRMF_I_SAFETENSORS_PREFIX + length;
-    file->data_bytes = bytes - WRMF_I_SAFETENSORS_PREFIX - (size_t)length;
     return check_metadata(json_object_get(file->json, "__metadata__"), err);
 }
 
-wrmf_status wrmf_i_safetensors_open(wrmf_i_safetensors *file, const wrmf_i_allocator *allocator,
-                                    const void *all, size_t bytes, wrmf_error *err)
+/* Fail for a file whose first bytes are no length of a header, saying what it is. */
+static wrmf_status fail_foreign(const unsigned char *head, size_t bytes, uint64_t length,
+                                wrmf_error *err)
 {
-    *file = (wrmf_i_safetensors){.allocator = allocator};
-    WRMF_I_TRY(parse(file, all, bytes, err));
+    const char *const what = wrmf_i_foreign(head, bytes);
+    if (what)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "this is no model: it is %s", what);
+    if (bytes < WRMF_I_SAFETENSORS_PREFIX)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "the file has %zu bytes: no safetensors header",
+                           bytes);
+    if (length > WRMF_I_SAFETENSORS_HEADER_MAX)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "this is no model: it has no safetensors header");
+    return wrmf_i_fail(err, WRMF_E_FORMAT,
+                       "the file ends within its header of %llu bytes: it was cut off, or is no "
+                       "model",
+                       (unsigned long long)length);
+}
+
+static wrmf_status read_header(wrmf_i_safetensors *file, wrmf_error *err)
+{
+    const size_t bytes = file->source->bytes, prefix = WRMF_I_SAFETENSORS_PREFIX;
+    unsigned char head[WRMF_I_FOREIGN_BYTES];
+    const size_t seen = bytes < sizeof head ? bytes : sizeof head;
+    WRMF_I_TRY(wrmf_i_source_read(file->source, 0, head, seen, err));
+    const uint64_t length = seen >= prefix ? wrmf_i_load64(head) : 0;
+    if (seen < prefix || length > WRMF_I_SAFETENSORS_HEADER_MAX || length > bytes - prefix)
+        return fail_foreign(head, seen, length, err);
+    file->data_begin = prefix + (size_t)length;
+    file->data_bytes = bytes - file->data_begin;
+    wrmf_i_piece text;
+    wrmf_status status =
+        wrmf_i_piece_open(&text, file->source, file->allocator, prefix, (size_t)length, err);
+    if (status == WRMF_OK)
+        status = parse(file, text.data, text.bytes, err);
+    wrmf_i_piece_close(&text, file->allocator);
+    return status;
+}
+
+wrmf_status wrmf_i_safetensors_open(wrmf_i_safetensors *file, const wrmf_i_allocator *allocator,
+                                    const wrmf_i_source *source, wrmf_error *err)
+{
+    *file = (wrmf_i_safetensors){.allocator = allocator, .source = source};
+    WRMF_I_TRY(read_header(file, err));
     file->tensors = wrmf_i_alloc(allocator, json_object_size(file->json), sizeof *file->tensors);
     if (!file->tensors)
         return wrmf_i_fail_memory(err, "the tensors of a model file");
@@ -218,4 +275,10 @@ wrmf_status wrmf_i_safetensors_each(const wrmf_i_safetensors *file, const char *
             WRMF_I_TRY(function(self, key + length, json_string_value(value), err));
     }
     return WRMF_OK;
+}
+
+bool wrmf_i_safetensors_checksum(const wrmf_i_safetensors *file, uint64_t *checksum)
+{
+    return wrmf_i_checksum_metadata(json_object_get(file->json, "__metadata__"), file->allocator,
+                                    checksum);
 }

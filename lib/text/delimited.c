@@ -15,10 +15,12 @@ static wrmf_status put(const writer *w, const char *text, size_t length, wrmf_er
     return wrmf_i_output_write(w->output, text, length, err);
 }
 
-/* A quote needs quotes at the beginning of a field only; but other programs that
- * read the text may think otherwise. */
+/* A quote needs quotes at the beginning of a field only; but other programs that read the text may
+ * think otherwise. A byte order mark at the beginning of a line would be passed over. */
 static bool needs_quotes(const writer *w, const char *text, size_t length)
 {
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        return true;
     return length > 0 && (memchr(text, w->delimiter, length) || memchr(text, '"', length) ||
                           memchr(text, '\n', length) || memchr(text, '\r', length));
 }

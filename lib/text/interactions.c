@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/interactions.h"
 
+#include <string.h>
+
 /* ---- life ---- */
 
 wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_reader *reader,
@@ -20,6 +22,44 @@ void wrmf_i_interactions_free(wrmf_i_interactions *reading)
     wrmf_i_parser_free(&reading->parser);
     wrmf_i_lookahead_free(reading->ahead);
     wrmf_i_pairs_free(&reading->pairs);
+}
+
+/* ---- counting ---- */
+
+/* Count n of something, of which the first stands in this line. */
+static void add_to(wrmf_i_interactions *reading, wrmf_reader_counter counter, int64_t n,
+                   int64_t line)
+{
+    wrmf_i_tally *const tally = &reading->tally;
+    if (tally->counters[counter] == 0)
+        tally->first_line[counter] = line;
+    tally->counters[counter] += n;
+}
+
+/* The same of the record at hand. */
+static void count_one(wrmf_i_interactions *reading, wrmf_reader_counter counter)
+{
+    add_to(reading, counter, 1, reading->parser.line);
+}
+
+static void count_spans(wrmf_i_interactions *reading)
+{
+    const wrmf_i_record *const record = &reading->parser.record;
+    if (record->n_spans == 0)
+        return;
+    const wrmf_i_location first =
+        wrmf_i_record_location(record, wrmf_i_parser_start(&reading->parser), record->span);
+    if (reading->tally.counters[WRMF_READ_SPANNING] == 0)
+        reading->tally.span_column = first.column;
+    add_to(reading, WRMF_READ_SPANNING, record->n_spans, first.line);
+}
+
+/* The lines from the beginning of the record at hand to that of the next. */
+static int64_t lines_of(const wrmf_i_record *record)
+{
+    const bool ended =
+        record->next > record->begin && (record->next[-1] == '\n' || record->next[-1] == '\r');
+    return record->breaks + !ended;
 }
 
 /* ---- rows ---- */
@@ -57,7 +97,7 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
     reading->parser.last[WRMF_USERS] = user;
     reading->parser.last[WRMF_ITEMS] = item;
     WRMF_I_TRY(wrmf_i_pairs_add(pairs, user, item, count, err));
-    reading->counters[WRMF_READ_ROWS]++;
+    add_to(reading, WRMF_READ_ROWS, 1, reading->parser.line);
     return WRMF_OK;
 }
 
@@ -67,22 +107,44 @@ static bool is_unknown(const wrmf_i_interactions *reading, const wrmf_i_parsed *
     return row->id[side].index < 0 && !reading->parser.layout.collected[side];
 }
 
+/* Pass over the malformed record at hand. All of its lines are lost and counted; but if its quotes
+ * are wrong, or may be, because it spans lines and has too few fields or too many, only those up to
+ * the line in which the quote opens. */
+static void pass_malformed(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end, bool last,
+                           const wrmf_error *problem)
+{
+    wrmf_i_record *const record = &reading->parser.record;
+    wrmf_i_tally *const tally = &reading->tally;
+    if (cut == WRMF_I_CUT_OK && record->span && record->n_fields != reading->parser.layout.n_fields)
+        wrmf_i_record_shorten(record, end, last);
+    if (tally->counters[WRMF_READ_MALFORMED] == 0)
+        memcpy(tally->malformed, problem->text, sizeof tally->malformed);
+    const int64_t lines = lines_of(record);
+    add_to(reading, WRMF_READ_MALFORMED, lines, reading->parser.line);
+    add_to(reading, WRMF_READ_LINES, lines - 1, reading->parser.line); /* the caller adds one */
+}
+
 /* Take the row at hand. All of it is looked at before anything is added. */
-static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, wrmf_error *err)
+static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
+                            bool last, wrmf_error *err)
 {
     wrmf_i_parsed row = {.count = 1.0};
     wrmf_i_parsed_id *const user = &row.id[WRMF_USERS], *const item = &row.id[WRMF_ITEMS];
     wrmf_error problem;
     const wrmf_status status = wrmf_i_parser_parse(&reading->parser, cut, &row, &problem);
-    if (status == WRMF_E_FORMAT && cut != WRMF_I_CUT_OPEN &&
-        reading->reader->malformed == WRMF_MALFORMED_SKIP) {
-        reading->counters[WRMF_READ_MALFORMED]++;
+    if (status == WRMF_E_FORMAT && reading->reader->malformed == WRMF_MALFORMED_SKIP) {
+        pass_malformed(reading, cut, end, last, &problem);
         return WRMF_OK;
     }
     if (status != WRMF_OK)
         return wrmf_i_fail(err, status, "%s", problem.text);
+    count_spans(reading);
+    if (row.count == 0.0) {
+        count_one(reading, WRMF_READ_ZEROS);
+        return WRMF_OK;
+    }
     if (is_unknown(reading, &row, WRMF_USERS) || is_unknown(reading, &row, WRMF_ITEMS)) {
-        reading->counters[WRMF_READ_UNKNOWN]++;
+        count_one(reading, WRMF_READ_UNKNOWN);
         return WRMF_OK;
     }
     if (user->index < 0)
@@ -92,19 +154,131 @@ static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, wrmf_e
     return add_pair(reading, user->index, item->index, row.count, err);
 }
 
-/* ---- records ---- */
+/* ---- the first record ---- */
 
-/* Complete the layout with the record at hand, the first that is not empty. It is never passed
- * over, however malformed. */
-static wrmf_status complete_layout(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
-                                   bool last, wrmf_error *err)
+static bool has_names(const wrmf_reader *reader)
+{
+    for (int i = 0; i < WRMF_I_COLUMNS; i++)
+        if (reader->columns[i].name)
+            return true;
+    return false;
+}
+
+/* Whether what to do with the first record depends on what the lines below look like. */
+static bool needs_guess(const wrmf_reader *reader)
+{
+    if (reader->header == WRMF_HEADER_NO)
+        return reader->malformed == WRMF_MALFORMED_SKIP;
+    return !has_names(reader);
+}
+
+/* Whether a first line that is not well formed may be passed over. */
+static bool skips_first(const wrmf_reader *reader)
+{
+    return reader->malformed == WRMF_MALFORMED_SKIP && reader->header != WRMF_HEADER_YES &&
+           !has_names(reader);
+}
+
+/* Guess once: many first lines may have to be skipped. */
+static void guess_lines(wrmf_i_interactions *reading, const char *begin, const char *end, bool last)
+{
+    const wrmf_reader *const reader = reading->reader;
+    const int64_t fields[2] = {reader->columns[WRMF_COLUMN_USER].number - 1,
+                               reader->columns[WRMF_COLUMN_ITEM].number - 1};
+    if (reading->guessed)
+        return;
+    reading->guessed = true;
+    reading->guess = (wrmf_i_guess){.look = WRMF_I_LOOK_HEADER};
+    if (needs_guess(reader))
+        reading->guess = wrmf_i_guess_lines(begin, end, last, &reading->parser.layout.dialect,
+                                            fields, skips_first(reader));
+}
+
+static bool is_header(const wrmf_reader *reader, wrmf_i_look look)
+{
+    if (reader->header == WRMF_HEADER_AUTO)
+        return look != WRMF_I_LOOK_DATA;
+    return reader->header == WRMF_HEADER_YES;
+}
+
+/* Warn where the header at hand may be none. */
+static void warn_of_header(const wrmf_i_interactions *reading, wrmf_i_look look)
+{
+    const wrmf_i_record *const record = &reading->parser.record;
+    const wrmf_i_location start = wrmf_i_parser_start(&reading->parser);
+    char shown[WRMF_I_EXCERPT];
+    if (look == WRMF_I_LOOK_HEADER ||
+        (look == WRMF_I_LOOK_OPEN && reading->reader->header == WRMF_HEADER_YES))
+        return;
+    wrmf_i_log(reading->context, WRMF_LOG_WARNING, "read %s:%lld: the first line, %s, %s",
+               start.name, (long long)start.line,
+               wrmf_i_excerpt(record->text, (size_t)(record->end - record->text), shown),
+               look == WRMF_I_LOOK_DATA
+                   ? "is taken for a header, though it looks like the lines below; if it is "
+                     "data, say that there is no header"
+                   : "is taken for a header, though nothing tells whether it is one");
+}
+
+/* Take the header at hand, of which all fields are needed. */
+static wrmf_status take_header(wrmf_i_interactions *reading, wrmf_i_cut cut, wrmf_i_look look,
+                               const char *end, bool last, wrmf_error *err)
 {
     wrmf_i_parser *const parser = &reading->parser;
     WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
-    WRMF_I_TRY(wrmf_i_parser_recut(parser, end, last, err));
-    return wrmf_i_layout_complete(&reading->parser.layout, reading->reader, &parser->record,
-                                  wrmf_i_parser_start(parser), err);
+    WRMF_I_TRY(wrmf_i_parser_recut(parser, parser->record.n_fields, end, last, err));
+    WRMF_I_TRY(wrmf_i_layout_complete(&parser->layout, reading->reader, &parser->record,
+                                      parser->record.n_fields, wrmf_i_parser_start(parser), err));
+    warn_of_header(reading, look);
+    count_spans(reading);
+    if (look == WRMF_I_LOOK_DATA)
+        return WRMF_OK; /* lines that equal it may be data as well */
+    return wrmf_i_layout_keep_header(&parser->layout, &parser->record, err);
 }
+
+/* Take the first row, which is at hand, of a text without a header. */
+static wrmf_status take_first_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
+                                  bool last, wrmf_error *err)
+{
+    wrmf_i_parser *const parser = &reading->parser;
+    const size_t n_fields = parser->record.n_fields;
+    WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
+    WRMF_I_TRY(wrmf_i_parser_recut(parser, n_fields, end, last, err));
+    WRMF_I_TRY(wrmf_i_layout_complete(&parser->layout, reading->reader, &parser->record, n_fields,
+                                      wrmf_i_parser_start(parser), err));
+    return take_row(reading, cut, end, last, err);
+}
+
+/* What is wrong with the record at hand if it is the first and may be passed over: it cannot be
+ * cut, or has not as many fields as most of those that follow. WRMF_OK if nothing is. */
+static wrmf_status check_first(const wrmf_i_interactions *reading, wrmf_i_cut cut, wrmf_error *err)
+{
+    const wrmf_i_parser *const parser = &reading->parser;
+    const size_t n = parser->record.n_fields, usual = reading->guess.n_fields;
+    WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
+    if (usual == 0 || n == usual)
+        return WRMF_OK;
+    const wrmf_i_location start = wrmf_i_parser_start(parser);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &start,
+                          "%zu field%s, not %zu as most of the first lines", n, n == 1 ? "" : "s",
+                          usual);
+}
+
+/* Complete the layout with the record at hand, the first that is not empty. */
+static wrmf_status take_first(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
+                              bool last, wrmf_error *err)
+{
+    wrmf_error problem;
+    guess_lines(reading, reading->parser.record.begin, end, last);
+    if (skips_first(reading->reader) && check_first(reading, cut, &problem) != WRMF_OK) {
+        pass_malformed(reading, cut, end, last, &problem); /* the next one is the first */
+        return WRMF_OK;
+    }
+    if (is_header(reading->reader, reading->guess.look))
+        return take_header(reading, cut, reading->guess.look, end, last, err);
+    return take_first_row(reading, cut, end, last, err);
+}
+
+/* ---- records ---- */
 
 /* Take the record at hand, which was cut. */
 static wrmf_status take_record(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
@@ -116,43 +290,82 @@ static wrmf_status take_record(wrmf_i_interactions *reading, wrmf_i_cut cut, con
         const wrmf_i_location start = wrmf_i_parser_start(&reading->parser);
         return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &start, WRMF_I_LINE_TOO_LONG, "a line", limit);
     }
-    if (reading->parser.record.n_fields == 0 && cut == WRMF_I_CUT_OK) {
-        reading->counters[WRMF_READ_BLANK]++;
+    if (record->n_fields == 0 && cut == WRMF_I_CUT_OK) {
+        count_one(reading, record->comment ? WRMF_READ_COMMENTS : WRMF_READ_BLANK);
     } else if (!reading->parser.layout.complete) {
-        WRMF_I_TRY(complete_layout(reading, cut, end, last, err));
-        if (!reading->reader->header)
-            WRMF_I_TRY(take_row(reading, cut, err));
+        WRMF_I_TRY(take_first(reading, cut, end, last, err));
+    } else if (cut == WRMF_I_CUT_OK && wrmf_i_layout_is_header(&reading->parser.layout, record)) {
+        count_spans(reading);
+        count_one(reading, WRMF_READ_HEADERS);
     } else {
-        WRMF_I_TRY(take_row(reading, cut, err));
+        WRMF_I_TRY(take_row(reading, cut, end, last, err));
     }
-    reading->counters[WRMF_READ_LINES]++;
-    reading->parser.line += reading->parser.record.breaks;
+    count_one(reading, WRMF_READ_LINES);
+    reading->parser.line += record->breaks;
     return WRMF_OK;
 }
 
-static bool is_blank(const char *begin, const char *end, bool last)
+/* Whether the line at begin is passed over whatever the delimiter is. */
+static bool is_passed_over(const wrmf_i_dialect *dialect, const char *begin, const char *end)
 {
-    if (*begin == '\r')
-        return begin + 1 < end ? begin[1] == '\n' : last;
-    return *begin == '\n';
+    if (*begin == '\n' || *begin == '\r')
+        return true;
+    return dialect->comment && (size_t)(end - begin) >= dialect->comment_length &&
+           memcmp(begin, dialect->comment, dialect->comment_length) == 0;
+}
+
+/* The first line tells; but it may be one to skip. */
+static char guess_delimiter(const wrmf_i_interactions *reading, const char *begin, const char *end)
+{
+    const wrmf_reader *const reader = reading->reader;
+    const wrmf_i_dialect *const dialect = &reading->parser.layout.dialect;
+    if (skips_first(reader))
+        return wrmf_i_guess_delimiter_of_most(begin, end, dialect);
+    return wrmf_i_guess_delimiter(begin, end, dialect);
 }
 
 /* Take the record at begin; *whole becomes false if more bytes are needed. */
 static wrmf_status take_at(wrmf_i_interactions *reading, const char *begin, const char *end,
                            bool last, bool *whole, wrmf_error *err)
 {
-    char *const delimiter = &reading->parser.layout.delimiter;
+    wrmf_i_layout *const layout = &reading->parser.layout;
     *whole = false;
-    if (!*delimiter && !is_blank(begin, end, last)) {
-        *delimiter = wrmf_i_delimiter_guess(begin, end, last);
-        if (!*delimiter)
-            return WRMF_OK;
-    }
+    if (!layout->complete && !last && end - begin < WRMF_I_GUESS_BYTES)
+        return WRMF_OK;
+    if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN &&
+        !is_passed_over(&layout->dialect, begin, end))
+        wrmf_i_layout_separate(layout, reading->reader, guess_delimiter(reading, begin, end));
     const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, last);
     if (cut == WRMF_I_CUT_MORE)
         return WRMF_OK;
     *whole = true;
     return take_record(reading, cut, end, last, err);
+}
+
+void wrmf_i_interactions_begin(wrmf_i_interactions *reading, const char *begin, const char *end,
+                               bool last, const char **next)
+{
+    wrmf_i_layout *const layout = &reading->parser.layout;
+    const char *behind;
+    const char delimiter = wrmf_i_guess_directive(begin, end, last, &behind);
+    *next = begin;
+    if (!wrmf_i_delimiter_valid(delimiter))
+        return;
+    if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN)
+        wrmf_i_layout_separate(layout, reading->reader, delimiter);
+    count_one(reading, WRMF_READ_COMMENTS);
+    count_one(reading, WRMF_READ_LINES);
+    reading->parser.line++;
+    *next = behind;
+}
+
+bool wrmf_i_interactions_open_quote(const wrmf_i_interactions *reading, wrmf_i_location *location)
+{
+    const wrmf_i_record *const record = &reading->parser.record;
+    if (!record->open || record->fault)
+        return false;
+    *location = wrmf_i_record_location(record, wrmf_i_parser_start(&reading->parser), record->open);
+    return true;
 }
 
 /* ---- rows that workers have looked at ---- */
@@ -165,18 +378,23 @@ static int64_t noted_id(const wrmf_i_interactions *reading, const wrmf_i_note *n
     return wrmf_i_parser_find(&reading->parser, side, note->text[side], (size_t)note->length[side]);
 }
 
-/* Take the row of a note. *taken becomes false, and nothing else changes, if one of its ids is new.
- */
+/* Take the row of a note. *taken becomes false, and nothing else changes, if one of its ids is new
+ * or it has the first field with a line break, whose location is to be known. */
 static wrmf_status take_noted(wrmf_i_interactions *reading, const wrmf_i_note *note, bool *taken,
                               wrmf_error *err)
 {
+    wrmf_i_tally *const tally = &reading->tally;
     const int64_t user = noted_id(reading, note, WRMF_USERS);
     const int64_t item = user < 0 ? -1 : noted_id(reading, note, WRMF_ITEMS);
-    *taken = item >= 0;
+    *taken = item >= 0 && (note->spans == 0 || tally->counters[WRMF_READ_SPANNING] > 0);
     if (!*taken)
         return WRMF_OK;
-    WRMF_I_TRY(add_pair(reading, user, item, note->count, err));
-    reading->counters[WRMF_READ_LINES]++;
+    if (note->count > 0.0)
+        WRMF_I_TRY(add_pair(reading, user, item, note->count, err));
+    else
+        count_one(reading, WRMF_READ_ZEROS);
+    tally->counters[WRMF_READ_SPANNING] += note->spans;
+    count_one(reading, WRMF_READ_LINES);
     reading->parser.line += note->breaks;
     return WRMF_OK;
 }
@@ -187,6 +405,7 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
 {
     wrmf_i_lookahead *const ahead = reading->ahead;
     const char *looked = begin; /* workers have looked at what begins before */
+    reading->parser.record.known = (wrmf_i_breaks){0};
     *incomplete = true;
     for (*next = begin; *next < end;) {
         if (ahead && reading->parser.layout.complete && *next >= looked)
@@ -215,7 +434,7 @@ wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix
     const wrmf_ids *const *const ids = reading->parser.layout.ids;
     WRMF_I_TRY(wrmf_i_pairs_matrix(&reading->pairs, wrmf_i_ids_size(ids[WRMF_USERS]),
                                    wrmf_i_ids_size(ids[WRMF_ITEMS]), out, err));
-    reading->counters[WRMF_READ_DUPLICATES] = reading->pairs.merged;
-    reading->counters[WRMF_READ_PAIRS] = wrmf_i_matrix_entries(*out);
+    reading->tally.counters[WRMF_READ_DUPLICATES] = reading->pairs.merged;
+    reading->tally.counters[WRMF_READ_PAIRS] = wrmf_i_matrix_entries(*out);
     return WRMF_OK;
 }

@@ -5,6 +5,7 @@
 #ifndef WRMF_TEXT_INTERACTIONS_H
 #define WRMF_TEXT_INTERACTIONS_H
 
+#include "text/guess.h"
 #include "text/lookahead.h"
 #include "text/pairs.h"
 #include "text/parser.h"
@@ -16,7 +17,9 @@ typedef struct wrmf_i_interactions {
     wrmf_i_parser parser;    /* with the layout */
     wrmf_i_lookahead *ahead; /* NULL where rows are not looked at ahead */
     wrmf_i_pairs pairs;
-    int64_t counters[WRMF_I_READ_COUNTERS]; /* index by wrmf_reader_counter */
+    wrmf_i_tally tally;
+    bool guessed; /* the guess was made */
+    wrmf_i_guess guess;
 } wrmf_i_interactions;
 
 /** Begin to read the text of an input, which is borrowed. To be freed after a failure too. */
@@ -24,12 +27,19 @@ wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_re
                                      const wrmf_input *input, wrmf_error *err);
 void wrmf_i_interactions_free(wrmf_i_interactions *reading);
 
+/** Pass over the directive that names the delimiter, if the text begins with one. */
+void wrmf_i_interactions_begin(wrmf_i_interactions *reading, const char *begin, const char *end,
+                               bool last, const char **next);
 /** Take the records between begin and end; `last` says that the text is over at end. *next becomes
  *  the beginning of the first record that was not taken, *incomplete whether more bytes are needed
  *  to go on. */
 wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *begin,
                                      const char *end, bool last, const char **next,
                                      bool *incomplete, wrmf_error *err);
+
+/** Where the quote stands that the text, as far as it was given, does not close; false if there is
+ *  none. To be asked after a take that was incomplete. */
+bool wrmf_i_interactions_open_quote(const wrmf_i_interactions *reading, wrmf_i_location *location);
 
 /** The matrix of all that was read, and the counters that follow from it. */
 wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix **out,

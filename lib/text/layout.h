@@ -12,18 +12,24 @@
 #ifndef WRMF_TEXT_LAYOUT_H
 #define WRMF_TEXT_LAYOUT_H
 
+#include <string.h>
+
 #include "io/location.h"
 #include "text/reader.h"
 #include "text/records.h"
 
 typedef struct wrmf_i_layout {
-    char delimiter;                /* 0 until it was guessed */
-    bool complete;                 /* columns are known: the first non-empty record was read */
-    int64_t field[WRMF_I_COLUMNS]; /* the field of each column, from 0; -1: no such column */
-    size_t n_fields;               /* that every record must have */
-    const wrmf_ids *ids[2];        /* by side: the caller's, or collected[side] */
-    size_t line_limit;             /* the most bytes that a record may have, without its end */
-    size_t id_limit;               /* the most bytes that an id may have */
+    const wrmf_i_allocator *allocator; /* borrowed */
+    wrmf_i_dialect dialect;            /* its separation is UNKNOWN until it was guessed */
+    bool complete;                     /* columns are known */
+    bool drops_zeros;                  /* a count of 0 is no mistake */
+    int64_t field[WRMF_I_COLUMNS];     /* the field of each column, from 0; -1: no such column */
+    size_t n_fields;                   /* that every record must have */
+    char *header;                      /* the line of the header; NULL: none that may come again */
+    size_t header_bytes;
+    const wrmf_ids *ids[2]; /* by side: the caller's, or collected[side] */
+    size_t line_limit;      /* the most bytes that a record may have, without its end */
+    size_t id_limit;        /* the most bytes that an id may have */
     wrmf_ids *collected[2]; /* by side: ids made while reading; NULL: the caller's are used */
 } wrmf_i_layout;
 
@@ -32,15 +38,22 @@ wrmf_status wrmf_i_layout_init(wrmf_i_layout *layout, const wrmf_reader *reader,
 /** Free the ids that were collected, unless they were taken away. */
 void wrmf_i_layout_free(wrmf_i_layout *layout);
 
-/** Complete the layout with the first non-empty record, of which all fields are stored and which
- *  begins at `start`. WRMF_E_NAME or WRMF_E_FORMAT where the record lacks a column that the reader
- *  asks for. */
+/** Set the delimiter that was guessed, and how far quotes reach with it. */
+void wrmf_i_layout_separate(wrmf_i_layout *layout, const wrmf_reader *reader, char delimiter);
+/** Complete the layout: records have n_fields fields. `record`, which begins at `start`, is the
+ *  header, of which all fields are stored, or, without one, the first with bytes. WRMF_E_NAME or
+ *  WRMF_E_FORMAT where the text lacks a column that the reader asks for. */
 wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *reader,
-                                   const wrmf_i_record *record, wrmf_i_location start,
-                                   wrmf_error *err);
+                                   const wrmf_i_record *record, size_t n_fields,
+                                   wrmf_i_location start, wrmf_error *err);
+/** Keep the header, so that records which equal it are recognised. */
+wrmf_status wrmf_i_layout_keep_header(wrmf_i_layout *layout, const wrmf_i_record *record,
+                                      wrmf_error *err);
 
 /** Parse a count. Returns what is wrong with it, to be put in a message, or NULL. */
 const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count);
+/** The same where the layout drops zeros: then 0 is fine. */
+const char *wrmf_i_count_parse_or_zero(const wrmf_i_field *field, double *count);
 
 /** Parse the count of a record with n_fields fields; it is 1 where the text has no counts. Returns
  *  what wrmf_i_count_parse() does. */
@@ -49,9 +62,18 @@ static inline const char *wrmf_i_layout_count(const wrmf_i_layout *layout,
 {
     const int64_t field = layout->field[WRMF_COLUMN_COUNT];
     if (field >= 0)
-        return wrmf_i_count_parse(&fields[field], count);
+        return layout->drops_zeros ? wrmf_i_count_parse_or_zero(&fields[field], count)
+                                   : wrmf_i_count_parse(&fields[field], count);
     *count = 1.0;
     return NULL;
+}
+
+/** Whether a record is the header once more, as files that were put together have it. */
+static inline bool wrmf_i_layout_is_header(const wrmf_i_layout *layout, const wrmf_i_record *record)
+{
+    const size_t bytes = (size_t)(record->end - record->text);
+    return bytes == layout->header_bytes && layout->header &&
+           memcmp(record->text, layout->header, bytes) == 0;
 }
 
 #endif /* WRMF_TEXT_LAYOUT_H */

@@ -98,18 +98,21 @@ static int64_t look_up(const wrmf_ids *ids, const wrmf_i_field *field, recent *b
     return before->index;
 }
 
-/* Note a record that was cut, unless it is a row with bad fields. False if it is. */
+/* Note a record that was cut, unless it is a row with bad fields, or one that is more than a row to
+ * who takes it. False if it is. */
 static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record, recent before[2],
                       wrmf_i_note *note)
 {
-    if (record->n_fields != layout->n_fields ||
+    if (record->n_fields != layout->n_fields || record->literal ||
         (size_t)(record->end - record->begin) > layout->line_limit)
+        return false;
+    if (wrmf_i_layout_is_header(layout, record))
         return false;
     if (wrmf_i_layout_count(layout, record->fields, &note->count))
         return false;
     for (int side = 0; side < 2; side++) {
         const wrmf_i_field *const field = &record->fields[layout->field[side]];
-        if (field->doubled || field->length > layout->id_limit)
+        if (field->doubled || field->backslash || field->length > layout->id_limit)
             return false;
         note->text[side] = field->text;
         note->length[side] = (int32_t)field->length;
@@ -118,6 +121,7 @@ static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record, 
     note->begin = record->begin;
     note->next = record->next;
     note->breaks = (int32_t)record->breaks;
+    note->spans = (int32_t)record->n_spans;
     return true;
 }
 
@@ -132,9 +136,11 @@ static void look_at_piece(void *self, size_t chunk, size_t worker)
     (void)worker;
     for (const char *at = own->begin; at < own->end && n < NOTES; at = record.next) {
         const wrmf_i_cut cut =
-            wrmf_i_record_cut(&record, at, ahead->end, ahead->last, layout->delimiter);
+            wrmf_i_record_cut(&record, at, ahead->end, ahead->last, &layout->dialect);
         if (cut == WRMF_I_CUT_MORE)
             break;
+        if (cut == WRMF_I_CUT_OK && record.span && record.n_fields != layout->n_fields)
+            wrmf_i_record_shorten(&record, ahead->end, ahead->last); /* as who takes it does */
         if (cut == WRMF_I_CUT_OK && make_note(layout, &record, before, &own->notes[n]))
             n++;
     }
@@ -158,14 +164,18 @@ static wrmf_status make_fields(wrmf_i_lookahead *ahead, const wrmf_i_layout *lay
     return WRMF_OK;
 }
 
-/* Cut pieces of some bytes, each as far as the next line break; returns where the last ends. */
+/* Cut pieces of some bytes, each as far as the next line break: an LF, or a CR where there is none.
+ * Returns where the last ends. */
 static const char *cut_pieces(wrmf_i_lookahead *ahead, const char *begin, const char *end)
 {
     const int64_t bytes = ahead->reach / ahead->capacity;
     for (ahead->used = 0; begin < end && ahead->used < ahead->capacity; ahead->used++) {
         const char *stop = end;
         if (end - begin > bytes) {
-            const char *const lf = memchr(begin + bytes, '\n', (size_t)(end - begin - bytes));
+            const size_t rest = (size_t)(end - begin - bytes);
+            const char *lf = memchr(begin + bytes, '\n', rest);
+            if (!lf)
+                lf = memchr(begin + bytes, '\r', rest);
             stop = lf ? lf + 1 : end;
         }
         ahead->pieces[ahead->used].begin = begin;

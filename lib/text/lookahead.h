@@ -25,7 +25,8 @@ typedef struct wrmf_i_note {
     int32_t length[2];   /* of each id, in bytes */
     int32_t index[2];    /* of each id; -1: the id was not there */
     int32_t breaks;      /* line breaks from begin to next */
-    double count;
+    int32_t spans;       /* fields with a line break */
+    double count;        /* 0 where the layout drops zeros */
 } wrmf_i_note;
 
 /** Make what the context's workers need to look ahead. *out becomes NULL where that would gain

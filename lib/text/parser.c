@@ -2,6 +2,7 @@
 #include "text/parser.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -53,19 +54,23 @@ wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column co
 
 wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin, const char *end, bool last)
 {
-    return wrmf_i_record_cut(&parser->record, begin, end, last, parser->layout.delimiter);
+    const wrmf_i_cut cut =
+        wrmf_i_record_cut(&parser->record, begin, end, last, &parser->layout.dialect);
+    if (parser->record.literal)
+        parser->literal_line = parser->line;
+    return cut;
 }
 
-wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, const char *end, bool last, wrmf_error *err)
+wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const char *end, bool last,
+                                wrmf_error *err)
 {
     wrmf_i_record *const record = &parser->record;
-    const size_t room = record->n_fields;
-    wrmf_i_field *const fields = wrmf_i_alloc(parser->allocator, room, sizeof *fields);
+    wrmf_i_field *const fields = wrmf_i_alloc(parser->allocator, n_fields, sizeof *fields);
     if (!fields)
         return wrmf_i_fail_memory(err, "fields of a line");
     wrmf_i_free(parser->allocator, record->fields, record->room, sizeof *fields);
     record->fields = fields;
-    record->room = room;
+    record->room = n_fields;
     (void)wrmf_i_parser_cut(parser, record->begin, end, last);
     return WRMF_OK;
 }
@@ -74,35 +79,48 @@ wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut,
 {
     if (cut == WRMF_I_CUT_OK)
         return WRMF_OK;
-    const wrmf_i_location location = location_of(parser, parser->record.fault);
-    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
-                          cut == WRMF_I_CUT_OPEN ? "a quote that never ends"
-                                                 : "text behind the quote that ends a field");
+    const wrmf_i_location open = location_of(parser, parser->record.open);
+    if (cut == WRMF_I_CUT_OPEN)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &open, "a quote that never ends");
+    const wrmf_i_location fault = location_of(parser, parser->record.fault);
+    if (open.line == fault.line)
+        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &fault,
+                              "text behind the quote that ends a field");
+    return wrmf_i_fail_at(
+        err, WRMF_E_FORMAT, &open,
+        "the quote that opens here is closed in line %lld, column %lld, with text "
+        "behind it",
+        (long long)fault.line, (long long)fault.column - 1);
 }
 
 static wrmf_status check_shape(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err)
 {
     const wrmf_i_record *const record = &parser->record;
     const size_t wanted = parser->layout.n_fields;
+    char hint[80] = "";
     WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
     if (record->n_fields == wanted)
         return WRMF_OK;
+    if (parser->literal_line > 0 && parser->literal_line >= parser->line - 1)
+        (void)snprintf(hint, sizeof hint, "; the quote that line %lld does not close is text here",
+                       (long long)parser->literal_line);
     const wrmf_i_location location =
         location_of(parser, record->extra ? record->extra : record->end);
     return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
-                          "%zu field%s, not %zu as in the first line", record->n_fields,
-                          record->n_fields == 1 ? "" : "s", wanted);
+                          "%zu field%s, not %zu as in the first line%s", record->n_fields,
+                          record->n_fields == 1 ? "" : "s", wanted, hint);
 }
 
 /* ---- fields ---- */
 
-/* The text of a field; one with doubled quotes is rewritten in scratch number `which`. */
+/* The text of a field; one with doubled quotes or backslashes is rewritten in scratch number
+ * `which`. */
 static wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, int which,
                               const char **text, size_t *length, wrmf_error *err)
 {
     *text = field->text;
     *length = field->length;
-    if (!field->doubled)
+    if (!field->doubled && !field->backslash)
         return WRMF_OK;
     if (parser->scratch_bytes[which] < field->length) {
         char *const scratch = wrmf_i_alloc(parser->allocator, field->length, 1);
@@ -229,7 +247,7 @@ static wrmf_status check_name(const wrmf_i_parser *parser, wrmf_error *err)
     return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the name has a NUL byte");
 }
 
-wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
+static wrmf_status parse_fields(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
                                 wrmf_error *err)
 {
     WRMF_I_TRY(check_shape(parser, cut, err));
@@ -239,6 +257,22 @@ wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
     if (out->id[WRMF_ITEMS].index < 0 && parser->layout.field[WRMF_COLUMN_NAME] >= 0)
         return check_name(parser, err);
     return WRMF_OK;
+}
+
+wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
+                                wrmf_error *err)
+{
+    wrmf_error problem;
+    const wrmf_status status = parse_fields(parser, cut, out, &problem);
+    if (status == WRMF_OK)
+        return WRMF_OK;
+    if (status != WRMF_E_FORMAT || cut != WRMF_I_CUT_OK || !parser->record.span)
+        return wrmf_i_fail(err, status, "%s", problem.text);
+    const wrmf_i_location span = location_of(parser, parser->record.span);
+    return wrmf_i_fail(err, status,
+                       "%.380s; the quote that opens in line %lld, column %lld spans "
+                       "lines",
+                       problem.text, (long long)span.line, (long long)span.column);
 }
 
 wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, size_t *length,

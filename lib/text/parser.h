@@ -12,10 +12,12 @@ typedef struct wrmf_i_parser {
     const wrmf_i_allocator *allocator; /* borrowed, as is the name */
     const char *name;                  /* of the input */
     wrmf_i_layout layout;
-    wrmf_i_record record;    /* the one at hand */
-    int64_t line;            /* where it begins, from 1 */
-    int64_t last[2];         /* indices of the ids of the row before, or -1: rows come in groups */
-    char *scratch[2];        /* by side: the text of a field whose doubled quotes are made single */
+    wrmf_i_record record; /* the one at hand */
+    int64_t line;         /* where it begins, from 1 */
+    int64_t literal_line; /* the last in which a quote began a field and nothing closed it, so
+                             that it is text; 0: there was none */
+    int64_t last[2];      /* indices of the ids of the row before, or -1: rows come in groups */
+    char *scratch[2];     /* by side: the text of a field as its quotes and backslashes mean it */
     size_t scratch_bytes[2]; /* of each */
 } wrmf_i_parser;
 
@@ -46,8 +48,9 @@ wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column co
 
 /** Cut the record that begins at begin as wrmf_i_record_cut() does; it is the one at hand then. */
 wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin, const char *end, bool last);
-/** Cut the record at hand again, with room for all of its fields. */
-wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, const char *end, bool last, wrmf_error *err);
+/** Cut the record at hand again, with room for n_fields fields. */
+wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const char *end, bool last,
+                                wrmf_error *err);
 /** WRMF_E_FORMAT, and what is wrong with the record at hand, unless `cut` is WRMF_I_CUT_OK. */
 wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "io/signature.h"
 #include "io/window.h"
 #include "par/progress.h"
 #include "text/interactions.h"
@@ -15,7 +16,7 @@ wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_err
     if (!reader)
         return wrmf_i_fail_memory(err, "a reader");
     reader->context = wrmf_i_context_hold(context);
-    reader->header = true;
+    reader->header = WRMF_HEADER_YES;
     reader->columns[WRMF_COLUMN_USER].number = 1;
     reader->columns[WRMF_COLUMN_ITEM].number = 2;
     reader->duplicates = WRMF_DUPLICATES_SUM;
@@ -36,6 +37,7 @@ void wrmf_i_reader_free(wrmf_reader *reader)
     wrmf_context *const context = reader->context;
     for (int i = 0; i < WRMF_I_COLUMNS; i++)
         free_name(reader, &reader->columns[i]);
+    wrmf_i_strfree(&context->allocator, reader->comment);
     wrmf_i_free(&context->allocator, reader, 1, sizeof *reader);
     wrmf_i_context_release(context);
 }
@@ -64,9 +66,19 @@ wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, co
     return WRMF_OK;
 }
 
-bool wrmf_i_delimiter_valid(char delimiter)
+wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, wrmf_error *err)
 {
-    return delimiter != '\0' && delimiter != '"' && delimiter != '\r' && delimiter != '\n';
+    char *copy = NULL;
+    if (prefix) {
+        copy = wrmf_i_strdup(&reader->context->allocator, prefix);
+        if (!copy)
+            return wrmf_i_fail_memory(err, "the prefix of comments");
+    }
+    wrmf_i_strfree(&reader->context->allocator, reader->comment);
+    reader->comment = copy;
+    reader->dialect.comment = copy;
+    reader->dialect.comment_length = copy ? strlen(copy) : 0;
+    return WRMF_OK;
 }
 
 /* ---- a read ---- */
@@ -75,13 +87,30 @@ bool wrmf_i_delimiter_valid(char delimiter)
 static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
                         const wrmf_i_interactions *reading, wrmf_error *err)
 {
+    wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
+    const bool open = wrmf_i_interactions_open_quote(reading, &location);
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
         return wrmf_i_fail_stopped(progress->context, err);
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
-    const wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
-    return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG, "a line", window->limit);
+    return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG,
+                          open ? "a quote that does not end: a field" : "a line", window->limit);
+}
+
+/* Refuse what is no text of lines in UTF-8, and pass over a line that names the delimiter. */
+static wrmf_status begin_text(wrmf_i_interactions *reading, wrmf_i_window *window, wrmf_error *err)
+{
+    const char *const begin = window->buffer + window->begin;
+    const char *const end = window->buffer + window->end;
+    const char *next;
+    const char *const what = wrmf_i_signature(begin, (size_t)(end - begin));
+    if (what)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: this is no delimited text, but %s",
+                           wrmf_i_input_name(window->input), what);
+    wrmf_i_interactions_begin(reading, begin, end, window->ended, &next);
+    window->begin = (size_t)(next - window->buffer);
+    return WRMF_OK;
 }
 
 /* Take record after record, window by window. */
@@ -89,6 +118,7 @@ static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *win
                                 wrmf_i_progress *progress, wrmf_error *err)
 {
     WRMF_I_TRY(more(window, progress, reading, err));
+    WRMF_I_TRY(begin_text(reading, window, err));
     for (;;) {
         const char *const begin = window->buffer + window->begin;
         const char *const end = window->buffer + window->end;
@@ -102,20 +132,22 @@ static wrmf_status read_records(wrmf_i_interactions *reading, wrmf_i_window *win
         if (incomplete)
             WRMF_I_TRY(more(window, progress, reading, err));
     }
-    reading->counters[WRMF_READ_BYTES] = window->bytes;
+    reading->tally.counters[WRMF_READ_BYTES] = window->bytes;
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), true))
         return wrmf_i_fail_stopped(progress->context, err);
     return WRMF_OK;
 }
 
-static wrmf_status check_columns(const wrmf_reader *reader, wrmf_error *err)
+static wrmf_status check_settings(const wrmf_reader *reader, wrmf_error *err)
 {
-    for (int i = 0; i < WRMF_I_COLUMNS && !reader->header; i++) {
+    for (int i = 0; i < WRMF_I_COLUMNS && reader->header == WRMF_HEADER_NO; i++) {
         if (reader->columns[i].name)
             return wrmf_i_fail(err, WRMF_E_STATE,
                                "column \"%.80s\" is asked for by name, and there is no header",
                                reader->columns[i].name);
     }
+    if (reader->dialect.backslash && strchr(reader->dialect.delimiter, '\\'))
+        return wrmf_i_fail(err, WRMF_E_STATE, "a backslash is both in the delimiter and an escape");
     return WRMF_OK;
 }
 
@@ -142,13 +174,30 @@ static wrmf_status read_all(wrmf_i_interactions *reading, wrmf_input *input, wrm
     return status;
 }
 
-static void log_read(const wrmf_context *context, const char *name, const int64_t *counters)
+/* Warn of what a reader of the text may not have meant. */
+static void warn(const wrmf_context *context, const char *name, const wrmf_i_tally *tally)
 {
-    wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld rows, %lld pairs", name,
-               (long long)counters[WRMF_READ_ROWS], (long long)counters[WRMF_READ_PAIRS]);
+    const int64_t *const counters = tally->counters, *const first = tally->first_line;
+    if (counters[WRMF_READ_SPANNING] > 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING,
+                   "read %s: %lld quoted field%s; the first opens at %s:%lld:%lld", name,
+                   (long long)counters[WRMF_READ_SPANNING],
+                   counters[WRMF_READ_SPANNING] == 1 ? " spans lines" : "s span lines", name,
+                   (long long)first[WRMF_READ_SPANNING], (long long)tally->span_column);
+    if (counters[WRMF_READ_HEADERS] > 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING,
+                   "read %s: lines that equal the header are passed over: %lld, the first is line "
+                   "%lld",
+                   name, (long long)counters[WRMF_READ_HEADERS],
+                   (long long)first[WRMF_READ_HEADERS]);
     if (counters[WRMF_READ_MALFORMED] > 0)
-        wrmf_i_log(context, WRMF_LOG_WARNING, "read %s: %lld malformed lines were passed over",
-                   name, (long long)counters[WRMF_READ_MALFORMED]);
+        wrmf_i_log(context, WRMF_LOG_WARNING,
+                   "read %s: %lld malformed line%s passed over; the first: %s", name,
+                   (long long)counters[WRMF_READ_MALFORMED],
+                   counters[WRMF_READ_MALFORMED] == 1 ? " was" : "s were", tally->malformed);
+    if (counters[WRMF_READ_ZEROS] > 0)
+        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld counts of 0 were dropped", name,
+                   (long long)counters[WRMF_READ_ZEROS]);
 }
 
 wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
@@ -157,7 +206,7 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
     wrmf_ids *new_ids[2] = {NULL, NULL};
     wrmf_matrix *new_matrix = NULL;
     wrmf_i_interactions reading;
-    WRMF_I_TRY(check_columns(reader, err));
+    WRMF_I_TRY(check_settings(reader, err));
     wrmf_status status = wrmf_i_interactions_init(&reading, reader, input, err);
     if (status == WRMF_OK)
         status = read_all(&reading, input, err);
@@ -168,8 +217,10 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
     if (status == WRMF_OK && items)
         status = give_ids(&reading, WRMF_ITEMS, &new_ids[WRMF_ITEMS], err);
     if (status == WRMF_OK) {
-        memcpy(reader->counters, reading.counters, sizeof reader->counters);
-        log_read(reader->context, wrmf_i_input_name(input), reader->counters);
+        reader->tally = reading.tally;
+        wrmf_i_log(reader->context, WRMF_LOG_INFO, "read %s: %lld rows, %lld pairs",
+                   wrmf_i_input_name(input), (long long)reader->tally.counters[WRMF_READ_ROWS],
+                   (long long)reader->tally.counters[WRMF_READ_PAIRS]);
         *matrix = new_matrix;
         if (users)
             *users = new_ids[WRMF_USERS];
@@ -180,6 +231,7 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
         wrmf_i_ids_free(new_ids[WRMF_USERS]);
         wrmf_i_ids_free(new_ids[WRMF_ITEMS]);
     }
+    warn(reader->context, wrmf_i_input_name(input), &reading.tally);
     wrmf_i_interactions_free(&reading);
     return status;
 }

@@ -3,25 +3,60 @@
 
 #include <string.h>
 
-/* Find the end of the line that p stands in, and set record->end (without CR) and record->next.
- * False if it is not among the bytes. */
-static bool end_line(wrmf_i_record *record, const char *p, const char *end, bool last)
+/* ---- lines ---- */
+
+static bool is_blank(char c)
 {
-    const char *const lf = memchr(p, '\n', (size_t)(end - p));
-    if (!lf && !last)
+    return c == ' ' || c == '\t';
+}
+
+/* Find the end of the line that p stands in, and set record->end and record->next. False if it is
+ * not among the bytes. */
+static bool end_line(wrmf_i_record *record, const char *p, const char *end, bool last,
+                     const wrmf_i_dialect *dialect)
+{
+    if (!wrmf_i_breaks_find(&record->known, p, end, last, &record->end, &record->next))
         return false;
-    record->end = lf ? lf : end;
-    record->next = lf ? lf + 1 : end;
-    if (record->end > p && record->end[-1] == '\r')
-        record->end--;
+    if (dialect->separation == WRMF_I_SEPARATION_BLANKS)
+        while (record->end > p && is_blank(record->end[-1]))
+            record->end--;
     return true;
 }
 
-/* The quote that closes a field whose text begins at p; NULL if the bytes end before it is sure
- * which one does. *doubled becomes whether the text has quotes, each written as two. */
-static const char *find_close(const char *p, const char *end, bool last, bool *doubled)
+/* Count the line breaks up to where the following record begins. */
+static void count_breaks(wrmf_i_record *record)
 {
-    *doubled = false;
+    int64_t bytes;
+    wrmf_i_breaks_count(record->begin, record->next, &record->breaks, &bytes);
+}
+
+/* Let the following record begin behind the line in which `at` stands. */
+static void resume_behind(wrmf_i_record *record, const char *at, const char *end, bool last)
+{
+    const char *stop;
+    (void)wrmf_i_breaks_find(&record->known, at, end, last, &stop, &record->next);
+    count_breaks(record);
+}
+
+void wrmf_i_record_shorten(wrmf_i_record *record, const char *end, bool last)
+{
+    resume_behind(record, record->span, end, last);
+}
+
+wrmf_i_location wrmf_i_record_location(const wrmf_i_record *record, wrmf_i_location start,
+                                       const char *at)
+{
+    int64_t breaks, bytes;
+    wrmf_i_breaks_count(record->begin, at, &breaks, &bytes);
+    return (wrmf_i_location){start.name, start.line + breaks, bytes + 1};
+}
+
+/* ---- quotes ---- */
+
+/* The quote that closes a field whose text begins at p, where backslashes mean nothing; NULL if the
+ * bytes end before it is sure which one does. */
+static const char *find_plain_close(const char *p, const char *end, bool last, wrmf_i_field *field)
+{
     for (;;) {
         p = memchr(p, '"', (size_t)(end - p));
         if (!p)
@@ -30,167 +65,330 @@ static const char *find_close(const char *p, const char *end, bool last, bool *d
             return last ? p : NULL;
         if (p[1] != '"')
             return p;
-        *doubled = true;
+        field->doubled = true;
         p += 2;
     }
 }
 
-/* Count a field that begins at `begin`, and store it if there is room. */
-static void store(wrmf_i_record *record, const char *text, size_t length, bool doubled,
-                  const char *begin)
+/* The same where a backslash takes away the meaning of what follows it. */
+static const char *find_escaped_close(const char *p, const char *end, bool last,
+                                      wrmf_i_field *field)
 {
-    if (record->n_fields < record->room)
-        record->fields[record->n_fields] = (wrmf_i_field){text, length, doubled};
-    else if (!record->extra)
+    for (; p < end; p++) {
+        const bool ends = p + 1 == end;
+        if (*p == '\\' && !ends && (p[1] == '"' || p[1] == '\\')) {
+            field->backslash = true;
+            p++;
+        } else if (*p == '"' && !ends && p[1] == '"') {
+            field->doubled = true;
+            p++;
+        } else if (*p == '"') {
+            return ends && !last ? NULL : p;
+        }
+    }
+    return NULL;
+}
+
+/* Find the quote that closes the field that the one at `open` begins, and set *field. */
+static const char *find_close(const char *open, const char *end, bool last,
+                              const wrmf_i_dialect *dialect, wrmf_i_field *field)
+{
+    *field = (wrmf_i_field){.text = open + 1, .quoted = true};
+    const char *const close = dialect->backslash ? find_escaped_close(open + 1, end, last, field)
+                                                 : find_plain_close(open + 1, end, last, field);
+    if (close)
+        field->length = (size_t)(close - open - 1);
+    return close;
+}
+
+/* ---- delimiters ---- */
+
+/* Whether a delimiter stands at p, which is before `end`. */
+static bool is_delimiter(const wrmf_i_dialect *dialect, const char *p, const char *end)
+{
+    if (dialect->separation == WRMF_I_SEPARATION_BYTE)
+        return *p == dialect->delimiter[0];
+    if (dialect->separation == WRMF_I_SEPARATION_BLANKS)
+        return is_blank(*p);
+    return *p == dialect->delimiter[0] && (size_t)(end - p) >= dialect->delimiter_length &&
+           memcmp(p, dialect->delimiter, dialect->delimiter_length) == 0;
+}
+
+/* The first delimiter from p to end - 1, or NULL. */
+static const char *find_delimiter(const wrmf_i_dialect *dialect, const char *p, const char *end)
+{
+    if (dialect->separation == WRMF_I_SEPARATION_BYTE)
+        return memchr(p, dialect->delimiter[0], (size_t)(end - p));
+    for (; p < end; p++) {
+        if (is_delimiter(dialect, p, end))
+            return p;
+    }
+    return NULL;
+}
+
+/* The byte behind the delimiter at p. */
+static const char *pass_delimiter(const wrmf_i_dialect *dialect, const char *p, const char *end)
+{
+    if (dialect->separation != WRMF_I_SEPARATION_BLANKS)
+        return p + dialect->delimiter_length;
+    while (p < end && is_blank(*p))
+        p++;
+    return p;
+}
+
+/* ---- fields ---- */
+
+/* Count a field that begins at `begin`; what it is goes to the place that is returned, or NULL if
+ * there is no room. */
+static inline wrmf_i_field *add_field(wrmf_i_record *record, const char *begin)
+{
+    const size_t i = record->n_fields++;
+    if (i < record->room)
+        return &record->fields[i];
+    if (!record->extra)
         record->extra = begin;
-    record->n_fields++;
+    return NULL;
+}
+
+static void store_quoted(wrmf_i_record *record, const wrmf_i_field *field, const char *open)
+{
+    wrmf_i_field *const to = add_field(record, open);
+    if (to)
+        *to = *field;
+}
+
+static inline void store(wrmf_i_record *record, const char *text, size_t length)
+{
+    wrmf_i_field *const to = add_field(record, text);
+    if (to)
+        *to = (wrmf_i_field){.text = text, .length = length};
 }
 
 /* Cut the field in quotes at *p, which moves behind the closing quote. */
-static wrmf_i_cut cut_quoted(wrmf_i_record *record, const char **p, const char *end, bool last)
+static wrmf_i_cut cut_spanning(wrmf_i_record *record, const char **p, const char *end, bool last,
+                               const wrmf_i_dialect *dialect)
 {
     const char *const open = *p;
-    bool doubled;
-    const char *const close = find_close(open + 1, end, last, &doubled);
-    if (!close) {
-        if (!last)
-            return WRMF_I_CUT_MORE;
-        record->fault = open;
-        record->next = end;
-        return WRMF_I_CUT_OPEN;
-    }
+    wrmf_i_field field;
+    const char *const close = find_close(open, end, last, dialect, &field);
+    record->open = open;
+    if (!close)
+        return last ? WRMF_I_CUT_OPEN : WRMF_I_CUT_MORE;
     *p = close + 1;
-    if (*p > record->end && !end_line(record, *p, end, last))
-        return WRMF_I_CUT_MORE;
-    store(record, open + 1, (size_t)(close - open - 1), doubled, open);
+    if (*p > record->end) {
+        if (!end_line(record, *p, end, last, dialect))
+            return WRMF_I_CUT_MORE;
+        record->n_spans++;
+        if (!record->span)
+            record->span = open;
+    }
+    store_quoted(record, &field, open);
+    if (*p == record->end || is_delimiter(dialect, *p, record->end))
+        return WRMF_I_CUT_OK;
+    record->fault = *p;
+    return WRMF_I_CUT_BEHIND;
+}
+
+/* ---- careful quotes ---- */
+
+/* Cut the field at *p, which begins with a quote, if that closes within the line. */
+static bool cut_in_line(wrmf_i_record *record, const char **p, const wrmf_i_dialect *dialect)
+{
+    wrmf_i_field field;
+    const char *const close = find_close(*p, record->end, true, dialect, &field);
+    if (!close || (close + 1 < record->end && !is_delimiter(dialect, close + 1, record->end)))
+        return false;
+    store_quoted(record, &field, *p);
+    *p = close + 1;
+    return true;
+}
+
+/* The number of fields of a piece of a line, if no quote in it reaches farther. */
+static size_t count_fields(const char *p, const char *end, const wrmf_i_dialect *dialect)
+{
+    size_t n = 0;
+    wrmf_i_record piece = {.end = end};
+    while (p < end) {
+        n++;
+        if (*p != '"' || !cut_in_line(&piece, &p, dialect)) {
+            const char *const found = find_delimiter(dialect, p, end);
+            p = found ? found : end;
+        }
+        if (p == end)
+            return n;
+        p = pass_delimiter(dialect, p, end);
+    }
+    return n + 1; /* there is nothing, or a delimiter before the end */
+}
+
+/* Whether the field that a quote at `open` begins may end at `close`, in a line that ends at
+ * `stop`: a delimiter follows, and no more fields than all lines have. */
+static bool may_close(const wrmf_i_record *record, const char *close, const char *stop,
+                      const wrmf_i_dialect *dialect)
+{
+    const char *const p = close + 1;
+    if (p == stop)
+        return true;
+    if (!is_delimiter(dialect, p, stop))
+        return false;
+    const size_t rest = count_fields(pass_delimiter(dialect, p, stop), stop, dialect);
+    return record->n_fields + 1 + rest <= dialect->n_fields;
+}
+
+/* Whether the quote at `open`, which its line does not close, reaches over line breaks: CUT_OK if
+ * it does, CUT_OPEN if it is text. */
+static wrmf_i_cut reach(wrmf_i_record *record, const char *open, const char *end, bool last,
+                        const wrmf_i_dialect *dialect)
+{
+    if (dialect->n_fields == 0)
+        return WRMF_I_CUT_OPEN;
+    const bool stands_alone =
+        record->n_fields + count_fields(open, record->end, dialect) == dialect->n_fields;
+    const char *stop, *next = record->next;
+    for (const char *p = next; p < end; p = next) {
+        wrmf_i_field field;
+        if (!wrmf_i_breaks_find(&record->known, p, end, last, &stop, &next))
+            return WRMF_I_CUT_MORE;
+        const char *const close = find_close(p - 1, stop, true, dialect, &field);
+        const bool row = count_fields(p, stop, dialect) == dialect->n_fields;
+        if (row && (stands_alone || !close))
+            return WRMF_I_CUT_OPEN;
+        if (close)
+            return may_close(record, close, stop, dialect) ? WRMF_I_CUT_OK : WRMF_I_CUT_OPEN;
+    }
+    return last ? WRMF_I_CUT_OPEN : WRMF_I_CUT_MORE;
+}
+
+/* Cut the field at *p, which begins with a quote. *quoted becomes false, and nothing is cut, if the
+ * quote is text. */
+static wrmf_i_cut cut_quoted(wrmf_i_record *record, const char **p, const char *end, bool last,
+                             const wrmf_i_dialect *dialect, bool *quoted)
+{
+    *quoted = true;
+    if (dialect->quotes == WRMF_I_QUOTES_SPAN)
+        return cut_spanning(record, p, end, last, dialect);
+    *quoted = dialect->quotes == WRMF_I_QUOTES_CAREFUL && cut_in_line(record, p, dialect);
+    if (*quoted || dialect->quotes == WRMF_I_QUOTES_TEXT)
+        return WRMF_I_CUT_OK;
+    wrmf_i_field field;
+    wrmf_i_cut cut = WRMF_I_CUT_OPEN; /* text, if the line closes it in the middle of a field */
+    if (!find_close(*p, record->end, true, dialect, &field))
+        cut = reach(record, *p, end, last, dialect);
+    if (cut == WRMF_I_CUT_MORE)
+        return cut;
+    *quoted = cut == WRMF_I_CUT_OK;
+    if (*quoted)
+        return cut_spanning(record, p, end, last, dialect);
+    if (!record->literal)
+        record->literal = *p;
     return WRMF_I_CUT_OK;
 }
 
-/* Cut the fields from p to the end of the record, which a line break inside quotes moves on.
- * *quoted becomes true if any is in quotes. */
+/* ---- all fields ---- */
+
+/* Cut the fields from p to the end of the record, which a line break inside quotes moves on. */
 static wrmf_i_cut cut_fields(wrmf_i_record *record, const char *p, const char *end, bool last,
-                             char delimiter, bool *quoted)
+                             const wrmf_i_dialect *dialect)
 {
+    const bool byte = dialect->separation == WRMF_I_SEPARATION_BYTE;
+    const char delimiter = dialect->delimiter[0];
     for (;;) {
         if (p < record->end && *p == '"') {
-            *quoted = true;
-            const wrmf_i_cut cut = cut_quoted(record, &p, end, last);
-            if (cut != WRMF_I_CUT_OK)
+            bool quoted;
+            const wrmf_i_cut cut = cut_quoted(record, &p, end, last, dialect, &quoted);
+            if (cut != WRMF_I_CUT_OK || (quoted && p == record->end))
                 return cut;
-            if (p == record->end)
-                return WRMF_I_CUT_OK;
-            if (*p != delimiter) {
-                record->fault = p;
-                return WRMF_I_CUT_BEHIND;
+            if (quoted) {
+                p = pass_delimiter(dialect, p, record->end);
+                continue;
             }
-            p++;
-            continue;
         }
-        const char *const found = memchr(p, delimiter, (size_t)(record->end - p));
-        store(record, p, (size_t)((found ? found : record->end) - p), false, p);
+        const char *const found = byte ? memchr(p, delimiter, (size_t)(record->end - p))
+                                       : find_delimiter(dialect, p, record->end);
+        store(record, p, (size_t)((found ? found : record->end) - p));
         if (!found)
             return WRMF_I_CUT_OK;
-        p = found + 1;
+        p = byte ? found + 1 : pass_delimiter(dialect, found, record->end);
     }
+}
+
+/* ---- records ---- */
+
+/* Where the text of the record's first line begins: a file that was put together from several has
+ * byte order marks inside, and blanks before the first field are none of its text where runs of
+ * them are delimiters. */
+static const char *begin_of(const wrmf_i_record *record, const wrmf_i_dialect *dialect)
+{
+    const char *p = record->begin;
+    if (p < record->end && *p == '\xef' && record->end - p >= 3 &&
+        memcmp(p, "\xef\xbb\xbf", 3) == 0)
+        p += 3;
+    if (dialect->separation == WRMF_I_SEPARATION_BLANKS)
+        p = pass_delimiter(dialect, p, record->end);
+    return p;
 }
 
 wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const char *end, bool last,
-                             char delimiter)
+                             const wrmf_i_dialect *dialect)
 {
-    record->begin = begin;
     record->n_fields = 0;
-    record->extra = NULL;
-    record->fault = NULL;
-    record->breaks = 0;
-    if (!end_line(record, begin, end, last))
+    record->comment = false;
+    record->begin = begin;
+    record->extra = record->fault = record->open = record->span = record->literal = NULL;
+    record->n_spans = record->breaks = 0;
+    if (!end_line(record, begin, end, last, dialect))
         return WRMF_I_CUT_MORE;
-    bool quoted = false;
+    const char *const p = record->text = begin_of(record, dialect);
+    const size_t bytes = (size_t)(record->end - p);
     wrmf_i_cut cut = WRMF_I_CUT_OK;
-    if (record->end > begin)
-        cut = cut_fields(record, begin, end, last, delimiter, &quoted);
+    if (dialect->comment && bytes >= dialect->comment_length &&
+        memcmp(p, dialect->comment, dialect->comment_length) == 0)
+        record->comment = true;
+    else if (bytes > 0)
+        cut = cut_fields(record, p, end, last, dialect);
     if (cut == WRMF_I_CUT_MORE)
         return cut;
-    if (quoted) {
-        int64_t bytes;
-        wrmf_i_record_locate(begin, record->next, &record->breaks, &bytes);
-    } else {
-        record->breaks = record->next > begin && record->next[-1] == '\n';
-    }
+    if (cut != WRMF_I_CUT_OK)
+        resume_behind(record, record->open, end, last);
+    else if (record->n_spans > 0)
+        count_breaks(record);
+    else if (record->next > begin)
+        record->breaks = record->next[-1] == '\n' || record->next[-1] == '\r';
     return cut;
 }
 
-void wrmf_i_record_locate(const char *begin, const char *at, int64_t *breaks, int64_t *bytes)
-{
-    *breaks = 0;
-    for (const char *lf; (lf = memchr(begin, '\n', (size_t)(at - begin))) != NULL; begin = lf + 1)
-        ++*breaks;
-    *bytes = at - begin;
-}
+/* ---- text of fields ---- */
 
-wrmf_i_location wrmf_i_record_location(const wrmf_i_record *record, wrmf_i_location start,
-                                       const char *at)
+/* The byte that the text of a field means at *from, which moves behind it. */
+static char meant(const wrmf_i_field *field, const char **from)
 {
-    int64_t breaks, bytes;
-    wrmf_i_record_locate(record->begin, at, &breaks, &bytes);
-    return (wrmf_i_location){start.name, start.line + breaks, bytes + 1};
+    const char c = *(*from)++;
+    if (c == '"' && field->doubled)
+        return *(*from)++; /* the second of two; a quote behind a backslash is not seen here */
+    const char *const end = field->text + field->length;
+    if (c == '\\' && field->backslash && *from < end && (**from == '"' || **from == '\\'))
+        return *(*from)++;
+    return c;
 }
 
 size_t wrmf_i_field_unquote(const wrmf_i_field *field, char *to)
 {
-    const char *from = field->text;
-    const char *const end = from + field->length;
+    const char *const end = field->text + field->length;
     char *const begin = to;
-    while (from < end) {
-        const char *const quote = memchr(from, '"', (size_t)(end - from));
-        const size_t plain = (size_t)((quote ? quote + 1 : end) - from);
-        memcpy(to, from, plain);
-        to += plain;
-        from += plain + (quote != NULL);
-    }
+    for (const char *from = field->text; from < end;)
+        *to++ = meant(field, &from);
     return (size_t)(to - begin);
 }
 
 bool wrmf_i_field_is(const wrmf_i_field *field, const char *text, size_t length)
 {
-    if (!field->doubled)
+    const char *const end = field->text + field->length;
+    if (!field->doubled && !field->backslash)
         return field->length == length && memcmp(field->text, text, length) == 0;
     size_t at = 0;
-    for (size_t i = 0; i < field->length; i++, at++) {
-        if (at == length || field->text[i] != text[at])
+    for (const char *from = field->text; from < end; at++) {
+        if (at == length || meant(field, &from) != text[at])
             return false;
-        if (field->text[i] == '"')
-            i++; /* the second of two */
     }
     return at == length;
-}
-
-char wrmf_i_delimiter_guess(const char *begin, const char *end, bool last)
-{
-    static const char candidates[4] = {'\t', ',', ';', '|'};
-    size_t counts[4] = {0};
-    bool field_begins = true;
-    const char *p = begin;
-    for (; p < end && *p != '\n'; p++) {
-        if (field_begins && *p == '"') {
-            bool doubled;
-            p = find_close(p + 1, end, last, &doubled);
-            if (!p)
-                break;
-            field_begins = false;
-            continue;
-        }
-        field_begins = false;
-        for (int i = 0; i < 4; i++) {
-            if (*p == candidates[i]) {
-                counts[i]++;
-                field_begins = true;
-            }
-        }
-    }
-    if ((!p || p == end) && !last)
-        return '\0';
-    int best = 0;
-    for (int i = 1; i < 4; i++)
-        best = counts[i] > counts[best] ? i : best;
-    return candidates[best];
 }

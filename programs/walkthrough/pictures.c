@@ -44,8 +44,8 @@ static void gnuplot_begin(struct gnuplot *plot, const char *name)
     int ends[2];
     char draft[128];
     snprintf(draft, sizeof draft, ".%s.%ld", name, (long)getpid());
-    plot->path = path_join(walk_options.directory, name);
-    plot->draft = path_join(walk_options.directory, draft);
+    plot->path = path_join(walk_options.new_files, name);
+    plot->draft = path_join(walk_options.new_files, draft);
     if (pipe(ends) != 0)
         die("pipe: %s", strerror(errno));
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
@@ -71,10 +71,10 @@ static int gnuplot_end(struct gnuplot *plot)
     status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     if (status == 0 && rename(plot->draft, plot->path) != 0)
         status = 1;
-    if (status != 0) {
+    if (status != 0)
         unlink(plot->draft);
-        unlink(plot->path); /* the picture of an earlier run would not belong here */
-    }
+    else
+        walk_add(strrchr(plot->path, '/') + 1);
     free(plot->draft);
     free(plot->path);
     return status;

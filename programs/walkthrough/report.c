@@ -55,7 +55,7 @@ static void put_form(const char *picture, const char *suffix, const char *form, 
 {
     char name[64];
     snprintf(name, sizeof name, "%s%s.svg", picture, suffix);
-    char *path = path_join(walk_options.directory, name);
+    char *path = path_join(walk_options.new_files, name);
     char *line = NULL;
     size_t room = 0;
     int begun = 0;
@@ -333,7 +333,7 @@ static void put_similar(const struct walk *walk, FILE *out)
 void walk_write_report(const struct walk *walk, int with_pictures)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "report.html");
+    char *path = path_join(walk_options.new_files, "report.html");
     document_open(&document);
     FILE *out = document.file;
     put_head(walk, out);
@@ -348,5 +348,6 @@ void walk_write_report(const struct walk *walk, int with_pictures)
             "</footer>\n</main>\n</body>\n</html>\n",
             wrmf_version_string(), (long long)common.seed);
     document_save(&document, walk->context, path);
+    walk_add("report.html");
     free(path);
 }

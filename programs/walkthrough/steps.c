@@ -6,6 +6,7 @@
 
 #include "../failure.h"
 #include "../files.h"
+#include "../folder.h"
 #include "../input_options.h"
 #include "../interrupt.h"
 #include "../narration.h"
@@ -56,11 +57,53 @@ static void check_grid(struct walk *walk)
     wrmf_matrix_free(empty);
 }
 
+/* ---- the folder ---- */
+
+static struct folder folder;
+
+static void open_folder(void)
+{
+    static const char *const names[] = {
+        "report.html", "grid.csv",        "learning-curve.svg", "learning-curve-narrow.svg",
+        "grid.svg",    "grid-narrow.svg", "model.safetensors",  "heldout-users.txt",
+        NULL};
+    char *journal = path_join(walk_options.directory, "grid.journal");
+    output_check(journal);
+    free(journal);
+    folder_open(&folder, walk_options.directory, names);
+    walk_options.new_files = folder.new_files;
+}
+
+void walk_add(const char *name)
+{
+    folder_add(&folder, name);
+}
+
+void walk_write_model(const struct walk *walk)
+{
+    char *path = path_join(walk_options.new_files, "model.safetensors");
+    check(wrmf_model_save(walk->model, path, &err), &err);
+    walk_add("model.safetensors");
+    interactions_write_heldout(&walk->data, walk_options.new_files);
+    walk_add("heldout-users.txt");
+    free(path);
+}
+
+void walk_put_files(FILE *file)
+{
+    folder_put_json(&folder, file);
+}
+
+void walk_close_folder(void)
+{
+    folder_close(&folder);
+    walk_options.new_files = NULL;
+}
+
+/* ---- options that are checked together ---- */
+
 void walk_check_options(struct walk *walk, const char *input)
 {
-    static const char *const outputs[] = {"report.html",        "summary.json", "grid.csv",
-                                          "learning-curve.svg", "grid.svg",     "model.safetensors",
-                                          "heldout-users.txt",  "grid.journal", NULL};
     input_options_check();
     if (!walk_options.directory || !*walk_options.directory)
         die_usage("--out is needed: the folder for the results");
@@ -78,7 +121,7 @@ void walk_check_options(struct walk *walk, const char *input)
     check_grid(walk);
     snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
     input_claim(input);
-    outputs_check(walk->context, walk_options.directory, outputs);
+    open_folder();
 }
 
 /* ---- data ---- */
@@ -95,7 +138,6 @@ void walk_read(struct walk *walk, const char *input)
     for (int i = 0; i < walk_options.items.count; i++)
         if (id_find(data->items, "similar-to", walk_options.items.text[i]) < 0)
             die("--similar-to: after thinning there is no item '%s'", walk_options.items.text[i]);
-    interactions_write_heldout(data, walk_options.directory);
 }
 
 /* ---- grid ---- */
@@ -177,6 +219,7 @@ static _Noreturn void stop(const struct walk *walk)
     warn("%s: %s of %s done; the same command goes on", interrupt_name(),
          with_commas(wrmf_grid_done(walk->grid)),
          counted(wrmf_grid_size(walk->grid), "configuration", "configurations"));
+    folder_give_up();
     interrupt_end();
     exit(1); /* not reached */
 }
@@ -244,9 +287,6 @@ void walk_refit(struct walk *walk)
           &err);
     check(wrmf_model_set_ids(walk->model, WRMF_USERS, data->users, &err), &err);
     check(wrmf_model_set_ids(walk->model, WRMF_ITEMS, data->items, &err), &err);
-    char *path = path_join(walk_options.directory, "model.safetensors");
-    check(wrmf_model_save(walk->model, path, &err), &err);
-    free(path);
     walk_print_refit(walk);
 }
 

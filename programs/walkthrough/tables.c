@@ -128,13 +128,14 @@ static void put_csv_point(const struct walk *walk, int64_t place, int64_t point,
 void walk_write_csv(const struct walk *walk)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "grid.csv");
+    char *path = path_join(walk_options.new_files, "grid.csv");
     document_open(&document);
     put_csv_head(walk->best, document.file);
     for (int64_t place = 0; place < wrmf_grid_done(walk->grid); place++)
         for (int64_t p = 0; p < wrmf_curve_points(wrmf_grid_curve(walk->grid, place)); p++)
             put_csv_point(walk, place, p, document.file);
     document_save(&document, walk->context, path);
+    walk_add("grid.csv");
     free(path);
 }
 
@@ -237,17 +238,20 @@ static void put_summary(const struct walk *walk, FILE *file)
     put_json_best(walk, file);
     put_json_refit(walk, file);
     put_json_similar(walk, file);
-    fprintf(file, "  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
+    fputs("  \"files\": ", file);
+    walk_put_files(file);
+    fprintf(file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
 }
 
-void walk_write_summary(const struct walk *walk)
+char *walk_write_summary(const struct walk *walk)
 {
     struct document document;
-    char *path = path_join(walk_options.directory, "summary.json");
+    char *path = path_join(walk_options.new_files, "summary.json");
     document_open(&document);
     put_summary(walk, document.file);
-    if (common.json)
-        put_summary(walk, stdout);
+    fflush(document.file);
+    char *text = strdup(document.text);
     document_save(&document, walk->context, path);
     free(path);
+    return text;
 }

@@ -23,6 +23,8 @@ enum {
 
 struct walk_options {
     const char *grid, *epochs, *directory, *thumbnail, *exclude;
+    const char
+        *new_files; /* the folder in directory where files are until all are whole; folder.h */
     int64_t k;
     struct text_list settings, items;
 };
@@ -66,6 +68,9 @@ struct walk {
     int n_lists;
 };
 
+/* Says that a file is in new_files; see folder.h. */
+void walk_add(const char *name);
+
 /* ---- steps.c, in the order in which they are taken ---- */
 void walk_check_options(struct walk *walk,
                         const char *input); /* runs before anything that takes long */
@@ -74,6 +79,9 @@ void walk_run_grid(struct walk *walk);
 void walk_choose(struct walk *walk);
 void walk_refit(struct walk *walk);
 void walk_find_similar(struct walk *walk);
+void walk_write_model(const struct walk *walk); /* and the users that had items held out */
+void walk_put_files(FILE *file);                /* size and hash of each file, as JSON */
+void walk_close_folder(void);                   /* puts all files in their places */
 void walk_free(struct walk *walk);
 
 /* ---- tables.c ---- */
@@ -84,7 +92,8 @@ void walk_print_best(const struct walk *walk);
 void walk_print_refit(const struct walk *walk);
 void walk_print_similar(const struct walk *walk);
 void walk_write_csv(const struct walk *walk);
-void walk_write_summary(const struct walk *walk);
+/* Gives what it wrote; the caller frees it. It names the other files, so it comes last. */
+char *walk_write_summary(const struct walk *walk);
 
 /* ---- pictures.c; gives 1, or 0 with a message if there is no gnuplot ---- */
 int walk_draw(const struct walk *walk);

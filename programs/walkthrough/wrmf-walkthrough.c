@@ -4,6 +4,7 @@
  * E. Rosenthal's "Intro to Implicit Matrix Factorization: Classic ALS with Sketchfab Models"
  * (2016).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../failure.h"
@@ -91,9 +92,14 @@ int main(int argc, char **argv)
     walk_find_similar(&walk);
     walk_print_similar(&walk);
 
+    walk_write_model(&walk);
     walk_write_csv(&walk);
-    walk_write_summary(&walk);
     walk_write_report(&walk, walk_draw(&walk));
+    char *summary = walk_write_summary(&walk);
+    walk_close_folder();
+    if (common.json)
+        fputs(summary, stdout);
+    free(summary);
     fprintf(narration(), "\nThe report is ");
     put_plain(narration(), walk_options.directory);
     fprintf(narration(), "%sreport.html\n",

@@ -50,6 +50,10 @@ static void enums_are_as_wide_as_an_int(void **state)
     assert_int_equal(sizeof(wrmf_malformed), 4);
     assert_int_equal(sizeof(wrmf_input_limit), 4);
     assert_int_equal(sizeof(wrmf_reader_counter), 4);
+    assert_int_equal(sizeof(wrmf_header), 4);
+    assert_int_equal(sizeof(wrmf_quoting), 4);
+    assert_int_equal(sizeof(wrmf_escape), 4);
+    assert_int_equal(sizeof(wrmf_zeros), 4);
     assert_int_equal(sizeof(wrmf_similarity), 4);
     assert_int_equal(sizeof(wrmf_self), 4);
 }

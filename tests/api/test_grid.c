@@ -167,7 +167,8 @@ static int check_estimate(void *self, const wrmf_progress *progress)
         own > 0 ? progress->seconds / own * (double)(progress->total - progress->done) : -1;
     if (strcmp(progress->phase, "grid") == 0) {
         e->calls++;
-        e->right = e->right && progress->done >= e->before && fabs(progress->seconds_left - right) <= 1e-12 * fabs(right);
+        e->right = e->right && progress->done >= e->before &&
+                   fabs(progress->seconds_left - right) <= 1e-12 * fabs(right);
     }
     return 0;
 }

@@ -333,8 +333,8 @@ static void bad_splits(void **state)
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, (double)NAN));
     FAILS(WRMF_E_RANGE, "fraction", SPLIT(1, (double)INFINITY));
     char words[100];
-    snprintf(words, sizeof words, "%lld users have at least 2 * 5 entries, but 10 are wanted",
-             (long long)enough);
+    snprintf(words, sizeof words, "%lld user%s at least 2 * 5 entries, but 10 are wanted",
+             (long long)enough, enough == 1 ? " has" : "s have");
     FAILS(WRMF_E_TOO_FEW, words, SPLIT(5, 1.0));
     FAILS(WRMF_E_TOO_FEW, "0 users", SPLIT(INT64_MAX, 0.1));         /* twice it is negative */
     FAILS(WRMF_E_TOO_FEW, "0 users", SPLIT(INT64_MAX / 2 + 2, 0.1)); /* or small */

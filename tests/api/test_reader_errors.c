@@ -59,7 +59,7 @@ static void check(wrmf_status status, const char *text, const char *words)
         FAILS(status, words, read_bytes(text, strlen(text), piece, err));
 }
 
-/* The first is refused where the text says; passed over, one line counts. */
+/* The first is refused where the text says; passed over, each of its lines counts. */
 static void lines_that_are_not_well_formed(void **state)
 {
     (void)state;
@@ -90,8 +90,10 @@ static void lines_that_are_not_well_formed(void **state)
         {"a,\"x\"y,1", "t:3:6: text behind the quote"},
         {"\"a\" ,x,1", "t:3:4: text behind the quote"},
         {"\"a\nb\",x,z", "t:4:6: count is \"z\""},
-        {"\"a\n\n\"b,x,1", "t:5:2: text behind"},
-        {"\"a\nb\"\n", "t:4:3: 1 field, not 3"},
+        {"\"a\n\n\"b,x,1", "t:3:1: the quote that opens here is closed in line 5, column 1, with"},
+        {"\"a\nb\"\n",
+         "t:4:3: 1 field, not 3 as in the first line; the quote that opens in line 3"},
+        {"a,x\r", "t:3:4: 2 fields, not 3"},
     };
     char text[200];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -103,10 +105,14 @@ static void lines_that_are_not_well_formed(void **state)
         snprintf(text, sizeof text, "u,i,n\nu,i,1\n%s\nv,j,2\n", cases[i].line);
         MUST(wrmf_reader_set_malformed(reader, WRMF_MALFORMED_SKIP, err));
         MUST(read_bytes(text, strlen(text), i % 3, err));
-        assert_int_equal(wrmf_reader_count(reader, WRMF_READ_MALFORMED), 1);
+        int lines = 1; /* each is lost but those without a byte */
+        for (const char *c = cases[i].line; c[0] && c[1]; c++)
+            lines += *c == '\n' && c[1] != '\n';
+        assert_int_equal(wrmf_reader_count(reader, WRMF_READ_MALFORMED), lines);
+        assert_int_equal(wrmf_reader_first_line(reader, WRMF_READ_MALFORMED), 3);
         assert_int_equal(wrmf_reader_count(reader, WRMF_READ_ROWS), 2);
         assert_int_equal(wrmf_reader_count(reader, WRMF_READ_LINES),
-                         4 + wrmf_reader_count(reader, WRMF_READ_BLANK));
+                         3 + lines + wrmf_reader_count(reader, WRMF_READ_BLANK));
     }
 }
 
@@ -147,11 +153,21 @@ static void a_malformed_line_adds_no_id(void **state)
 static void quotes_that_never_end(void **state)
 {
     (void)state;
+    static const char *const texts[] = {"u,i,n\na,\"x,1\nb,y,1\n", "u,i,n\n\"",
+                                        "u,i,n\na,\"x\"\"\n"},
+                             *const words[] = {"t:2:3: a quote that never ends", "t:2:1: a quote",
+                                               "t:2:3: a quote that never ends"};
     for (int mode = 0; mode < 2; mode++) {
         MUST(wrmf_reader_set_malformed(reader, (wrmf_malformed)mode, err));
-        check(WRMF_E_FORMAT, "u,i,n\na,\"x,1\nb,y,1\n", "t:2:3: a quote that never ends");
-        check(WRMF_E_FORMAT, "u,i,n\n\"", "t:2:1: a quote that never ends");
-        check(WRMF_E_FORMAT, "u,i,n\na,\"x\"\"\n", "t:2:3: a quote that never ends");
+        for (int i = 0; i < 3 && mode == 0; i++)
+            check(WRMF_E_FORMAT, texts[i], words[i]);
+        for (int i = 0; i < 3 && mode == 1; i++) {
+            MUST(read_bytes(texts[i], strlen(texts[i]), 0, err));
+            assert_int_equal(wrmf_reader_count(reader, WRMF_READ_MALFORMED), 1);
+            assert_int_equal(wrmf_reader_count(reader, WRMF_READ_ROWS), i == 0);
+            assert_ptr_equal(strstr(wrmf_reader_first_malformed(reader), words[i]),
+                             wrmf_reader_first_malformed(reader));
+        }
         check(WRMF_E_FORMAT, "u,i,\"n\n", "t:1:5: a quote that never ends");
         check(WRMF_E_FORMAT, "u,\"i\"x,n\n", "t:1:6: text behind"); /* the header is needed */
     }
@@ -181,8 +197,13 @@ static void columns_by_name(void **state)
 {
     (void)state;
     MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_ITEM, "mid", err));
-    check(WRMF_E_NAME, "u,Mid,n\n", "t:1: the header has no column \"mid\"");
-    check(WRMF_E_NAME, "\nu,mid ,n\n", "t:2: the header has no column \"mid\"");
+    check(WRMF_E_NAME, "u,Mid,n\n",
+          "t:1: the header has no column \"mid\"; cut at each comma it "
+          "has 3: \"u\", \"Mid\", \"n\"");
+    check(WRMF_E_NAME, "\nu,\"mid \",n\n", "t:2: the header has no column \"mid\"");
+    check(WRMF_E_NAME, "u mid n\n1 2 3\n", "cut at each tab it has 1: \"u mid n\"");
+    check(WRMF_E_NAME, "mid,u, mid\n", "t:1: columns 1 and 3 of the header are both \"mid\"");
+    MUST(read_bytes("u,\t mid ,n\na,x,1\n", 17, 0, err));
     MUST(wrmf_reader_set_header(reader, 0, err));
     check(WRMF_E_STATE, "u,mid,n\n", "\"mid\"");
 }
@@ -210,7 +231,7 @@ static void the_counters_of_a_failed_read(void **state)
     check(WRMF_E_FORMAT, "u,i,n\na,x,1\na,y,1\na,z,z\n", "t:4:5");
     assert_int_equal(wrmf_reader_count(reader, WRMF_READ_ROWS), 1); /* of the one before */
     assert_int_equal(wrmf_reader_count(NULL, WRMF_READ_ROWS), 0);
-    assert_int_equal(wrmf_reader_count(reader, (wrmf_reader_counter)8), 0);
+    assert_int_equal(wrmf_reader_count(reader, (wrmf_reader_counter)12), 0);
     assert_int_equal(wrmf_reader_count(reader, (wrmf_reader_counter)-1), 0);
 }
 

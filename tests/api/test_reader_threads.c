@@ -84,7 +84,7 @@ typedef struct result {
     wrmf_error err;
     wrmf_matrix *matrix;
     wrmf_ids *ids[2];
-    int64_t counters[8];
+    int64_t counters[24]; /* and the first line of each */
 } result;
 
 static result read_with(int threads, const kind *k, size_t length, size_t piece, int settings,
@@ -98,6 +98,7 @@ static result read_with(int threads, const kind *k, size_t length, size_t piece,
     MUST(wrmf_reader_set_malformed(
         reader, settings & 1 ? WRMF_MALFORMED_SKIP : WRMF_MALFORMED_REFUSE, err));
     MUST(wrmf_reader_set_duplicates(reader, (wrmf_duplicates)(settings >> 1 & 3), err));
+    MUST(wrmf_reader_set_zeros(reader, settings & 8 ? WRMF_ZEROS_DROP : WRMF_ZEROS_REFUSE, err));
     if (k->counts)
         MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_COUNT, "count", err));
     if (k->names)
@@ -112,8 +113,10 @@ static result read_with(int threads, const kind *k, size_t length, size_t piece,
     wrmf_input *const input = text_input(context, &source);
     r.status =
         wrmf_reader_read(reader, input, &r.matrix, &r.ids[WRMF_USERS], &r.ids[WRMF_ITEMS], &r.err);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 12; i++) {
         r.counters[i] = wrmf_reader_count(reader, (wrmf_reader_counter)i);
+        r.counters[12 + i] = wrmf_reader_first_line(reader, (wrmf_reader_counter)i);
+    }
     wrmf_input_free(input);
     wrmf_reader_free(reader);
     return r;
@@ -206,6 +209,44 @@ static void malformed_lines(void **unused)
     }
 }
 
+/* Delimiters and line ends other than those that fill() writes, inside quotes as well. */
+static void swap(size_t length, char delimiter, char line_end)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ',')
+            text[i] = delimiter;
+        else if (text[i] == '\n')
+            text[i] = line_end;
+    }
+}
+
+/* Quotes that are read with care, some of which span lines, some of which nothing closes; lines
+ * that end in CR; headers that come again, and counts of 0. */
+static void other_texts(void **unused)
+{
+    (void)unused;
+    static const int all[] = {0, 1, 8, 9}; /* malformed lines refused or skipped; zeros too */
+    for (int i = 0; i < 4; i++) {
+        const int settings = all[i];
+        for (unsigned quotes = 0; quotes < 3000; quotes = 9 * quotes + 30) {
+            const kind k = {.quotes = quotes, .bad = 200, .names = true, .counts = true};
+            const size_t length = fill(&k, 15000);
+            swap(length, '\t', settings & 1 ? '\r' : '\n');
+            for (size_t at = 5000; at + 5000 < length; at += 60000) {
+                char *const tab = memchr(text + at, '\t', length - at);
+                tab[1] = '"';
+                static const char header[] = "user\titem\tcount\tname\r";
+                char *const cr = settings & 1 ? strchr(text + at, '\r') : NULL;
+                if (cr)
+                    memcpy(cr + 1, header, sizeof header - 1);
+            }
+            for (char *c = text + 200; settings & 8 && (c = strchr(c, '-')) != NULL; c++)
+                c[0] = c[1] = '0'; /* counts that were -3 */
+            compare(&k, length, settings, NULL);
+        }
+    }
+}
+
 static void known_ids(void **unused)
 {
     (void)unused;
@@ -224,10 +265,7 @@ static void known_ids(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(plain_text),
-        TEST(quotes),
-        TEST(malformed_lines),
-        TEST(known_ids),
+        TEST(plain_text), TEST(quotes), TEST(malformed_lines), TEST(other_texts), TEST(known_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

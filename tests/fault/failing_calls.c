@@ -54,6 +54,15 @@ static bool comes(file_call call)
     return true;
 }
 
+static atomic_long reads_left;
+static void (*read_function)(void);
+
+void before_read(long n, void (*function)(void))
+{
+    read_function = function;
+    atomic_store(&reads_left, n);
+}
+
 static int fail(file_call call)
 {
     errno = atomic_load(&faults[call].error);
@@ -77,6 +86,8 @@ ssize_t write(int fd, const void *data, size_t bytes)
 
 ssize_t pread(int fd, void *data, size_t bytes, off_t offset)
 {
+    if (read_function && atomic_fetch_sub(&reads_left, 1) == 1)
+        read_function();
     return comes(CALL_READ) ? fail(CALL_READ) : syscall(SYS_pread64, fd, data, bytes, offset);
 }
 

@@ -26,6 +26,8 @@ extern const char *const file_call_names[FILE_CALLS];
 /** From now on the n-th such call of any thread fails with the error number, once; those before
  *  and behind it are done. One fault of each kind of call can be armed at a time. */
 void fail_call(file_call call, long n, int error);
+/** Call a function in front of the n-th pread() from now on; NULL: none. */
+void before_read(long n, void (*function)(void));
 /** Disarm all; whether any of them has failed. */
 bool disarm_calls(void);
 

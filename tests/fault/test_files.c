@@ -200,6 +200,57 @@ static void lists_of_ids(void **state)
     sweep(save_ids, 2);
 }
 
+/* ---- reading ---- */
+
+static off_t shorter;
+
+static void cut_in_place(void)
+{
+    assert_int_equal(truncate(path, shorter), 0);
+}
+
+/* A model is read while its file cannot be, and while somebody cuts the file short in place. */
+static void models_that_cannot_be_read(void **state)
+{
+    (void)state;
+    wrmf_model *const none = (wrmf_model *)&machine, *loaded = none;
+    size_t size;
+    MUST(wrmf_model_set_ids(model, WRMF_ITEMS, ids, err));
+    MUST(save_model(err));
+    char *const whole = contents(&size);
+    long reads = 0;
+    for (bool came = true; came; reads++) {
+        wrmf_error failure = {WRMF_OK, ""};
+        fail_call(CALL_READ, reads + 1, EIO);
+        const wrmf_status status = wrmf_model_load(context, path, &loaded, &failure);
+        came = disarm_calls();
+        if (came) {
+            check_failure(status, &failure, WRMF_E_IO, path, "read", __LINE__);
+            assert_non_null(strstr(failure.text, strerror(EIO)));
+            assert_ptr_equal(loaded, none);
+        }
+    }
+    wrmf_model_free(loaded);
+    loaded = none;
+    assert_in_range(reads, 5, 50);
+    for (long n = 1; n < reads; n++)
+        for (shorter = 0; shorter < (off_t)size; shorter += (off_t)size / 5) {
+            before_read(n, cut_in_place);
+            const wrmf_status status = wrmf_model_load(context, path, &loaded, NULL);
+            before_read(0, NULL);
+            if (status == WRMF_OK) /* it was cut behind what was still to be read */
+                wrmf_model_free(loaded);
+            else
+                assert_true(loaded == none && status == WRMF_E_IO);
+            loaded = none;
+            FILE *const file = fopen(path, "wb");
+            assert_non_null(file);
+            assert_int_equal(fwrite(whole, 1, size, file), size);
+            assert_int_equal(fclose(file), 0);
+        }
+    free(whole);
+}
+
 /* ---- signals ---- */
 
 static void a_pipe_that_nobody_reads(void **state)
@@ -379,6 +430,7 @@ int main(void)
         ON_FILES(models),
         ON_FILES(matrices),
         ON_FILES(lists_of_ids),
+        ON_FILES(models_that_cannot_be_read),
         ON_FILES(a_pipe_that_nobody_reads),
         ON_FILES(files_that_may_not_grow),
         ON_FILES(a_pipe_that_does_not_block),

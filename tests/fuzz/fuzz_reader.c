@@ -27,13 +27,20 @@ static void set_up(wrmf_reader *reader, const uint8_t settings[3], const wrmf_id
 {
     static const char delimiters[] = {0, 0, ',', '|', '\t', ' ', 'a', '\\'};
     wrmf_status s = wrmf_reader_set_delimiter(reader, delimiters[settings[0] & 7], NULL);
-    s |= wrmf_reader_set_header(reader, settings[0] >> 3 & 1, NULL);
+    s |= wrmf_reader_set_header(reader, (settings[0] >> 3 & 1) + (settings[1] >> 6 & 1), NULL);
     s |= wrmf_reader_set_malformed(reader, (wrmf_malformed)(settings[0] >> 4 & 1), NULL);
     s |= wrmf_reader_set_duplicates(reader, (wrmf_duplicates)(settings[0] >> 5 & 3), NULL);
     s |= wrmf_reader_set_ids_kind(reader, WRMF_USERS, (wrmf_ids_kind)(settings[1] & 1), NULL);
     s |= wrmf_reader_set_ids_kind(reader, WRMF_ITEMS, (wrmf_ids_kind)(settings[1] >> 1 & 1), NULL);
     if (settings[1] >> 2 & 1)
         s |= wrmf_reader_set_known_ids(reader, WRMF_ITEMS, known, NULL);
+    if (settings[1] >> 7)
+        s |= settings[0] & 1 ? wrmf_reader_set_delimiter_blanks(reader, NULL)
+                             : wrmf_reader_set_delimiter_text(reader, "a,", NULL);
+    s |= wrmf_reader_set_quoting(reader, (wrmf_quoting)(settings[2] >> 4 & 3), NULL);
+    s |= wrmf_reader_set_escape(reader, (wrmf_escape)(settings[2] >> 6 & 1), NULL);
+    s |= wrmf_reader_set_zeros(reader, (wrmf_zeros)(settings[2] >> 7), NULL);
+    s |= wrmf_reader_set_comment(reader, settings[2] >> 7 ? "#" : NULL, NULL);
     if (settings[1] >> 3 & 1)
         s |= wrmf_reader_set_column(reader, WRMF_COLUMN_USER, "u", NULL);
     else
@@ -59,11 +66,16 @@ static wrmf_status read_once(wrmf_context *context, wrmf_reader *reader, const u
 
 static void check_counts(const wrmf_reader *reader, const result *r)
 {
-    int64_t n[8];
-    for (int i = 0; i < 8; i++)
+    int64_t n[12];
+    for (int i = 0; i < 12; i++)
         n[i] = wrmf_reader_count(reader, (wrmf_reader_counter)i);
     const int64_t header = n[WRMF_READ_LINES] - n[WRMF_READ_ROWS] - n[WRMF_READ_BLANK] -
-                           n[WRMF_READ_MALFORMED] - n[WRMF_READ_UNKNOWN];
+                           n[WRMF_READ_MALFORMED] - n[WRMF_READ_UNKNOWN] - n[WRMF_READ_COMMENTS] -
+                           n[WRMF_READ_HEADERS] - n[WRMF_READ_ZEROS];
+    for (int i = 0; i < 12; i++)
+        if (i < WRMF_READ_DUPLICATES || i > WRMF_READ_BYTES)
+            HOLDS((n[i] > 0) == (wrmf_reader_first_line(reader, (wrmf_reader_counter)i) > 0));
+    HOLDS((n[WRMF_READ_MALFORMED] > 0) == (*wrmf_reader_first_malformed(reader) != '\0'));
     HOLDS(header == 0 || header == 1);
     HOLDS(n[WRMF_READ_PAIRS] + n[WRMF_READ_DUPLICATES] == n[WRMF_READ_ROWS]);
     HOLDS(n[WRMF_READ_PAIRS] == wrmf_matrix_entries(r->matrix));

@@ -12,6 +12,9 @@ for program in prepare train evaluate recommend similar walkthrough; do
     expect 0 "$BIN/wrmf-$program" --help-man
     mv out "$page"
     cmp "$page" "$BIN/$page" || fail "the page that was built is another"
+    forms=$(grep -cE "^(Usage:|      ) wrmf-$program " help)
+    [ "$(grep -c "^.B wrmf.-$program\$" "$page")" -eq "$forms" ] ||
+        fail "$page has not all ways to call the program"
     for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
         has "$page" "^.SH $section\$"
     done

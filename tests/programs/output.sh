@@ -3,11 +3,16 @@
 # output.sh BIN TOP: --json prints one JSON value whatever the ids are, --quiet results alone,
 # and numbers have one form for each quantity.
 . "$(dirname "$0")/lib.sh"
-# Users 1 .. 9 have items that are hard to write; all have the first.
+tab=$(printf '\t')
+# Pictures are not looked at here, and take time.
+mkdir bin && ln -s "$(command -v true)" bin/gnuplot
+PATH=$work/bin:$PATH
+# Nine users have items whose ids and names are hard to write.
 awk 'BEGIN {
     for (u = 1; u <= 9; u++)
         for (i = 1; i <= 5; i++)
-            printf "u%d\titem %d \\ '\'' \001 \377 \303\251\tname <%d> \"quoted\"\n", u, (u * i) % 7, i
+            printf "u%d\titem %d \\ '\'' \001 \377 \303\251\tname <%d> \"quoted\" \302\205 end\n",
+                u, (u * i) % 7, i
 }' >hard.tsv
 LC_ALL=C sed 's/"/""/g; s/\t/"\t"/g; s/.*/"&"/' hard.tsv >quoted.tsv
 prepare() {
@@ -46,16 +51,29 @@ expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 -q
 expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 --json
 is_json evaluate
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 -q
-has out "^1	$five	"
+has out "^1$tab$five$tab"
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 --json
 is_json recommend
 has out '"user": "u1"'
+# An id in JSON is what --item takes; a name has all its characters.
+if command -v python3 >/dev/null 2>&1; then
+    python3 - <<'END' 2>err || { cat err; fail "an id or a name in JSON is another"; }
+import json
+first = json.load(open("out", encoding="utf-8"))["lists"][0]["list"][0]
+assert "\\xff" in first["id"] and first["name"].endswith('> "quoted" \x85 end'), first
+open("id", "w", encoding="utf-8").write(first["id"])
+END
+    expect 0 "$BIN/wrmf-similar" m --item "$(cat id)" --n 1 --json
+    python3 -c 'import json; one = json.load(open("out", encoding="utf-8"))["lists"][0]
+wanted = open("id", encoding="utf-8").read()
+assert one["item"] == one["list"][0]["id"] == wanted, one' || fail "it is not found"
+fi
 expect 0 "$BIN/wrmf-train" p/train.mtx --set factors=2 --out n -q
 expect 0 "$BIN/wrmf-similar" n --item 1 --n 2 --json
 is_json similar
 has out '"item": "1"'
 expect 0 "$BIN/wrmf-similar" n --item 1 --n 2
-has out "^2	$five	"
+has out "^2$tab$five$tab"
 
 walk() {
     "$BIN/wrmf-walkthrough" quoted.tsv --no-header --user 1 --item 2 --name 3 --min-per-user 1 \

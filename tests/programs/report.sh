@@ -8,7 +8,7 @@ command -v gnuplot >/dev/null 2>&1 || exit 77
 # shellcheck disable=SC2086
 expect 0 "$BIN/wrmf-walkthrough" $packages --out w --grid "factors=8 alpha=1,10" --epochs 2:8:2
 
-best=$(sed -n 's/^Best by test_precision@5: \(0\.[0-9]*\) after \([0-9]*\) epochs$/\1, epoch \2/p' out)
+best=$(sed -n 's/^Best by test_precision@5: \(.*\) after \(.*\) epochs$/\1, epoch \2/p' out)
 for picture in learning-curve learning-curve-narrow grid grid-narrow; do
     has w/$picture.svg ">$best<"
 done
@@ -20,7 +20,8 @@ done
 
 # The curve of precision on test is the first in its colour. Alone on its axis, which ends at the
 # tics around it, it takes a third of the panel's height or more; beside train it was flat.
-extent=$(tr '\n' ' ' <w/learning-curve.svg | grep -o "<path stroke='rgb(224, 103,  44)' *d='[^']*'" |
+extent=$(tr '\n' ' ' <w/learning-curve.svg |
+    grep -o "<path stroke='rgb(224, 103,  44)' *d='[^']*'" |
     head -n 1 | tr "LM'" '\n\n\n' | awk -F, 'NF == 2 {
         if (!n++ || $2 < low) low = $2
         if (n == 1 || $2 > high) high = $2

@@ -23,6 +23,21 @@ if command -v gnuplot >/dev/null 2>&1; then
     [ -s whole/learning-curve.svg ] && [ -s whole/grid.svg ] || fail "no pictures"
 fi
 
+# The files are those of one run: summary.json has their sizes, one that fails leaves them, and a
+# file of another run among them is found.
+for file in grid.csv report.html model.safetensors heldout-users.txt; do
+    has whole/summary.json "\"$file\": {\"bytes\": $(wc -c <whole/$file),"
+done
+[ ! -e whole/.wrmf-new ] || fail "new files are left"
+mkdir mixed && cp whole/* mixed && cp whole/heldout-users.txt users
+echo 0 >mixed/heldout-users.txt
+printf '%%%%MatrixMarket matrix coordinate pattern general\n1 1 1\n1 1\n' >one.mtx
+expect 1 "$BIN/wrmf-evaluate" whole/model.safetensors --test one.mtx --users mixed/heldout-users.txt
+has err 'do not belong together'
+(trap '' XFSZ; ulimit -f 1; walk --out mixed) 2>/dev/null && fail "the walk-through had enough disk"
+rm mixed/grid.journal && cp whole/grid.journal users mixed && mv mixed/users mixed/heldout-users.txt
+diff -r whole mixed >difference || { cat difference; fail "a full disk changed the folder"; }
+
 # A run that was killed after two configurations is continued: the rest is computed, and the figures
 # are the same.
 mkdir cut

@@ -7,29 +7,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/guess.h"
 #include "text/pairs.h"
 #include "text/records.h"
 
 enum { ROOM = 8 };
 
+static const wrmf_i_dialect comma = {
+    .separation = WRMF_I_SEPARATION_BYTE, .delimiter = ",", .delimiter_length = 1};
+
 /* Cut the first record; it is written to `to` with [ ] around each field. */
-static wrmf_i_cut cut(const char *text, size_t length, bool last, char delimiter, char *to,
-                      wrmf_i_record *record)
+static wrmf_i_cut cut_as(const wrmf_i_dialect *dialect, const char *text, size_t length, bool last,
+                         char *to, wrmf_i_record *record)
 {
     static wrmf_i_field fields[ROOM];
     *record = (wrmf_i_record){.fields = fields, .room = ROOM};
-    const wrmf_i_cut result = wrmf_i_record_cut(record, text, text + length, last, delimiter);
+    const wrmf_i_cut result = wrmf_i_record_cut(record, text, text + length, last, dialect);
     for (size_t i = 0; result == WRMF_I_CUT_OK && i < record->n_fields && i < ROOM; i++) {
         *to++ = '[';
-        if (fields[i].doubled)
+        if (fields[i].doubled || fields[i].backslash) {
             to += wrmf_i_field_unquote(&fields[i], to);
-        else
+        } else {
             memcpy(to, fields[i].text, fields[i].length);
-        to += fields[i].doubled ? 0 : fields[i].length;
+            to += fields[i].length;
+        }
         *to++ = ']';
     }
     *to = '\0';
     return result;
+}
+
+static wrmf_i_cut cut(const char *text, size_t length, bool last, char *to, wrmf_i_record *record)
+{
+    return cut_as(&comma, text, length, last, to, record);
 }
 
 static void records_and_fields(void **state)
@@ -43,8 +53,10 @@ static void records_and_fields(void **state)
         {"a,b\n", "[a][b]", 4, 1},
         {"a,b", "[a][b]", 3, 0},
         {"a,b\r\nc", "[a][b]", 5, 1},
-        {"a,b\r", "[a][b]", 4, 0},
-        {"a\rb,c\n", "[a\rb][c]", 6, 1},
+        {"a,b\r", "[a][b]", 4, 1},
+        {"a,b\rc\n", "[a][b]", 4, 1},
+        {"\r\r\n", "", 1, 1},
+        {"a,\"b\rc\"\rd", "[a][b\rc]", 8, 2},
         {"\n", "", 1, 1},
         {"\r\n", "", 2, 1},
         {",\n", "[][]", 2, 1},
@@ -63,13 +75,13 @@ static void records_and_fields(void **state)
         {"a\"b\",c\n", "[a\"b\"][c]", 7, 1},
         {"a,b\"\n", "[a][b\"]", 5, 1},
         {" \"a\",b\n", "[ \"a\"][b]", 7, 1},
-        {"\"a\r\"\r\n", "[a\r]", 6, 1},
+        {"\"a\r\"\r\n", "[a\r]", 6, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrmf_i_record record;
         char fields[64];
         const size_t length = strlen(cases[i].text);
-        assert_int_equal(cut(cases[i].text, length, true, ',', fields, &record), WRMF_I_CUT_OK);
+        assert_int_equal(cut(cases[i].text, length, true, fields, &record), WRMF_I_CUT_OK);
         assert_string_equal(fields, cases[i].fields);
         assert_ptr_equal(record.next, cases[i].text + cases[i].next);
         assert_int_equal(record.breaks, cases[i].breaks);
@@ -77,8 +89,7 @@ static void records_and_fields(void **state)
         for (size_t n = 0; n < cases[i].next; n++) {
             const bool ends = n > 0 && cases[i].text[cases[i].next - 1] != '\n' && n == length;
             if (!ends)
-                assert_int_equal(cut(cases[i].text, n, false, ',', fields, &record),
-                                 WRMF_I_CUT_MORE);
+                assert_int_equal(cut(cases[i].text, n, false, fields, &record), WRMF_I_CUT_MORE);
         }
     }
 }
@@ -89,21 +100,76 @@ static void wrong_quotes(void **state)
     wrmf_i_record record;
     char fields[64];
     const char *text = "x,\"a\"b,c\nnext";
-    assert_int_equal(cut(text, strlen(text), true, ',', fields, &record), WRMF_I_CUT_BEHIND);
+    assert_int_equal(cut(text, strlen(text), true, fields, &record), WRMF_I_CUT_BEHIND);
     assert_ptr_equal(record.fault, text + 5);
+    assert_ptr_equal(record.open, text + 2);
     assert_ptr_equal(record.next, text + 9);
+    /* what follows begins behind the line of the quote, not behind all that it reached */
     text = "\"a\n\" ,c\nnext";
-    assert_int_equal(cut(text, strlen(text), true, ',', fields, &record), WRMF_I_CUT_BEHIND);
+    assert_int_equal(cut(text, strlen(text), true, fields, &record), WRMF_I_CUT_BEHIND);
     assert_ptr_equal(record.fault, text + 4);
-    assert_ptr_equal(record.next, text + 8);
+    assert_ptr_equal(record.open, text);
+    assert_ptr_equal(record.next, text + 3);
+    assert_int_equal(record.breaks, 1);
+    text = "\"a\r\nb\",\"c\r\nd\r\n\"e";
+    assert_int_equal(cut(text, strlen(text), true, fields, &record), WRMF_I_CUT_BEHIND);
+    assert_ptr_equal(record.open, text + 7);
+    assert_ptr_equal(record.next, text + 11);
     assert_int_equal(record.breaks, 2);
     text = "a,\"b\nc";
-    assert_int_equal(cut(text, strlen(text), true, ',', fields, &record), WRMF_I_CUT_OPEN);
-    assert_ptr_equal(record.fault, text + 2);
-    assert_ptr_equal(record.next, text + 6);
-    assert_int_equal(cut(text, strlen(text), false, ',', fields, &record), WRMF_I_CUT_MORE);
+    assert_int_equal(cut(text, strlen(text), true, fields, &record), WRMF_I_CUT_OPEN);
+    assert_ptr_equal(record.open, text + 2);
+    assert_ptr_equal(record.next, text + 5);
+    assert_int_equal(cut(text, strlen(text), false, fields, &record), WRMF_I_CUT_MORE);
     /* a quote that may yet be doubled */
-    assert_int_equal(cut("\"a\"", 3, false, ',', fields, &record), WRMF_I_CUT_MORE);
+    assert_int_equal(cut("\"a\"", 3, false, fields, &record), WRMF_I_CUT_MORE);
+}
+
+static void other_dialects(void **state)
+{
+    (void)state;
+    static const wrmf_i_dialect
+        tab_line = {WRMF_I_SEPARATION_BYTE, "\t", 1, WRMF_I_QUOTES_CAREFUL, 0, false, NULL, 0},
+        tab_none = {WRMF_I_SEPARATION_BYTE, "\t", 1, WRMF_I_QUOTES_TEXT, 0, false, NULL, 0},
+        colons = {WRMF_I_SEPARATION_TEXT, "::", 2, WRMF_I_QUOTES_SPAN, 0, false, NULL, 0},
+        blanks = {WRMF_I_SEPARATION_BLANKS, "", 0, WRMF_I_QUOTES_CAREFUL, 0, false, NULL, 0},
+        slash = {WRMF_I_SEPARATION_BYTE, ",", 1, WRMF_I_QUOTES_SPAN, 0, true, NULL, 0},
+        hash = {WRMF_I_SEPARATION_BYTE, ",", 1, WRMF_I_QUOTES_SPAN, 0, false, "//", 2};
+    static const struct {
+        const wrmf_i_dialect *dialect;
+        const char *text, *fields;
+        size_t next;
+    } cases[] = {
+        {&tab_line, "\"a\tb\n", "[\"a][b]", 5},
+        {&tab_line, "\"a\tb\"\tc\n", "[a\tb][c]", 8},
+        {&tab_line, "\"a\" al\t\"b\"\n\"", "[\"a\" al][b]", 11},
+        {&tab_line, "\"a\"\"\tb\n", "[\"a\"\"][b]", 7},
+        {&tab_line, "x\t\"\r\"\n", "[x][\"]", 4},
+        {&tab_line, "x\t\"\"\"\"", "[x][\"]", 6},
+        {&tab_none, "\"a\"\t\"b\n", "[\"a\"][\"b]", 7},
+        {&colons, "a::b:c:::d:\n", "[a][b:c][:d:]", 12},
+        {&colons, "a::\"b::\"::", "[a][b::][]", 10},
+        {&colons, "::\n::", "[][]", 3},
+        {&blanks, " \ta  b\t c \t\n", "[a][b][c]", 12},
+        {&blanks, " \t \n", "", 4},
+        {&blanks, "a b \r\nc", "[a][b]", 6},
+        {&blanks, "\"a b\" c", "[a b][c]", 7},
+        {&slash, "\"a\\\"b\",\"c\\\\\"\n", "[a\"b][c\\]", 13},
+        {&slash, "\"\\n\"\"\\\"\",a\\,b", "[\\n\"\"][a\\][b]", 13},
+        {&slash, "\"\\\n\"\n", "[\\\n]", 5},
+        {&hash, "//a,\"\n", "", 6},
+        {&hash, "/a,//b\n", "[/a][//b]", 7},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrmf_i_record record;
+        char fields[64];
+        const size_t length = strlen(cases[i].text);
+        assert_int_equal(cut_as(cases[i].dialect, cases[i].text, length, true, fields, &record),
+                         WRMF_I_CUT_OK);
+        assert_string_equal(fields, cases[i].fields);
+        assert_ptr_equal(record.next, cases[i].text + cases[i].next);
+        assert_int_equal(record.comment, strncmp(cases[i].text, "//", 2) == 0);
+    }
 }
 
 static void fields_beyond_the_room_are_counted(void **state)
@@ -111,8 +177,8 @@ static void fields_beyond_the_room_are_counted(void **state)
     (void)state;
     wrmf_i_field fields[2];
     wrmf_i_record record = {.fields = fields, .room = 2};
-    const char *const text = "a|b|\"c\"|d\n";
-    assert_int_equal(wrmf_i_record_cut(&record, text, text + 10, true, '|'), WRMF_I_CUT_OK);
+    const char *const text = "a,b,\"c\",d\n";
+    assert_int_equal(wrmf_i_record_cut(&record, text, text + 10, true, &comma), WRMF_I_CUT_OK);
     assert_int_equal(record.n_fields, 4);
     assert_ptr_equal(record.extra, text + 4);
     assert_ptr_equal(record.end, text + 9);
@@ -121,12 +187,12 @@ static void fields_beyond_the_room_are_counted(void **state)
 static void locations(void **state)
 {
     (void)state;
-    const char *const text = "ab\ncd\n\nef";
+    const char *const text = "ab\ncd\r\ref";
     static const int breaks[] = {0, 0, 0, 1, 1, 1, 2, 3, 3, 3},
                      bytes[] = {0, 1, 2, 0, 1, 2, 0, 0, 1, 2};
     for (int i = 0; i < 10; i++) {
         int64_t line, column;
-        wrmf_i_record_locate(text, text + i, &line, &column);
+        wrmf_i_breaks_count(text, text + i, &line, &column);
         assert_int_equal(line, breaks[i]);
         assert_int_equal(column, bytes[i]);
         const wrmf_i_record record = {.begin = text};
@@ -156,7 +222,7 @@ static void fields_are_compared(void **state)
         *to++ = '"';
         wrmf_i_field fields[2];
         wrmf_i_record record = {.fields = fields, .room = 2};
-        assert_int_equal(wrmf_i_record_cut(&record, quoted, to, true, ','), WRMF_I_CUT_OK);
+        assert_int_equal(wrmf_i_record_cut(&record, quoted, to, true, &comma), WRMF_I_CUT_OK);
         assert_int_equal(record.n_fields, 1);
         for (int j = 0; j < N; j++)
             assert_int_equal(wrmf_i_field_is(&fields[0], texts[j], strlen(texts[j])), i == j);
@@ -175,12 +241,44 @@ static void delimiters_are_guessed(void **state)
                  {"x|\";;;\"|\"\n\"\n", '|'}, {"a\"b,,\"|\n", ','}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const text = cases[i].text;
-        assert_int_equal(wrmf_i_delimiter_guess(text, text + strlen(text), true),
+        assert_int_equal(wrmf_i_guess_delimiter(text, text + strlen(text),
+                                                &(wrmf_i_dialect){.backslash = false}),
                          cases[i].delimiter);
     }
-    const char *const short_of = "a,b", *const open = "\"a\nb";
-    assert_int_equal(wrmf_i_delimiter_guess(short_of, short_of + 3, false), '\0');
-    assert_int_equal(wrmf_i_delimiter_guess(open, open + 4, false), '\0');
+}
+
+static void first_lines_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        wrmf_i_look look;
+        size_t n_fields;
+    } cases[] = {
+        {"user,item\n1,2\n", WRMF_I_LOOK_HEADER, 2},
+        {"1,2\n3,4\n", WRMF_I_LOOK_DATA, 2},
+        {"u1,i1\nu2,i2\n", WRMF_I_LOOK_DATA, 2},
+        {"user,item\nu2,i2\n", WRMF_I_LOOK_HEADER, 2},
+        {"user1,item1\n2,2\n", WRMF_I_LOOK_HEADER, 2},
+        {"ann,jaws\nbob,alien\n", WRMF_I_LOOK_OPEN, 2},
+        {"ann,jaws\nbob,alien\nann,heat\n", WRMF_I_LOOK_DATA, 2},
+        {"user,item\nann,jaws\nuser,item\nbob,jaws\n", WRMF_I_LOOK_OPEN, 2},
+        {"ann,jaws,1\nbob,alien,2.5\n", WRMF_I_LOOK_DATA, 3},
+        {"user,item,n\nbob,alien,2.5\n", WRMF_I_LOOK_HEADER, 3},
+        {"3,2\n", WRMF_I_LOOK_OPEN, 2},
+        {"", WRMF_I_LOOK_OPEN, 0},
+        {"1,2,3,4\n1,2\n3,4\n", WRMF_I_LOOK_DATA, 2},
+        {"\"x\n1,2\n\n3,4\n", WRMF_I_LOOK_DATA, 2},
+        {"2020-01-02,x\n2020-01-03,y\n", WRMF_I_LOOK_DATA, 2},
+    };
+    const int64_t columns[2] = {0, 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const text = cases[i].text;
+        const wrmf_i_guess guess =
+            wrmf_i_guess_lines(text, text + strlen(text), true, &comma, columns, false);
+        assert_int_equal(guess.look, cases[i].look);
+        assert_int_equal(guess.n_fields, cases[i].n_fields);
+    }
 }
 
 /* ---- pairs ---- */
@@ -239,10 +337,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_and_fields),
         cmocka_unit_test(wrong_quotes),
+        cmocka_unit_test(other_dialects),
         cmocka_unit_test(fields_beyond_the_room_are_counted),
         cmocka_unit_test(locations),
         cmocka_unit_test(fields_are_compared),
         cmocka_unit_test(delimiters_are_guessed),
+        cmocka_unit_test(first_lines_are_told_apart),
         cmocka_unit_test(merging_early_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

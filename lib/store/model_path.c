@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/descriptor.h"
 #include "io/location.h"
 #include "store/model_file.h"
-#include "store/safetensors.h"
 
-static wrmf_status read_mapped(wrmf_context *context, int fd, const char *path, wrmf_model **out,
-                               wrmf_error *err)
+static wrmf_status read_file(wrmf_context *context, int fd, const char *path, wrmf_model **out,
+                             wrmf_error *err)
 {
     struct stat file;
     if (fstat(fd, &file) != 0)
@@ -19,16 +18,9 @@ static wrmf_status read_mapped(wrmf_context *context, int fd, const char *path, 
         return wrmf_i_fail(err, WRMF_E_IO, "cannot read %s: it is no regular file", path);
     if ((uintmax_t)file.st_size > SIZE_MAX)
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%s is too large", path);
-    if (file.st_size < WRMF_I_SAFETENSORS_PREFIX) /* nothing cannot be mapped */
-        return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: the file has %lld bytes: no safetensors header",
-                           path, (long long)file.st_size);
-    const size_t bytes = (size_t)file.st_size;
-    void *const data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (data == MAP_FAILED)
-        return wrmf_i_fail_errno(err, "cannot map", path, errno);
+    const wrmf_i_source source = {.fd = fd, .bytes = (size_t)file.st_size};
     wrmf_error inner;
-    const wrmf_status status = wrmf_i_model_read_memory(context, data, bytes, out, &inner);
-    munmap(data, bytes);
+    const wrmf_status status = wrmf_i_model_read_source(context, &source, out, &inner);
     return status == WRMF_OK ? WRMF_OK : wrmf_i_fail(err, status, "%s: %s", path, inner.text);
 }
 
@@ -36,10 +28,10 @@ wrmf_status wrmf_i_model_read_path(wrmf_context *context, const char *path, wrmf
                                    wrmf_error *err)
 {
     /* without O_NONBLOCK, opening a FIFO would wait for its writer */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int fd = wrmf_i_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
     if (fd < 0)
         return wrmf_i_fail_errno(err, "cannot open", path, errno);
-    const wrmf_status status = read_mapped(context, fd, path, out, err);
+    const wrmf_status status = read_file(context, fd, path, out, err);
     close(fd);
     return status;
 }

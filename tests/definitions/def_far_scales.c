@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts that differ by many powers of ten. Whatever solves the rows, and however few steps it is
- * given, an epoch does not raise the objective by more than the rounding of the factors does, and
- * no factor runs away.
+ * Counts that differ by many powers of ten, and factors whose squares underflow. Whatever solves
+ * the rows, and however few steps it is given, an epoch does not raise the objective by more than
+ * the rounding of the factors does, and no factor runs away.
  */
 #include "dense.h"
 
@@ -100,6 +100,61 @@ static void test_descent(void **state)
     }
 }
 
+/* Items whose rows are so small that their squares underflow: with a regularization of 1/2, and
+ * counts of 1, a user's row is (1 + alpha) / (1/2) times the sum of the rows of the user's items,
+ * but for what Y'Y, below 1e-20, changes. No row is lost. */
+static void check_small(const dense *table, const char *text, wrmf_precision precision, double size,
+                        int64_t factors)
+{
+    wrmf_matrix *matrix = dense_to_matrix(context, table);
+    wrmf_params *params = NULL;
+    wrmf_model *model = NULL;
+    uint64_t seed = 5;
+    dense y = dense_new(table->columns, factors);
+    for (int64_t j = 0; j < y.rows * factors; j++)
+        y.at[j] = (0.5 + random_unit(&seed)) * size;
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, factors, err));
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_PRECISION, precision, err));
+    MUST(wrmf_params_parse(params, text, err));
+    MUST(wrmf_model_create(context, table->rows, table->columns, params, &model, err));
+    MUST(wrmf_model_set_rows(model, WRMF_ITEMS, 0, y.rows, y.at, err));
+    MUST(wrmf_model_continue(context, model, matrix, 1, err));
+    dense x = dense_from_model(model, WRMF_USERS);
+    for (int64_t u = 0; u < x.rows; u++) {
+        for (int64_t k = 0; k < factors; k++) {
+            double want = 0;
+            for (int64_t i = 0; i < y.rows; i++)
+                want += dense_row(table, u)[i] > 0 ? (1 + ALPHA) * 2 * dense_row(&y, i)[k] : 0;
+            if (!(fabs(dense_row(&x, u)[k] - want) <= 1e-5 * want))
+                fail_msg("%s, %d: %g, not %g", text, (int)precision, dense_row(&x, u)[k], want);
+        }
+    }
+    dense_free(&x);
+    dense_free(&y);
+    wrmf_model_free(model);
+    wrmf_params_free(params);
+    wrmf_matrix_free(matrix);
+}
+
+static void test_small_rows(void **state)
+{
+    static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg cg_steps=30"};
+    static const double sizes[2][3] = {{1e-15, 1e-23, 1e-30}, {1e-100, 1e-170, 1e-290}};
+    static const int factors[] = {8, 40, 80};
+    (void)state;
+    for (int chance = 0; chance < 2; chance++) {
+        dense table = dense_counts(2, USERS, 4 * ITEMS, chance ? 0.5 : 0.1, 1);
+        for (int s = 0; s < 4 * 3 * 2 * 3; s++) {
+            char text[80];
+            snprintf(text, sizeof text, "regularization=0.5 solver=%s", solvers[s % 4]);
+            check_small(&table, text, (wrmf_precision)(s / 4 % 2), sizes[s / 4 % 2][s / 8 % 3],
+                        factors[s / 24]);
+        }
+        dense_free(&table);
+    }
+}
+
 /* What solver cg could not take is counted; of mild counts there is nothing to count. */
 static void test_fallback(void **state)
 {
@@ -126,6 +181,7 @@ static void test_fallback(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_descent),
+                                       cmocka_unit_test(test_small_rows),
                                        cmocka_unit_test(test_fallback)};
     if (wrmf_context_create(&context, NULL) != WRMF_OK)
         return 1;

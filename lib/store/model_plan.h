@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store/model_plan.h - what is in a model file, found and checked before a model is made of it.
+ */
+#ifndef WRMF_STORE_MODEL_PLAN_H
+#define WRMF_STORE_MODEL_PLAN_H
+
+#include "store/model_file.h"
+#include "store/safetensors.h"
+
+/** A tensor that is in memory as a whole. */
+typedef struct wrmf_i_vector {
+    const wrmf_i_tensor *tensor; /* NULL: there is none */
+    wrmf_i_piece piece;
+} wrmf_i_vector;
+
+/** Texts, one behind the other, and where each begins among them: both or neither. */
+typedef struct wrmf_i_text_tensors {
+    wrmf_i_vector bytes, offsets;
+} wrmf_i_text_tensors;
+
+/** Pairs are by side. */
+typedef struct wrmf_i_model_plan {
+    wrmf_i_safetensors file;
+    const wrmf_i_tensor *factors[2];
+    wrmf_i_vector integers[2];      /* integer ids, or none */
+    wrmf_i_text_tensors strings[2]; /* string ids, or none */
+    wrmf_i_text_tensors names[2];   /* of ids, or none */
+    int64_t epochs;
+    double statistics[WRMF_I_STAT_COUNT];
+} wrmf_i_model_plan;
+
+/** Open a file and check all but its factors, which are not read yet. *plan is to be closed even
+ *  after a failure; the source is borrowed until then. */
+wrmf_status wrmf_i_model_plan_open(wrmf_i_model_plan *plan, const wrmf_i_allocator *allocator,
+                                   const wrmf_i_source *source, wrmf_error *err);
+void wrmf_i_model_plan_close(wrmf_i_model_plan *plan);
+
+/** Element i of a tensor of 64-bit integers. */
+int64_t wrmf_i_vector_integer(const wrmf_i_vector *vector, int64_t i);
+/** Check a tensor's checksum, if the file has one of it. */
+wrmf_status wrmf_i_model_plan_checksum(const wrmf_i_model_plan *plan, const char *tensor,
+                                       uint64_t checksum, wrmf_error *err);
+
+#endif /* WRMF_STORE_MODEL_PLAN_H */
