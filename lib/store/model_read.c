@@ -185,7 +185,7 @@ static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out
     unsigned char *const scratch =
         wrmf_i_alloc(&context->allocator, WRMF_I_CHECKSUM_BLOCK, sizeof *scratch);
     if (!scratch)
-        status = wrmf_i_fail_memory(err, "a block of a model file");
+        status = wrmf_i_fail_memory(err, "reading a model");
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
         status = fill_factors(all, model, side, scratch, err);
         if (status == WRMF_OK)

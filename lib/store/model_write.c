@@ -399,7 +399,7 @@ wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrm
     writer w = {.output = output, .err = err, .status = WRMF_OK};
     w.block = wrmf_i_alloc(allocator, WRMF_I_CHECKSUM_BLOCK, 1);
     if (!w.block)
-        return wrmf_i_fail_memory(err, "a block of a model file");
+        return wrmf_i_fail_memory(err, "writing a model");
     const wrmf_status status = write_all(&w, &all);
     wrmf_i_free(allocator, w.block, WRMF_I_CHECKSUM_BLOCK, 1);
     return status;

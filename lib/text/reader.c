@@ -72,7 +72,7 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
     if (prefix) {
         copy = wrmf_i_strdup(&reader->context->allocator, prefix);
         if (!copy)
-            return wrmf_i_fail_memory(err, "a prefix of comments");
+            return wrmf_i_fail_memory(err, "the prefix of comments");
     }
     wrmf_i_strfree(&reader->context->allocator, reader->comment);
     reader->comment = copy;
