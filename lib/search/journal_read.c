@@ -141,6 +141,8 @@ static wrmf_status take_lines(reader *r, wrmf_i_journal_lines *lines, wrmf_error
             return wrmf_i_fail_errno(err, "cannot read", r->path, failed);
         if (kind == WRMF_I_LINE_END || kind == WRMF_I_LINE_UNENDED)
             return WRMF_OK;
+        if (length > 0 && line[length - 1] == '\r') /* it has been text of another system */
+            length--;
         const size_t all = length;
         const char *const whole = kind == WRMF_I_LINE_ENDED ? find_whole(line, &length) : NULL;
         if (!whole || length < all)
@@ -173,33 +175,40 @@ static wrmf_status fail_other(const char *path, const char *found, size_t bytes,
                        length, own + word, is_plural ? "differ" : "differs");
 }
 
-/* Compare the first line with the grid's own; *begun is false where it is missing or cut short. */
-static wrmf_status check_head(const reader *r, int fd, const wrmf_i_text *head, bool *begun,
+/* Compare the first line with the grid's own, and set *end to where it ends, 0 where it is missing
+ * or cut short. */
+static wrmf_status check_head(const reader *r, int fd, const wrmf_i_text *head, int64_t *end,
                               wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = head->allocator;
-    char *const found = wrmf_i_alloc(allocator, head->length, 1);
+    const size_t text = head->length - 1; /* without its line break, which may have a CR */
+    char *const found = wrmf_i_alloc(allocator, text + 2, 1);
     if (!found)
         return wrmf_i_fail_memory(err, "the first line of a journal");
     size_t bytes;
-    const int failed = wrmf_i_read_at(fd, 0, found, head->length, &bytes);
+    const int failed = wrmf_i_read_at(fd, 0, found, text + 2, &bytes);
     wrmf_status status = WRMF_OK;
+    *end = 0;
     if (failed != 0)
         status = wrmf_i_fail_errno(err, "cannot read", r->path, failed);
-    else if (memcmp(found, head->data, bytes) != 0)
+    else if (bytes == text + 2 && memcmp(found, head->data, text) == 0 &&
+             memcmp(found + text, "\r\n", 2) == 0)
+        *end = (int64_t)bytes;
+    else if (memcmp(found, head->data, bytes < head->length ? bytes : head->length) != 0)
         status = fail_other(r->path, found, bytes, head, err);
-    *begun = bytes == head->length;
-    wrmf_i_free(allocator, found, head->length, 1);
+    else if (bytes >= head->length)
+        *end = (int64_t)head->length;
+    wrmf_i_free(allocator, found, text + 2, 1);
     return status;
 }
 
 static wrmf_status read_file(reader *r, int fd, const wrmf_i_text *head, wrmf_error *err)
 {
-    bool begun = false;
+    int64_t begun;
     WRMF_I_TRY(check_head(r, fd, head, &begun, err));
-    if (!begun)
+    if (begun == 0)
         return WRMF_OK;
-    r->end = (int64_t)head->length;
+    r->end = begun;
     wrmf_i_journal_lines lines;
     /* twice the longest: half a line may stand in front of a whole one */
     const size_t longest =

@@ -254,15 +254,38 @@ static void what_is_no_line(void **state)
     free(text);
 }
 
+/* A journal that went through a system whose lines end with CR LF is the same journal. */
+static void lines_of_another_system(void **state)
+{
+    (void)state;
+    const figures wanted = run(1);
+    size_t size, n = 0;
+    char *const text = contents(&size);
+    char *const longer = malloc(2 * size);
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\n')
+            longer[n++] = '\r';
+        longer[n++] = text[i];
+    }
+    put(longer, n);
+    check_damaged(0, CONFIGURATIONS, &wanted);
+    put(longer, n - 100); /* cut off within the last line */
+    atomic_store(&warnings, 0);
+    const figures again = run(2);
+    assert_memory_equal(&wanted, &again, sizeof again);
+    assert_int_equal(atomic_load(&warnings), 0);
+    free(longer);
+    free(text);
+}
+
 #define ON_JOURNAL(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_JOURNAL(calls_that_fail),
-        ON_JOURNAL(a_byte_that_is_wrong),
-        ON_JOURNAL(half_a_line_in_the_middle),
-        ON_JOURNAL(what_is_no_line),
+        ON_JOURNAL(calls_that_fail),           ON_JOURNAL(a_byte_that_is_wrong),
+        ON_JOURNAL(half_a_line_in_the_middle), ON_JOURNAL(what_is_no_line),
+        ON_JOURNAL(lines_of_another_system),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
