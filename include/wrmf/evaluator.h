@@ -33,7 +33,8 @@
  * "nan".
  *
  * Scores are ordered as in wrmf/query.h, infinite ones too, so every metric
- * stays in 0 .. 1; mse is infinite where it is beyond the doubles.
+ * stays in 0 .. 1; mse is infinite where the sum of its squares is beyond the
+ * doubles.
  *
  * Means but for mse are summed exactly: they depend neither on the order of
  * users nor on whose hits are whose. Equal hits, of test rows of equal length
@@ -203,8 +204,8 @@ WRMF_API int64_t wrmf_evaluator_skipped(const wrmf_evaluator *evaluator);
 WRMF_API int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator);
 
 /** The values of the chosen users, in their order; NaN for one that was
- *  skipped. For mse, the user's mean over items: infinite if it is beyond the
- *  doubles.
+ *  skipped. For mse, the user's mean over items: infinite if the sum of its
+ *  squares is beyond the doubles.
  *  @param[out] values  wrmf_evaluator_users() numbers.
  *  @retval WRMF_E_NULL   evaluator or values is NULL.
  *  @retval WRMF_E_STATE  no run, or per-user values were not asked for.

@@ -21,7 +21,7 @@ void wrmf_i_mse_squares(const wrmf_i_eval_job *job, const wrmf_i_row_query *quer
                         const wrmf_i_eval_scratch *scratch, double *squares);
 /** The mean of a user's squared errors over all items, where the test items are the
  *  evaluator's: x is the user's row in float64, padded, square is x'(Y'Y)x. Not negative; infinite
- *  if it is beyond the doubles, NaN if there are no items. */
+ *  if their sum is beyond the doubles, NaN if there are no items. */
 double wrmf_i_mse_user(const wrmf_i_eval_job *job, const wrmf_evaluator *evaluator, int64_t user,
                        const double *x, double square);
 
