@@ -86,7 +86,7 @@ void *allocate(size_t n, size_t size)
 {
     void *memory = calloc(n ? n : 1, size);
     if (!memory)
-        die("out of memory");
+        die("out of memory: %zu times %zu bytes", n, size);
     return memory;
 }
 

@@ -62,7 +62,7 @@ void document_open(struct document *document)
     document->length = 0;
     document->file = open_memstream(&document->text, &document->length);
     if (!document->file)
-        die("out of memory");
+        die("out of memory for a document");
 }
 
 void document_save(struct document *document, wrmf_context *context, const char *path)
@@ -71,7 +71,7 @@ void document_save(struct document *document, wrmf_context *context, const char 
     wrmf_output *output = NULL;
     const int failed = ferror(document->file);
     if (fclose(document->file) != 0 || failed)
-        die("out of memory");
+        die("out of memory for a document");
     check(wrmf_output_open_path(context, path, &output, &err), &err);
     wrmf_status status = wrmf_output_write(output, document->text, document->length, &err);
     if (status == WRMF_OK)

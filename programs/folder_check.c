@@ -14,6 +14,7 @@
 #include "file_hash.h"
 #include "files.h"
 #include "folder.h"
+#include "text.h"
 
 /* What is wrong with a folder, behind its name. */
 #define MIXED ": these files do not belong together: "
@@ -36,8 +37,10 @@ static json_t *load_summary(const char *directory)
 {
     json_error_t problem;
     char *path = path_join(directory, "summary.json");
-    json_t *summary = access(path, F_OK) == 0 ? json_load_file(path, 0, &problem) : NULL;
-    if (!summary && access(path, F_OK) == 0)
+    struct stat status;
+    const int is_there = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    json_t *summary = is_there ? json_load_file(path, 0, &problem) : NULL;
+    if (is_there && !summary)
         die("%s: it cannot be read: %s", path, problem.text);
     if (summary && !json_is_object(json_object_get(summary, "files"))) {
         json_decref(summary);
@@ -60,9 +63,9 @@ static void check_one(const char *directory, const char *name, const json_t *wan
     const json_int_t bytes = json_integer_value(json_object_get(wanted, "bytes"));
     if (fstat(fd, &status) != 0)
         die("%s/%s: %s", directory, name, strerror(errno));
-    if (status.st_size != bytes)
-        die("%s" MIXED "%s has %lld bytes, and summary.json says %lld" REMEDY, directory, name,
-            (long long)status.st_size, (long long)bytes);
+    if (!S_ISREG(status.st_mode) || status.st_size != bytes)
+        die("%s" MIXED "%s has %s, and summary.json says %s" REMEDY, directory, name,
+            counted((int64_t)status.st_size, "byte", "bytes"), with_commas((int64_t)bytes));
     if (file_hash_of(fd, &hash) != 0)
         die("%s/%s: %s", directory, name, strerror(errno));
     if (hash.xxh3 != hex_of(json_object_get(wanted, "xxh3_64")))
@@ -84,8 +87,8 @@ static void check_files(const char *directory, const char *name, int fd, const j
     json_object_foreach((json_t *)files, other, wanted)
     {
         char *path = path_join(directory, other);
-        const int other_fd =
-            strcmp(other, name) == 0 ? -1 : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        const int is_other = strcmp(other, name) != 0 && !strchr(other, '/');
+        const int other_fd = is_other ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
         if (other_fd >= 0) {
             check_one(directory, other, wanted, other_fd);
             close(other_fd);
@@ -108,7 +111,7 @@ void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
         return;
     char *directory = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
     if (!directory)
-        die("out of memory");
+        die("out of memory for summary.json");
     json_t *summary = load_summary(directory);
     if (summary) {
         const json_t *ids = json_object_get(summary, "ids");

@@ -115,8 +115,8 @@ void interactions_split(struct interactions *data)
         die("%s; lower --holdout or --fraction", err.text);
     check(status, &err);
     if (data->n_heldout == 0)
-        die("%s: of %s users, --fraction %g holds out none", data->path,
-            with_commas(data->after.users), o->fraction);
+        die("%s: of %s, --fraction %g holds out none", data->path,
+            counted(data->after.users, "user", "users"), o->fraction);
 }
 
 void interactions_test_users(struct interactions *data)

@@ -125,11 +125,11 @@ void interactions_map(struct interactions *data, const wrmf_ids *users, const wr
     if (unknown == UNKNOWN_REFUSE && data->unknown > 0)
         refuse(data, first_user, first_item);
     if (wrmf_matrix_entries(mapped) == 0)
-        die("%s: none of its %s interactions has a known user and a known item: %s of its %s users "
-            "and %s of its %s items are not known",
-            data->path, with_commas(data->before.interactions), with_commas(data->unknown_users),
-            with_commas(data->before.users), with_commas(data->unknown_items),
-            with_commas(data->before.items));
+        die("%s: none of its %s has a known user and a known item: not known are %s of its %s and "
+            "%s of its %s",
+            data->path, counted(data->before.interactions, "interaction", "interactions"),
+            with_commas(data->unknown_users), counted(data->before.users, "user", "users"),
+            with_commas(data->unknown_items), counted(data->before.items, "item", "items"));
     matrix_sign(mapped, users, items);
     wrmf_matrix_free(data->matrix);
     data->matrix = mapped;

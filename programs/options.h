@@ -31,8 +31,8 @@ struct text_list {
 
 /* What --help and the manual page of each program say. */
 #define EXIT_STATUS_TEXT                                                                           \
-    "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C) and SIGTERM end\n"          \
-    "the program as that signal, which shells show as 130 and 143."
+    "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C)\n"                          \
+    "and SIGTERM end the program as that signal, which shells show as 130 and 143."
 
 struct program {
     const char *name;

@@ -97,7 +97,7 @@ static wrmf_model *model_load_standard(wrmf_context *context)
     if (ferror(stdin))
         die("standard input: %s", strerror(errno));
     if (fclose(document.file) != 0)
-        die("out of memory");
+        die("out of memory for the model on standard input");
     if (wrmf_model_load_memory(context, document.text, document.length, &model, &err) != WRMF_OK)
         die("standard input: %s", err.text);
     free(document.text);

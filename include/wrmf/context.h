@@ -4,6 +4,35 @@
  *
  * A context is made first and handed to whatever allocates or works in
  * parallel. There is no other state: two contexts know nothing of each other.
+ *
+ * One call at a time. What works on a context has it alone while it works:
+ * wrmf_model_create(), _fit(), _continue() and _objective(),
+ * wrmf_evaluator_run(), wrmf_curve_run(), wrmf_grid_run(),
+ * wrmf_query_run_batch(), wrmf_reader_read(), wrmf_matrix_read_market(), and
+ * the setters below. Meanwhile any other of these, from a progress hook, a
+ * logger, a runner, an allocator, a reading function or another thread, gives
+ * WRMF_E_STATE and leaves its outputs as they were; the two setters that give
+ * no status do nothing. All other functions work at any time: they allocate
+ * with the context or look at objects, and do not use its threads or hooks.
+ * What is freed while a call uses it, the context among it, goes when that call
+ * ends. types.h has the same rule for all objects. To work on two threads at
+ * once, use two contexts.
+ *
+ * After fork() a child may use and free everything its parent had: a context
+ * starts threads of its own when it needs them. What it cannot have is what
+ * another thread was inside of at that moment: a context, or an object, that a
+ * call used gives WRMF_E_STATE in the child, and its memory stays; if another
+ * thread was inside BLAS, so does any fit. Where a hook forks, the call goes on
+ * in the parent and ends with WRMF_E_STATE in the child. The library installs
+ * no handlers: OpenBLAS and the host's allocator do as they do.
+ *
+ * Workers run in the floating-point environment of the thread that called:
+ * rounding, treatment of subnormal numbers and traps are the same on all, so
+ * that results do not depend on the number of threads. Threads of the host's
+ * runner get their own environment back after each piece.
+ *
+ * Callbacks return: an exception or longjmp() that leaves one through the
+ * library leaves locks held and memory lost.
  */
 #ifndef WRMF_CONTEXT_H
 #define WRMF_CONTEXT_H
@@ -57,8 +86,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_create_with_allocator(
 
 /**
  * Give up the caller's hold. Its threads end when the last object made with it
- * is freed too, so contexts and objects may be freed in any order. NULL is
- * allowed. Threads: not while a call uses the context. Since: 0.1
+ * is freed too, so contexts and objects may be freed in any order, and while a
+ * call uses them. NULL is allowed. Threads: any, once. Since: 0.1
  */
 WRMF_API void wrmf_context_free(wrmf_context *context);
 
@@ -72,7 +101,8 @@ WRMF_API void wrmf_context_free(wrmf_context *context);
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL   context is NULL.
  * @retval WRMF_E_RANGE  threads is outside its interval.
- * Threads: one at a time. Since: 0.1
+ * @retval WRMF_E_STATE  a call uses the context.
+ * Threads: any; the context is had alone. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_threads(wrmf_context *context, int threads,
                                                               wrmf_error *err);
@@ -88,7 +118,8 @@ typedef void (*wrmf_task_fn)(void *job, size_t chunk, size_t worker);
 /** The host's way of running work: call task(job, chunk, worker) once for each
  *  chunk 0 .. chunks-1, in any order, on any threads; return 0 when all are
  *  done. Another value makes the call that needed it fail with WRMF_E_THREAD;
- *  even then no task may still be running. Not called re-entrantly. */
+ *  even then no task may still be running. Not called re-entrantly; calls of the
+ *  library on the same context are refused meanwhile. */
 typedef int (*wrmf_runner_fn)(void *self, size_t chunks, wrmf_task_fn task, void *job);
 
 /**
@@ -101,7 +132,8 @@ typedef int (*wrmf_runner_fn)(void *self, size_t chunks, wrmf_task_fn task, void
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL   context or runner is NULL.
  * @retval WRMF_E_RANGE  workers is outside its interval.
- * Threads: one at a time. Since: 0.1
+ * @retval WRMF_E_STATE  a call uses the context.
+ * Threads: any; the context is had alone. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_runner(wrmf_context *context, void *self,
                                                              wrmf_runner_fn runner, int workers,
@@ -121,7 +153,7 @@ typedef enum wrmf_log_level {
 typedef void (*wrmf_log_fn)(void *self, wrmf_log_level level, const char *line);
 
 /** Set or, with log NULL, remove the logger. Nothing happens if context is
- *  NULL. Threads: one at a time. Since: 0.1 */
+ *  NULL, or while a call uses it. Threads: any. Since: 0.1 */
 WRMF_API void wrmf_context_set_logger(wrmf_context *context, void *self, wrmf_log_fn log,
                                       wrmf_log_level level);
 
@@ -139,14 +171,21 @@ typedef struct wrmf_progress {
 } wrmf_progress;
 
 /** Returns 0 to go on. Another value asks to stop: the call ends with
- *  WRMF_E_CANCELLED at the next safe moment (a fit: at the end of its epoch).
- *  Called only on the thread that called the library, at most about 20 times a
- *  second and once at each whole unit of fit and grid. */
+ *  WRMF_E_CANCELLED as soon as the pieces of work that have begun are done,
+ *  which take milliseconds; wrmf_model_continue() goes back to its last whole
+ *  epoch. Who asks when all units are done is too late: the call succeeds.
+ *  Called only on the thread that called the library: at each whole unit of fit
+ *  and grid, and between pieces of work, within epochs, evaluations, lists and
+ *  texts, at most about 20 times a second. With the host's runner it is called
+ *  between pieces that run on the calling thread and whenever the runner
+ *  returns, and the runner is given a few pieces a worker at a time. Steps that
+ *  are not cut into pieces delay it: sorting what was read, and the eigenvectors
+ *  of one Gram matrix. */
 typedef int (*wrmf_progress_fn)(void *self, const wrmf_progress *progress);
 
 /** Set or, with progress NULL, remove the progress hook of all calls that use
- *  this context. Nothing happens if context is NULL.
- *  Threads: one at a time. Since: 0.1 */
+ *  this context. Nothing happens if context is NULL, or while a call uses it.
+ *  Threads: any. Since: 0.1 */
 WRMF_API void wrmf_context_set_progress(wrmf_context *context, void *self,
                                         wrmf_progress_fn progress);
 
@@ -162,7 +201,8 @@ WRMF_API const char *wrmf_context_cpu(const wrmf_context *context);
  * @retval WRMF_E_NULL         context or name is NULL.
  * @retval WRMF_E_NAME         no kernels of this name.
  * @retval WRMF_E_UNSUPPORTED  this CPU or build cannot run them.
- * Threads: one at a time. Since: 0.1
+ * @retval WRMF_E_STATE        a call uses the context.
+ * Threads: any; the context is had alone. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_context_set_cpu(wrmf_context *context, const char *name,
                                                           wrmf_error *err);

@@ -214,7 +214,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_user_values(const wrmf_evalu
                                                                 wrmf_metric metric, int64_t k,
                                                                 double *values, wrmf_error *err);
 
-/** Name of a metric, as above; NULL if there is none such. Since: 0.1 */
+/** Name of a metric, as above, in static storage; NULL if there is none such. Since: 0.1 */
 WRMF_API const char *wrmf_metric_name(wrmf_metric metric);
 /** The metric of a name, or -1 if there is none such, or name is NULL. Since: 0.1 */
 WRMF_API int wrmf_metric_find(const char *name);

@@ -129,8 +129,8 @@ WRMF_API int64_t wrmf_grid_size(const wrmf_grid *grid);
 /** The number of configurations that have a curve; 0 if grid is NULL. Since: 0.1 */
 WRMF_API int64_t wrmf_grid_done(const wrmf_grid *grid);
 /** The parameters of the i-th configuration in the order they are run;
- *  borrowed from the grid until lists are added. NULL if there is none such, or
- *  no memory. Since: 0.1 */
+ *  borrowed from the grid until lists are added. NULL if there is none such, no
+ *  memory, or another call uses the grid. Since: 0.1 */
 WRMF_API const wrmf_params *wrmf_grid_params(wrmf_grid *grid, int64_t i);
 
 /** Sort the curves, best first, by a column's value at its best point (see

@@ -20,7 +20,8 @@ WRMF_BEGIN_DECLS
  *  error. Short reads are allowed. Called on the calling thread. */
 typedef int64_t (*wrmf_read_fn)(void *self, void *buffer, size_t capacity);
 
-/** Writes all of `bytes`; returns 0, or another value on an error. */
+/** Writes all of `bytes`; returns 0, or another value on an error. Called on the
+ *  calling thread. */
 typedef int (*wrmf_write_fn)(void *self, const void *data, size_t bytes);
 
 /**

@@ -88,7 +88,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * wrmf_model_params() then has their number, those that a hook stopped included
  * (at most the greatest that the parameter takes).
  *
- * @param[in,out] model   Changed; nobody may read it meanwhile.
+ * @param[in,out] model   Changed; nobody may read it meanwhile: functions with a
+ *                        status refuse, others would see rows of two epochs.
  * @param[in]     matrix  Of the model's shape; borrowed.
  * @param[in]     epochs  >= 0.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
@@ -102,7 +103,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
  *                           wrmf_model_fit().
  * After any failure but WRMF_E_CANCELLED the model is as before the call.
- * Threads: one at a time. Memory: one more copy of the factors. Since: 0.1
+ * Threads: one at a time. Memory: one more copy of the factors; another, made
+ * anew before each epoch on all workers, where there are a progress hook and two
+ * epochs or more. Since: 0.1
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model,
                                                          const wrmf_matrix *matrix, int64_t epochs,

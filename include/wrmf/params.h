@@ -161,7 +161,7 @@ WRMF_API double wrmf_params_get_real(const wrmf_params *params, wrmf_param id);
 WRMF_API size_t wrmf_params_format(const wrmf_params *params, wrmf_param id, char *buffer,
                                    size_t capacity);
 
-/* The table. Threads: any. */
+/* The table. Names, help and choices are in static storage. Threads: any. */
 
 /** How many parameters there are. Since: 0.1 */
 WRMF_API int wrmf_params_size(void);

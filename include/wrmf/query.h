@@ -146,9 +146,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run(wrmf_query *query, int64_t r
  * @retval WRMF_E_OVERFLOW (32-bit)  as wrmf_query_run().
  * After WRMF_E_CANCELLED and WRMF_E_THREAD the outputs hold the lists that were made; those that
  * were not, and their counts, are as they were.
- * Threads: one at a time per context. Memory: that of the ranked rows, made ready for many lists
- * and freed at the end; and by cosine what wrmf_query_run() says. Cost: O(rows factors) a list at
- * most, mostly far less. Since: 0.2
+ * Threads: one at a time per context. Memory: for more than five lists that of the ranked rows,
+ * made ready and freed at the end; and by cosine what wrmf_query_run() says. Cost: O(rows factors)
+ * a list at most, mostly far less for many. Since: 0.2
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows,
                                                           int64_t n_rows, int64_t *indices,

@@ -64,7 +64,8 @@ typedef enum wrmf_quoting {
      *  the line; or in a later line, if none of the lines between the two has as
      *  many fields as the first line of the text, nor the line of the latter where
      *  that of the former has as many: so that no line that can stand alone is
-     *  swallowed. What spans lines is counted and warned of as well. */
+     *  swallowed. The later line begins at most 64 KiB behind the quote. What spans
+     *  lines is counted and warned of as well. */
     WRMF_QUOTING_CAREFUL = 3,
     WRMF_QUOTING_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_quoting;

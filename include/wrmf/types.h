@@ -10,9 +10,17 @@
  *  - indices and sizes are int64_t, counted from 0;
  *  - a call that fails leaves its outputs as they were, unless it says otherwise;
  *  - any number of threads may read one matrix, ids or model at a time;
- *    everything else belongs to one thread at a time. A function that takes a
- *    `wrmf_context *` uses it (its workers, its progress hook) for the length
- *    of the call: two threads that work at once use two contexts.
+ *    everything else belongs to one thread at a time. A function with a status
+ *    that comes upon an object in use gives WRMF_E_STATE, whose text names it,
+ *    and leaves outputs as they were: one that runs, reads, writes or sets
+ *    something needs an evaluator, grid, reader, query, input or output for
+ *    itself, one that changes a model or ids needs no reader beside it.
+ *    Functions without a status do not look: they read, and nobody may change
+ *    what they read meanwhile;
+ *  - what is freed while a call uses it is no longer the caller's at once, and
+ *    goes when the call ends;
+ *  - a context works for one call at a time; context.h says which: two threads
+ *    that work at once use two contexts.
  */
 #ifndef WRMF_TYPES_H
 #define WRMF_TYPES_H

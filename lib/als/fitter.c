@@ -48,7 +48,7 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->rounded && fitter->scratch &&
         fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "scratch of the solvers");
 }
 
 /* Whether a row has weights that add up to more than solver cg may take unseen. */
@@ -69,8 +69,8 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
     WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
-    WRMF_I_TRY(
-        wrmf_i_matrix_transposed(fitter->matrix[WRMF_USERS], &fitter->matrix[WRMF_ITEMS], err));
+    WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
+                                        &fitter->matrix[WRMF_ITEMS], err));
     for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
         fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
     for (int side = 0; side < 2; side++)
@@ -96,7 +96,7 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
 {
     wrmf_i_fitter *const fitter = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *fitter);
     if (!fitter)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a fit");
     fitter->context = context;
     fitter->model = model;
     fitter->matrix[WRMF_USERS] = matrix;

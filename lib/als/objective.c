@@ -155,7 +155,7 @@ wrmf_status wrmf_i_objective(wrmf_context *context, const wrmf_model *model,
     const size_t scratch_bytes = wrmf_i_model_gram_scratch(context, model);
     double *const space = wrmf_i_alloc(allocator, 2 * size, sizeof *space);
     void *const scratch = wrmf_i_alloc(allocator, scratch_bytes, 1);
-    wrmf_status status = space && scratch ? WRMF_OK : wrmf_i_fail_nomem(err);
+    wrmf_status status = space && scratch ? WRMF_OK : wrmf_i_fail_memory(err, "the objective");
     for (int side = 0; side < 2 && status == WRMF_OK; side++)
         status = wrmf_i_model_borrow_gram(context, model, (wrmf_side)side,
                                           space + (size_t)side * size, scratch, &grams[side], err);

@@ -67,7 +67,7 @@ wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_mat
     if (!starts || !plan->order || !plan->bounds) {
         wrmf_i_free(allocator, starts, degrees, sizeof *starts);
         wrmf_i_plan_free(allocator, plan);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the plan of an epoch");
     }
     sort_rows(matrix, plan->longest_of_all, starts, plan->order);
     wrmf_i_free(allocator, starts, degrees, sizeof *starts);

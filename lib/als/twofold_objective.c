@@ -216,7 +216,7 @@ wrmf_status wrmf_i_twofold_objective(wrmf_context *context, const wrmf_model *mo
     const size_t workers = (size_t)context->workers, numbers = 4 * BAND * (size_t)model->stride;
     twofold_job *const job = wrmf_i_alloc(allocator, 1, sizeof *job);
     double *const space = wrmf_i_alloc(allocator, workers, numbers * sizeof *space);
-    wrmf_status status = job && space ? WRMF_OK : wrmf_i_fail_nomem(err);
+    wrmf_status status = job && space ? WRMF_OK : wrmf_i_fail_memory(err, "the objective");
     if (status == WRMF_OK) {
         *job = (twofold_job){.matrix = matrix, .width = model->stride, .space = space};
         for (int side = 0; side < 2; side++) {

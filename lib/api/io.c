@@ -62,7 +62,10 @@ wrmf_status wrmf_input_set_limit(wrmf_input *input, wrmf_input_limit limit, int6
     if (bytes < 1 || bytes > INT32_MAX)
         return wrmf_i_fail(err, WRMF_E_RANGE, "bytes is %lld, not in 1 .. 2^31 - 1",
                            (long long)bytes);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_input_enter(&call, input, err));
     wrmf_i_input_set_limit(input, limit, (size_t)bytes);
+    wrmf_i_call_end(&call);
     return WRMF_OK;
 }
 

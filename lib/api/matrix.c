@@ -66,7 +66,7 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
         const wrmf_i_triplets triplets = {users, items, n, narrow_user, narrow_item, count};
         status = wrmf_i_matrix_from_triplets(context, &triplets, duplicates, merged, out, err);
     } else {
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "triplets");
     }
     wrmf_i_free(allocator, narrow_user, (size_t)n, sizeof *narrow_user);
     wrmf_i_free(allocator, narrow_item, (size_t)n, sizeof *narrow_item);
@@ -196,7 +196,7 @@ uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side)
 static wrmf_status transpose(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
 {
     const wrmf_matrix *shared;
-    WRMF_I_TRY(wrmf_i_matrix_transposed(matrix, &shared, err));
+    WRMF_I_TRY(wrmf_i_matrix_transposed(NULL, matrix, &shared, err));
     if (shared == matrix->base) { /* the transpose of a transpose is the original */
         *out = wrmf_i_matrix_hold(shared);
         return WRMF_OK;

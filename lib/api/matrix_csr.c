@@ -92,7 +92,7 @@ wrmf_status wrmf_matrix_borrow_csr32(wrmf_context *context, int64_t users, int64
     const wrmf_i_allocator *const allocator = &context->allocator;
     int64_t *const wide = wrmf_i_alloc(allocator, (size_t)users + 1, sizeof *wide);
     if (!wide)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "offsets of a matrix");
     copy_offsets(&rows, wide);
     const wrmf_status status = view(context, &rows, wide, out, err);
     if (status == WRMF_OK)

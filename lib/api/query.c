@@ -45,7 +45,7 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
     wrmf_query *const query = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *query);
     if (!query) {
         wrmf_i_context_release(context);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a query");
     }
     query->context = context;
     query->asked = (wrmf_i_query){
@@ -142,7 +142,7 @@ static wrmf_status set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf_err
                                (long long)size[WRMF_USERS], (long long)size[WRMF_ITEMS],
                                (long long)seen->rows, (long long)seen->columns);
         if (query->asked.asking == WRMF_ITEMS)
-            WRMF_I_TRY(wrmf_i_matrix_transposed(seen, &by_row, err));
+            WRMF_I_TRY(wrmf_i_matrix_transposed(NULL, seen, &by_row, err));
     }
     wrmf_matrix *const held = seen ? wrmf_i_matrix_hold(seen) : NULL;
     wrmf_i_matrix_release(query->seen);

@@ -49,12 +49,27 @@ static bool block_bytes(size_t count, size_t size, size_t *bytes)
     return true;
 }
 
+/* See wrmf_i_take_refused(). */
+static _Thread_local size_t refused;
+
+size_t wrmf_i_take_refused(void)
+{
+    const size_t bytes = refused;
+    refused = 0;
+    return bytes;
+}
+
 void *wrmf_i_alloc(const wrmf_i_allocator *allocator, size_t count, size_t size)
 {
     size_t bytes;
-    if (!block_bytes(count, size, &bytes))
-        return NULL;
-    return allocator->alloc(allocator->self, bytes, WRMF_I_ALIGN);
+    void *memory = NULL;
+    if (block_bytes(count, size, &bytes))
+        memory = allocator->alloc(allocator->self, bytes, WRMF_I_ALIGN);
+    else
+        bytes = SIZE_MAX;
+    if (!memory)
+        refused = bytes;
+    return memory;
 }
 
 void *wrmf_i_alloc_zero(const wrmf_i_allocator *allocator, size_t count, size_t size)

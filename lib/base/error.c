@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/alloc.h"
+
 void wrmf_i_format_line(char *line, size_t capacity, const char *format, va_list arguments)
 {
     vsnprintf(line, capacity, format, arguments);
@@ -29,7 +31,10 @@ wrmf_status wrmf_i_fail_null(wrmf_error *err, const char *argument)
     return wrmf_i_fail(err, WRMF_E_NULL, "%s is NULL", argument);
 }
 
-wrmf_status wrmf_i_fail_nomem(wrmf_error *err)
+wrmf_status wrmf_i_fail_memory(wrmf_error *err, const char *what)
 {
-    return wrmf_i_fail(err, WRMF_E_NOMEM, "out of memory");
+    const size_t bytes = wrmf_i_take_refused();
+    if (bytes == 0)
+        return wrmf_i_fail(err, WRMF_E_NOMEM, "out of memory for %s", what);
+    return wrmf_i_fail(err, WRMF_E_NOMEM, "out of memory: %zu bytes for %s", bytes, what);
 }

@@ -32,9 +32,11 @@ wrmf_status wrmf_i_fail(wrmf_error *err, wrmf_status code, const char *format, .
 void wrmf_i_format_line(char *line, size_t capacity, const char *format, va_list arguments)
     WRMF_I_PRINTF(3, 0);
 
-/** Fail with WRMF_E_NULL, or WRMF_E_NOMEM, and the text that all such failures have. */
+/** Fail with WRMF_E_NULL and the text that all such failures have. */
 wrmf_status wrmf_i_fail_null(wrmf_error *err, const char *argument);
-wrmf_status wrmf_i_fail_nomem(wrmf_error *err);
+/** Fail with WRMF_E_NOMEM: there was none for `what`, such as "ids". The text says how many bytes
+ *  the allocator refused last, on this thread, since another such failure. */
+wrmf_status wrmf_i_fail_memory(wrmf_error *err, const char *what);
 
 /** Return from the calling function with the status of `call`, unless it is WRMF_OK. It is for
  *  places where nothing is to be freed, and the only macro of this library that returns. */

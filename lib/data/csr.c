@@ -9,7 +9,7 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
 {
     wrmf_matrix *const matrix = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *matrix);
     if (!matrix)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a matrix");
     atomic_init(&matrix->references, 1);
     atomic_init(&matrix->transpose, NULL);
     matrix->context = wrmf_i_context_hold(context);

@@ -13,7 +13,7 @@ wrmf_status wrmf_i_draft_create(wrmf_context *context, int64_t rows, int64_t ent
     if (draft->offsets && draft->indices && (draft->values || !with_values))
         return WRMF_OK;
     wrmf_i_draft_free(draft);
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "a matrix");
 }
 
 void wrmf_i_draft_free(wrmf_i_draft *draft)

@@ -79,7 +79,7 @@ static wrmf_status next_entry(wrmf_ids *ids, entry **out, wrmf_error *err)
         ids->chunks[chunk] =
             wrmf_i_alloc(&ids->context->allocator, chunk_entries(chunk), sizeof(entry));
     if (!ids->chunks[chunk])
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "ids");
     *out = &ids->chunks[chunk][ids->size - first];
     (*out)->index = (int32_t)ids->size;
     return WRMF_OK;
@@ -92,7 +92,7 @@ wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids *
 {
     wrmf_ids *const ids = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *ids);
     if (!ids)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "ids");
     ids->context = wrmf_i_context_hold(context);
     ids->kind = kind;
     ids->seed = wrmf_i_entropy();
@@ -173,7 +173,7 @@ static wrmf_status insert(wrmf_ids *ids, entry *added, const void *key, size_t l
     const wrmf_i_allocator *const allocator = &ids->context->allocator;
     HASH_ADD_KEYPTR_BYHASHVALUE(hh, ids->table, key, length, hash, added);
     if (!added->hh.tbl)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the table of ids");
     ids->size++;
     return WRMF_OK;
 }
@@ -192,7 +192,7 @@ wrmf_status wrmf_i_ids_add_string(wrmf_ids *ids, const char *id, size_t length, 
         const char *const copy =
             wrmf_i_arena_copy(&ids->arena, &ids->context->allocator, id, length);
         if (!copy)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the text of an id");
         WRMF_I_TRY(insert(ids, slot, copy, length, hash, err));
     }
     *index = slot->index;
@@ -299,7 +299,7 @@ static wrmf_status grow_names(wrmf_ids *ids, int64_t index, wrmf_error *err)
     name *const grown =
         wrmf_i_realloc(allocator, ids->names, (size_t)ids->names_room, (size_t)room, sizeof *grown);
     if (!grown)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "names of ids");
     memset(grown + ids->names_room, 0, (size_t)(room - ids->names_room) * sizeof *grown);
     ids->names = grown;
     ids->names_room = room;
@@ -331,7 +331,7 @@ wrmf_status wrmf_i_ids_set_name(wrmf_ids *ids, int64_t index, const char *text, 
     }
     char *const copy = wrmf_i_arena_copy(&ids->arena, &ids->context->allocator, text, length);
     if (!copy)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the name of an id");
     *own = (name){copy, length, length};
     return WRMF_OK;
 }

@@ -27,7 +27,7 @@ static wrmf_status alloc_splitting(splitting *s, wrmf_error *err)
     const wrmf_i_allocator *const allocator = &s->matrix->context->allocator;
     s->users = wrmf_i_alloc(allocator, (size_t)s->chosen, sizeof *s->users);
     s->moved = wrmf_i_alloc_zero(allocator, (size_t)wrmf_i_matrix_entries(s->matrix), 1);
-    return s->users && s->moved ? WRMF_OK : wrmf_i_fail_nomem(err);
+    return s->users && s->moved ? WRMF_OK : wrmf_i_fail_memory(err, "a split");
 }
 
 static int64_t row_length(const wrmf_matrix *matrix, int64_t row)

@@ -39,8 +39,8 @@ static wrmf_status alloc_thinning(thinning *t, wrmf_error *err)
     t->degree[1] = wrmf_i_alloc(allocator, (size_t)matrix->columns, sizeof(int64_t));
     t->list = wrmf_i_alloc(allocator, both_sides(matrix), sizeof(int64_t));
     if (!t->degree[0] || !t->degree[1] || !t->list)
-        return wrmf_i_fail_nomem(err);
-    return wrmf_i_matrix_transposed(matrix, &t->side[1], err);
+        return wrmf_i_fail_memory(err, "thinning");
+    return wrmf_i_matrix_transposed(NULL, matrix, &t->side[1], err);
 }
 
 static void drop(thinning *t, int side, int64_t index)

@@ -2,21 +2,41 @@
 #include <string.h>
 
 #include "data/csr.h"
+#include "par/progress.h"
 
-/* A stable counting sort of the entries by column, so that the rows of a column are ascending. */
-static void fill(const wrmf_matrix *matrix, int64_t *offsets, int32_t *indices, double *values)
+/* After so many entries or more a loop looks whether it is to stop. */
+enum { POLL = 1 << 18 };
+
+static bool should_stop(const wrmf_context *context)
+{
+    return context && wrmf_i_should_stop(context);
+}
+
+/* A stable counting sort of the entries by column, so that the rows of a column are ascending.
+ * False if the call that the context works for is to stop. */
+static bool fill(const wrmf_context *context, const wrmf_matrix *matrix, int64_t *offsets,
+                 int32_t *indices, double *values)
 {
     const int64_t entries = wrmf_i_matrix_entries(matrix);
     memset(offsets, 0, ((size_t)matrix->columns + 1) * sizeof *offsets);
-    for (int64_t i = 0; i < entries; i++)
+    for (int64_t i = 0; i < entries; i++) {
+        if (i % POLL == 0 && should_stop(context))
+            return false;
         offsets[matrix->indices[i]]++;
+    }
     int64_t end = 0;
     for (int64_t column = 0; column < matrix->columns; column++) {
         end += offsets[column];
         offsets[column] = end;
     }
     offsets[matrix->columns] = end;
+    int64_t looked = entries; /* where it was looked last */
     for (int64_t row = matrix->rows - 1; row >= 0; row--) {
+        if (looked - matrix->offsets[row] >= POLL) {
+            looked = matrix->offsets[row];
+            if (should_stop(context))
+                return false;
+        }
         for (int64_t i = matrix->offsets[row + 1] - 1; i >= matrix->offsets[row]; i--) {
             const int64_t at = --offsets[matrix->indices[i]];
             indices[at] = (int32_t)row;
@@ -24,31 +44,33 @@ static void fill(const wrmf_matrix *matrix, int64_t *offsets, int32_t *indices, 
                 values[at] = matrix->values[i];
         }
     }
+    return true;
 }
 
-static wrmf_status make(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err)
+static wrmf_status make(const wrmf_context *context, const wrmf_matrix *matrix, wrmf_matrix **out,
+                        wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &matrix->context->allocator;
     const size_t entries = (size_t)wrmf_i_matrix_entries(matrix);
     int64_t *const offsets = wrmf_i_alloc(allocator, (size_t)matrix->columns + 1, sizeof *offsets);
     int32_t *const indices = wrmf_i_alloc(allocator, entries, sizeof *indices);
     double *const values = matrix->values ? wrmf_i_alloc(allocator, entries, sizeof *values) : NULL;
-    wrmf_status status = WRMF_E_NOMEM;
-    if (offsets && indices && (values || !matrix->values)) {
-        fill(matrix, offsets, indices, values);
+    wrmf_status status;
+    if (!offsets || !indices || (!values && matrix->values))
+        status = wrmf_i_fail_memory(err, "a transpose");
+    else if (!fill(context, matrix, offsets, indices, values))
+        status = wrmf_i_fail_stopped(context, err);
+    else
         status = wrmf_i_matrix_adopt(matrix->context, matrix->columns, matrix->rows, offsets,
                                      indices, values, out, err);
-    } else {
-        wrmf_i_fail_nomem(err);
-    }
     if (status != WRMF_OK)
         wrmf_i_matrix_free_arrays(allocator, matrix->columns, (int64_t)entries, offsets, indices,
                                   values);
     return status;
 }
 
-wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matrix **out,
-                                     wrmf_error *err)
+wrmf_status wrmf_i_matrix_transposed(const wrmf_context *context, const wrmf_matrix *matrix,
+                                     const wrmf_matrix **out, wrmf_error *err)
 {
     if (matrix->base) { /* this is a transpose: its own is what it was made from */
         *out = matrix->base;
@@ -59,7 +81,7 @@ wrmf_status wrmf_i_matrix_transposed(const wrmf_matrix *matrix, const wrmf_matri
     wrmf_matrix *found = atomic_load(&shared->transpose);
     if (!found) {
         wrmf_matrix *made = NULL;
-        WRMF_I_TRY(make(matrix, &made, err));
+        WRMF_I_TRY(make(context, matrix, &made, err));
         if (atomic_compare_exchange_strong(&shared->transpose, &found, made))
             found = made;
         else

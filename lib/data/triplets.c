@@ -78,7 +78,7 @@ static wrmf_status sort_triplets(const wrmf_i_triplets *triplets, bool positions
         (!positions || (first.positions && s->positions)))
         sort_twice(triplets, &first, s);
     else
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "sorting triplets");
     wrmf_i_free(s->allocator, first.offsets, offsets, sizeof *first.offsets);
     wrmf_i_free(s->allocator, first.user, n, sizeof *first.user);
     wrmf_i_free(s->allocator, first.positions, n, sizeof *first.positions);
@@ -153,7 +153,7 @@ static wrmf_status finish(wrmf_context *context, sorted *s, const double *count,
     if (indices && (values || !with_values))
         status = merge_rows(s, count, duplicates, indices, values, err);
     else
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "a matrix");
     if (status == WRMF_OK) {
         wrmf_i_drop_ones(s->allocator, kept, &values);
         status =

@@ -29,7 +29,7 @@ wrmf_status wrmf_i_evaluator_new(wrmf_context *context, const wrmf_matrix *test,
                                           WRMF_METRIC_NDCG, WRMF_METRIC_MAP, WRMF_METRIC_MSE};
     wrmf_evaluator *const evaluator = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *evaluator);
     if (!evaluator)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an evaluator");
     evaluator->context = wrmf_i_context_hold(context);
     evaluator->test = wrmf_i_matrix_hold(test);
     evaluator->train = train ? wrmf_i_matrix_hold(train) : NULL;
@@ -75,7 +75,7 @@ wrmf_status wrmf_i_evaluator_users(wrmf_evaluator *evaluator, const int64_t *use
     if (users) {
         copy = wrmf_i_alloc(allocator, (size_t)n, sizeof *copy);
         if (!copy)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the users of an evaluator");
         memcpy(copy, users, (size_t)n * sizeof *copy);
     }
     wrmf_i_evaluator_reset(evaluator);

@@ -126,7 +126,7 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
         return WRMF_OK;
     }
     wrmf_i_eval_workspace_free(allocator, evaluator);
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "an evaluation");
 }
 
 /* Set the sizes of what only a leader's workspace has. */

@@ -23,7 +23,7 @@ wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *roll
         rollback->rows[side] = wrmf_i_alloc(&model->context->allocator, numbers, bytes);
         if (!rollback->rows[side]) {
             wrmf_i_rollback_end(rollback, model);
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "a copy of the factors");
         }
     }
     return WRMF_OK;

@@ -39,6 +39,7 @@ bool wrmf_i_breaks_search(wrmf_i_breaks *breaks, const char *p, const char *end,
     if (!cr && !lf && !last)
         return false;
     *stop = cr ? cr : lf ? lf : end;
+    breaks->pairs = cr && cr + 1 < end && cr[1] == '\n';
     if (cr)
         *next = cr + 1 < end && cr[1] == '\n' ? cr + 2 : cr + 1;
     else

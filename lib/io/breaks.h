@@ -16,6 +16,7 @@
 typedef struct wrmf_i_breaks {
     const char *low, *at; /* no byte from low to at - 1 is a CR */
     bool found;           /* the byte at `at` is one */
+    bool pairs;           /* the line that was found last ends in CR and LF */
 } wrmf_i_breaks;
 
 /** wrmf_i_breaks_find() where what is known does not suffice. */
@@ -32,6 +33,13 @@ static inline bool wrmf_i_breaks_find(wrmf_i_breaks *breaks, const char *p, cons
         const char *const lf = memchr(p, '\n', (size_t)(breaks->at - p));
         if (lf) {
             *stop = lf;
+            *next = lf + 1;
+            return true;
+        }
+    } else if (breaks->pairs) {
+        const char *const lf = memchr(p, '\n', (size_t)(end - p));
+        if (lf && lf > p && lf[-1] == '\r' && !memchr(p, '\r', (size_t)(lf - 1 - p))) {
+            *stop = lf - 1;
             *next = lf + 1;
             return true;
         }

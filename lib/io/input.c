@@ -73,7 +73,7 @@ static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_input *const input = wrmf_i_alloc_zero(allocator, 1, sizeof *input);
     if (!input)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an input");
     input->context = wrmf_i_context_hold(context);
     input->fd = -1;
     input->total = -1;
@@ -83,7 +83,7 @@ static wrmf_status new_input(wrmf_context *context, const char *name, wrmf_input
     input->raw = wrmf_i_alloc(allocator, RAW_BYTES, 1);
     if (!input->name || !input->raw) {
         wrmf_i_input_free(input);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an input");
     }
     *out = input;
     return WRMF_OK;
@@ -236,7 +236,7 @@ static wrmf_status fail_inflate(const wrmf_input *input, wrmf_i_inflate_result r
                                 wrmf_error *err)
 {
     if (result == WRMF_I_INFLATE_NOMEM)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "unpacking gzip data");
     if (result == WRMF_I_INFLATE_UNSUPPORTED)
         return wrmf_i_fail(err, WRMF_E_UNSUPPORTED,
                            "%s is packed by gzip, which this build cannot read", input->name);

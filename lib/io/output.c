@@ -62,14 +62,14 @@ static wrmf_status new_output(wrmf_context *context, const char *name, wrmf_outp
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_output *const output = wrmf_i_alloc_zero(allocator, 1, sizeof *output);
     if (!output)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an output");
     output->context = wrmf_i_context_hold(context);
     output->fd = -1;
     output->name = wrmf_i_strdup(allocator, name);
     output->buffer = wrmf_i_alloc(allocator, BUFFER_BYTES, 1);
     if (!output->name || !output->buffer) {
         wrmf_i_output_free(output);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an output");
     }
     *out = output;
     return WRMF_OK;

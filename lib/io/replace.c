@@ -184,7 +184,7 @@ wrmf_status wrmf_i_replace_open(const wrmf_i_allocator *allocator, const char *p
 {
     wrmf_i_replace *const replace = wrmf_i_alloc_zero(allocator, 1, sizeof *replace);
     if (!replace)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "an output");
     replace->allocator = allocator;
     replace->fd = -1;
     replace->path = wrmf_i_strdup(allocator, path);
@@ -192,7 +192,7 @@ wrmf_status wrmf_i_replace_open(const wrmf_i_allocator *allocator, const char *p
     replace->temporary = wrmf_i_alloc(allocator, replace->temporary_bytes, 1);
     wrmf_status status = WRMF_OK;
     if (!replace->path || !replace->temporary)
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "the name of a file");
     if (status == WRMF_OK) {
         memcpy(replace->temporary, path, folder_length(path));
         status = open_files(replace, err);

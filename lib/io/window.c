@@ -12,7 +12,7 @@ wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrm
     *window = (wrmf_i_window){.allocator = &context->allocator, .input = input};
     window->buffer = wrmf_i_alloc(window->allocator, capacity, 1);
     if (!window->buffer)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "reading text");
     window->capacity = capacity;
     window->limit = wrmf_i_input_limit(input, WRMF_LIMIT_LINE);
     return WRMF_OK;
@@ -35,7 +35,7 @@ static wrmf_status grow(wrmf_i_window *window, wrmf_error *err)
     char *const grown =
         wrmf_i_realloc(window->allocator, window->buffer, window->capacity, capacity, 1);
     if (!grown)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a line of text");
     window->buffer = grown;
     window->capacity = capacity;
     return WRMF_OK;

@@ -25,7 +25,7 @@ wrmf_status wrmf_i_model_alloc_grams(wrmf_model *model, wrmf_error *err)
     if (!model->grams)
         model->grams = wrmf_i_alloc(&model->context->allocator, 2 * wrmf_i_model_square(model),
                                     sizeof *model->grams);
-    return model->grams ? WRMF_OK : wrmf_i_fail_nomem(err);
+    return model->grams ? WRMF_OK : wrmf_i_fail_memory(err, "Gram matrices");
 }
 
 wrmf_status wrmf_i_model_ensure_gram(wrmf_context *context, wrmf_model *model, wrmf_side side,

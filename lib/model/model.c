@@ -18,7 +18,7 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
 {
     wrmf_model *const model = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *model);
     if (!model)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a model");
     model->context = wrmf_i_context_hold(context);
     model->rows[WRMF_USERS] = users;
     model->rows[WRMF_ITEMS] = items;
@@ -40,7 +40,7 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
         model->data[side] =
             wrmf_i_alloc_zero(&context->allocator, numbers, wrmf_i_model_number_bytes(model));
         if (!model->data[side])
-            status = wrmf_i_fail_nomem(err);
+            status = wrmf_i_fail_memory(err, "factors");
     }
     if (status == WRMF_OK)
         *out = model;

@@ -91,7 +91,7 @@ wrmf_status wrmf_i_notes_set(wrmf_i_notes *notes, const wrmf_i_allocator *alloca
     char *const block = wrmf_i_alloc(allocator, bytes, 1);
     if (!block || (!known && !reserve(notes, allocator))) {
         wrmf_i_free(allocator, block, bytes, 1);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a note");
     }
     memcpy(block, key, key_bytes);
     memcpy(block + key_bytes, value, bytes - key_bytes);

@@ -75,7 +75,7 @@ wrmf_status wrmf_i_params_new(wrmf_context *context, const wrmf_params *from, wr
         wrmf_i_params_defaults(values);
     wrmf_params *const params = wrmf_i_alloc(&context->allocator, 1, sizeof *params);
     if (!params)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "parameters");
     memcpy(params->values, values, sizeof values);
     params->context = wrmf_i_context_hold(context);
     *out = params;

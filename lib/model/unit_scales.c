@@ -16,7 +16,7 @@ wrmf_status wrmf_i_unit_scales_get(const wrmf_i_unit_scales *cache, const wrmf_i
     if (!found) {
         double *const made = wrmf_i_alloc(allocator, (size_t)rows->n, sizeof *made);
         if (!made)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "norms of the rows");
         fill(rows, 0, rows->n, made);
         if (atomic_compare_exchange_strong(&shared->known, &found, made))
             found = made;

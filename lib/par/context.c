@@ -17,7 +17,7 @@ wrmf_status wrmf_i_context_new(const wrmf_i_allocator *allocator, wrmf_context *
 {
     wrmf_context *const context = wrmf_i_alloc_zero(allocator, 1, sizeof *context);
     if (!context)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a context");
     atomic_init(&context->references, 1);
     context->allocator = *allocator;
     context->workers = 1;
@@ -179,7 +179,7 @@ static wrmf_status ensure_pool(wrmf_context *context, wrmf_error *err)
     if (!context->pool && thread_failed)
         return wrmf_i_fail(err, WRMF_E_THREAD, "cannot start %d thread%s", context->workers - 1,
                            context->workers == 2 ? "" : "s");
-    return context->pool ? WRMF_OK : wrmf_i_fail_nomem(err);
+    return context->pool ? WRMF_OK : wrmf_i_fail_memory(err, "threads");
 }
 
 static wrmf_status run_by_pool(wrmf_context *context, parallel_job *job, wrmf_error *err)

@@ -7,8 +7,9 @@
 
 /* A task is a block of queries; progress is told between batches of tasks. */
 enum { BATCH_BLOCKS = 64 };
-/* So few lists are not worth making a screen. */
-enum { FEW_LISTS = 23 };
+/* So few lists are not worth making a screen; and so few not even packing the rows: each is made by
+ * itself, with rows in place. */
+enum { FEW_LISTS = 23, LISTS_ALONE = 5 };
 
 static bool same_side(const wrmf_i_query *query)
 {
@@ -22,6 +23,7 @@ typedef struct batch {
     wrmf_i_screen screen;
     bool self_first;     /* each list begins with the asking row */
     int64_t k;           /* entries of a list that are ranked */
+    int64_t block;       /* lists of a task, at most */
     int64_t first_block; /* of the tasks that run */
     char *scratch;       /* scratch_bytes a worker */
     size_t scratch_bytes;
@@ -37,7 +39,7 @@ typedef struct space {
 
 static size_t lay_out(const batch *b, space *s, void *memory)
 {
-    const int64_t n = b->lists->n_rows, queries = n < WRMF_I_RANK_BLOCK ? n : WRMF_I_RANK_BLOCK;
+    const int64_t n = b->lists->n_rows, queries = n < b->block ? n : b->block;
     wrmf_i_carver carver = wrmf_i_carver_over(memory);
     s->entries = wrmf_i_carve_matrix(&carver, (size_t)queries, (size_t)b->k, sizeof *s->entries);
     s->ranking = wrmf_i_carve(&carver, 1, wrmf_i_rank_scratch(&b->ranking.ranked));
@@ -83,9 +85,9 @@ static void list_block(void *self, size_t chunk, size_t worker)
 {
     const batch *const b = self;
     const wrmf_matrix *const seen = b->query->seen;
-    const int64_t first = (b->first_block + (int64_t)chunk) * WRMF_I_RANK_BLOCK;
+    const int64_t first = (b->first_block + (int64_t)chunk) * b->block;
     const int64_t left = b->lists->n_rows - first;
-    const int64_t n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
+    const int64_t n = left < b->block ? left : b->block;
     wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
     int32_t own[WRMF_I_RANK_BLOCK];
     space s;
@@ -110,12 +112,12 @@ static void list_block(void *self, size_t chunk, size_t worker)
 static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_i_progress *progress,
                               wrmf_error *err)
 {
-    const int64_t n = b->lists->n_rows, blocks = (n + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK;
+    const int64_t n = b->lists->n_rows, blocks = (n + b->block - 1) / b->block;
     for (b->first_block = 0; b->first_block < blocks; b->first_block += BATCH_BLOCKS) {
         const int64_t left = blocks - b->first_block;
         const int64_t now = left < BATCH_BLOCKS ? left : BATCH_BLOCKS;
         WRMF_I_TRY(wrmf_i_parallel(context, (size_t)now, list_block, b, err));
-        int64_t done = (b->first_block + now) * WRMF_I_RANK_BLOCK;
+        int64_t done = (b->first_block + now) * b->block;
         if (done > n)
             done = n;
         if (wrmf_i_progress_step(progress, done, done == n) && done < n)
@@ -124,22 +126,31 @@ static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_i_progress *
     return WRMF_OK;
 }
 
-/* A few lists that workers make share packed panels, many a screen. */
-static wrmf_status run_watched(wrmf_context *context, batch *b, bool screened,
-                               wrmf_i_progress *progress, wrmf_error *err)
+/* Bytes of what the lists of a batch share. */
+static size_t prepared_bytes(const batch *b)
 {
-    if (screened)
+    if (b->lists->n_rows <= LISTS_ALONE)
+        return 0;
+    return b->lists->n_rows > FEW_LISTS ? wrmf_i_screen_bytes(&b->ranking.ranked)
+                                        : wrmf_i_table_panel_bytes(&b->ranking.ranked);
+}
+
+/* A few lists that workers make share packed panels, many a screen. */
+static wrmf_status run_watched(wrmf_context *context, batch *b, wrmf_i_progress *progress,
+                               wrmf_error *err)
+{
+    if (b->lists->n_rows > FEW_LISTS)
         WRMF_I_TRY(wrmf_i_screen_make(context, &b->ranking.ranked, &b->screen, b->prepared, err));
-    else
+    else if (b->lists->n_rows > LISTS_ALONE)
         WRMF_I_TRY(wrmf_i_table_pack(context, &b->ranking.ranked, b->prepared, err));
     return run_blocks(context, b, progress, err);
 }
 
-static wrmf_status run(wrmf_context *context, batch *b, bool screened, wrmf_error *err)
+static wrmf_status run(wrmf_context *context, batch *b, wrmf_error *err)
 {
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "rank", 0, b->lists->n_rows);
-    const wrmf_status status = run_watched(context, b, screened, &progress, err);
+    const wrmf_status status = run_watched(context, b, &progress, err);
     wrmf_i_progress_end(&progress);
     return status;
 }
@@ -162,6 +173,7 @@ static wrmf_status new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wr
                  .lists = lists,
                  .ranking = ranking,
                  .self_first = self_first,
+                 .block = lists->n_rows <= LISTS_ALONE ? 1 : WRMF_I_RANK_BLOCK,
                  .k = k < most ? k : most};
     return WRMF_OK;
 }
@@ -191,7 +203,7 @@ wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *qu
         wrmf_i_list_memory_free(&context->allocator, memory);
         memory->block = wrmf_i_alloc(&context->allocator, bytes, 1);
         if (!memory->block)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "a list");
         memory->bytes = bytes;
     }
     b.scratch = memory->block;
@@ -204,19 +216,17 @@ wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
 {
     const wrmf_i_allocator *const allocator = &context->allocator;
     const size_t workers = (size_t)context->workers;
-    const bool screened = lists->n_rows > FEW_LISTS;
     batch b;
     WRMF_I_TRY(new_batch(context->cpu, query, lists, &b, err));
     space s;
     b.scratch_bytes = lay_out(&b, &s, NULL);
-    b.prepared_bytes = screened ? wrmf_i_screen_bytes(&b.ranking.ranked)
-                                : wrmf_i_table_panel_bytes(&b.ranking.ranked);
+    b.prepared_bytes = prepared_bytes(&b);
     if (b.scratch_bytes == WRMF_I_TOO_MANY_BYTES || b.prepared_bytes == WRMF_I_TOO_MANY_BYTES)
         return fail_too_long(query, err);
     b.scratch = wrmf_i_alloc(allocator, workers, b.scratch_bytes);
     b.prepared = wrmf_i_alloc(allocator, b.prepared_bytes, 1);
     const wrmf_status status =
-        b.scratch && b.prepared ? run(context, &b, screened, err) : wrmf_i_fail_nomem(err);
+        b.scratch && b.prepared ? run(context, &b, err) : wrmf_i_fail_memory(err, "lists");
     wrmf_i_free(allocator, b.scratch, workers, b.scratch_bytes);
     wrmf_i_free(allocator, b.prepared, b.prepared_bytes, 1);
     return status;

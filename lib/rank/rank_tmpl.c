@@ -95,7 +95,8 @@ static void offer(wrmf_i_row_query *query, progress *at, real score, int64_t ind
         at->threshold = (real)query->top.entries[0].score;
 }
 
-/* Offer those of a panel's rows that are `among` the bits, and are not left out. */
+/* Offer those of a panel's rows that are `among` the bits, and are not left out: the last first, so
+ * that of rows that become better and better most are refused at once. */
 static void take_rows(wrmf_i_row_query *query, progress *at, const real *scores, int64_t first,
                       int64_t n, uint32_t among)
 {
@@ -104,8 +105,8 @@ static void take_rows(wrmf_i_row_query *query, progress *at, const real *scores,
     while (at->next < query->n_left_out && query->left_out[at->next] < first + n)
         among &= ~((uint32_t)1 << (query->left_out[at->next++] - first));
     while (among) {
-        const int i = __builtin_ctz(among);
-        among &= among - 1;
+        const int i = 31 - __builtin_clz(among);
+        among &= ~((uint32_t)1 << i);
         offer(query, at, scores[i], first + i);
     }
 }

@@ -129,7 +129,7 @@ wrmf_status wrmf_i_minimum_norm(const wrmf_i_allocator *allocator, const wrmf_i_
     equations e = {.rows = row->n + f, .f = f};
     const wrmf_status status = alloc_equations(allocator, &e)
                                    ? solve_equations(side, row, &e, z, err)
-                                   : wrmf_i_fail_nomem(err);
+                                   : wrmf_i_fail_memory(err, "the minimum-norm system of a row");
     free_equations(allocator, &e);
     return status;
 }

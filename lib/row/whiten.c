@@ -33,7 +33,7 @@ wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors
         whitening->vectors && whitening->work && whitening->iwork)
         return WRMF_OK;
     wrmf_i_whitening_free(context, whitening);
-    return wrmf_i_fail_nomem(err);
+    return wrmf_i_fail_memory(err, "whitening");
 }
 
 void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening)

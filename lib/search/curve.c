@@ -28,17 +28,21 @@ wrmf_status wrmf_i_curve_new(wrmf_context *context, const wrmf_params *params,
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_curve *const curve = wrmf_i_alloc_zero(allocator, 1, sizeof *curve);
     if (!curve)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a curve");
     curve->context = wrmf_i_context_hold(context);
     curve->columns = wrmf_i_curve_columns_hold(columns);
     curve->points = points;
     const size_t width = (size_t)columns->count * sizeof *curve->values;
     curve->epochs = wrmf_i_alloc(allocator, (size_t)points, sizeof *curve->epochs);
     curve->values = wrmf_i_alloc(allocator, (size_t)points, width);
-    if (!curve->epochs || !curve->values ||
-        wrmf_i_params_new(context, params, &curve->params, err) != WRMF_OK) {
+    wrmf_status status = WRMF_OK;
+    if (!curve->epochs || !curve->values)
+        status = wrmf_i_fail_memory(err, "the values of a curve");
+    if (status == WRMF_OK)
+        status = wrmf_i_params_new(context, params, &curve->params, err);
+    if (status != WRMF_OK) {
         wrmf_i_curve_free(curve);
-        return wrmf_i_fail_nomem(err);
+        return status;
     }
     memcpy(curve->epochs, epochs, (size_t)points * sizeof *epochs);
     for (int64_t i = 0; i < points * columns->count; i++)

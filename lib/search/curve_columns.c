@@ -104,7 +104,7 @@ static wrmf_status add_metrics(wrmf_i_curve_columns *columns, const wrmf_evaluat
     }
     wrmf_i_free(allocator, metrics, (size_t)n, sizeof *metrics);
     wrmf_i_free(allocator, ks, (size_t)n, sizeof *ks);
-    return good ? WRMF_OK : wrmf_i_fail_nomem(err);
+    return good ? WRMF_OK : wrmf_i_fail_memory(err, "the columns of a curve");
 }
 
 static wrmf_status add_all(wrmf_i_curve_columns *columns, wrmf_evaluator *const *evaluators,
@@ -114,13 +114,13 @@ static wrmf_status add_all(wrmf_i_curve_columns *columns, wrmf_evaluator *const 
     const wrmf_i_allocator *const allocator = &columns->context->allocator;
     columns->at = wrmf_i_alloc_zero(allocator, (size_t)columns->count, sizeof *columns->at);
     if (!columns->at)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the columns of a curve");
     for (int i = 0; i < WRMF_I_COLUMN_METRICS; i++) {
         columns->at[i].name = wrmf_i_strdup(allocator, own[i]);
         columns->at[i].lower_is_better = true;
         columns->at[i].evaluator = -1;
         if (!columns->at[i].name)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the columns of a curve");
     }
     int64_t at = WRMF_I_COLUMN_METRICS;
     for (int64_t i = 0; i < n; i++) {
@@ -137,7 +137,7 @@ wrmf_status wrmf_i_curve_columns_create(wrmf_context *context, wrmf_evaluator *c
     wrmf_i_curve_columns *const columns =
         wrmf_i_alloc_zero(&context->allocator, 1, sizeof *columns);
     if (!columns)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the columns of a curve");
     atomic_init(&columns->references, 1);
     columns->context = wrmf_i_context_hold(context);
     columns->count = WRMF_I_COLUMN_METRICS;

@@ -22,7 +22,7 @@ wrmf_status wrmf_i_grid_new(wrmf_context *context, const wrmf_matrix *train,
     static const int64_t epochs[] = {10, 20, 30};
     wrmf_grid *const grid = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *grid);
     if (!grid)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a grid");
     grid->context = wrmf_i_context_hold(context);
     grid->train = wrmf_i_matrix_hold(train);
     wrmf_i_space_begin(&grid->space, &grid->context->allocator, base);
@@ -118,7 +118,7 @@ wrmf_status wrmf_i_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs, int64
     WRMF_I_TRY(wrmf_i_check_epochs(epochs, n, err));
     int64_t *const copy = wrmf_i_alloc(allocator, (size_t)n, sizeof *copy);
     if (!copy)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the epochs of a grid");
     memcpy(copy, epochs, (size_t)n * sizeof *copy);
     wrmf_i_free(allocator, grid->epochs, (size_t)grid->n_epochs, sizeof *grid->epochs);
     grid->epochs = copy;
@@ -142,7 +142,7 @@ wrmf_status wrmf_i_grid_add_evaluator(wrmf_grid *grid, const char *label,
     WRMF_I_TRY(wrmf_i_check_evaluator(grid->train, evaluator, label, err));
     char *const name = wrmf_i_strdup(allocator, label);
     if (!name)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the name of an evaluator");
     const wrmf_status status =
         wrmf_i_evaluator_copy(grid->context, evaluator, &grid->evaluators[n], err);
     if (status != WRMF_OK) {
@@ -159,7 +159,7 @@ wrmf_status wrmf_i_grid_set_journal(wrmf_grid *grid, const char *path, wrmf_erro
     WRMF_I_TRY(check_not_run(grid, err));
     char *const copy = path ? wrmf_i_strdup(&grid->context->allocator, path) : NULL;
     if (path && !copy)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the path of a journal");
     wrmf_i_strfree(&grid->context->allocator, grid->journal);
     grid->journal = copy;
     return WRMF_OK;

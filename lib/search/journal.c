@@ -27,7 +27,7 @@
 static wrmf_status append(wrmf_i_journal *journal, const wrmf_i_text *text, wrmf_error *err)
 {
     if (text->failed)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a line of the journal");
     if (journal->failed != 0)
         return wrmf_i_fail_errno(err, "cannot write", journal->path, journal->failed);
     int failed = wrmf_i_write_all(journal->fd, text->data, text->length);
@@ -76,7 +76,7 @@ static wrmf_status begin(wrmf_context *context, wrmf_grid *grid, wrmf_i_journal 
                          const wrmf_i_text *head, wrmf_error *err)
 {
     if (head->failed)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the first line of a journal");
     WRMF_I_TRY(open_locked(journal, err));
     WRMF_I_TRY(wrmf_i_journal_read(context, grid, journal->fd, head, &journal->end, err));
     const int failed = wrmf_i_cut(journal->fd, journal->end);

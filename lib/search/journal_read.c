@@ -180,7 +180,7 @@ static wrmf_status check_head(const reader *r, int fd, const wrmf_i_text *head, 
     const wrmf_i_allocator *const allocator = head->allocator;
     char *const found = wrmf_i_alloc(allocator, head->length, 1);
     if (!found)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the first line of a journal");
     size_t bytes;
     const int failed = wrmf_i_read_at(fd, 0, found, head->length, &bytes);
     wrmf_status status = WRMF_OK;
@@ -205,7 +205,7 @@ static wrmf_status read_file(reader *r, int fd, const wrmf_i_text *head, wrmf_er
     const size_t longest =
         2 * (WRMF_I_JOURNAL_KEY + (size_t)(r->n_values + 2) * WRMF_I_NUMBER_TEXT);
     if (!wrmf_i_journal_lines_begin(&lines, head->allocator, fd, longest))
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "reading a journal");
     lines.offset = r->end;
     lines.number = 1;
     const wrmf_status status = take_lines(r, &lines, err);
@@ -227,7 +227,7 @@ wrmf_status wrmf_i_journal_read(wrmf_context *context, wrmf_grid *grid, int fd,
         hash_keys(&r);
         status = read_file(&r, fd, head, err);
     } else {
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "reading a journal");
     }
     wrmf_i_free(allocator, r.keys, size, sizeof *r.keys);
     wrmf_i_free(allocator, r.values, (size_t)r.n_values, sizeof *r.values);

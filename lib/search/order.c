@@ -56,7 +56,7 @@ wrmf_status wrmf_i_grid_sort(wrmf_grid *grid, const char *column, wrmf_error *er
         return fail_column(grid->columns, column, err);
     ranked *const list = wrmf_i_alloc(allocator, (size_t)grid->done, sizeof *list);
     if (!list)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the order of a grid");
     wrmf_i_grid_unsort(grid);
     for (int64_t i = 0; i < grid->done; i++) {
         const wrmf_curve *const curve = grid->curves[grid->order[i]];

@@ -148,7 +148,7 @@ static wrmf_status make_workers(schedule *s, wrmf_error *err)
     s->workers =
         wrmf_i_alloc_zero(&s->context->allocator, (size_t)s->n_workers, sizeof *s->workers);
     if (!s->workers)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the workers of a grid");
     for (int w = 0; w < s->n_workers; w++) {
         worker *const own = &s->workers[w];
         WRMF_I_TRY(wrmf_i_context_child(s->context, &own->context, err));
@@ -177,7 +177,7 @@ static wrmf_status sort_queue(const schedule *s, wrmf_error *err)
     const wrmf_i_allocator *const allocator = &s->context->allocator;
     sized *const list = wrmf_i_alloc(allocator, (size_t)s->n_queue, sizeof *list);
     if (!list)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the queue of a grid");
     for (int64_t i = 0; i < s->n_queue; i++) {
         wrmf_i_value values[WRMF_I_PARAM_COUNT];
         wrmf_i_space_values(&s->grid->space, s->queue[i], values);
@@ -194,9 +194,12 @@ static wrmf_status run_queue(schedule *s, wrmf_error *err)
 {
     s->journal_lock = wrmf_i_lock_new(&s->context->allocator);
     if (!s->journal_lock)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the lock of a journal");
     if (wrmf_i_progress_step(&s->progress, s->grid->done, true))
         return wrmf_i_fail_stopped(s->context, err);
+    /* made here once: workers that all lacked it would each make one */
+    const wrmf_matrix *transpose;
+    WRMF_I_TRY(wrmf_i_matrix_transposed(s->context, s->grid->train, &transpose, err));
     if (s->n_queue >= s->n_workers && s->n_workers > 1) {
         WRMF_I_TRY(sort_queue(s, err));
         WRMF_I_TRY(make_workers(s, err));
@@ -218,7 +221,6 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
                                wrmf_error *err)
 {
     const size_t size = (size_t)grid->space.size;
-    const wrmf_matrix *transpose;
     if (grid->done == grid->space.size)
         return WRMF_OK;
     schedule s = {.grid = grid,
@@ -227,11 +229,9 @@ static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_jo
                   .n_workers = context->workers,
                   .calling_thread = wrmf_i_this_thread(),
                   .failure = WRMF_I_FIRST_FAILURE_INIT};
-    /* made here once: workers that all lacked it would each make one */
-    WRMF_I_TRY(wrmf_i_matrix_transposed(grid->train, &transpose, err));
     s.queue = wrmf_i_alloc(&context->allocator, size, sizeof *s.queue);
     if (!s.queue)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the queue of a grid");
     for (int64_t i = 0; i < grid->space.size; i++)
         if (!grid->curves[i])
             s.queue[s.n_queue++] = i;
@@ -263,7 +263,7 @@ static wrmf_status make_room(wrmf_grid *grid, wrmf_error *err)
         grid->curves = wrmf_i_alloc_zero(allocator, size, sizeof(wrmf_curve *));
         grid->order = wrmf_i_alloc(allocator, size, sizeof *grid->order);
         if (!grid->curves || !grid->order)
-            status = wrmf_i_fail_nomem(err);
+            status = wrmf_i_fail_memory(err, "the curves of a grid");
     }
     if (status != WRMF_OK)
         wrmf_i_grid_forget(grid);

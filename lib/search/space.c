@@ -117,7 +117,7 @@ wrmf_status wrmf_i_space_add(wrmf_i_space *space, const char *name, const char *
     axis.values = wrmf_i_alloc(allocator, (size_t)count, sizeof *axis.values);
     axis.name = wrmf_i_strdup(allocator, name);
     wrmf_status status = axis.values && axis.name ? read_list(space, name, values, &axis, err)
-                                                  : wrmf_i_fail_nomem(err);
+                                                  : wrmf_i_fail_memory(err, "an axis of a grid");
     if (status != WRMF_OK) {
         free_axis(allocator, &axis, count);
         return status;

@@ -210,7 +210,7 @@ static wrmf_status check_metadata(wrmf_i_model_plan *all, wrmf_error *err)
     uint64_t checksum;
     char text[WRMF_I_CHECKSUM_TEXT];
     if (!wrmf_i_safetensors_checksum(&all->file, &checksum))
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the checksum of a model file");
     wrmf_i_checksum_print(checksum, text);
     if (strcmp(wanted, text) == 0)
         return WRMF_OK;

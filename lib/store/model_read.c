@@ -161,7 +161,7 @@ static wrmf_status fill_note(void *self, const char *key, const char *value, wrm
     const wrmf_status status =
         wrmf_i_notes_set(&model->notes, &model->context->allocator, key, value, &inner);
     if (status == WRMF_OK || status == WRMF_E_NOMEM)
-        return status == WRMF_OK ? WRMF_OK : wrmf_i_fail_nomem(err);
+        return status == WRMF_OK ? WRMF_OK : wrmf_i_fail(err, status, "%s", inner.text);
     return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s", inner.text);
 }
 
@@ -185,7 +185,7 @@ static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out
     unsigned char *const scratch =
         wrmf_i_alloc(&context->allocator, WRMF_I_CHECKSUM_BLOCK, sizeof *scratch);
     if (!scratch)
-        status = wrmf_i_fail_nomem(err);
+        status = wrmf_i_fail_memory(err, "reading a model");
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
         status = fill_factors(all, model, side, scratch, err);
         if (status == WRMF_OK)

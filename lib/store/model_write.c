@@ -383,7 +383,7 @@ static wrmf_status write_all(writer *w, tensor_list *all)
     w->output = output;
     char *const header = header_text(all);
     if (!header)
-        return wrmf_i_fail_nomem(w->err);
+        return wrmf_i_fail_memory(w->err, "the header of a model file");
     put_header(w, header);
     free(header);
     for (int i = 0; i < all->count; i++)
@@ -399,7 +399,7 @@ wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrm
     writer w = {.output = output, .err = err, .status = WRMF_OK};
     w.block = wrmf_i_alloc(allocator, WRMF_I_CHECKSUM_BLOCK, 1);
     if (!w.block)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "writing a model");
     const wrmf_status status = write_all(&w, &all);
     wrmf_i_free(allocator, w.block, WRMF_I_CHECKSUM_BLOCK, 1);
     return status;

@@ -176,7 +176,7 @@ static wrmf_status parse(wrmf_i_safetensors *file, const unsigned char *text, si
     WRMF_I_TRY(scan(text, length, err));
     file->json = json_loadb((const char *)text, length, JSON_REJECT_DUPLICATES, &error);
     if (!file->json && json_error_code(&error) == json_error_out_of_memory)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the header of a model file");
     if (!file->json)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "header, byte %d: %s", error.position, error.text);
     if (text[0] != '{' || !json_is_object((json_t *)file->json))
@@ -229,7 +229,7 @@ wrmf_status wrmf_i_safetensors_open(wrmf_i_safetensors *file, const wrmf_i_alloc
     WRMF_I_TRY(read_header(file, err));
     file->tensors = wrmf_i_alloc(allocator, json_object_size(file->json), sizeof *file->tensors);
     if (!file->tensors)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the tensors of a model file");
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)file->json, name, value)

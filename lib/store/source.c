@@ -35,7 +35,7 @@ wrmf_status wrmf_i_piece_open(wrmf_i_piece *piece, const wrmf_i_source *source,
     }
     piece->owned = wrmf_i_alloc(allocator, bytes, 1);
     if (!piece->owned)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a piece of a model file");
     piece->data = piece->owned;
     return wrmf_i_source_read(source, offset, piece->owned, bytes, err);
 }

@@ -9,7 +9,9 @@
 #include <stddef.h>
 
 enum {
-    WRMF_I_DELIMITER_MAX = 15, /* bytes of a delimiter at most */
+    WRMF_I_DELIMITER_MAX = 15,       /* bytes of a delimiter at most */
+    WRMF_I_CAREFUL_BYTES = 64 << 10, /* from a quote to the last line that it may reach, under
+                                        WRMF_I_QUOTES_CAREFUL */
 };
 
 typedef enum wrmf_i_separation {

@@ -107,6 +107,17 @@ static bool is_unknown(const wrmf_i_interactions *reading, const wrmf_i_parsed *
     return row->id[side].index < 0 && !reading->parser.layout.collected[side];
 }
 
+/* Count the lines of the record at hand, which are lost. */
+static void count_malformed(wrmf_i_interactions *reading, const wrmf_error *problem)
+{
+    wrmf_i_tally *const tally = &reading->tally;
+    if (tally->counters[WRMF_READ_MALFORMED] == 0)
+        memcpy(tally->malformed, problem->text, sizeof tally->malformed);
+    const int64_t lines = lines_of(&reading->parser.record);
+    add_to(reading, WRMF_READ_MALFORMED, lines, reading->parser.line);
+    add_to(reading, WRMF_READ_LINES, lines - 1, reading->parser.line); /* the caller adds one */
+}
+
 /* Pass over the malformed record at hand. All of its lines are lost and counted; but if its quotes
  * are wrong, or may be, because it spans lines and has too few fields or too many, only those up to
  * the line in which the quote opens. */
@@ -114,14 +125,9 @@ static void pass_malformed(wrmf_i_interactions *reading, wrmf_i_cut cut, const c
                            const wrmf_error *problem)
 {
     wrmf_i_record *const record = &reading->parser.record;
-    wrmf_i_tally *const tally = &reading->tally;
     if (cut == WRMF_I_CUT_OK && record->span && record->n_fields != reading->parser.layout.n_fields)
         wrmf_i_record_shorten(record, end, last);
-    if (tally->counters[WRMF_READ_MALFORMED] == 0)
-        memcpy(tally->malformed, problem->text, sizeof tally->malformed);
-    const int64_t lines = lines_of(record);
-    add_to(reading, WRMF_READ_MALFORMED, lines, reading->parser.line);
-    add_to(reading, WRMF_READ_LINES, lines - 1, reading->parser.line); /* the caller adds one */
+    count_malformed(reading, problem);
 }
 
 /* Take the row at hand. All of it is looked at before anything is added. */
@@ -280,17 +286,43 @@ static wrmf_status take_first(wrmf_i_interactions *reading, wrmf_i_cut cut, cons
 
 /* ---- records ---- */
 
+/* Pass over the record at hand, which is longer than the limit, if malformed lines are, and it is
+ * so long because of a quoted field: up to the line in which that opens. Else WRMF_E_OVERFLOW. */
+static wrmf_status take_too_long(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
+                                 bool last, wrmf_error *err)
+{
+    wrmf_i_parser *const parser = &reading->parser;
+    wrmf_i_record *const record = &parser->record;
+    const size_t limit = parser->layout.line_limit;
+    const char *const quote = cut == WRMF_I_CUT_OK ? record->span : record->open;
+    wrmf_i_location location = wrmf_i_parser_start(parser);
+    wrmf_error problem;
+    if (quote)
+        location = wrmf_i_record_location(record, location, quote);
+    const wrmf_status status =
+        wrmf_i_fail_at(&problem, WRMF_E_OVERFLOW, &location, WRMF_I_LINE_TOO_LONG,
+                       quote ? "a quoted field makes a line" : "a line", limit);
+    const bool skips = parser->layout.complete ? reading->reader->malformed == WRMF_MALFORMED_SKIP
+                                               : skips_first(reading->reader);
+    if (quote && skips) {
+        if (cut == WRMF_I_CUT_OK)
+            wrmf_i_record_shorten(record, end, last);
+        if ((size_t)(record->end - record->begin) <= limit) {
+            count_malformed(reading, &problem);
+            return WRMF_OK;
+        }
+    }
+    return wrmf_i_fail(err, status, "%s", problem.text);
+}
+
 /* Take the record at hand, which was cut. */
 static wrmf_status take_record(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
                                bool last, wrmf_error *err)
 {
     const wrmf_i_record *const record = &reading->parser.record;
-    const size_t limit = reading->parser.layout.line_limit;
-    if ((size_t)(record->end - record->begin) > limit) {
-        const wrmf_i_location start = wrmf_i_parser_start(&reading->parser);
-        return wrmf_i_fail_at(err, WRMF_E_OVERFLOW, &start, WRMF_I_LINE_TOO_LONG, "a line", limit);
-    }
-    if (record->n_fields == 0 && cut == WRMF_I_CUT_OK) {
+    if ((size_t)(record->reach - record->begin) > reading->parser.layout.line_limit) {
+        WRMF_I_TRY(take_too_long(reading, cut, end, last, err));
+    } else if (record->n_fields == 0 && cut == WRMF_I_CUT_OK) {
         count_one(reading, record->comment ? WRMF_READ_COMMENTS : WRMF_READ_BLANK);
     } else if (!reading->parser.layout.complete) {
         WRMF_I_TRY(take_first(reading, cut, end, last, err));
@@ -324,17 +356,26 @@ static char guess_delimiter(const wrmf_i_interactions *reading, const char *begi
     return wrmf_i_guess_delimiter(begin, end, dialect);
 }
 
+/* Know the delimiter before the first record is cut. False if more bytes are needed to guess. */
+static bool know_delimiter(wrmf_i_interactions *reading, const char *begin, const char *end,
+                           bool last)
+{
+    wrmf_i_layout *const layout = &reading->parser.layout;
+    if (!last && end - begin < WRMF_I_GUESS_BYTES)
+        return false;
+    if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN &&
+        !is_passed_over(&layout->dialect, begin, end))
+        wrmf_i_layout_separate(layout, reading->reader, guess_delimiter(reading, begin, end));
+    return true;
+}
+
 /* Take the record at begin; *whole becomes false if more bytes are needed. */
 static wrmf_status take_at(wrmf_i_interactions *reading, const char *begin, const char *end,
                            bool last, bool *whole, wrmf_error *err)
 {
-    wrmf_i_layout *const layout = &reading->parser.layout;
     *whole = false;
-    if (!layout->complete && !last && end - begin < WRMF_I_GUESS_BYTES)
+    if (!reading->parser.layout.complete && !know_delimiter(reading, begin, end, last))
         return WRMF_OK;
-    if (layout->dialect.separation == WRMF_I_SEPARATION_UNKNOWN &&
-        !is_passed_over(&layout->dialect, begin, end))
-        wrmf_i_layout_separate(layout, reading->reader, guess_delimiter(reading, begin, end));
     const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, last);
     if (cut == WRMF_I_CUT_MORE)
         return WRMF_OK;
@@ -359,13 +400,20 @@ void wrmf_i_interactions_begin(wrmf_i_interactions *reading, const char *begin, 
     *next = behind;
 }
 
-bool wrmf_i_interactions_open_quote(const wrmf_i_interactions *reading, wrmf_i_location *location)
+wrmf_status wrmf_i_interactions_take_open(wrmf_i_interactions *reading, const char *begin,
+                                          const char *end, const char **next, wrmf_error *err)
+{
+    reading->parser.record.known = (wrmf_i_breaks){0};
+    const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, true);
+    WRMF_I_TRY(take_record(reading, cut, end, true, err));
+    *next = reading->parser.record.next;
+    return WRMF_OK;
+}
+
+bool wrmf_i_interactions_open(const wrmf_i_interactions *reading)
 {
     const wrmf_i_record *const record = &reading->parser.record;
-    if (!record->open || record->fault)
-        return false;
-    *location = wrmf_i_record_location(record, wrmf_i_parser_start(&reading->parser), record->open);
-    return true;
+    return record->open && !record->fault;
 }
 
 /* ---- rows that workers have looked at ---- */

@@ -37,9 +37,13 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
                                      const char *end, bool last, const char **next,
                                      bool *incomplete, wrmf_error *err);
 
-/** Where the quote stands that the text, as far as it was given, does not close; false if there is
- *  none. To be asked after a take that was incomplete. */
-bool wrmf_i_interactions_open_quote(const wrmf_i_interactions *reading, wrmf_i_location *location);
+/** Whether the text, as far as it was given, ends in a record with a quote that nothing closes, or
+ *  not in the line in which it opens. To be asked after a take that was incomplete. */
+bool wrmf_i_interactions_open(const wrmf_i_interactions *reading);
+/** Take the record at begin, which has a quote that does not end before `end`, as one that is too
+ *  long: no more bytes can be had. *next becomes the beginning of the record that follows it. */
+wrmf_status wrmf_i_interactions_take_open(wrmf_i_interactions *reading, const char *begin,
+                                          const char *end, const char **next, wrmf_error *err);
 
 /** The matrix of all that was read, and the counters that follow from it. */
 wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix **out,

@@ -68,7 +68,7 @@ wrmf_status wrmf_i_layout_keep_header(wrmf_i_layout *layout, const wrmf_i_record
     const size_t bytes = (size_t)(record->end - record->text);
     layout->header = wrmf_i_alloc(layout->allocator, bytes, 1);
     if (!layout->header)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "the header of a text");
     memcpy(layout->header, record->text, bytes);
     layout->header_bytes = bytes;
     return WRMF_OK;

@@ -44,7 +44,7 @@ wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **o
         return WRMF_OK;
     wrmf_i_lookahead *const ahead = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *ahead);
     if (!ahead)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "reading text");
     ahead->context = context;
     ahead->capacity = (int64_t)context->workers * PIECES_A_WORKER;
     if (ahead->capacity > MAX_PIECES)
@@ -53,7 +53,7 @@ wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **o
         wrmf_i_alloc(&context->allocator, (size_t)ahead->capacity * NOTES, sizeof *ahead->notes);
     if (!ahead->notes) {
         wrmf_i_lookahead_free(ahead);
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "reading text");
     }
     ahead->reach = FIRST_BYTES * ahead->capacity;
     for (int64_t i = 0; i < ahead->capacity; i++)
@@ -159,7 +159,7 @@ static wrmf_status make_fields(wrmf_i_lookahead *ahead, const wrmf_i_layout *lay
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "the lines have too many fields");
     ahead->fields = wrmf_i_alloc(&ahead->context->allocator, fields, sizeof *ahead->fields);
     if (!ahead->fields)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "fields of a line");
     ahead->room = layout->n_fields;
     return WRMF_OK;
 }

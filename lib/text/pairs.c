@@ -75,7 +75,7 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
                         (size_t)(enough ? pairs->room : room), parts[i].size);
     }
     if (!enough)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "interactions");
     pairs->user = parts[0].array;
     pairs->item = parts[1].array;
     pairs->count = parts[2].array;
@@ -139,7 +139,7 @@ wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err)
     pairs->count =
         wrmf_i_alloc(&pairs->context->allocator, (size_t)pairs->room, sizeof *pairs->count);
     if (!pairs->count)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "counts of interactions");
     for (int64_t i = 0; i < pairs->n; i++)
         pairs->count[i] = 1.0;
     return WRMF_OK;

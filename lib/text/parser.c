@@ -67,7 +67,7 @@ wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const ch
     wrmf_i_record *const record = &parser->record;
     wrmf_i_field *const fields = wrmf_i_alloc(parser->allocator, n_fields, sizeof *fields);
     if (!fields)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "fields of a line");
     wrmf_i_free(parser->allocator, record->fields, record->room, sizeof *fields);
     record->fields = fields;
     record->room = n_fields;
@@ -125,7 +125,7 @@ static wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, 
     if (parser->scratch_bytes[which] < field->length) {
         char *const scratch = wrmf_i_alloc(parser->allocator, field->length, 1);
         if (!scratch)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the text of a field");
         wrmf_i_free(parser->allocator, parser->scratch[which], parser->scratch_bytes[which], 1);
         parser->scratch[which] = scratch;
         parser->scratch_bytes[which] = field->length;
@@ -262,12 +262,10 @@ static wrmf_status parse_fields(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
 wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
                                 wrmf_error *err)
 {
-    wrmf_error problem;
-    const wrmf_status status = parse_fields(parser, cut, out, &problem);
-    if (status == WRMF_OK)
-        return WRMF_OK;
+    const wrmf_status status = parse_fields(parser, cut, out, err);
     if (status != WRMF_E_FORMAT || cut != WRMF_I_CUT_OK || !parser->record.span)
-        return wrmf_i_fail(err, status, "%s", problem.text);
+        return status;
+    const wrmf_error problem = *err;
     const wrmf_i_location span = location_of(parser, parser->record.span);
     return wrmf_i_fail(err, status,
                        "%.380s; the quote that opens in line %lld, column %lld spans "

@@ -55,7 +55,7 @@ wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const ch
 wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err);
 
 /** Parse the record at hand, which was cut with the result `cut`, by a complete layout. Nothing but
- *  scratch changes. WRMF_E_FORMAT where the record is malformed. */
+ *  scratch changes. WRMF_E_FORMAT where the record is malformed. err is not NULL. */
 wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_parsed *out,
                                 wrmf_error *err);
 /** The item's name in the record at hand, which has that column; valid until the next record is

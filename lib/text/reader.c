@@ -14,7 +14,7 @@ wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_err
 {
     wrmf_reader *const reader = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *reader);
     if (!reader)
-        return wrmf_i_fail_nomem(err);
+        return wrmf_i_fail_memory(err, "a reader");
     reader->context = wrmf_i_context_hold(context);
     reader->header = WRMF_HEADER_YES;
     reader->columns[WRMF_COLUMN_USER].number = 1;
@@ -59,7 +59,7 @@ wrmf_status wrmf_i_reader_set_column(wrmf_reader *reader, wrmf_column column, co
     if (name) {
         copy = wrmf_i_strdup(&reader->context->allocator, name);
         if (!copy)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the name of a column");
     }
     free_name(reader, &reader->columns[column]);
     reader->columns[column] = (wrmf_i_column){copy, number};
@@ -72,7 +72,7 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
     if (prefix) {
         copy = wrmf_i_strdup(&reader->context->allocator, prefix);
         if (!copy)
-            return wrmf_i_fail_nomem(err);
+            return wrmf_i_fail_memory(err, "the prefix of comments");
     }
     wrmf_i_strfree(&reader->context->allocator, reader->comment);
     reader->comment = copy;
@@ -83,19 +83,26 @@ wrmf_status wrmf_i_reader_set_comment(wrmf_reader *reader, const char *prefix, w
 
 /* ---- a read ---- */
 
-/* Get more bytes into the window, and tell the progress hook. */
+/* Get more bytes into the window, and tell the progress hook. Where a line is too long because of a
+ * quote that does not end, and that may be passed over, the window moves on instead. */
 static wrmf_status more(wrmf_i_window *window, wrmf_i_progress *progress,
-                        const wrmf_i_interactions *reading, wrmf_error *err)
+                        wrmf_i_interactions *reading, wrmf_error *err)
 {
-    wrmf_i_location location = {wrmf_i_input_name(window->input), reading->parser.line, 1};
-    const bool open = wrmf_i_interactions_open_quote(reading, &location);
+    const wrmf_i_location location = wrmf_i_parser_start(&reading->parser);
+    const bool open = wrmf_i_interactions_open(reading);
     if (wrmf_i_progress_step(progress, wrmf_i_input_taken(window->input), false))
         return wrmf_i_fail_stopped(progress->context, err);
     const wrmf_status status = wrmf_i_window_more(window, err);
     if (status != WRMF_E_OVERFLOW)
         return status;
-    return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG,
-                          open ? "a quote that does not end: a field" : "a line", window->limit);
+    const char *const begin = window->buffer + window->begin, *next = begin;
+    if (!open)
+        return wrmf_i_fail_at(err, status, &location, WRMF_I_LINE_TOO_LONG, "a line",
+                              window->limit);
+    WRMF_I_TRY(
+        wrmf_i_interactions_take_open(reading, begin, window->buffer + window->end, &next, err));
+    window->begin += (size_t)(next - begin);
+    return WRMF_OK;
 }
 
 /* Refuse what is no text of lines in UTF-8, and pass over a line that names the delimiter. */
@@ -196,8 +203,8 @@ static void warn(const wrmf_context *context, const char *name, const wrmf_i_tal
                    (long long)counters[WRMF_READ_MALFORMED],
                    counters[WRMF_READ_MALFORMED] == 1 ? " was" : "s were", tally->malformed);
     if (counters[WRMF_READ_ZEROS] > 0)
-        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld counts of 0 were dropped", name,
-                   (long long)counters[WRMF_READ_ZEROS]);
+        wrmf_i_log(context, WRMF_LOG_INFO, "read %s: %lld count%s of 0 dropped", name,
+                   (long long)counters[WRMF_READ_ZEROS], counters[WRMF_READ_ZEROS] == 1 ? "" : "s");
 }
 
 wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,

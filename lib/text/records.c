@@ -30,11 +30,10 @@ static void count_breaks(wrmf_i_record *record)
     wrmf_i_breaks_count(record->begin, record->next, &record->breaks, &bytes);
 }
 
-/* Let the following record begin behind the line in which `at` stands. */
+/* Let the record end with the line in which `at` stands. */
 static void resume_behind(wrmf_i_record *record, const char *at, const char *end, bool last)
 {
-    const char *stop;
-    (void)wrmf_i_breaks_find(&record->known, at, end, last, &stop, &record->next);
+    (void)wrmf_i_breaks_find(&record->known, at, end, last, &record->end, &record->next);
     count_breaks(record);
 }
 
@@ -245,7 +244,7 @@ static wrmf_i_cut reach(wrmf_i_record *record, const char *open, const char *end
     const bool stands_alone =
         record->n_fields + count_fields(open, record->end, dialect) == dialect->n_fields;
     const char *stop, *next = record->next;
-    for (const char *p = next; p < end; p = next) {
+    for (const char *p = next; p < end && p - open <= WRMF_I_CAREFUL_BYTES; p = next) {
         wrmf_i_field field;
         if (!wrmf_i_breaks_find(&record->known, p, end, last, &stop, &next))
             return WRMF_I_CUT_MORE;
@@ -256,7 +255,7 @@ static wrmf_i_cut reach(wrmf_i_record *record, const char *open, const char *end
         if (close)
             return may_close(record, close, stop, dialect) ? WRMF_I_CUT_OK : WRMF_I_CUT_OPEN;
     }
-    return last ? WRMF_I_CUT_OPEN : WRMF_I_CUT_MORE;
+    return last || next < end ? WRMF_I_CUT_OPEN : WRMF_I_CUT_MORE;
 }
 
 /* Cut the field at *p, which begins with a quote. *quoted becomes false, and nothing is cut, if the
@@ -286,12 +285,58 @@ static wrmf_i_cut cut_quoted(wrmf_i_record *record, const char **p, const char *
 
 /* ---- all fields ---- */
 
+/* The quote that closes the field which the one at p begins, if that is plain to see: the next
+ * quote of the line, and a delimiter or the end follow it. Else NULL. */
+static inline const char *close_of_plain(const char *p, const char *stop, char delimiter)
+{
+    const char *const close = memchr(p + 1, '"', (size_t)(stop - p - 1));
+    return close && (close + 1 == stop || close[1] == delimiter) ? close : NULL;
+}
+
+/* Cut the fields from p on in a line whose delimiter is one byte, up to one that begins with a
+ * quote and is not plain: returns where that one begins, or NULL at the end of the line. */
+static inline const char *cut_plain(wrmf_i_record *record, const char *p,
+                                    const wrmf_i_dialect *dialect)
+{
+    const bool plain_quotes = dialect->quotes != WRMF_I_QUOTES_TEXT && !dialect->backslash;
+    const char delimiter = dialect->delimiter[0];
+    const char *const stop = record->end;
+    wrmf_i_field *const fields = record->fields;
+    const size_t room = record->room;
+    size_t n = 0;
+    for (;;) {
+        const char *begin = p, *found;
+        const bool quoted = p < stop && *p == '"';
+        if (quoted) {
+            const char *const close = plain_quotes ? close_of_plain(p, stop, delimiter) : NULL;
+            if (!close)
+                break;
+            begin = p + 1;
+            found = close + 1 < stop ? close + 1 : NULL;
+        } else {
+            found = memchr(p, delimiter, (size_t)(stop - p));
+        }
+        const char *const end = (found ? found : stop) - quoted;
+        if (n < room)
+            fields[n] =
+                (wrmf_i_field){.text = begin, .length = (size_t)(end - begin), .quoted = quoted};
+        else if (n == room)
+            record->extra = p;
+        n++;
+        if (!found) {
+            p = NULL;
+            break;
+        }
+        p = found + 1;
+    }
+    record->n_fields = n;
+    return p;
+}
+
 /* Cut the fields from p to the end of the record, which a line break inside quotes moves on. */
 static wrmf_i_cut cut_fields(wrmf_i_record *record, const char *p, const char *end, bool last,
                              const wrmf_i_dialect *dialect)
 {
-    const bool byte = dialect->separation == WRMF_I_SEPARATION_BYTE;
-    const char delimiter = dialect->delimiter[0];
     for (;;) {
         if (p < record->end && *p == '"') {
             bool quoted;
@@ -303,12 +348,11 @@ static wrmf_i_cut cut_fields(wrmf_i_record *record, const char *p, const char *e
                 continue;
             }
         }
-        const char *const found = byte ? memchr(p, delimiter, (size_t)(record->end - p))
-                                       : find_delimiter(dialect, p, record->end);
+        const char *const found = find_delimiter(dialect, p, record->end);
         store(record, p, (size_t)((found ? found : record->end) - p));
         if (!found)
             return WRMF_I_CUT_OK;
-        p = byte ? found + 1 : pass_delimiter(dialect, found, record->end);
+        p = pass_delimiter(dialect, found, record->end);
     }
 }
 
@@ -338,16 +382,19 @@ wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const cha
     record->n_spans = record->breaks = 0;
     if (!end_line(record, begin, end, last, dialect))
         return WRMF_I_CUT_MORE;
-    const char *const p = record->text = begin_of(record, dialect);
+    const char *p = record->text = begin_of(record, dialect);
     const size_t bytes = (size_t)(record->end - p);
     wrmf_i_cut cut = WRMF_I_CUT_OK;
     if (dialect->comment && bytes >= dialect->comment_length &&
         memcmp(p, dialect->comment, dialect->comment_length) == 0)
         record->comment = true;
-    else if (bytes > 0)
+    else if (bytes > 0 && dialect->separation == WRMF_I_SEPARATION_BYTE)
+        p = cut_plain(record, p, dialect);
+    if (p && bytes > 0 && !record->comment)
         cut = cut_fields(record, p, end, last, dialect);
     if (cut == WRMF_I_CUT_MORE)
         return cut;
+    record->reach = cut == WRMF_I_CUT_OPEN ? end : record->end;
     if (cut != WRMF_I_CUT_OK)
         resume_behind(record, record->open, end, last);
     else if (record->n_spans > 0)

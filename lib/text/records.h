@@ -44,6 +44,8 @@ typedef struct wrmf_i_record {
     const char *text;     /* the same behind a byte order mark and what else is no text of it */
     const char *end;      /* behind its last byte; the line break follows */
     const char *next;     /* behind the line break */
+    const char *reach;    /* how far the record was looked at: end, but after CUT_BEHIND the end of
+                             the line of `fault`, and after CUT_OPEN that of the text */
     const char *extra;    /* where the first field begins that was not stored, or NULL */
     const char *fault;    /* after CUT_BEHIND the byte that is wrong, else NULL */
     const char *open;     /* after CUT_BEHIND and CUT_OPEN the quote that opens the bad field */
@@ -61,8 +63,8 @@ typedef struct wrmf_i_record {
  *  CUT_BEHIND and CUT_OPEN that is behind the line in which it stands. */
 wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const char *end, bool last,
                              const wrmf_i_dialect *dialect);
-/** Take a record as far as the line in which its first field with a line break opens: record->next
- *  and record->breaks become what they are after WRMF_I_CUT_OPEN. */
+/** Take a record as far as the line in which its first field with a line break opens: record->end,
+ *  next and breaks become what they are after WRMF_I_CUT_OPEN. */
 void wrmf_i_record_shorten(wrmf_i_record *record, const char *end, bool last);
 
 /** The location of a byte of a record that begins, with a line, at `start`. */

@@ -57,7 +57,7 @@ static void gnuplot_begin(struct gnuplot *plot, const char *name)
     close(ends[0]);
     plot->in = fdopen(ends[1], "w");
     if (!plot->in)
-        die("out of memory");
+        die("out of memory for a picture");
 }
 
 /* Gives gnuplot's exit status; the picture is in place if it is 0. */

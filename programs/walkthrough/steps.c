@@ -217,8 +217,7 @@ static void choose_shown(struct walk *walk)
 static _Noreturn void stop(const struct walk *walk)
 {
     warn("%s: %s of %s done; the same command goes on", interrupt_name(),
-         with_commas(wrmf_grid_done(walk->grid)),
-         counted(wrmf_grid_size(walk->grid), "configuration", "configurations"));
+         with_commas(wrmf_grid_done(walk->grid)), with_commas(wrmf_grid_size(walk->grid)));
     folder_give_up();
     interrupt_end();
     exit(1); /* not reached */
@@ -281,6 +280,10 @@ void walk_refit(struct walk *walk)
     check(status, &err);
     walk->seconds_refit = seconds_now() - start;
     wrmf_params_free(params);
+    if (model_is_zero(walk->model))
+        die("the model of the best configuration is zero everywhere: it ranks and compares "
+            "nothing. "
+            "Regularize less");
 
     check(wrmf_model_objective(walk->context, walk->model, data->matrix, &walk->objective, NULL,
                                NULL, NULL, &err),

@@ -270,16 +270,6 @@ FUNCTION(rows)
     return status;
 }
 
-FUNCTION(settings)
-{
-    wrmf_status status = wrmf_evaluator_set_per_user(s->evaluator, 1, err);
-    if (status == WRMF_OK)
-        status = wrmf_query_set_length(s->query, 10, err);
-    if (status == WRMF_OK)
-        status = wrmf_reader_set_header(s->reader, 1, err);
-    return status;
-}
-
 /* Ignored while a call uses the context. */
 FUNCTION(ignored)
 {
@@ -305,8 +295,7 @@ static const function refused[] = {ROW(wrmf_context_set_threads), ROW(wrmf_conte
                                    ROW(wrmf_curve_run),           ROW(wrmf_grid_run),
                                    ROW(wrmf_query_run_batch),     ROW(wrmf_reader_read),
                                    ROW(wrmf_matrix_read_market)};
-static const function allowed[] = {ROW(makers), ROW(ids_read), ROW(lists),
-                                   ROW(rows),   ROW(settings), ROW(ignored)};
+static const function allowed[] = {ROW(makers), ROW(ids_read), ROW(lists), ROW(rows), ROW(ignored)};
 enum { REFUSED = sizeof refused / sizeof *refused, ALLOWED = sizeof allowed / sizeof *allowed };
 
 /* ---- interruptions ---- */
@@ -453,7 +442,11 @@ static void from_another_thread(void **state)
     assert_int_equal(pthread_create(&thread, NULL, fit, &in), 0);
     sem_wait(&in.inside);
     try_all(&in);
-    wrmf_context_free(in.at_hand.context);
+    wrmf_context *const c = in.at_hand.context;
+    FAILS(WRMF_E_STATE, "in use", wrmf_context_set_threads(c, 2, err));
+    FAILS(WRMF_E_STATE, "in use", wrmf_context_set_runner(c, NULL, run_serially, 2, err));
+    FAILS(WRMF_E_STATE, "in use", wrmf_context_set_cpu(c, "generic", err));
+    wrmf_context_free(c);
     sem_post(&in.go_on);
     pthread_join(thread, NULL);
     if (in.failed[0])

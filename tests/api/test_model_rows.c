@@ -8,6 +8,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,6 +186,44 @@ static void cosines_follow_the_rows(void **state)
     wrmf_model_free(model);
 }
 
+typedef struct reader {
+    const wrmf_model *model;
+    int64_t list[9], count;
+    double scores[9];
+    wrmf_status status;
+} reader;
+
+static void *read_similar(void *self)
+{
+    reader *const r = self;
+    r->status = wrmf_similar(r->model, WRMF_ITEMS, 5, 9, r->list, r->scores, &r->count, NULL);
+    return NULL;
+}
+
+/* What a model keeps for cosines is made by whichever of its readers are first. */
+static void first_cosines_in_many_threads(void **state)
+{
+    (void)state;
+    enum { THREADS = 4, MODELS = 20 };
+    for (int m = 0; m < MODELS; m++) {
+        wrmf_model *const model = begun("float32", 6);
+        reader readers[THREADS];
+        pthread_t threads[THREADS];
+        for (int t = 0; t < THREADS; t++) {
+            readers[t] = (reader){.model = model, .status = WRMF_E_INTERNAL};
+            assert_int_equal(pthread_create(&threads[t], NULL, read_similar, &readers[t]), 0);
+        }
+        for (int t = 0; t < THREADS; t++)
+            assert_int_equal(pthread_join(threads[t], NULL), 0);
+        for (int t = 0; t < THREADS; t++) {
+            assert_true(readers[t].status == WRMF_OK && readers[t].count == 9);
+            assert_memory_equal(readers[t].list, readers[0].list, sizeof readers[0].list);
+            assert_memory_equal(readers[t].scores, readers[0].scores, sizeof readers[0].scores);
+        }
+        wrmf_model_free(model);
+    }
+}
+
 /* ---- scores ---- */
 
 static bool same_bits(double a, double b)
@@ -345,9 +384,13 @@ static void copies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_MATRIX(rows_as_float),  ON_MATRIX(float_rows_that_are_refused),
-        ON_MATRIX(places_of_rows), ON_MATRIX(cosines_follow_the_rows),
-        ON_MATRIX(scores_of_many), ON_MATRIX(scores_that_are_refused),
+        ON_MATRIX(rows_as_float),
+        ON_MATRIX(float_rows_that_are_refused),
+        ON_MATRIX(places_of_rows),
+        ON_MATRIX(cosines_follow_the_rows),
+        ON_MATRIX(first_cosines_in_many_threads),
+        ON_MATRIX(scores_of_many),
+        ON_MATRIX(scores_that_are_refused),
         ON_MATRIX(copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

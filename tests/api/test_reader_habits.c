@@ -406,6 +406,37 @@ static void other_files(void **state)
     check("{u},[i]\nPK,<html\n", "PK><html=1;");
 }
 
+/* A quote that would make a field longer than any line may be is wrong; what it reaches over is
+ * not. */
+static void quotes_that_reach_too_far(void **state)
+{
+    (void)state;
+    enum { ROWS = 40000, LIMIT = 300000 };
+    char *const text = malloc(ROWS * 16), *to = text;
+    for (int i = 0; i < ROWS; i++)
+        to += sprintf(to, i == 100 || i == ROWS - 9 ? "u%d,\"i\n" : "u%d,i\n", i);
+    by_number(WRMF_HEADER_NO, 1, 2, 0);
+    for (int run = 0; run < 6; run++) {
+        text_source source = {.data = text, .length = (size_t)(to - text)};
+        wrmf_input *const input = text_input(context, &source);
+        wrmf_matrix *matrix = NULL;
+        MUST(wrmf_context_set_threads(context, 1 + run / 2, err));
+        MUST(wrmf_input_set_limit(input, WRMF_LIMIT_LINE, LIMIT, err));
+        MUST(wrmf_reader_set_malformed(reader, (wrmf_malformed)(run % 2), err));
+        if (run % 2 == 0) {
+            FAILS(WRMF_E_OVERFLOW, "t:101:6: a quoted field makes a line of more than 300000",
+                  wrmf_reader_read(reader, input, &matrix, NULL, NULL, err));
+        } else {
+            MUST(wrmf_reader_read(reader, input, &matrix, NULL, NULL, err));
+            counted(WRMF_READ_ROWS, ROWS - 2, 1);
+            counted(WRMF_READ_MALFORMED, 2, 101);
+        }
+        wrmf_matrix_free(matrix);
+        wrmf_input_free(input);
+    }
+    free(text);
+}
+
 /* ---- arguments ---- */
 
 static void settings_that_cannot_be(void **state)
@@ -451,6 +482,7 @@ int main(void)
         HABIT(line_ends),
         HABIT(zeros),
         HABIT(other_files),
+        HABIT(quotes_that_reach_too_far),
         HABIT(settings_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,9 +124,8 @@ static void sweep(int threads, const char *parameters, bool forked)
 static void every_limit(void **state)
 {
     (void)state;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip(); /* a sanitizer maps terabytes */
-#endif
+    if (HOST_SANITIZED)
+        skip(); /* a sanitizer maps terabytes */
     for (int forked = 0; forked < 2; forked++) {
         sweep(1, "iterations=2", forked);
         sweep(3, "iterations=2 factors=100", forked);

@@ -14,15 +14,49 @@ try:
 except ImportError:
     load_file = None
 
+try:
+    import xxhash
+except ImportError:
+    xxhash = None
+
+
+def chained(pieces):
+    """XXH3-64 of each piece, seeded with that of the one before it."""
+    value = 0
+    for piece in pieces:
+        value = xxhash.xxh3_64_intdigest(piece, seed=value)
+    return f'{value:016x}'
+
+
+def checksums(header, metadata, tensors):
+    """The checksums that docs/file-format.md defines, by their keys."""
+    block = 1 << 20
+    out = {}
+    for name, entry in header.items():
+        begin, end = entry['data_offsets']
+        out['wrmf_checksum_' + name] = chained(
+            tensors[at : min(at + block, end)] for at in range(begin, end, block)
+        )
+    rest = {k: v for k, v in metadata.items() if k not in ('wrmf_checksum', 'format')}
+    keys = sorted(rest, key=lambda key: key.encode())
+    out['wrmf_checksum'] = chained(
+        text.encode() + b'\0' for key in keys for text in (key, rest[key])
+    )
+    return out
+
+
 check = Checks('model_file')
 context = wrmf.Context(threads=2)
 if load_file is None:
     print('  without the safetensors package')
+if xxhash is None:
+    print('  without the xxhash package')
 with tempfile.TemporaryDirectory() as folder:
     for precision, users, items, factors in (
         ('float32', 33, 21, 7),
         ('float64', 5, 60, 16),
         ('float32', 1, 1, 1),
+        ('float64', 20011, 3, 7),  # more than a block of 2^20 bytes
     ):
         path = os.path.join(folder, 'model.safetensors')
         matrix = wrmf.Matrix.from_dense(context, random_counts(2, users, items, 0.4))
@@ -38,6 +72,12 @@ with tempfile.TemporaryDirectory() as folder:
         metadata = header.pop('__metadata__', {})
         check.true('metadata is text', all(isinstance(v, str) for v in metadata.values()), metadata)
         start = 8 + length
+        if xxhash:
+            check.equal(
+                'checksums',
+                {k: v for k, v in metadata.items() if k.startswith('wrmf_checksum')},
+                checksums(header, metadata, data[start:]),
+            )
         ends = sorted(entry['data_offsets'] for entry in header.values())
         check.true(
             'tensors cover the data without gaps',

@@ -100,11 +100,11 @@ for name in ('ml-100k', 'hetrec-lastfm-2k', 'online-retail-agg'):
 data = likes()
 if data is not None:
     user, item, users, items = data
-    whole = wrmf.Matrix.from_triplets(context, users, items, user, item)
-    thin, kept_users, kept_items = whole.threshold(5, 5)
+    full = wrmf.Matrix.from_triplets(context, users, items, user, item)
+    thin, kept_users, kept_items = full.threshold(5, 5)
     degrees = thin.degrees(wrmf.USERS)
     train, test, heldout = thin.split(5, 0.2, 1)
-    figures = (*whole.shape, whole.entries, *thin.shape, thin.entries, (degrees >= 10).sum())
+    figures = (*full.shape, full.entries, *thin.shape, thin.entries, (degrees >= 10).sum())
     check.equal('figures of likes', figures, (48871, 9986, 912705, 39289, 9691, 889278, 30863))
     check.equal('users held out of likes', len(heldout), 7857)
     before, after = set(zip(user, item)), set()

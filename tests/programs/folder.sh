@@ -76,6 +76,10 @@ expect 1 "$BIN/wrmf-evaluate" m.safetensors --test old/test.mtx --users folder/h
 rm folder/summary.json
 cp old/items.txt folder
 expect 0 train folder
+mkfifo folder/summary.json && expect 0 train folder && rm folder/summary.json
+echo '{' >folder/summary.json
+expect 1 train folder
+has err summary.json
 echo '{"rows": 1}' >folder/summary.json
 expect 0 train folder
 rm -rf folder && cp -R old folder && rm folder/test.mtx folder/heldout-users.txt

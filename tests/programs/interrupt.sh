@@ -57,7 +57,7 @@ grid() {
     # shellcheck disable=SC2086
     stopped TERM 143 "$1" "$BIN/wrmf-walkthrough" $packages --out report --epochs 1,2 \
         --grid "factors=4,6,8,10,12,14,16 alpha=1,2,3,4,5,6,7,8,9 regularization=1,2,3,4,5,6,7,8,9"
-    had=$(sed -n 's/.*SIGTERM: \([0-9]*\) of 567 configurations done; the same.*/\1/p' err)
+    had=$(sed -n 's/.*SIGTERM: \([0-9]*\) of 567 done; the same command goes on.*/\1/p' err)
 }
 seconds=0.3 had=0
 until [ "${had:-0}" -gt 0 ]; do

@@ -51,6 +51,10 @@ nothing 1 'nothing can be measured' "$BIN/wrmf-evaluate" model --test stranger.m
 nothing 0 '1 of 2 users' "$BIN/wrmf-evaluate" model --test test.mtx
 
 printf 'u,i\na,x\na,y\nb,y\nb,z\n' >two.csv
+nothing 1 'zero everywhere' "$BIN/wrmf-walkthrough" two.csv --user u --item i --min-per-user 1 \
+    --min-per-item 1 --holdout 1 --fraction 1 --epochs 2 --out w \
+    --grid "factors=2 regularization=1e30"
+[ ! -e w/report.html ] || fail "a report of a model of zeros"
 nothing 1 'holds out none' "$BIN/wrmf-prepare" two.csv --user u --item i --min-per-user 1 \
     --min-per-item 1 --holdout 1 --out p
 [ ! -e p ] || fail "a folder with a test of nothing"

@@ -24,7 +24,8 @@ int runner_that_is_slow(void *self, size_t chunks, wrmf_task_fn task, void *job)
 int hook_that_stops(void *self, const wrmf_progress *progress);
 
 /** The call gives WRMF_E_NOMEM when the first of its allocations is refused, when the second is,
- *  and so on, until it asks for no more and is fine. It asks at least once. */
+ *  and so on, until it asks for no more and is fine. It asks at least once; and each time the text
+ *  says how many bytes there were not, and what for. */
 #define OUT_OF_MEMORY(call)                                                                        \
     do {                                                                                           \
         wrmf_status got_ = WRMF_E_NOMEM;                                                           \
@@ -37,7 +38,7 @@ int hook_that_stops(void *self, const wrmf_progress *progress);
             got_ = (call);                                                                         \
             host_fail(&machine, 0, false);                                                         \
             if (atomic_load(&machine.refused) > before_)                                           \
-                check_failure(got_, &failure_, WRMF_E_NOMEM, "", #call, __LINE__);                 \
+                check_failure(got_, &failure_, WRMF_E_NOMEM, " bytes for ", #call, __LINE__);      \
             else if (got_ != WRMF_OK || nth_ == 1)                                                 \
                 fail_msg("line %d: %s asks for no memory: %s", __LINE__, #call, failure_.text);    \
         }                                                                                          \

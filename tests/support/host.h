@@ -17,6 +17,19 @@
 
 #include "wrmf/context.h"
 
+/** 1 in a build with the address or the thread sanitizer, which map and keep memory of their own.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HOST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HOST_SANITIZED 1
+#endif
+#endif
+#ifndef HOST_SANITIZED
+#define HOST_SANITIZED 0
+#endif
+
 typedef struct host {
     atomic_long calls;    /* allocations asked for since the last host_fail() */
     atomic_long refused;  /* allocations refused, ever */

@@ -150,7 +150,12 @@ static void error_texts(void **state)
     assert_int_equal(wrmf_i_fail(&error, WRMF_E_IO, "%s", longer), WRMF_E_IO);
     assert_int_equal(strlen(error.text), WRMF_ERROR_TEXT - 1);
     assert_int_equal(wrmf_i_fail(NULL, WRMF_E_IO, "%s", longer), WRMF_E_IO);
-    assert_int_equal(wrmf_i_fail_nomem(NULL), WRMF_E_NOMEM);
+    assert_int_equal(wrmf_i_fail_memory(NULL, "ids"), WRMF_E_NOMEM);
+    assert_int_equal(wrmf_i_fail_memory(&error, "ids"), WRMF_E_NOMEM);
+    assert_string_equal(error.text, "out of memory for ids");
+    assert_null(wrmf_i_alloc(&wrmf_i_default_allocator, SIZE_MAX, 2));
+    assert_int_equal(wrmf_i_take_refused(), SIZE_MAX);
+    assert_int_equal(wrmf_i_take_refused(), 0);
     assert_int_equal(wrmf_i_fail_null(&error, "matrix"), WRMF_E_NULL);
     assert_string_equal(error.text, "matrix is NULL");
 }

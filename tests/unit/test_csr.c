@@ -55,8 +55,8 @@ static void holds(void **state)
     wrmf_matrix *const held = wrmf_i_matrix_hold(matrix);
     assert_ptr_equal(held, matrix);
     wrmf_i_matrix_release(matrix);
-    MUST(wrmf_i_matrix_transposed(held, &turned, err));
-    MUST(wrmf_i_matrix_transposed(held, &again, err));
+    MUST(wrmf_i_matrix_transposed(NULL, held, &turned, err));
+    MUST(wrmf_i_matrix_transposed(NULL, held, &again, err));
     assert_ptr_equal(turned, again);
     wrmf_matrix *const alone = wrmf_i_matrix_hold(turned);
     wrmf_i_matrix_release(held);
