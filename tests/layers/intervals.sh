@@ -4,7 +4,7 @@
 #
 #   - in include/wrmf/X.h, the comment of a function says "@param[in] NAME ... 1 .. 2^31 - 1" or
 #     "... >= 1", or "@retval WRMF_E_RANGE NAME is not in ...";
-#   - in lib/api/X.c and lib/api/X_SUBJECT.c, what checks it says "NAME is ..., not in 1 .. 2^31 - 1"
+#   - in lib/api/X.c and lib/api/X_SUBJECT.c, what checks it says "NAME is ..., not in 1 .. 9"
 #     or "NAME is ..., below 1", which the tests of that header provoke.
 #
 # Bounds that are numbers must be the same; one that a message prints (%lld, %d) may be any. What a
