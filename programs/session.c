@@ -72,6 +72,23 @@ wrmf_matrix *matrix_load(wrmf_context *context, const char *path)
     return matrix;
 }
 
+int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b)
+{
+    int64_t shared = 0;
+    for (int64_t user = 0; user < wrmf_matrix_users(a); user++) {
+        const int32_t *left = NULL, *right = NULL;
+        const int64_t n = wrmf_matrix_row(a, user, &left, NULL);
+        const int64_t m = wrmf_matrix_row(b, user, &right, NULL);
+        for (int64_t i = 0, j = 0; i < n && j < m;) {
+            const int32_t x = left[i], y = right[j];
+            shared += x == y;
+            i += x <= y;
+            j += y <= x;
+        }
+    }
+    return shared;
+}
+
 wrmf_ids *ids_load(wrmf_context *context, const char *path)
 {
     wrmf_error err;
