@@ -44,6 +44,13 @@ wrmf_context *context_open(void)
     return context;
 }
 
+/* Says whether two settings, name=value, have the same name. */
+static int is_same_setting(const char *a, const char *b)
+{
+    const size_t length = strcspn(a, "=");
+    return strncmp(a, b, length) == 0 && b[length] == '=';
+}
+
 wrmf_params *params_open(wrmf_context *context, const struct text_list *settings)
 {
     wrmf_error err;
@@ -55,6 +62,9 @@ wrmf_params *params_open(wrmf_context *context, const struct text_list *settings
         const char *equals = strchr(text, '=');
         if (!equals)
             die_usage("--set '%s' is not name=value", text);
+        for (int k = 0; k < i; k++)
+            if (is_same_setting(settings->text[k], text))
+                warn("--set %s replaces --set %s", text, settings->text[k]);
         char *name = allocate((size_t)(equals - text) + 1, 1);
         memcpy(name, text, (size_t)(equals - text));
         check_usage(wrmf_params_set(params, name, equals + 1, &err), &err);

@@ -117,4 +117,6 @@ expect 0 "$BIN/wrmf-recommend" model --user a --user b --json
 [ "$(grep -c '"user"' out)" -eq 2 ] || fail "--json has not two lists"
 expect 1 "$BIN/wrmf-evaluate" model --test p/test.mtx --test other.mtx
 has err "given again: 'other.mtx' counts"
+expect 0 "$BIN/wrmf-train" p/train.mtx --set factors=2 --set factors=3 --out again
+has err 'set factors=3 replaces --set factors=2'
 echo "streams: all as expected"
