@@ -65,9 +65,7 @@ void warn_of(void *self, wrmf_log_level level, const char *line)
     (void)level;
     progress_clear();
     fflush(stdout);
-    fprintf(stderr, "%s: warning: ", program_name ? program_name : "wrmf");
-    put_plain(stderr, line);
-    fputc('\n', stderr);
+    fprintf(stderr, "%s: warning: %s\n", program_name ? program_name : "wrmf", line);
 }
 
 void check(wrmf_status status, const wrmf_error *err)

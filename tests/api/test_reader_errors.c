@@ -72,7 +72,7 @@ static void lines_that_are_not_well_formed(void **state)
         {"a,x,-1", "t:3:5: count is \"-1\", not above 0"},
         {"a,x,-0.0", "t:3:5: count is \"-0.0\", not above 0"},
         {"a,x,1e999", "t:3:5: count is \"1e999\", not finite"},
-        {"a,x,1e-999", "t:3:5: count is \"1e-999\", not above 0"},
+        {"a,x,1e-999", "t:3:5: count is \"1e-999\", too small for a double"},
         {"a,x,nan", "t:3:5: count is \"nan\", not a number"},
         {"a,x,inf", "t:3:5: count is \"inf\", not a number"},
         {"a,x, 1", "t:3:5: count is \" 1\", not a number"},
