@@ -295,11 +295,10 @@ static void reading_that_fails(void **state)
     wrmf_input_free(input);
 }
 
-/* Enough text that threads look at it ahead. */
 static void a_line_that_is_too_long(void **state)
 {
     (void)state;
-    text_source source;
+    text_source source = {0};
     wrmf_input *const input = text_string(context, &source, "u,i,n\na,b,1\nlonger,b,1\n");
     wrmf_matrix *matrix = NULL;
     MUST(wrmf_input_set_limit(input, WRMF_LIMIT_LINE, 9, err));
@@ -309,6 +308,7 @@ static void a_line_that_is_too_long(void **state)
     wrmf_input_free(input);
 }
 
+/* Enough text that threads look at it ahead. */
 static void threads_that_fail(void **state)
 {
     (void)state;
