@@ -42,16 +42,20 @@ static void count_one(wrmf_i_interactions *reading, wrmf_reader_counter counter)
     add_to(reading, counter, 1, reading->parser.line);
 }
 
-static void count_spans(wrmf_i_interactions *reading)
+static void count_its_spans(wrmf_i_interactions *reading)
 {
     const wrmf_i_record *const record = &reading->parser.record;
-    if (record->n_spans == 0)
-        return;
     const wrmf_i_location first =
         wrmf_i_record_location(record, wrmf_i_parser_start(&reading->parser), record->span);
     if (reading->tally.counters[WRMF_READ_SPANNING] == 0)
         reading->tally.span_column = first.column;
     add_to(reading, WRMF_READ_SPANNING, record->n_spans, first.line);
+}
+
+static inline void count_spans(wrmf_i_interactions *reading)
+{
+    if (reading->parser.record.n_spans > 0)
+        count_its_spans(reading);
 }
 
 /* The lines from the beginning of the record at hand to that of the next. */
@@ -68,7 +72,7 @@ static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_
                           wrmf_error *err)
 {
     wrmf_ids *const ids = reading->parser.layout.collected[side];
-    if (wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER)
+    if (reading->parser.layout.kinds[side] == WRMF_IDS_INTEGER)
         return wrmf_i_ids_add_integer(ids, id->integer, &id->index, err);
     return wrmf_i_ids_add_string(ids, id->text, id->length, &id->index, err);
 }
@@ -85,8 +89,8 @@ static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item
                                length, err);
 }
 
-static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t item, double count,
-                            wrmf_error *err)
+static wrmf_status add_pair(wrmf_i_interactions *reading, const wrmf_i_parsed_id *user,
+                            const wrmf_i_parsed_id *item, double count, wrmf_error *err)
 {
     wrmf_i_pairs *const pairs = &reading->pairs;
     if (pairs->n == pairs->room)
@@ -94,9 +98,9 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
                                      wrmf_i_ids_size(reading->parser.layout.ids[WRMF_ITEMS]), err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_parser_column(&reading->parser, WRMF_COLUMN_USER);
-    reading->parser.last[WRMF_USERS] = user;
-    reading->parser.last[WRMF_ITEMS] = item;
-    WRMF_I_TRY(wrmf_i_pairs_add(pairs, user, item, count, err));
+    wrmf_i_parser_keep(&reading->parser, WRMF_USERS, user);
+    wrmf_i_parser_keep(&reading->parser, WRMF_ITEMS, item);
+    WRMF_I_TRY(wrmf_i_pairs_add(pairs, user->index, item->index, count, err));
     add_to(reading, WRMF_READ_ROWS, 1, reading->parser.line);
     return WRMF_OK;
 }
@@ -134,7 +138,7 @@ static void pass_malformed(wrmf_i_interactions *reading, wrmf_i_cut cut, const c
 static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
                             bool last, wrmf_error *err)
 {
-    wrmf_i_parsed row = {.count = 1.0};
+    wrmf_i_parsed row;
     wrmf_i_parsed_id *const user = &row.id[WRMF_USERS], *const item = &row.id[WRMF_ITEMS];
     wrmf_error problem;
     const wrmf_status status = wrmf_i_parser_parse(&reading->parser, cut, &row, &problem);
@@ -157,7 +161,7 @@ static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const 
         WRMF_I_TRY(add_id(reading, WRMF_USERS, user, err));
     if (item->index < 0)
         WRMF_I_TRY(add_item(reading, item, err));
-    return add_pair(reading, user->index, item->index, row.count, err);
+    return add_pair(reading, user, item, row.count, err);
 }
 
 /* ---- the first record ---- */
@@ -403,7 +407,7 @@ void wrmf_i_interactions_begin(wrmf_i_interactions *reading, const char *begin, 
 wrmf_status wrmf_i_interactions_take_open(wrmf_i_interactions *reading, const char *begin,
                                           const char *end, const char **next, wrmf_error *err)
 {
-    reading->parser.record.known = (wrmf_i_breaks){0};
+    wrmf_i_parser_move(&reading->parser);
     const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, true);
     WRMF_I_TRY(take_record(reading, cut, end, true, err));
     *next = reading->parser.record.next;
@@ -418,12 +422,15 @@ bool wrmf_i_interactions_open(const wrmf_i_interactions *reading)
 
 /* ---- rows that workers have looked at ---- */
 
-/* The index of an id in a note; -1 if it is still not there. */
-static int64_t noted_id(const wrmf_i_interactions *reading, const wrmf_i_note *note, int side)
+/* The id of a note; its index is -1 if it is still not there. */
+static wrmf_i_parsed_id noted_id(const wrmf_i_interactions *reading, const wrmf_i_note *note,
+                                 int side)
 {
-    if (note->index[side] >= 0)
-        return note->index[side];
-    return wrmf_i_parser_find(&reading->parser, side, note->text[side], (size_t)note->length[side]);
+    wrmf_i_parsed_id id = {
+        .text = note->text[side], .length = (size_t)note->length[side], .index = note->index[side]};
+    if (id.index < 0)
+        id.index = wrmf_i_parser_find(&reading->parser, side, id.text, id.length);
+    return id;
 }
 
 /* Take the row of a note. *taken becomes false, and nothing else changes, if one of its ids is new
@@ -432,13 +439,16 @@ static wrmf_status take_noted(wrmf_i_interactions *reading, const wrmf_i_note *n
                               wrmf_error *err)
 {
     wrmf_i_tally *const tally = &reading->tally;
-    const int64_t user = noted_id(reading, note, WRMF_USERS);
-    const int64_t item = user < 0 ? -1 : noted_id(reading, note, WRMF_ITEMS);
-    *taken = item >= 0 && (note->spans == 0 || tally->counters[WRMF_READ_SPANNING] > 0);
+    const wrmf_i_parsed_id user = noted_id(reading, note, WRMF_USERS);
+    *taken = user.index >= 0 && (note->spans == 0 || tally->counters[WRMF_READ_SPANNING] > 0);
+    if (!*taken)
+        return WRMF_OK;
+    const wrmf_i_parsed_id item = noted_id(reading, note, WRMF_ITEMS);
+    *taken = item.index >= 0;
     if (!*taken)
         return WRMF_OK;
     if (note->count > 0.0)
-        WRMF_I_TRY(add_pair(reading, user, item, note->count, err));
+        WRMF_I_TRY(add_pair(reading, &user, &item, note->count, err));
     else
         count_one(reading, WRMF_READ_ZEROS);
     tally->counters[WRMF_READ_SPANNING] += note->spans;
@@ -453,7 +463,7 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
 {
     wrmf_i_lookahead *const ahead = reading->ahead;
     const char *looked = begin; /* workers have looked at what begins before */
-    reading->parser.record.known = (wrmf_i_breaks){0};
+    wrmf_i_parser_move(&reading->parser);
     *incomplete = true;
     for (*next = begin; *next < end;) {
         if (ahead && reading->parser.layout.complete && *next >= looked)

@@ -12,10 +12,12 @@ static wrmf_status init_ids(wrmf_i_layout *layout, const wrmf_reader *reader, in
                             wrmf_error *err)
 {
     layout->ids[side] = reader->known[side];
-    if (layout->ids[side])
-        return WRMF_OK;
-    WRMF_I_TRY(wrmf_i_ids_new(reader->context, reader->kinds[side], &layout->collected[side], err));
-    layout->ids[side] = layout->collected[side];
+    if (!layout->ids[side]) {
+        WRMF_I_TRY(
+            wrmf_i_ids_new(reader->context, reader->kinds[side], &layout->collected[side], err));
+        layout->ids[side] = layout->collected[side];
+    }
+    layout->kinds[side] = wrmf_i_ids_kind(layout->ids[side]);
     return WRMF_OK;
 }
 
