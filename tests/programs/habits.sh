@@ -107,7 +107,8 @@ has err colons
 printf 'u,i,n\na,x,one\nb,,1\n' >bad.csv
 prepare 1 bad.csv --user u --item i --count n --malformed skip
 has err 'no interaction in it: 2 malformed lines were skipped, the first: bad.csv:2:5: count'
-for case in '%% a\n\n:all lines are empty or comments' 'u,i\n:nothing but a header' ':it is empty'; do
+for case in '%% a\n\n:all lines are empty or comments' 'u,i\n:nothing but a header' \
+    ':it is empty'; do
     # shellcheck disable=SC2059
     printf "${case%%:*}" >none.csv
     prepare 1 none.csv --user 1 --item 2 --comment %

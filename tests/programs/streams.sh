@@ -83,6 +83,12 @@ cat model.pipe >piped & pid=$!
 expect 0 train p/train.mtx --ids p --out model.pipe
 wait $pid
 cmp model piped || fail "train --out PIPE"
+# messages are not written into what is opened while standard error is closed
+expect 0 train p/train.mtx --set regularization=1e30 --out zero
+cat model.pipe >piped & pid=$!
+train p/train.mtx --set regularization=1e30 --out model.pipe >out 2>&-
+wait $pid
+cmp zero piped || fail "messages in a model"
 [ ! -e ./- ] || fail "a model called -"
 cat p/train.mtx | train - --ids p --out - 2>err | "$BIN/wrmf-recommend" - --user a >out || fail pipe
 "$BIN/wrmf-recommend" model --user a | cmp - out || fail "recommend -"
