@@ -21,7 +21,8 @@ static const struct option options[] = {
     {"users", "FILE",
      "evaluate these users only: indices from 0, one a line, such\nas heldout-users.txt",
      OPTION_TEXT, &users_path, 0, 0},
-    {"k", "N,N,...", "cut-offs, ascending (default 10)", OPTION_TEXT, &cutoffs_text, 0, 0},
+    {"k", "N,N,...", "cut-offs from 1, ascending, at most 64 (default 10)", OPTION_TEXT,
+     &cutoffs_text, 0, 0},
     {"exclude", "WHAT",
      "none: all items compete; train: a user's train items do\nnot. By default train where there "
      "is --train",

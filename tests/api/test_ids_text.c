@@ -2,26 +2,13 @@
 /*
  * Ids as text.
  */
-#include "fixture.h"
+#include "made.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "gzip.h"
 #include "text.h"
-#include "wrmf/ids.h"
-
-static wrmf_ids *strings(const char *const *texts, int n)
-{
-    wrmf_ids *ids = NULL;
-    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
-    for (int i = 0; i < n; i++) {
-        int64_t index = -1;
-        MUST(wrmf_ids_add(ids, texts[i], strlen(texts[i]), &index, err));
-        assert_int_equal(index, i);
-    }
-    return ids;
-}
 
 static void check_same(const wrmf_ids *a, const wrmf_ids *b)
 {
@@ -53,7 +40,7 @@ static void written_ids_are_read_back(void **state)
 {
     (void)state;
     wrmf_ids *const ids =
-        strings((const char *const[]){"a", " b ", "\\", "x\ty", "\n\r\\n", "#"}, 6);
+        string_ids((const char *const[]){"a", " b ", "\\", "x\ty", "\n\r\\n", "#"}, 6);
     MUST(wrmf_ids_set_name(ids, 1, "a name", 6, err));
     MUST(wrmf_ids_set_name(ids, 3, "tab\there\\ line\nbreak\r", 21, err));
     text_sink sink = {0};
@@ -192,7 +179,7 @@ static void every_byte_goes_round(void **state)
 static void every_byte_goes_round_in_a_file(void **state)
 {
     (void)state;
-    wrmf_ids *ids = strings(NULL, 0);
+    wrmf_ids *ids = string_ids(NULL, 0);
     for (int a = 1; a < 256; a++) {
         const char forms[4][3] = {{(char)a}, {'x', (char)a}, {(char)a, '\\'}, {'\\', (char)a, 'x'}};
         for (int i = 0; i < 4; i++) {
@@ -341,7 +328,7 @@ static void text_that_is_wrong(void **state)
 static void writing_that_fails(void **state)
 {
     (void)state;
-    wrmf_ids *const ids = strings((const char *const[]){"abc", "d"}, 2);
+    wrmf_ids *const ids = string_ids((const char *const[]){"abc", "d"}, 2);
     text_sink sink = {.fails_at = 2};
     wrmf_output *const output = text_output(context, &sink);
     MUST(wrmf_ids_write(ids, output, err)); /* in the buffer */
@@ -358,7 +345,7 @@ static void writing_that_fails(void **state)
 static void writing_much_that_fails(void **state)
 {
     (void)state;
-    wrmf_ids *const ids = strings(NULL, 0);
+    wrmf_ids *const ids = string_ids(NULL, 0);
     char text[1000];
     memset(text, 'a', sizeof text);
     for (int i = 0; i < 1000; i++) {
