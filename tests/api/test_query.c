@@ -221,7 +221,7 @@ static void what_batches_refuse(void **state)
     FAILS(WRMF_E_NULL, "counts", wrmf_query_run_batch(query, rows, 1, list, scores, NULL, err));
     FAILS(WRMF_E_RANGE, "n_rows is -1",
           wrmf_query_run_batch(query, rows, -1, list, scores, &count, err));
-    FAILS(WRMF_E_RANGE, "n_rows is 4, of 3",
+    FAILS(WRMF_E_RANGE, "n_rows is 4, not in 0 .. 3",
           wrmf_query_run_batch(query, NULL, 4, list, scores, &count, err));
     FAILS(WRMF_E_RANGE, "rows[2] is 3, not in 0 .. 2",
           wrmf_query_run_batch(query, rows, 3, list, scores, &count, err));
