@@ -109,6 +109,22 @@ static void check_measurable(const wrmf_model *model, const wrmf_matrix *test, c
              with_commas(zero), counted(with_items, "user", "users"));
 }
 
+/* Warns where what is measured is excluded from the lists, and ends the program if all is. */
+static void check_excluded(const wrmf_matrix *test, const wrmf_matrix *train)
+{
+    const int64_t in_both = train && strcmp(exclude, "train") == 0 ? matrix_common(train, test) : 0;
+    const int64_t all = wrmf_matrix_entries(test);
+    if (in_both == all)
+        die("all of %s is in %s as well, and --exclude train keeps it from being hit: nothing can "
+            "be measured",
+            test_path, train_path);
+    if (in_both > 0)
+        warn("%s of %s in %s are in %s as well: they are excluded, and cannot be hit; --exclude "
+             "none lets them compete",
+             with_commas(in_both), counted(all, "interaction", "interactions"), test_path,
+             train_path);
+}
+
 /* Ends the program if the users or items of the three are known to differ. */
 static void check_identities(const struct identity *model, const wrmf_matrix *test,
                              const wrmf_matrix *train)
@@ -223,6 +239,7 @@ int main(int argc, char **argv)
         check(wrmf_evaluator_set_users(evaluator, users, n, &err), &err);
     }
     check_measurable(model, test, users, n);
+    check_excluded(test, train);
     check(wrmf_evaluator_run(context, evaluator, model, &err), &err);
     (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
 

@@ -9,7 +9,7 @@
 static wrmf_i_ranking ranking_of(const wrmf_model *model)
 {
     return (wrmf_i_ranking){model->context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
-                            wrmf_i_table_of(model, WRMF_ITEMS, false)};
+                            wrmf_i_table_of(model, WRMF_ITEMS, false), NULL};
 }
 
 double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)

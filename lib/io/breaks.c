@@ -1,49 +1,84 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "io/breaks.h"
 
-enum { CHUNK = 16 << 10 }; /* bytes that are searched at once for a CR that no one asked for */
+enum {
+    NEAR = 512,       /* bytes that are searched at once for the next line break */
+    CHUNK = 16 << 10, /* bytes that are looked at in one go for line breaks of another kind */
+    BLOCK = 128,      /* of them, those between two decisions to go on */
+};
 
-/* Know the bytes from p on, up to the next CR or some way. */
-static void look_from(wrmf_i_breaks *breaks, const char *p, const char *end)
+/* A look for LF goes a few lines far and no farther, for there may be none. */
+const char *wrmf_i_breaks_first(const char *from, const char *end)
 {
-    const size_t n = end - p < CHUNK ? (size_t)(end - p) : CHUNK;
-    const char *const cr = memchr(p, '\r', n);
-    breaks->at = cr ? cr : p + n;
-    breaks->found = cr != NULL;
+    while (from < end) {
+        const size_t bytes = end - from < NEAR ? (size_t)(end - from) : NEAR;
+        const char *const lf = memchr(from, '\n', bytes);
+        const char *const cr = memchr(from, '\r', lf ? (size_t)(lf - from) : bytes);
+        if (cr || lf)
+            return cr ? cr : lf;
+        from += bytes;
+    }
+    return NULL;
 }
 
-/* The first CR from p to stop - 1, or NULL. */
-static const char *find_cr(wrmf_i_breaks *breaks, const char *p, const char *stop, const char *end)
+/* Whether one of the two bytes at p, and not the other, is what it is in CR and LF. */
+static bool is_torn(const char *p)
 {
-    if (!breaks->low || p < breaks->low || p > breaks->at) {
-        breaks->low = p;
-        look_from(breaks, p, end);
+    return (p[0] == '\r') != (p[1] == '\n');
+}
+
+/* The first CR without LF, or byte before an LF without CR, from p to end - 2; or else end - 1. */
+static const char *find_torn(const char *p, const char *end)
+{
+    for (; end - p > BLOCK; p += BLOCK) {
+        unsigned char torn = 0;
+        for (int i = 0; i < BLOCK; i++)
+            torn = (unsigned char)(torn | is_torn(p + i));
+        if (torn)
+            break;
     }
-    while (!breaks->found && breaks->at < stop)
-        look_from(breaks, breaks->at, end);
-    return breaks->found && breaks->at < stop ? breaks->at : NULL;
+    while (end - p > 1 && !is_torn(p))
+        p++;
+    return p;
+}
+
+/* How far from p on, where a line begins, lines end as the one before it did. */
+static const char *end_of_alike(const wrmf_i_breaks *breaks, const char *p, const char *end)
+{
+    if (end - p > CHUNK)
+        end = p + CHUNK;
+    if (p == end)
+        return p;
+    const char *stop;
+    if (breaks->pair) {
+        stop = find_torn(p - 1, end); /* from the LF on, which another may follow */
+    } else if (breaks->last == '\n') {
+        stop = memchr(p, '\r', (size_t)(end - p));
+        return stop ? stop : end;
+    } else {
+        const char *const lf = memchr(p, '\n', (size_t)(end - p));
+        stop = (lf ? lf : end) - 1; /* a CR there belongs to the LF, or may */
+    }
+    return stop > p ? stop : p;
 }
 
 bool wrmf_i_breaks_search(wrmf_i_breaks *breaks, const char *p, const char *end, bool last,
                           const char **stop, const char **next)
 {
-    const char *cr = find_cr(breaks, p, p, end); /* asks for nothing: is one known already? */
-    cr = breaks->found ? breaks->at : NULL;
-    const char *const lf = memchr(p, '\n', (size_t)((cr ? cr : end) - p));
-    if (!cr)
-        cr = find_cr(breaks, p, lf ? lf : end, end);
-    else if (lf)
-        cr = NULL;
-    if (cr && cr + 1 == end && !last)
+    const char *const found = wrmf_i_breaks_first(p, end);
+    const bool cr = found && *found == '\r', pair = cr && found + 1 < end && found[1] == '\n';
+    if (!last && (!found || (cr && found + 1 == end)))
         return false; /* an LF may follow */
-    if (!cr && !lf && !last)
-        return false;
-    *stop = cr ? cr : lf ? lf : end;
-    breaks->pairs = cr && cr + 1 < end && cr[1] == '\n';
-    if (cr)
-        *next = cr + 1 < end && cr[1] == '\n' ? cr + 2 : cr + 1;
-    else
-        *next = lf ? lf + 1 : end;
+    *stop = *next = found ? found : end;
+    if (!found)
+        return true;
+    *next = found + 1 + pair;
+    const char kind = (*next)[-1];
+    if (p < breaks->low || p > breaks->at || kind != breaks->last || pair != breaks->pair)
+        breaks->low = p;
+    breaks->last = kind;
+    breaks->pair = pair;
+    breaks->at = end_of_alike(breaks, *next, end);
     return true;
 }
 

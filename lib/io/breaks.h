@@ -10,14 +10,16 @@
 #include <stdint.h>
 #include <string.h>
 
-/** What is known of the CRs of some bytes. Most texts have none, or one a line, so that looking for
- *  each line's anew would cost as much as looking for LF. Zero-initialised, nothing is known; it is
- *  to be made so again when the bytes move. */
+/** Bytes in which all lines end alike, so that one byte is all that has to be looked for. Zero-
+ *  initialised, none are known; it is to be made so again when the bytes move. */
 typedef struct wrmf_i_breaks {
-    const char *low, *at; /* no byte from low to at - 1 is a CR */
-    bool found;           /* the byte at `at` is one */
-    bool pairs;           /* the line that was found last ends in CR and LF */
+    const char *low, *at; /* the bytes are low .. at - 1; every line break is whole */
+    char last;            /* the last byte of each line break: CR or LF */
+    bool pair;            /* a CR stands before it */
 } wrmf_i_breaks;
+
+/** The first CR or LF among the bytes, or NULL. */
+const char *wrmf_i_breaks_first(const char *from, const char *end);
 
 /** wrmf_i_breaks_find() where what is known does not suffice. */
 bool wrmf_i_breaks_search(wrmf_i_breaks *breaks, const char *p, const char *end, bool last,
@@ -25,22 +27,15 @@ bool wrmf_i_breaks_search(wrmf_i_breaks *breaks, const char *p, const char *end,
 
 /** Find the end of the line that p stands in: *stop becomes the end of its text, *next the byte
  *  behind its line break. `last` says that the text is over at `end`. False, and nothing is set, if
- *  the line may go on behind `end`. */
+ *  the line may go on behind `end`. p does not stand inside a line break. */
 static inline bool wrmf_i_breaks_find(wrmf_i_breaks *breaks, const char *p, const char *end,
                                       bool last, const char **stop, const char **next)
 {
-    if (breaks->low && p >= breaks->low && p < breaks->at) {
-        const char *const lf = memchr(p, '\n', (size_t)(breaks->at - p));
-        if (lf) {
-            *stop = lf;
-            *next = lf + 1;
-            return true;
-        }
-    } else if (breaks->pairs) {
-        const char *const lf = memchr(p, '\n', (size_t)(end - p));
-        if (lf && lf > p && lf[-1] == '\r' && !memchr(p, '\r', (size_t)(lf - 1 - p))) {
-            *stop = lf - 1;
-            *next = lf + 1;
+    if (p < breaks->at && p >= breaks->low) {
+        const char *const found = memchr(p, breaks->last, (size_t)(breaks->at - p));
+        if (found) {
+            *stop = found - breaks->pair;
+            *next = found + 1;
             return true;
         }
     }

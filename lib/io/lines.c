@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "io/lines.h"
 
-#include <string.h>
+#include "io/breaks.h"
 
 wrmf_status wrmf_i_lines_init(wrmf_i_lines *lines, wrmf_context *context, wrmf_input *input,
                               wrmf_error *err)
@@ -13,22 +13,6 @@ wrmf_status wrmf_i_lines_init(wrmf_i_lines *lines, wrmf_context *context, wrmf_i
 void wrmf_i_lines_free(wrmf_i_lines *lines)
 {
     wrmf_i_window_free(&lines->window);
-}
-
-/* Where the first line break begins, or NULL. A look for LF goes a few lines far and no farther,
- * for there may be none where lines end in CR. */
-static const char *find_break(const char *from, const char *end)
-{
-    enum { FAR = 512 };
-    while (from < end) {
-        const size_t bytes = end - from < FAR ? (size_t)(end - from) : FAR;
-        const char *const lf = memchr(from, '\n', bytes);
-        const char *const cr = memchr(from, '\r', lf ? (size_t)(lf - from) : bytes);
-        if (cr || lf)
-            return cr ? cr : lf;
-        from += bytes;
-    }
-    return NULL;
 }
 
 /* How many bytes the line break at `at` has; 0 if more must be read to know. */
@@ -64,7 +48,8 @@ wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, 
     size_t searched = 0, behind = 0; /* bytes without a line break, and bytes of the break */
     for (;;) {
         const char *const begin = window->buffer + window->begin;
-        const char *const found = find_break(begin + searched, window->buffer + window->end);
+        const char *const found =
+            wrmf_i_breaks_first(begin + searched, window->buffer + window->end);
         searched = found ? (size_t)(found - begin) : window->end - window->begin;
         behind = found ? break_length(window, found) : 0;
         if (behind > 0 || window->ended)
@@ -82,6 +67,11 @@ wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, 
     *length = searched;
     window->begin += searched + behind;
     return WRMF_OK;
+}
+
+size_t wrmf_i_lines_at_hand(const wrmf_i_lines *lines, const char *text)
+{
+    return (size_t)(lines->window.buffer + lines->window.end - text);
 }
 
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column)

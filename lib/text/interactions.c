@@ -42,16 +42,20 @@ static void count_one(wrmf_i_interactions *reading, wrmf_reader_counter counter)
     add_to(reading, counter, 1, reading->parser.line);
 }
 
-static void count_spans(wrmf_i_interactions *reading)
+static void count_its_spans(wrmf_i_interactions *reading)
 {
     const wrmf_i_record *const record = &reading->parser.record;
-    if (record->n_spans == 0)
-        return;
     const wrmf_i_location first =
         wrmf_i_record_location(record, wrmf_i_parser_start(&reading->parser), record->span);
     if (reading->tally.counters[WRMF_READ_SPANNING] == 0)
         reading->tally.span_column = first.column;
     add_to(reading, WRMF_READ_SPANNING, record->n_spans, first.line);
+}
+
+static inline void count_spans(wrmf_i_interactions *reading)
+{
+    if (reading->parser.record.n_spans > 0)
+        count_its_spans(reading);
 }
 
 /* The lines from the beginning of the record at hand to that of the next. */
@@ -68,9 +72,16 @@ static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_
                           wrmf_error *err)
 {
     wrmf_ids *const ids = reading->parser.layout.collected[side];
-    if (wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER)
+    if (reading->parser.layout.kinds[side] == WRMF_IDS_INTEGER)
         return wrmf_i_ids_add_integer(ids, id->integer, &id->index, err);
     return wrmf_i_ids_add_string(ids, id->text, id->length, &id->index, err);
+}
+
+/* Let an id of the row at hand be recent, if its text lasts. */
+static inline void keep_id(wrmf_i_interactions *reading, int side, const wrmf_i_parsed_id *id)
+{
+    if (!id->rewritten)
+        reading->parser.last[side] = (wrmf_i_recent){id->text, id->length, id->index};
 }
 
 static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item, wrmf_error *err)
@@ -94,8 +105,6 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
                                      wrmf_i_ids_size(reading->parser.layout.ids[WRMF_ITEMS]), err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_parser_column(&reading->parser, WRMF_COLUMN_USER);
-    reading->parser.last[WRMF_USERS] = user;
-    reading->parser.last[WRMF_ITEMS] = item;
     WRMF_I_TRY(wrmf_i_pairs_add(pairs, user, item, count, err));
     add_to(reading, WRMF_READ_ROWS, 1, reading->parser.line);
     return WRMF_OK;
@@ -134,7 +143,7 @@ static void pass_malformed(wrmf_i_interactions *reading, wrmf_i_cut cut, const c
 static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const char *end,
                             bool last, wrmf_error *err)
 {
-    wrmf_i_parsed row = {.count = 1.0};
+    wrmf_i_parsed row;
     wrmf_i_parsed_id *const user = &row.id[WRMF_USERS], *const item = &row.id[WRMF_ITEMS];
     wrmf_error problem;
     const wrmf_status status = wrmf_i_parser_parse(&reading->parser, cut, &row, &problem);
@@ -157,6 +166,8 @@ static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const 
         WRMF_I_TRY(add_id(reading, WRMF_USERS, user, err));
     if (item->index < 0)
         WRMF_I_TRY(add_item(reading, item, err));
+    keep_id(reading, WRMF_USERS, user);
+    keep_id(reading, WRMF_ITEMS, item);
     return add_pair(reading, user->index, item->index, row.count, err);
 }
 
@@ -403,7 +414,7 @@ void wrmf_i_interactions_begin(wrmf_i_interactions *reading, const char *begin, 
 wrmf_status wrmf_i_interactions_take_open(wrmf_i_interactions *reading, const char *begin,
                                           const char *end, const char **next, wrmf_error *err)
 {
-    reading->parser.record.known = (wrmf_i_breaks){0};
+    wrmf_i_parser_move(&reading->parser);
     const wrmf_i_cut cut = wrmf_i_parser_cut(&reading->parser, begin, end, true);
     WRMF_I_TRY(take_record(reading, cut, end, true, err));
     *next = reading->parser.record.next;
@@ -419,7 +430,7 @@ bool wrmf_i_interactions_open(const wrmf_i_interactions *reading)
 /* ---- rows that workers have looked at ---- */
 
 /* The index of an id in a note; -1 if it is still not there. */
-static int64_t noted_id(const wrmf_i_interactions *reading, const wrmf_i_note *note, int side)
+static inline int64_t noted_id(wrmf_i_interactions *reading, const wrmf_i_note *note, int side)
 {
     if (note->index[side] >= 0)
         return note->index[side];
@@ -453,25 +464,32 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
 {
     wrmf_i_lookahead *const ahead = reading->ahead;
     const char *looked = begin; /* workers have looked at what begins before */
-    reading->parser.record.known = (wrmf_i_breaks){0};
+    const char *at = begin;
+    wrmf_i_parser_move(&reading->parser);
     *incomplete = true;
-    for (*next = begin; *next < end;) {
-        if (ahead && reading->parser.layout.complete && *next >= looked)
-            WRMF_I_TRY(wrmf_i_lookahead_look(ahead, &reading->parser.layout, *next, end, last,
-                                             &looked, err));
-        const wrmf_i_note *const note = *next < looked ? wrmf_i_lookahead_note(ahead, *next) : NULL;
+    while (at < end) {
+        const wrmf_i_note *note = NULL;
         bool taken = false, whole;
+        *next = at;
+        if (at >= looked && ahead && reading->parser.layout.complete)
+            WRMF_I_TRY(
+                wrmf_i_lookahead_look(ahead, &reading->parser.layout, at, end, last, &looked, err));
+        if (at < looked)
+            note = wrmf_i_lookahead_note(ahead, at);
         if (note)
             WRMF_I_TRY(take_noted(reading, note, &taken, err));
         if (taken) {
-            *next = note->next;
+            at = note->next;
             continue;
         }
-        WRMF_I_TRY(take_at(reading, *next, end, last, &whole, err));
+        if (at < looked)
+            wrmf_i_lookahead_know(ahead, at, &reading->parser.record.known);
+        WRMF_I_TRY(take_at(reading, at, end, last, &whole, err));
         if (!whole)
             return WRMF_OK;
-        *next = reading->parser.record.next;
+        at = reading->parser.record.next;
     }
+    *next = at;
     *incomplete = !last;
     return WRMF_OK;
 }

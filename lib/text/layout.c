@@ -12,10 +12,12 @@ static wrmf_status init_ids(wrmf_i_layout *layout, const wrmf_reader *reader, in
                             wrmf_error *err)
 {
     layout->ids[side] = reader->known[side];
-    if (layout->ids[side])
-        return WRMF_OK;
-    WRMF_I_TRY(wrmf_i_ids_new(reader->context, reader->kinds[side], &layout->collected[side], err));
-    layout->ids[side] = layout->collected[side];
+    if (!layout->ids[side]) {
+        WRMF_I_TRY(
+            wrmf_i_ids_new(reader->context, reader->kinds[side], &layout->collected[side], err));
+        layout->ids[side] = layout->collected[side];
+    }
+    layout->kinds[side] = wrmf_i_ids_kind(layout->ids[side]);
     return WRMF_OK;
 }
 
@@ -193,6 +195,15 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
 
 /* ---- counts ---- */
 
+/* Whether a number has no digit but 0: one too small for a double is not 0. */
+static bool is_zero(const wrmf_i_field *field)
+{
+    for (size_t i = 0; i < field->length && field->text[i] != 'e' && field->text[i] != 'E'; i++)
+        if (field->text[i] >= '1' && field->text[i] <= '9')
+            return false;
+    return true;
+}
+
 const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count)
 {
     /* most counts are single digits */
@@ -204,16 +215,10 @@ const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count)
         return "not a number";
     if (!isfinite(*count))
         return "not finite";
-    return *count > 0.0 ? NULL : "not above 0";
-}
-
-/* Whether a number has no digit but 0: one too small for a double is not 0. */
-static bool is_zero(const wrmf_i_field *field)
-{
-    for (size_t i = 0; i < field->length && field->text[i] != 'e' && field->text[i] != 'E'; i++)
-        if (field->text[i] >= '1' && field->text[i] <= '9')
-            return false;
-    return true;
+    if (*count > 0.0)
+        return NULL;
+    return *count < 0.0 || signbit(*count) || is_zero(field) ? "not above 0"
+                                                             : "too small for a double";
 }
 
 const char *wrmf_i_count_parse_or_zero(const wrmf_i_field *field, double *count)

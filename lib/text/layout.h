@@ -28,6 +28,7 @@ typedef struct wrmf_i_layout {
     char *header;                      /* the line of the header; NULL: none that may come again */
     size_t header_bytes;
     const wrmf_ids *ids[2]; /* by side: the caller's, or collected[side] */
+    wrmf_ids_kind kinds[2]; /* of these */
     size_t line_limit;      /* the most bytes that a record may have, without its end */
     size_t id_limit;        /* the most bytes that an id may have */
     wrmf_ids *collected[2]; /* by side: ids made while reading; NULL: the caller's are used */

@@ -12,8 +12,7 @@
 wrmf_status wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader, const char *name,
                                wrmf_error *err)
 {
-    *parser = (wrmf_i_parser){
-        .allocator = &reader->context->allocator, .name = name, .line = 1, .last = {-1, -1}};
+    *parser = (wrmf_i_parser){.allocator = &reader->context->allocator, .name = name, .line = 1};
     return wrmf_i_layout_init(&parser->layout, reader, err);
 }
 
@@ -26,6 +25,12 @@ void wrmf_i_parser_free(wrmf_i_parser *parser)
     wrmf_i_layout_free(&parser->layout);
     wrmf_i_free(parser->allocator, parser->record.fields, parser->record.room,
                 sizeof(wrmf_i_field));
+}
+
+void wrmf_i_parser_move(wrmf_i_parser *parser)
+{
+    parser->record.known = (wrmf_i_breaks){0};
+    parser->last[WRMF_USERS] = parser->last[WRMF_ITEMS] = (wrmf_i_recent){0};
 }
 
 /* ---- locations ---- */
@@ -51,15 +56,6 @@ wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column co
 }
 
 /* ---- records ---- */
-
-wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin, const char *end, bool last)
-{
-    const wrmf_i_cut cut =
-        wrmf_i_record_cut(&parser->record, begin, end, last, &parser->layout.dialect);
-    if (parser->record.literal)
-        parser->literal_line = parser->line;
-    return cut;
-}
 
 wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const char *end, bool last,
                                 wrmf_error *err)
@@ -93,14 +89,11 @@ wrmf_status wrmf_i_parser_check_cut(const wrmf_i_parser *parser, wrmf_i_cut cut,
         (long long)fault.line, (long long)fault.column - 1);
 }
 
-static wrmf_status check_shape(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err)
+/* Refuse the record at hand, which was cut well, for its number of fields. */
+static wrmf_status refuse_shape(const wrmf_i_parser *parser, wrmf_error *err)
 {
     const wrmf_i_record *const record = &parser->record;
-    const size_t wanted = parser->layout.n_fields;
     char hint[80] = "";
-    WRMF_I_TRY(wrmf_i_parser_check_cut(parser, cut, err));
-    if (record->n_fields == wanted)
-        return WRMF_OK;
     if (parser->literal_line > 0 && parser->literal_line >= parser->line - 1)
         (void)snprintf(hint, sizeof hint, "; the quote that line %lld does not close is text here",
                        (long long)parser->literal_line);
@@ -108,20 +101,28 @@ static wrmf_status check_shape(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf
         location_of(parser, record->extra ? record->extra : record->end);
     return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                           "%zu field%s, not %zu as in the first line%s", record->n_fields,
-                          record->n_fields == 1 ? "" : "s", wanted, hint);
+                          record->n_fields == 1 ? "" : "s", parser->layout.n_fields, hint);
+}
+
+static inline wrmf_status check_shape(const wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_error *err)
+{
+    if (cut != WRMF_I_CUT_OK)
+        return wrmf_i_parser_check_cut(parser, cut, err);
+    return parser->record.n_fields == parser->layout.n_fields ? WRMF_OK : refuse_shape(parser, err);
 }
 
 /* ---- fields ---- */
 
-/* The text of a field; one with doubled quotes or backslashes is rewritten in scratch number
- * `which`. */
-static wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, int which,
-                              const char **text, size_t *length, wrmf_error *err)
+/* Whether a field's text is not the bytes that stand there. */
+static inline bool is_rewritten(const wrmf_i_field *field)
 {
-    *text = field->text;
-    *length = field->length;
-    if (!field->doubled && !field->backslash)
-        return WRMF_OK;
+    return field->doubled || field->backslash;
+}
+
+/* Rewrite a field with doubled quotes or backslashes in scratch number `which`. */
+static wrmf_status rewrite(wrmf_i_parser *parser, const wrmf_i_field *field, int which,
+                           const char **text, size_t *length, wrmf_error *err)
+{
     if (parser->scratch_bytes[which] < field->length) {
         char *const scratch = wrmf_i_alloc(parser->allocator, field->length, 1);
         if (!scratch)
@@ -133,6 +134,15 @@ static wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, 
     *length = wrmf_i_field_unquote(field, parser->scratch[which]);
     *text = parser->scratch[which];
     return WRMF_OK;
+}
+
+/* The text of a field, if need be in scratch number `which`. */
+static inline wrmf_status field_text(wrmf_i_parser *parser, const wrmf_i_field *field, int which,
+                                     const char **text, size_t *length, wrmf_error *err)
+{
+    *text = field->text;
+    *length = field->length;
+    return is_rewritten(field) ? rewrite(parser, field, which, text, length, err) : WRMF_OK;
 }
 
 static wrmf_status parse_count(const wrmf_i_parser *parser, double *count, wrmf_error *err)
@@ -165,7 +175,6 @@ static wrmf_column column_of(int side)
 static wrmf_status parse_integer(const wrmf_i_parser *parser, int side, wrmf_i_parsed_id *id,
                                  wrmf_error *err)
 {
-    const wrmf_ids *const ids = parser->layout.ids[side];
     if (!wrmf_i_number_parse_int(id->text, id->length, &id->integer)) {
         char shown[WRMF_I_EXCERPT];
         const wrmf_i_location location = wrmf_i_parser_column(parser, column_of(side));
@@ -173,47 +182,25 @@ static wrmf_status parse_integer(const wrmf_i_parser *parser, int side, wrmf_i_p
                               "%s id is \"%s\", not a 64-bit integer", name_of(side),
                               wrmf_i_excerpt(id->text, id->length, shown));
     }
-    const int64_t last = parser->last[side];
-    if (last >= 0 && wrmf_i_ids_integer(ids, last) == id->integer)
-        id->index = last;
-    else
-        id->index = wrmf_i_ids_find_integer(ids, id->integer);
+    id->index = wrmf_i_ids_find_integer(parser->layout.ids[side], id->integer);
     return WRMF_OK;
 }
 
-/* Whether a string is the id of the row before. */
-static bool is_last(const wrmf_i_parser *parser, int side, const char *text, size_t length)
+int64_t wrmf_i_parser_find(wrmf_i_parser *parser, int side, const char *text, size_t length)
 {
-    if (parser->last[side] < 0)
-        return false;
-    size_t last_length;
-    const char *const last =
-        wrmf_i_ids_string(parser->layout.ids[side], parser->last[side], &last_length);
-    return last_length == length && memcmp(last, text, length) == 0;
+    wrmf_i_recent *const last = &parser->last[side];
+    if (wrmf_i_recent_is(last, text, length))
+        return last->index;
+    const int64_t index = wrmf_i_ids_find_text(parser->layout.ids[side], text, length);
+    if (index >= 0)
+        *last = (wrmf_i_recent){text, length, index};
+    return index;
 }
 
-/* The index of a string, or -1. */
-static int64_t find_string(const wrmf_i_parser *parser, int side, const char *text, size_t length)
-{
-    if (is_last(parser, side, text, length))
-        return parser->last[side];
-    return wrmf_i_ids_find_text(parser->layout.ids[side], text, length);
-}
-
-int64_t wrmf_i_parser_find(const wrmf_i_parser *parser, int side, const char *text, size_t length)
-{
-    const wrmf_ids *const ids = parser->layout.ids[side];
-    if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING)
-        return find_string(parser, side, text, length);
-    return wrmf_i_ids_find_text(ids, text, length);
-}
-
-static wrmf_status parse_string(const wrmf_i_parser *parser, int side, wrmf_i_parsed_id *id,
+/* Refuse a string that can be no id. */
+static wrmf_status check_string(const wrmf_i_parser *parser, int side, const wrmf_i_parsed_id *id,
                                 wrmf_error *err)
 {
-    id->index = find_string(parser, side, id->text, id->length);
-    if (id->index >= 0)
-        return WRMF_OK;
     const bool empty = id->length == 0;
     if (!empty && !memchr(id->text, '\0', id->length))
         return WRMF_OK;
@@ -222,20 +209,31 @@ static wrmf_status parse_string(const wrmf_i_parser *parser, int side, wrmf_i_pa
                           empty ? "is empty" : "has a NUL byte");
 }
 
-static wrmf_status parse_id(wrmf_i_parser *parser, int side, wrmf_i_parsed_id *id, wrmf_error *err)
+static wrmf_status refuse_long_id(const wrmf_i_parser *parser, int side, size_t length,
+                                  wrmf_error *err)
+{
+    const wrmf_i_location location = wrmf_i_parser_column(parser, column_of(side));
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                          "%s id has %zu bytes, more than the limit, %zu", name_of(side), length,
+                          parser->layout.id_limit);
+}
+
+static inline wrmf_status parse_id(wrmf_i_parser *parser, int side, wrmf_i_parsed_id *id,
+                                   wrmf_error *err)
 {
     const wrmf_i_field *const field = field_of(parser, (int)column_of(side));
+    id->rewritten = is_rewritten(field);
     WRMF_I_TRY(field_text(parser, field, side, &id->text, &id->length, err));
-    const size_t limit = parser->layout.id_limit;
-    if (id->length > limit) {
-        const wrmf_i_location location = wrmf_i_parser_column(parser, column_of(side));
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
-                              "%s id has %zu bytes, more than the limit, %zu", name_of(side),
-                              id->length, limit);
+    if (id->length > parser->layout.id_limit)
+        return refuse_long_id(parser, side, id->length, err);
+    if (wrmf_i_recent_is(&parser->last[side], id->text, id->length)) {
+        id->index = parser->last[side].index;
+        return WRMF_OK;
     }
-    if (wrmf_i_ids_kind(parser->layout.ids[side]) == WRMF_IDS_INTEGER)
+    if (parser->layout.kinds[side] == WRMF_IDS_INTEGER)
         return parse_integer(parser, side, id, err);
-    return parse_string(parser, side, id, err);
+    id->index = wrmf_i_ids_find_text(parser->layout.ids[side], id->text, id->length);
+    return id->index >= 0 ? WRMF_OK : check_string(parser, side, id, err);
 }
 
 static wrmf_status check_name(const wrmf_i_parser *parser, wrmf_error *err)

@@ -7,27 +7,29 @@
 #define WRMF_TEXT_PARSER_H
 
 #include "text/layout.h"
-
-typedef struct wrmf_i_parser {
-    const wrmf_i_allocator *allocator; /* borrowed, as is the name */
-    const char *name;                  /* of the input */
-    wrmf_i_layout layout;
-    wrmf_i_record record; /* the one at hand */
-    int64_t line;         /* where it begins, from 1 */
-    int64_t literal_line; /* the last in which a quote began a field and nothing closed it, so
-                             that it is text; 0: there was none */
-    int64_t last[2];      /* indices of the ids of the row before, or -1: rows come in groups */
-    char *scratch[2];     /* by side: the text of a field as its quotes and backslashes mean it */
-    size_t scratch_bytes[2]; /* of each */
-} wrmf_i_parser;
+#include "text/recent.h"
 
 /** An id as a record gives it. */
 typedef struct wrmf_i_parsed_id {
     const char *text; /* valid until the next record is cut */
     size_t length;    /* of the text, in bytes */
-    int64_t integer;  /* where ids are integers: its value */
+    bool rewritten;   /* it is in scratch, not in the bytes at hand */
+    int64_t integer;  /* where ids are integers and index is -1: its value */
     int64_t index;    /* among the layout's ids; -1: it is not there */
 } wrmf_i_parsed_id;
+
+typedef struct wrmf_i_parser {
+    const wrmf_i_allocator *allocator; /* borrowed, as is the name */
+    const char *name;                  /* of the input */
+    wrmf_i_layout layout;
+    wrmf_i_record record;  /* the one at hand */
+    int64_t line;          /* where it begins, from 1 */
+    int64_t literal_line;  /* the last in which a quote began a field and nothing closed it, so
+                              that it is text; 0: there was none */
+    wrmf_i_recent last[2]; /* by side; its id is among the layout's */
+    char *scratch[2];      /* by side: the text of a field as its quotes and backslashes mean it */
+    size_t scratch_bytes[2]; /* of each */
+} wrmf_i_parser;
 
 /** What a row says. */
 typedef struct wrmf_i_parsed {
@@ -47,7 +49,15 @@ wrmf_i_location wrmf_i_parser_start(const wrmf_i_parser *parser);
 wrmf_i_location wrmf_i_parser_column(const wrmf_i_parser *parser, wrmf_column column);
 
 /** Cut the record that begins at begin as wrmf_i_record_cut() does; it is the one at hand then. */
-wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin, const char *end, bool last);
+static inline wrmf_i_cut wrmf_i_parser_cut(wrmf_i_parser *parser, const char *begin,
+                                           const char *end, bool last)
+{
+    const wrmf_i_cut cut =
+        wrmf_i_record_cut(&parser->record, begin, end, last, &parser->layout.dialect);
+    if (parser->record.literal)
+        parser->literal_line = parser->line;
+    return cut;
+}
 /** Cut the record at hand again, with room for n_fields fields. */
 wrmf_status wrmf_i_parser_recut(wrmf_i_parser *parser, size_t n_fields, const char *end, bool last,
                                 wrmf_error *err);
@@ -62,7 +72,10 @@ wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
  *  cut. The item's text of the record is gone then. */
 wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, size_t *length,
                                     wrmf_error *err);
-/** The index of an id, given as text, or -1. */
-int64_t wrmf_i_parser_find(const wrmf_i_parser *parser, int side, const char *text, size_t length);
+/** Forget what is known of the bytes at hand, which have moved. */
+void wrmf_i_parser_move(wrmf_i_parser *parser);
+/** The index of an id, given as text in the bytes at hand, or -1. One that is found is recent
+ *  then. */
+int64_t wrmf_i_parser_find(wrmf_i_parser *parser, int side, const char *text, size_t length);
 
 #endif /* WRMF_TEXT_PARSER_H */

@@ -10,6 +10,14 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Take the blanks at the end of the line, from p on, for no text of it where they delimit. */
+static inline void trim_line(wrmf_i_record *record, const char *p, const wrmf_i_dialect *dialect)
+{
+    if (dialect->separation == WRMF_I_SEPARATION_BLANKS)
+        while (record->end > p && is_blank(record->end[-1]))
+            record->end--;
+}
+
 /* Find the end of the line that p stands in, and set record->end and record->next. False if it is
  * not among the bytes. */
 static bool end_line(wrmf_i_record *record, const char *p, const char *end, bool last,
@@ -17,9 +25,7 @@ static bool end_line(wrmf_i_record *record, const char *p, const char *end, bool
 {
     if (!wrmf_i_breaks_find(&record->known, p, end, last, &record->end, &record->next))
         return false;
-    if (dialect->separation == WRMF_I_SEPARATION_BLANKS)
-        while (record->end > p && is_blank(record->end[-1]))
-            record->end--;
+    trim_line(record, p, dialect);
     return true;
 }
 
@@ -298,7 +304,6 @@ static inline const char *close_of_plain(const char *p, const char *stop, char d
 static inline const char *cut_plain(wrmf_i_record *record, const char *p,
                                     const wrmf_i_dialect *dialect)
 {
-    const bool plain_quotes = dialect->quotes != WRMF_I_QUOTES_TEXT && !dialect->backslash;
     const char delimiter = dialect->delimiter[0];
     const char *const stop = record->end;
     wrmf_i_field *const fields = record->fields;
@@ -308,7 +313,8 @@ static inline const char *cut_plain(wrmf_i_record *record, const char *p,
         const char *begin = p, *found;
         const bool quoted = p < stop && *p == '"';
         if (quoted) {
-            const char *const close = plain_quotes ? close_of_plain(p, stop, delimiter) : NULL;
+            const bool plain = dialect->quotes != WRMF_I_QUOTES_TEXT && !dialect->backslash;
+            const char *const close = plain ? close_of_plain(p, stop, delimiter) : NULL;
             if (!close)
                 break;
             begin = p + 1;
@@ -372,26 +378,18 @@ static const char *begin_of(const wrmf_i_record *record, const wrmf_i_dialect *d
     return p;
 }
 
-wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const char *end, bool last,
-                             const wrmf_i_dialect *dialect)
+/* Whether the record's line, which has bytes, is a comment. */
+static bool is_comment(const wrmf_i_record *record, const wrmf_i_dialect *dialect)
 {
-    record->n_fields = 0;
-    record->comment = false;
-    record->begin = begin;
-    record->extra = record->fault = record->open = record->span = record->literal = NULL;
-    record->n_spans = record->breaks = 0;
-    if (!end_line(record, begin, end, last, dialect))
-        return WRMF_I_CUT_MORE;
-    const char *p = record->text = begin_of(record, dialect);
-    const size_t bytes = (size_t)(record->end - p);
-    wrmf_i_cut cut = WRMF_I_CUT_OK;
-    if (dialect->comment && bytes >= dialect->comment_length &&
-        memcmp(p, dialect->comment, dialect->comment_length) == 0)
-        record->comment = true;
-    else if (bytes > 0 && dialect->separation == WRMF_I_SEPARATION_BYTE)
-        p = cut_plain(record, p, dialect);
-    if (p && bytes > 0 && !record->comment)
-        cut = cut_fields(record, p, end, last, dialect);
+    return dialect->comment && (size_t)(record->end - record->text) >= dialect->comment_length &&
+           memcmp(record->text, dialect->comment, dialect->comment_length) == 0;
+}
+
+/* Cut the fields from p on, where some may begin with quotes that are not plain. */
+static wrmf_i_cut cut_rest(wrmf_i_record *record, const char *p, const char *end, bool last,
+                           const wrmf_i_dialect *dialect)
+{
+    const wrmf_i_cut cut = cut_fields(record, p, end, last, dialect);
     if (cut == WRMF_I_CUT_MORE)
         return cut;
     record->reach = cut == WRMF_I_CUT_OPEN ? end : record->end;
@@ -399,9 +397,31 @@ wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const cha
         resume_behind(record, record->open, end, last);
     else if (record->n_spans > 0)
         count_breaks(record);
-    else if (record->next > begin)
-        record->breaks = record->next[-1] == '\n' || record->next[-1] == '\r';
     return cut;
+}
+
+wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const char *end, bool last,
+                             const wrmf_i_dialect *dialect)
+{
+    record->n_fields = 0;
+    record->comment = false;
+    record->begin = begin;
+    record->extra = record->fault = record->open = record->span = record->literal = NULL;
+    record->n_spans = 0;
+    if (!wrmf_i_breaks_find(&record->known, begin, end, last, &record->end, &record->next))
+        return WRMF_I_CUT_MORE;
+    record->breaks = record->next > record->end;
+    trim_line(record, begin, dialect);
+    const char *p = record->text = begin_of(record, dialect);
+    record->reach = record->end;
+    if (p == record->end)
+        return WRMF_I_CUT_OK;
+    record->comment = is_comment(record, dialect);
+    if (record->comment)
+        return WRMF_I_CUT_OK;
+    if (dialect->separation == WRMF_I_SEPARATION_BYTE)
+        p = cut_plain(record, p, dialect);
+    return p ? cut_rest(record, p, end, last, dialect) : WRMF_I_CUT_OK;
 }
 
 /* ---- text of fields ---- */

@@ -78,6 +78,34 @@ static void integers_as_text(void **state)
     wrmf_ids_free(none);
 }
 
+/* A list that an editor wrote anew in UTF-16, or that was packed, is called what it is; one that
+ * begins as JSON does is a list. */
+static void other_files_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *words;
+    } cases[] = {
+        {"\xff\xfe"
+         "a\0\n\0",
+         6, "t: this is no list of ids, but text in UTF-16"},
+        {"BZh91AY&SY\x01\n", 12, "t: this is no list of ids, but packed by bzip2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_source source = {.data = cases[i].bytes, .length = cases[i].n};
+        wrmf_input *const input = text_input(context, &source);
+        wrmf_ids *ids = NULL;
+        FAILS(WRMF_E_FORMAT, cases[i].words,
+              wrmf_ids_read(context, input, WRMF_IDS_STRING, &ids, err));
+        wrmf_input_free(input);
+    }
+    wrmf_ids *const ids = read_text("{\"a\"}\n[1,2]\n", 12, WRMF_IDS_STRING);
+    assert_int_equal(wrmf_ids_size(ids), 2);
+    wrmf_ids_free(ids);
+}
+
 static void a_byte_order_mark_is_no_part_of_an_id(void **state)
 {
     (void)state;
@@ -352,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(written_ids_are_read_back),
         TEST(integers_as_text),
+        TEST(other_files_are_named),
         TEST(a_byte_order_mark_is_no_part_of_an_id),
         TEST(empty_lines_may_follow_the_last_id),
         TEST(every_byte_goes_round),

@@ -60,7 +60,7 @@ static void symmetric_files(void **state)
 static wrmf_status read_zeros(const char *text, wrmf_zeros zeros, int64_t *merged, int64_t *dropped,
                               wrmf_matrix **out, wrmf_error *err)
 {
-    text_source source;
+    text_source source = {0};
     wrmf_input *const input = text_string(context, &source, text);
     const wrmf_status status = wrmf_matrix_read_market_zeros(context, input, WRMF_DUPLICATES_SUM,
                                                              zeros, merged, dropped, out, err);
