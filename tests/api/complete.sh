@@ -9,7 +9,7 @@
 #     alone (a table of cases, an assertion about a status kept) and calls the function outside of
 #     MUST() and FAILS(WRMF_E_...);
 #   - OUT_OF_MEMORY(call) is FAILS(WRMF_E_NOMEM, "", call);
-#   - a call of a function or macro of the test file, or of made.c, stands for those in its body;
+#   - a call of a function or macro of the test file or made.c stands for the calls in its body;
 #   - "errors as wrmf_x()" in a comment stands for the statuses of that function;
 #   - "WRMF_E_OVERFLOW (32-bit)" in a comment is not asked for, nor what no test can reach, below.
 set -u
