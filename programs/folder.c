@@ -74,6 +74,7 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
             die("%s: cannot write it: %s", file, strerror(EISDIR));
         free(file);
     }
+    folder_check_owner(path, names);
     directory_make(path);
     folder->new_files = path_join(path, new_name);
     lock(folder);

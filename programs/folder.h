@@ -44,6 +44,9 @@ void folder_close(struct folder *folder);
  * so, but not its death by a signal. */
 void folder_give_up(void);
 
+/* Ends the program if the summary.json of a folder names a file that is none of the names: another
+ * program wrote it, whose files would not be put in place any more. */
+void folder_check_owner(const char *directory, const char *const *names);
 /* Claims, for an input with the name of a file of wrmf-prepare, what folder_check_file() reads: see
  * input_claim_beside(). */
 void folder_claim(const char *path);

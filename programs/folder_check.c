@@ -24,24 +24,16 @@
 static const char *const prepared_names[] = {"train.mtx", "test.mtx",          "users.txt",
                                              "items.txt", "heldout-users.txt", NULL};
 
-static int is_prepared_name(const char *name)
-{
-    for (int i = 0; prepared_names[i]; i++)
-        if (strcmp(name, prepared_names[i]) == 0)
-            return 1;
-    return 0;
-}
-
 /* Gives the summary.json of a folder; NULL if there is none that names files, as in a folder of
- * version 0.1. */
-static json_t *load_summary(const char *directory)
+ * version 0.1. One that cannot be read ends the program if it is needed. */
+static json_t *load_summary(const char *directory, int is_needed)
 {
     json_error_t problem;
     char *path = path_join(directory, "summary.json");
     struct stat status;
     const int is_there = stat(path, &status) == 0 && S_ISREG(status.st_mode);
     json_t *summary = is_there ? json_load_file(path, 0, &problem) : NULL;
-    if (is_there && !summary)
+    if (is_there && !summary && is_needed)
         die("%s: it cannot be read: %s", path, problem.text);
     if (summary && !json_is_object(json_object_get(summary, "files"))) {
         json_decref(summary);
@@ -49,6 +41,27 @@ static json_t *load_summary(const char *directory)
     }
     free(path);
     return summary;
+}
+
+static int is_among(const char *name, const char *const *names)
+{
+    for (int i = 0; names[i]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return 1;
+    return 0;
+}
+
+void folder_check_owner(const char *directory, const char *const *names)
+{
+    const char *name;
+    json_t *file;
+    json_t *summary = load_summary(directory, 0);
+    json_object_foreach(json_object_get(summary, "files"), name, file)
+    {
+        if (!is_among(name, names))
+            die("%s: another program has written %s there; choose another --out", directory, name);
+    }
+    json_decref(summary);
 }
 
 static uint64_t hex_of(const json_t *text)
@@ -122,7 +135,7 @@ void folder_claim(const char *path)
 {
     const char *name = name_in(path);
     struct stat status;
-    if (!is_prepared_name(name))
+    if (!is_among(name, prepared_names))
         return;
     char *directory = folder_of(path, name);
     char *summary = path_join(directory, "summary.json");
@@ -142,10 +155,10 @@ void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
     struct stat status;
     if (ids_hash)
         ids_hash[0] = ids_hash[1] = 0;
-    if (!is_prepared_name(name) || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+    if (!is_among(name, prepared_names) || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return;
     char *directory = folder_of(path, name);
-    json_t *summary = load_summary(directory);
+    json_t *summary = load_summary(directory, 1);
     if (summary) {
         const json_t *ids = json_object_get(summary, "ids");
         check_files(directory, name, fd, json_object_get(summary, "files"));

@@ -92,4 +92,8 @@ expect 0 train folder
 cp old/test.mtx folder
 expect 1 "$BIN/wrmf-evaluate" m.safetensors --test folder/test.mtx
 has err "names no test.mtx"
+# a folder is for one of the two programs
+expect 1 "$BIN/wrmf-walkthrough" one.csv --user u --item i --out old
+has err 'another program has written users.txt there'
+expect 0 train old
 echo "folder: all as expected ($refused mixed folders)"
