@@ -159,7 +159,7 @@ static unsigned hash_of(const wrmf_ids *ids, const void *key, size_t length)
     return (unsigned)XXH3_64bits_withSeed(key, length, ids->seed);
 }
 
-static entry *find(const wrmf_ids *ids, const void *key, size_t length, unsigned hash)
+static inline entry *find(const wrmf_ids *ids, const void *key, size_t length, unsigned hash)
 {
     entry *found = NULL;
     HASH_FIND_BYHASHVALUE(hh, ids->table, key, length, hash, found);
@@ -218,13 +218,17 @@ int64_t wrmf_i_ids_find_integer(const wrmf_ids *ids, int64_t id)
     return found ? found->index : -1;
 }
 
+static int64_t find_parsed(const wrmf_ids *ids, const char *id, size_t length)
+{
+    int64_t integer;
+    return wrmf_i_number_parse_int(id, length, &integer) ? wrmf_i_ids_find_integer(ids, integer)
+                                                         : -1;
+}
+
 int64_t wrmf_i_ids_find_text(const wrmf_ids *ids, const char *id, size_t length)
 {
-    if (ids->kind == WRMF_IDS_INTEGER) {
-        int64_t integer;
-        return wrmf_i_number_parse_int(id, length, &integer) ? wrmf_i_ids_find_integer(ids, integer)
-                                                             : -1;
-    }
+    if (ids->kind == WRMF_IDS_INTEGER)
+        return find_parsed(ids, id, length);
     const entry *const found = find(ids, id, length, hash_of(ids, id, length));
     return found ? found->index : -1;
 }

@@ -31,9 +31,9 @@ static bool is_torn(const char *p)
 static const char *find_torn(const char *p, const char *end)
 {
     for (; end - p > BLOCK; p += BLOCK) {
-        unsigned torn = 0;
+        unsigned char torn = 0;
         for (int i = 0; i < BLOCK; i++)
-            torn |= is_torn(p + i);
+            torn = (unsigned char)(torn | is_torn(p + i));
         if (torn)
             break;
     }

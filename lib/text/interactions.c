@@ -77,6 +77,13 @@ static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_
     return wrmf_i_ids_add_string(ids, id->text, id->length, &id->index, err);
 }
 
+/* Let an id of the row at hand be recent, if its text lasts. */
+static inline void keep_id(wrmf_i_interactions *reading, int side, const wrmf_i_parsed_id *id)
+{
+    if (!id->rewritten)
+        reading->parser.last[side] = (wrmf_i_recent){id->text, id->length, id->index};
+}
+
 static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item, wrmf_error *err)
 {
     WRMF_I_TRY(add_id(reading, WRMF_ITEMS, item, err));
@@ -89,8 +96,8 @@ static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item
                                length, err);
 }
 
-static wrmf_status add_pair(wrmf_i_interactions *reading, const wrmf_i_parsed_id *user,
-                            const wrmf_i_parsed_id *item, double count, wrmf_error *err)
+static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t item, double count,
+                            wrmf_error *err)
 {
     wrmf_i_pairs *const pairs = &reading->pairs;
     if (pairs->n == pairs->room)
@@ -98,9 +105,7 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, const wrmf_i_parsed_id
                                      wrmf_i_ids_size(reading->parser.layout.ids[WRMF_ITEMS]), err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_parser_column(&reading->parser, WRMF_COLUMN_USER);
-    wrmf_i_parser_keep(&reading->parser, WRMF_USERS, user);
-    wrmf_i_parser_keep(&reading->parser, WRMF_ITEMS, item);
-    WRMF_I_TRY(wrmf_i_pairs_add(pairs, user->index, item->index, count, err));
+    WRMF_I_TRY(wrmf_i_pairs_add(pairs, user, item, count, err));
     add_to(reading, WRMF_READ_ROWS, 1, reading->parser.line);
     return WRMF_OK;
 }
@@ -161,7 +166,9 @@ static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const 
         WRMF_I_TRY(add_id(reading, WRMF_USERS, user, err));
     if (item->index < 0)
         WRMF_I_TRY(add_item(reading, item, err));
-    return add_pair(reading, user, item, row.count, err);
+    keep_id(reading, WRMF_USERS, user);
+    keep_id(reading, WRMF_ITEMS, item);
+    return add_pair(reading, user->index, item->index, row.count, err);
 }
 
 /* ---- the first record ---- */
@@ -422,15 +429,12 @@ bool wrmf_i_interactions_open(const wrmf_i_interactions *reading)
 
 /* ---- rows that workers have looked at ---- */
 
-/* The id of a note; its index is -1 if it is still not there. */
-static wrmf_i_parsed_id noted_id(const wrmf_i_interactions *reading, const wrmf_i_note *note,
-                                 int side)
+/* The index of an id in a note; -1 if it is still not there. */
+static inline int64_t noted_id(wrmf_i_interactions *reading, const wrmf_i_note *note, int side)
 {
-    wrmf_i_parsed_id id = {
-        .text = note->text[side], .length = (size_t)note->length[side], .index = note->index[side]};
-    if (id.index < 0)
-        id.index = wrmf_i_parser_find(&reading->parser, side, id.text, id.length);
-    return id;
+    if (note->index[side] >= 0)
+        return note->index[side];
+    return wrmf_i_parser_find(&reading->parser, side, note->text[side], (size_t)note->length[side]);
 }
 
 /* Take the row of a note. *taken becomes false, and nothing else changes, if one of its ids is new
@@ -439,16 +443,13 @@ static wrmf_status take_noted(wrmf_i_interactions *reading, const wrmf_i_note *n
                               wrmf_error *err)
 {
     wrmf_i_tally *const tally = &reading->tally;
-    const wrmf_i_parsed_id user = noted_id(reading, note, WRMF_USERS);
-    *taken = user.index >= 0 && (note->spans == 0 || tally->counters[WRMF_READ_SPANNING] > 0);
-    if (!*taken)
-        return WRMF_OK;
-    const wrmf_i_parsed_id item = noted_id(reading, note, WRMF_ITEMS);
-    *taken = item.index >= 0;
+    const int64_t user = noted_id(reading, note, WRMF_USERS);
+    const int64_t item = user < 0 ? -1 : noted_id(reading, note, WRMF_ITEMS);
+    *taken = item >= 0 && (note->spans == 0 || tally->counters[WRMF_READ_SPANNING] > 0);
     if (!*taken)
         return WRMF_OK;
     if (note->count > 0.0)
-        WRMF_I_TRY(add_pair(reading, &user, &item, note->count, err));
+        WRMF_I_TRY(add_pair(reading, user, item, note->count, err));
     else
         count_one(reading, WRMF_READ_ZEROS);
     tally->counters[WRMF_READ_SPANNING] += note->spans;
@@ -463,25 +464,32 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
 {
     wrmf_i_lookahead *const ahead = reading->ahead;
     const char *looked = begin; /* workers have looked at what begins before */
+    const char *at = begin;
     wrmf_i_parser_move(&reading->parser);
     *incomplete = true;
-    for (*next = begin; *next < end;) {
-        if (ahead && reading->parser.layout.complete && *next >= looked)
-            WRMF_I_TRY(wrmf_i_lookahead_look(ahead, &reading->parser.layout, *next, end, last,
-                                             &looked, err));
-        const wrmf_i_note *const note = *next < looked ? wrmf_i_lookahead_note(ahead, *next) : NULL;
+    while (at < end) {
+        const wrmf_i_note *note = NULL;
         bool taken = false, whole;
+        *next = at;
+        if (at >= looked && ahead && reading->parser.layout.complete)
+            WRMF_I_TRY(
+                wrmf_i_lookahead_look(ahead, &reading->parser.layout, at, end, last, &looked, err));
+        if (at < looked)
+            note = wrmf_i_lookahead_note(ahead, at);
         if (note)
             WRMF_I_TRY(take_noted(reading, note, &taken, err));
         if (taken) {
-            *next = note->next;
+            at = note->next;
             continue;
         }
-        WRMF_I_TRY(take_at(reading, *next, end, last, &whole, err));
+        if (at < looked)
+            wrmf_i_lookahead_know(ahead, at, &reading->parser.record.known);
+        WRMF_I_TRY(take_at(reading, at, end, last, &whole, err));
         if (!whole)
             return WRMF_OK;
-        *next = reading->parser.record.next;
+        at = reading->parser.record.next;
     }
+    *next = at;
     *incomplete = !last;
     return WRMF_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "text/recent.h"
 
 enum {
     PIECE_BYTES = 128 << 10, /* of a piece in the longest look */
@@ -18,6 +19,7 @@ typedef struct piece {
     const char *begin, *end; /* the records that begin in begin .. end - 1 are looked at */
     int64_t n;               /* notes that were made */
     wrmf_i_note *notes;      /* NOTES of them, ascending by record */
+    wrmf_i_breaks known;     /* as it was behind the last record */
 } piece;
 
 struct wrmf_i_lookahead {
@@ -80,28 +82,19 @@ size_t wrmf_i_lookahead_bytes(const wrmf_i_lookahead *ahead)
 
 /* ---- workers ---- */
 
-/* An id of the row before. Rows come in groups, so that it is often the next row's too. */
-typedef struct recent {
-    const char *text; /* NULL: there is no row before */
-    size_t length;
-    int64_t index; /* -1: the id is not there yet */
-} recent;
-
 /* The index of an id that is there already, or -1. */
-static int64_t look_up(const wrmf_ids *ids, const wrmf_i_field *field, recent *before)
+static inline int64_t look_up(const wrmf_ids *ids, const wrmf_i_field *field, wrmf_i_recent *before)
 {
-    if (before->text && before->length == field->length &&
-        memcmp(before->text, field->text, field->length) == 0)
-        return before->index;
-    *before =
-        (recent){field->text, field->length, wrmf_i_ids_find_text(ids, field->text, field->length)};
+    if (!wrmf_i_recent_is(before, field->text, field->length))
+        *before = (wrmf_i_recent){field->text, field->length,
+                                  wrmf_i_ids_find_text(ids, field->text, field->length)};
     return before->index;
 }
 
 /* Note a record that was cut, unless it is a row with bad fields, or one that is more than a row to
  * who takes it. False if it is. */
-static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record, recent before[2],
-                      wrmf_i_note *note)
+static bool make_note(const wrmf_i_layout *layout, const wrmf_i_record *record,
+                      wrmf_i_recent before[2], wrmf_i_note *note)
 {
     if (record->n_fields != layout->n_fields || record->literal ||
         (size_t)(record->end - record->begin) > layout->line_limit)
@@ -131,7 +124,7 @@ static void look_at_piece(void *self, size_t chunk, size_t worker)
     const wrmf_i_layout *const layout = ahead->layout;
     piece *const own = &ahead->pieces[chunk];
     wrmf_i_record record = {.fields = ahead->fields + chunk * ahead->room, .room = ahead->room};
-    recent before[2] = {{0}};
+    wrmf_i_recent before[2] = {{0}};
     int64_t n = 0;
     (void)worker;
     for (const char *at = own->begin; at < own->end && n < NOTES; at = record.next) {
@@ -139,12 +132,15 @@ static void look_at_piece(void *self, size_t chunk, size_t worker)
             wrmf_i_record_cut(&record, at, ahead->end, ahead->last, &layout->dialect);
         if (cut == WRMF_I_CUT_MORE)
             break;
-        if (cut == WRMF_I_CUT_OK && record.span && record.n_fields != layout->n_fields)
-            wrmf_i_record_shorten(&record, ahead->end, ahead->last); /* as who takes it does */
-        if (cut == WRMF_I_CUT_OK && make_note(layout, &record, before, &own->notes[n]))
+        if (cut != WRMF_I_CUT_OK)
+            continue;
+        if (make_note(layout, &record, before, &own->notes[n]))
             n++;
+        else if (record.span && record.n_fields != layout->n_fields)
+            wrmf_i_record_shorten(&record, ahead->end, ahead->last); /* as who takes it does */
     }
     own->n = n;
+    own->known = record.known;
 }
 
 /* ---- the window ---- */
@@ -204,11 +200,24 @@ const wrmf_i_note *wrmf_i_lookahead_note(wrmf_i_lookahead *ahead, const char *be
 {
     while (ahead->piece < ahead->used) {
         const piece *const now = &ahead->pieces[ahead->piece];
-        for (; ahead->note < now->n; ahead->note++)
-            if (now->notes[ahead->note].begin >= begin)
-                return now->notes[ahead->note].begin == begin ? &now->notes[ahead->note] : NULL;
+        while (ahead->note < now->n) {
+            const wrmf_i_note *const note = &now->notes[ahead->note];
+            if (note->begin > begin)
+                return NULL;
+            ahead->note++;
+            if (note->begin == begin)
+                return note;
+        }
         ahead->piece++;
         ahead->note = 0;
     }
     return NULL;
+}
+
+void wrmf_i_lookahead_know(const wrmf_i_lookahead *ahead, const char *begin, wrmf_i_breaks *known)
+{
+    const wrmf_i_breaks *const seen =
+        ahead->piece < ahead->used ? &ahead->pieces[ahead->piece].known : known;
+    if (begin >= seen->low && begin < seen->at)
+        *known = *seen;
 }

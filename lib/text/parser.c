@@ -13,7 +13,6 @@ wrmf_status wrmf_i_parser_init(wrmf_i_parser *parser, const wrmf_reader *reader,
                                wrmf_error *err)
 {
     *parser = (wrmf_i_parser){.allocator = &reader->context->allocator, .name = name, .line = 1};
-    wrmf_i_parser_move(parser);
     return wrmf_i_layout_init(&parser->layout, reader, err);
 }
 
@@ -31,7 +30,7 @@ void wrmf_i_parser_free(wrmf_i_parser *parser)
 void wrmf_i_parser_move(wrmf_i_parser *parser)
 {
     parser->record.known = (wrmf_i_breaks){0};
-    parser->last[WRMF_USERS].index = parser->last[WRMF_ITEMS].index = -1;
+    parser->last[WRMF_USERS] = parser->last[WRMF_ITEMS] = (wrmf_i_recent){0};
 }
 
 /* ---- locations ---- */
@@ -187,18 +186,15 @@ static wrmf_status parse_integer(const wrmf_i_parser *parser, int side, wrmf_i_p
     return WRMF_OK;
 }
 
-/* Whether a text is the id of the row before. Most ids that differ do so in the last byte. */
-static inline bool is_last(const wrmf_i_parsed_id *last, const char *text, size_t length)
+int64_t wrmf_i_parser_find(wrmf_i_parser *parser, int side, const char *text, size_t length)
 {
-    return last->index >= 0 && last->length == length && length > 0 &&
-           last->text[length - 1] == text[length - 1] && memcmp(last->text, text, length) == 0;
-}
-
-int64_t wrmf_i_parser_find(const wrmf_i_parser *parser, int side, const char *text, size_t length)
-{
-    if (is_last(&parser->last[side], text, length))
-        return parser->last[side].index;
-    return wrmf_i_ids_find_text(parser->layout.ids[side], text, length);
+    wrmf_i_recent *const last = &parser->last[side];
+    if (wrmf_i_recent_is(last, text, length))
+        return last->index;
+    const int64_t index = wrmf_i_ids_find_text(parser->layout.ids[side], text, length);
+    if (index >= 0)
+        *last = (wrmf_i_recent){text, length, index};
+    return index;
 }
 
 /* Refuse a string that can be no id. */
@@ -230,7 +226,7 @@ static inline wrmf_status parse_id(wrmf_i_parser *parser, int side, wrmf_i_parse
     WRMF_I_TRY(field_text(parser, field, side, &id->text, &id->length, err));
     if (id->length > parser->layout.id_limit)
         return refuse_long_id(parser, side, id->length, err);
-    if (is_last(&parser->last[side], id->text, id->length)) {
+    if (wrmf_i_recent_is(&parser->last[side], id->text, id->length)) {
         id->index = parser->last[side].index;
         return WRMF_OK;
     }

@@ -7,12 +7,13 @@
 #define WRMF_TEXT_PARSER_H
 
 #include "text/layout.h"
+#include "text/recent.h"
 
 /** An id as a record gives it. */
 typedef struct wrmf_i_parsed_id {
     const char *text; /* valid until the next record is cut */
     size_t length;    /* of the text, in bytes */
-    bool rewritten;   /* it is not in the bytes at hand, but in scratch */
+    bool rewritten;   /* it is in scratch, not in the bytes at hand */
     int64_t integer;  /* where ids are integers and index is -1: its value */
     int64_t index;    /* among the layout's ids; -1: it is not there */
 } wrmf_i_parsed_id;
@@ -21,13 +22,12 @@ typedef struct wrmf_i_parser {
     const wrmf_i_allocator *allocator; /* borrowed, as is the name */
     const char *name;                  /* of the input */
     wrmf_i_layout layout;
-    wrmf_i_record record;     /* the one at hand */
-    int64_t line;             /* where it begins, from 1 */
-    int64_t literal_line;     /* the last in which a quote began a field and nothing closed it, so
-                                 that it is text; 0: there was none */
-    wrmf_i_parsed_id last[2]; /* by side: the id of the row before, which is among the layout's, in
-                                 the bytes at hand; index -1: none. Rows come in groups */
-    char *scratch[2]; /* by side: the text of a field as its quotes and backslashes mean it */
+    wrmf_i_record record;  /* the one at hand */
+    int64_t line;          /* where it begins, from 1 */
+    int64_t literal_line;  /* the last in which a quote began a field and nothing closed it, so
+                              that it is text; 0: there was none */
+    wrmf_i_recent last[2]; /* by side; its id is among the layout's */
+    char *scratch[2];      /* by side: the text of a field as its quotes and backslashes mean it */
     size_t scratch_bytes[2]; /* of each */
 } wrmf_i_parser;
 
@@ -74,16 +74,8 @@ wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, si
                                     wrmf_error *err);
 /** Forget what is known of the bytes at hand, which have moved. */
 void wrmf_i_parser_move(wrmf_i_parser *parser);
-/** The index of an id, given as text, or -1. */
-int64_t wrmf_i_parser_find(const wrmf_i_parser *parser, int side, const char *text, size_t length);
-
-/** Keep an id that is among the layout's as that of the row before. */
-static inline void wrmf_i_parser_keep(wrmf_i_parser *parser, int side, const wrmf_i_parsed_id *id)
-{
-    wrmf_i_parsed_id *const last = &parser->last[side];
-    last->text = id->text;
-    last->length = id->length;
-    last->index = id->rewritten ? -1 : id->index; /* a text in scratch does not last */
-}
+/** The index of an id, given as text in the bytes at hand, or -1. One that is found is recent
+ *  then. */
+int64_t wrmf_i_parser_find(wrmf_i_parser *parser, int side, const char *text, size_t length);
 
 #endif /* WRMF_TEXT_PARSER_H */
