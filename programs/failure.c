@@ -3,20 +3,32 @@
 #include "failure.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "progress.h"
 #include "text.h"
 
 static const char *program_name;
 
+/* Keeps the numbers of standard input, output and error from files that are opened later, into
+ * which messages would be written then: one that is closed stays of no use, but open. */
+static void occupy_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 void failure_set_program(const char *name)
 {
     program_name = name;
+    occupy_standard_descriptors();
     /* what a program writes may be piped to one that ends first: then it fails, but only once its
      * files are whole */
     signal(SIGPIPE, SIG_IGN);
@@ -65,9 +77,7 @@ void warn_of(void *self, wrmf_log_level level, const char *line)
     (void)level;
     progress_clear();
     fflush(stdout);
-    fprintf(stderr, "%s: warning: ", program_name ? program_name : "wrmf");
-    put_plain(stderr, line);
-    fputc('\n', stderr);
+    fprintf(stderr, "%s: warning: %s\n", program_name ? program_name : "wrmf", line);
 }
 
 void check(wrmf_status status, const wrmf_error *err)

@@ -80,8 +80,14 @@ void folder_open(struct folder *folder, const char *path, const char *const *nam
     unfinished = folder;
     atexit(folder_give_up);
     remove_new_files(folder); /* of a program that was killed */
+    folder_begin(folder);
+    rmdir(folder->new_files); /* a program killed while it computes leaves nothing */
+}
+
+void folder_begin(struct folder *folder)
+{
     if (mkdir(folder->new_files, 0777) != 0)
-        die("%s: cannot write to the folder: %s", path, strerror(errno));
+        die("%s: cannot write to the folder: %s", folder->path, strerror(errno));
 }
 
 /* ---- files ---- */

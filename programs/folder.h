@@ -30,6 +30,8 @@ struct folder {
 /* Makes the folder, and refuses one that cannot be written to, that another program is writing to,
  * or that has an input (see streams.h) among the files that will be replaced. */
 void folder_open(struct folder *folder, const char *path, const char *const *names);
+/* Makes the folder of new files: before the first of them is written. */
+void folder_begin(struct folder *folder);
 /* Says that a file of that name is now, whole, in the folder new_files. */
 void folder_add(struct folder *folder, const char *name);
 /* Prints a JSON object with size and hash of each file that was added. */
@@ -42,6 +44,9 @@ void folder_close(struct folder *folder);
  * so, but not its death by a signal. */
 void folder_give_up(void);
 
+/* Claims, for an input with the name of a file of wrmf-prepare, what folder_check_file() reads: see
+ * input_claim_beside(). */
+void folder_claim(const char *path);
 /* Checks a file that is open, by its descriptor, and the others in its folder, if it has the name
  * of a file of wrmf-prepare and there is a summary.json beside it that names files: ends the
  * program if they are not those. ids_hash, which may be NULL, gets what it says of the ids of users

@@ -14,6 +14,7 @@
 #include "file_hash.h"
 #include "files.h"
 #include "folder.h"
+#include "streams.h"
 #include "text.h"
 
 /* What is wrong with a folder, behind its name. */
@@ -100,18 +101,50 @@ static void check_files(const char *directory, const char *name, int fd, const j
     checked[strlen(directory)] = '\0';
 }
 
-void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
+/* Gives the folder of a path whose last part begins at name. */
+static char *folder_of(const char *path, const char *name)
+{
+    const size_t length = (size_t)(name - path); /* with its slash */
+    char *directory = length == 0 ? strdup(".") : strndup(path, length > 1 ? length - 1 : 1);
+    if (!directory)
+        die("out of memory for the name of a folder");
+    return directory;
+}
+
+/* Gives the last part of a path. */
+static const char *name_in(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    return slash ? slash + 1 : path;
+}
+
+void folder_claim(const char *path)
+{
+    const char *name = name_in(path);
+    struct stat status;
+    if (!is_prepared_name(name))
+        return;
+    char *directory = folder_of(path, name);
+    char *summary = path_join(directory, "summary.json");
+    if (stat(summary, &status) == 0) {
+        input_claim_beside(summary);
+        for (int i = 0; prepared_names[i]; i++)
+            input_claim_beside(path_join(directory, prepared_names[i]));
+    } else {
+        free(summary);
+    }
+    free(directory);
+}
+
+void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
+{
+    const char *name = name_in(path);
     struct stat status;
     if (ids_hash)
         ids_hash[0] = ids_hash[1] = 0;
     if (!is_prepared_name(name) || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return;
-    char *directory = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
-    if (!directory)
-        die("out of memory for summary.json");
+    char *directory = folder_of(path, name);
     json_t *summary = load_summary(directory);
     if (summary) {
         const json_t *ids = json_object_get(summary, "ids");

@@ -33,7 +33,12 @@ static _Noreturn void die_empty(const struct interactions *data, const wrmf_read
         die("%s: there is no interaction in it: %s a count of 0, the first is line %lld",
             data->path, counted(data->zeros, "line has", "lines have"),
             (long long)wrmf_reader_first_line(reader, WRMF_READ_ZEROS));
-    die("%s: there is no interaction in it", data->path);
+    const int64_t lines = wrmf_reader_count(reader, WRMF_READ_LINES);
+    die("%s: there is no interaction in it: %s", data->path,
+        lines == 0 ? "it is empty"
+        : lines > data->blank + data->comments + data->headers
+            ? "it has nothing but a header; --header no takes that for data"
+            : "all lines are empty or comments");
 }
 
 void interactions_read(struct interactions *data, wrmf_context *context, const char *path)

@@ -47,23 +47,6 @@ void matrix_sign(wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *ite
     check(wrmf_matrix_set_ids_hash(matrix, WRMF_ITEMS, wrmf_ids_hash(items), &err), &err);
 }
 
-int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b)
-{
-    int64_t common = 0;
-    for (int64_t user = 0; user < wrmf_matrix_users(a); user++) {
-        const int32_t *left = NULL, *right = NULL;
-        const int64_t n = wrmf_matrix_row(a, user, &left, NULL);
-        const int64_t m = wrmf_matrix_row(b, user, &right, NULL);
-        for (int64_t i = 0, j = 0; i < n && j < m;) {
-            const int32_t x = left[i], y = right[j];
-            common += x == y;
-            i += x <= y;
-            j += y <= x;
-        }
-    }
-    return common;
-}
-
 /* Gives the known index of each id, or -1; *unknown becomes how many have none, and *first which of
  * them is first. */
 static int64_t *find_all(const wrmf_ids *ids, const wrmf_ids *known, int64_t *unknown,

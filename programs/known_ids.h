@@ -22,7 +22,4 @@ wrmf_matrix *matrix_renumber(wrmf_context *context, const wrmf_matrix *matrix, c
 /* Says in a matrix whose rows and columns it has. */
 void matrix_sign(wrmf_matrix *matrix, const wrmf_ids *users, const wrmf_ids *items);
 
-/* Counts the pairs that both matrices have. */
-int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b);
-
 #endif /* PROGRAMS_KNOWN_IDS_H */

@@ -87,6 +87,8 @@ static void put_option(const struct option *option, FILE *out)
     }
     fputc('\n', out);
     put_paragraph(option->help, out);
+    if (*option_interval(option))
+        fprintf(out, "[%s]\n", option_interval(option));
 }
 
 /* Prints how a program is called; a line that begins with its name is another way. */

@@ -43,6 +43,38 @@ char option_letter(const struct option *option)
     return 0;
 }
 
+const char *option_interval(const struct option *option)
+{
+    static char text[64];
+    text[0] = '\0';
+    if (option->type == OPTION_INT)
+        snprintf(text, sizeof text, "%.0f .. %.0f", option->lowest, option->highest);
+    else if (option->type == OPTION_REAL)
+        snprintf(text, sizeof text, "%g .. %g", option->lowest, option->highest);
+    return text;
+}
+
+/* Prints help in the right column; a text that needs more than a line has line breaks of its own.
+ * Behind it comes the interval, on a line of its own where there is no room. */
+static void help_text(const struct option *option)
+{
+    const int margin = 24, end = 80;
+    int column = margin;
+    for (const char *c = option->help; *c; c++) {
+        column = *c == '\n' ? margin : column + 1;
+        if (*c == '\n')
+            printf("\n%*s", margin, "");
+        else
+            putchar(*c);
+    }
+    const char *const interval = option_interval(option);
+    if (*interval && column + (int)strlen(interval) + 3 > end)
+        printf("\n%*s[%s]", margin, "", interval);
+    else if (*interval)
+        printf(" [%s]", interval);
+    printf("\n");
+}
+
 static void help_options(const struct option *options)
 {
     for (const struct option *o = options; o->name; o++) {
@@ -54,13 +86,7 @@ static void help_options(const struct option *options)
             width = 0;
         }
         printf("%*s  ", 22 - width, "");
-        /* a help text that needs more than a line has line breaks of its own */
-        for (const char *c = o->help; *c; c++)
-            if (*c == '\n')
-                printf("\n%24s", "");
-            else
-                putchar(*c);
-        printf("\n");
+        help_text(o);
     }
 }
 
@@ -110,16 +136,16 @@ static void option_set(const struct option *option, const char *value)
         const long long number = strtoll(value, &end, 10);
         if (!*value || *end || errno || (double)number < option->lowest ||
             (double)number > option->highest)
-            die_usage("--%s '%s' is not a whole number in %.0f .. %.0f", option->name, value,
-                      option->lowest, option->highest);
+            die_usage("--%s '%s' is not a whole number in %s", option->name, value,
+                      option_interval(option));
         *(int64_t *)option->target = number;
         return;
     }
     case OPTION_REAL: {
         const double number = strtod(value, &end);
         if (!*value || *end || isnan(number) || number < option->lowest || number > option->highest)
-            die_usage("--%s '%s' is not a number in %g .. %g", option->name, value, option->lowest,
-                      option->highest);
+            die_usage("--%s '%s' is not a number in %s", option->name, value,
+                      option_interval(option));
         *(double *)option->target = number;
         return;
     }

@@ -65,6 +65,9 @@ void options_parse(const struct program *program, int argc, char **argv, int wan
 extern const struct option shared_option_table[];
 /* Gives the letter that stands for an option of all programs, or 0. */
 char option_letter(const struct option *option);
+/* Gives the interval of an option that is a number, such as "0 .. 1024", or "" for another: --help,
+ * the manual page and what refuses a number say the same. Good until the next call. */
+const char *option_interval(const struct option *option);
 
 /* Reads "5,10" as ascending numbers without repetition, each >= lowest; gives how many. */
 int64_t numbers_parse(const char *option, const char *text, int64_t lowest, int64_t *numbers,

@@ -44,6 +44,13 @@ wrmf_context *context_open(void)
     return context;
 }
 
+/* Says whether two settings, name=value, have the same name. */
+static int is_same_setting(const char *a, const char *b)
+{
+    const size_t length = strcspn(a, "=");
+    return strncmp(a, b, length) == 0 && b[length] == '=';
+}
+
 wrmf_params *params_open(wrmf_context *context, const struct text_list *settings)
 {
     wrmf_error err;
@@ -55,6 +62,9 @@ wrmf_params *params_open(wrmf_context *context, const struct text_list *settings
         const char *equals = strchr(text, '=');
         if (!equals)
             die_usage("--set '%s' is not name=value", text);
+        for (int k = 0; k < i; k++)
+            if (is_same_setting(settings->text[k], text))
+                warn("--set %s replaces --set %s", text, settings->text[k]);
         char *name = allocate((size_t)(equals - text) + 1, 1);
         memcpy(name, text, (size_t)(equals - text));
         check_usage(wrmf_params_set(params, name, equals + 1, &err), &err);
@@ -70,6 +80,23 @@ wrmf_matrix *matrix_load(wrmf_context *context, const char *path)
     wrmf_matrix *matrix = matrix_read(context, source.input, path);
     source_close(&source);
     return matrix;
+}
+
+int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b)
+{
+    int64_t shared = 0;
+    for (int64_t user = 0; user < wrmf_matrix_users(a); user++) {
+        const int32_t *left = NULL, *right = NULL;
+        const int64_t n = wrmf_matrix_row(a, user, &left, NULL);
+        const int64_t m = wrmf_matrix_row(b, user, &right, NULL);
+        for (int64_t i = 0, j = 0; i < n && j < m;) {
+            const int32_t x = left[i], y = right[j];
+            shared += x == y;
+            i += x <= y;
+            j += y <= x;
+        }
+    }
+    return shared;
 }
 
 wrmf_ids *ids_load(wrmf_context *context, const char *path)

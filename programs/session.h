@@ -25,6 +25,9 @@ wrmf_matrix *matrix_load(wrmf_context *context, const char *path);
 wrmf_ids *ids_load(wrmf_context *context, const char *path);
 wrmf_model *model_load(wrmf_context *context, const char *path);
 
+/* Counts the pairs that both matrices, which have as many rows, have. */
+int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b);
+
 /* Says whether all factors of a row are 0: of a user or an item without interactions. */
 int model_row_is_zero(const wrmf_model *model, wrmf_side side, int64_t row);
 /* Says whether every score of a model is 0, for all factors of one of its sides are. */

@@ -15,7 +15,7 @@
 #include "folder.h"
 #include "options.h"
 
-enum { MOST_INPUTS = 16 };
+enum { MOST_INPUTS = 64 };
 
 static struct claimed {
     const char *path;
@@ -32,6 +32,23 @@ int is_standard(const char *path)
 
 /* ---- claims ---- */
 
+/* Remembers a file that is read, and says so. Pipes and devices are not overwritten by being
+ * written to. */
+static int remember(const char *path, const struct stat *file)
+{
+    if (!S_ISREG(file->st_mode) || n_inputs == MOST_INPUTS)
+        return 0;
+    inputs[n_inputs++] = (struct claimed){path, file->st_dev, file->st_ino};
+    return 1;
+}
+
+void input_claim_beside(char *path)
+{
+    struct stat file;
+    if (stat(path, &file) != 0 || !remember(path, &file))
+        free(path);
+}
+
 void input_claim(const char *path)
 {
     struct stat file;
@@ -47,9 +64,9 @@ void input_claim(const char *path)
         if (S_ISDIR(file.st_mode))
             die("cannot read %s: %s", path, strerror(EISDIR));
     }
-    /* pipes and devices are not overwritten by being written to */
-    if (S_ISREG(file.st_mode) && n_inputs < MOST_INPUTS)
-        inputs[n_inputs++] = (struct claimed){path, file.st_dev, file.st_ino};
+    remember(path, &file);
+    if (!is_standard(path))
+        folder_claim(path);
 }
 
 void output_check(const char *path)
@@ -106,8 +123,8 @@ static void give_up_unfinished(void)
     output_give_up(unfinished);
 }
 
-/* Gives a descriptor of standard output, and lets all that is printed go to standard error. */
-static int take_standard_output(void)
+/* Keeps a descriptor of standard output, and lets all that is printed go to standard error. */
+static void take_standard_output(void)
 {
     if (isatty(STDOUT_FILENO))
         die_usage("standard output is a terminal; --out - is for a pipe or a file");
@@ -115,23 +132,40 @@ static int take_standard_output(void)
     standard_output = dup(STDOUT_FILENO);
     if (standard_output < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         die("standard output: %s", strerror(errno));
-    return standard_output;
+}
+
+/* Whether an output is to stay open from the claim on: whoever reads a pipe takes its closing for
+ * the end. A regular file is opened again instead, so that a program killed while it computes
+ * leaves no temporary file. */
+static int stays_open(const char *path)
+{
+    struct stat file;
+    return strncmp(path, "/dev/std", 8) == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+           strncmp(path, "/proc/", 6) == 0 || (stat(path, &file) == 0 && !S_ISREG(file.st_mode));
+}
+
+void output_claim(wrmf_context *context, const char *path)
+{
+    wrmf_error err;
+    output_check(path);
+    if (is_standard(path))
+        take_standard_output();
+    else
+        check(wrmf_output_open_path(context, path, &unfinished, &err), &err);
+    if (is_standard(path) || !stays_open(path))
+        output_give_up(unfinished);
+    atexit(give_up_unfinished);
 }
 
 wrmf_output *output_open(wrmf_context *context, const char *path)
 {
     wrmf_error err;
-    wrmf_output *output = NULL;
-    output_check(path);
-    if (is_standard(path))
-        check(
-            wrmf_output_open_fd(context, take_standard_output(), "standard output", &output, &err),
-            &err);
-    else
-        check(wrmf_output_open_path(context, path, &output, &err), &err);
-    unfinished = output;
-    atexit(give_up_unfinished);
-    return output;
+    if (!unfinished && is_standard(path))
+        check(wrmf_output_open_fd(context, standard_output, "standard output", &unfinished, &err),
+              &err);
+    else if (!unfinished)
+        check(wrmf_output_open_path(context, path, &unfinished, &err), &err);
+    return unfinished;
 }
 
 void output_finish(wrmf_output *output, wrmf_status status, wrmf_error *err)

@@ -17,6 +17,9 @@ int is_standard(const char *path);
 
 /* Claims an input: ends the program where it cannot be read, or is standard input a second time. */
 void input_claim(const char *path);
+/* Claims a file, if it is there, that is read only to check others. The path, from allocate(), is
+ * the callee's from now on. */
+void input_claim_beside(char *path);
 /* Ends the program if the file at path, by whatever name, is an input that was claimed. There need
  * not be a file. */
 void output_check(const char *path);
@@ -34,8 +37,11 @@ struct source {
 void source_open(struct source *source, wrmf_context *context, const char *path);
 void source_close(struct source *source);
 
-/* Opens an output. Until it is finished, what stands at path stays; a program that ends before
- * leaves nothing. After "-" all that is printed goes to standard error. */
+/* Claims an output: ends the program where it cannot be written, or is an input. After "-" all
+ * that is printed goes to standard error. */
+void output_claim(wrmf_context *context, const char *path);
+/* Opens the output that was claimed. Until it is finished, what stands at path stays; a program
+ * that ends before leaves nothing. */
 wrmf_output *output_open(wrmf_context *context, const char *path);
 /* Closes an output and ends the program if that fails, or if `status`, which the call that wrote
  * to it gave with the text of err, is not WRMF_OK. */

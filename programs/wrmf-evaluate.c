@@ -21,7 +21,8 @@ static const struct option options[] = {
     {"users", "FILE",
      "evaluate these users only: indices from 0, one a line, such\nas heldout-users.txt",
      OPTION_TEXT, &users_path, 0, 0},
-    {"k", "N,N,...", "cut-offs, ascending (default 10)", OPTION_TEXT, &cutoffs_text, 0, 0},
+    {"k", "N,N,...", "cut-offs from 1, ascending, at most 64 (default 10)", OPTION_TEXT,
+     &cutoffs_text, 0, 0},
     {"exclude", "WHAT",
      "none: all items compete; train: a user's train items do\nnot. By default train where there "
      "is --train",
@@ -106,6 +107,22 @@ static void check_measurable(const wrmf_model *model, const wrmf_matrix *test, c
         warn("%s of %s with test items had no interactions when the model was fitted: all items "
              "score 0 for them, and are ranked by index",
              with_commas(zero), counted(with_items, "user", "users"));
+}
+
+/* Warns where what is measured is excluded from the lists, and ends the program if all is. */
+static void check_excluded(const wrmf_matrix *test, const wrmf_matrix *train)
+{
+    const int64_t in_both = train && strcmp(exclude, "train") == 0 ? matrix_common(train, test) : 0;
+    const int64_t all = wrmf_matrix_entries(test);
+    if (in_both == all)
+        die("all of %s is in %s as well, and --exclude train keeps it from being hit: nothing can "
+            "be measured",
+            test_path, train_path);
+    if (in_both > 0)
+        warn("%s of %s in %s are in %s as well: they are excluded, and cannot be hit; --exclude "
+             "none lets them compete",
+             with_commas(in_both), counted(all, "interaction", "interactions"), test_path,
+             train_path);
 }
 
 /* Ends the program if the users or items of the three are known to differ. */
@@ -222,6 +239,7 @@ int main(int argc, char **argv)
         check(wrmf_evaluator_set_users(evaluator, users, n, &err), &err);
     }
     check_measurable(model, test, users, n);
+    check_excluded(test, train);
     check(wrmf_evaluator_run(context, evaluator, model, &err), &err);
     (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
 

@@ -189,6 +189,7 @@ static void write_summary(const struct interactions *data, const struct interact
 static void write_all(const struct interactions *data, const struct interactions *test,
                       struct folder *folder)
 {
+    folder_begin(folder);
     interactions_write_ids(data, folder->new_files);
     folder_add(folder, "users.txt");
     folder_add(folder, "items.txt");

@@ -104,8 +104,8 @@ static void take_ids(wrmf_context *context, wrmf_model *model, const wrmf_matrix
     identity_note(model, matrix);
 }
 
-/* Claims what will be read and opens the model's file, before anything takes long. */
-static wrmf_output *open_all(wrmf_context *context, const char *input)
+/* Claims what will be read and the model's file, before anything takes long. */
+static void claim_all(wrmf_context *context, const char *input)
 {
     input_claim(input);
     /* a model that is continued may be replaced */
@@ -120,7 +120,7 @@ static wrmf_output *open_all(wrmf_context *context, const char *input)
         input_claim(users_path);
         input_claim(items_path);
     }
-    return output_open(context, model_path);
+    output_claim(context, model_path);
 }
 
 /* ---- going on with a model ---- */
@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 
     wrmf_context *context = context_open();
     wrmf_params *params = params_open(context, &settings);
-    wrmf_output *output = open_all(context, input);
+    claim_all(context, input);
     struct fit fit = {.context = context, .matrix = matrix_load(context, input)};
     if (wrmf_matrix_entries(fit.matrix) == 0)
         die("%s: there is no interaction in it: nothing can be fitted", input);
@@ -304,10 +304,9 @@ int main(int argc, char **argv)
     run(&fit);
     print_fit(&fit);
     if (is_kept(&fit)) {
+        wrmf_output *output = output_open(context, model_path);
         const wrmf_status status = wrmf_model_write(fit.model, output, &err);
         output_finish(output, status, &err);
-    } else {
-        output_give_up(output);
     }
     if (model_is_zero(fit.model))
         warn("the model is zero everywhere: it ranks nothing. Regularize less");

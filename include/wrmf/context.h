@@ -97,7 +97,7 @@ WRMF_API void wrmf_context_free(wrmf_context *context);
  * kept; a host runner set before is dropped.
  *
  * @param[in]  context  The context.
- * @param[in]  threads  1 .. 1024, or 0 for the processors this process may use.
+ * @param[in]  threads  0 .. 1024; 0: the processors this process may use, 1024 at most.
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL   context is NULL.
  * @retval WRMF_E_RANGE  threads is outside its interval.

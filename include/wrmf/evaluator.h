@@ -114,17 +114,22 @@ WRMF_API void wrmf_evaluator_free(wrmf_evaluator *evaluator);
 /* Settings. Each setter leaves the evaluator without results, unless it fails: then settings and
  * results are as before. */
 
-/** Evaluate these users only, copied; ascending, each once. NULL: all.
+/** Evaluate some users only.
+ *  @param[in] users  n indices, ascending, each once, each 0 .. users of the
+ *                    matrices - 1; copied. NULL: all users.
+ *  @param[in] n      0 .. users of the matrices.
  *  @retval WRMF_E_NULL    evaluator is NULL.
- *  @retval WRMF_E_RANGE   n is not in 0 .. the matrix's users, or an index is no
- *                         row; the text names its position.
+ *  @retval WRMF_E_RANGE   n or an index is outside its interval; the text names
+ *                         its position.
  *  @retval WRMF_E_FORMAT  they do not ascend.
  *  @retval WRMF_E_NOMEM   no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_users(wrmf_evaluator *evaluator,
                                                               const int64_t *users, int64_t n,
                                                               wrmf_error *err);
-/** Cut-offs, copied; 1 .. 64 of them, ascending, each once, each in
- *  1 .. 2^31 - 1.
+/** Set the cut-offs.
+ *  @param[in] cutoffs  n numbers, ascending, each once, each 1 .. 2^31 - 1;
+ *                      copied.
+ *  @param[in] n        1 .. 64.
  *  @retval WRMF_E_NULL    evaluator or cutoffs is NULL.
  *  @retval WRMF_E_RANGE   n or a cut-off is outside its interval; the text names
  *                         its position.
@@ -132,11 +137,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_users(wrmf_evaluator *ev
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *evaluator,
                                                                 const int64_t *cutoffs, int64_t n,
                                                                 wrmf_error *err);
-/** Metrics to compute, copied; at least one, in any order, each once.
+/** Set the metrics to compute.
+ *  @param[in] metrics  n of them in any order, each once; copied.
+ *  @param[in] n        1 .. 11: there are so many.
  *  @retval WRMF_E_NULL   evaluator or metrics is NULL.
- *  @retval WRMF_E_RANGE  n is below 1 or above the number of metrics there are,
- *                        or one is none of the enum's, or is given twice; the
- *                        text names its position. Since: 0.1 */
+ *  @retval WRMF_E_RANGE  n is outside its interval, or a metric is none of the
+ *                        enum's or is given twice; the text names its position.
+ *  Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *evaluator,
                                                                 const wrmf_metric *metrics,
                                                                 int64_t n, wrmf_error *err);

@@ -66,9 +66,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_parse(wrmf_grid *grid, const char
                                                      wrmf_error *err);
 
 /** Epochs to evaluate at, as wrmf_curve_run(); default 10, 20, 30.
+ *  @param[in] epochs  n numbers >= 0, ascending, each once; copied.
+ *  @param[in] n       >= 1.
  *  @retval WRMF_E_NULL    grid or epochs is NULL.
  *  @retval WRMF_E_STATE   the grid has run.
- *  @retval WRMF_E_RANGE   n is below 1, or an epoch below 0.
+ *  @retval WRMF_E_RANGE   n or an epoch is outside its interval.
  *  @retval WRMF_E_FORMAT  epochs do not ascend.
  *  @retval WRMF_E_NOMEM   no memory. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs,

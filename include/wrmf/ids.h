@@ -120,9 +120,11 @@ WRMF_API uint64_t wrmf_ids_hash(const wrmf_ids *ids);
 
 /**
  * Give an id a name for people, replacing an earlier one.
- * @param[in] name  Bytes without a NUL; copied. An empty name is no name.
+ * @param[in] index   0 .. size - 1.
+ * @param[in] name    Bytes without a NUL; copied. An empty name is no name.
+ * @param[in] length  0 .. 2^31 - 1 bytes.
  * @retval WRMF_E_NULL   ids is NULL, or name is NULL with length > 0.
- * @retval WRMF_E_RANGE  no such index, or length above 2^31 - 1.
+ * @retval WRMF_E_RANGE  index or length is outside its interval.
  * @retval WRMF_E_FORMAT a NUL among the bytes.
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: one at a time. Since: 0.1
@@ -138,9 +140,11 @@ WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *l
 /**
  * New ids: those at the given indices, in that order, with their names; what
  * wrmf_matrix_threshold() kept, for instance.
+ * @param[in] indices  n of them, each once, each 0 .. size - 1.
+ * @param[in] n        >= 0.
  * @retval WRMF_E_NULL   ids or out is NULL, or indices is NULL with n > 0.
- * @retval WRMF_E_RANGE  n is negative, or an index is not there (the text names
- *                       its place) or is given twice.
+ * @retval WRMF_E_RANGE  n or an index is outside its interval, or an index is
+ *                       given twice; the text names its place.
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: any. Since: 0.1
  */

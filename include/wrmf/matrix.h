@@ -54,9 +54,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
 /**
  * Make a matrix from compressed sparse rows, copied.
  *
+ * @param[in] users    Rows, 0 .. 2^31 - 1.
+ * @param[in] items    Columns, 0 .. 2^31 - 1.
  * @param[in] offsets  users + 1 offsets: 0 first, never falling; the last is
  *                     the number of entries.
- * @param[in] item     Column of each entry, strictly ascending in each row.
+ * @param[in] item     Column of each entry, 0 .. items - 1, strictly ascending in
+ *                     each row.
  * @param[in] count    Count of each entry, finite and > 0; NULL: each is 1.
  * @retval WRMF_E_NULL       context, offsets or out is NULL, or item is and
  *                           there are entries.
@@ -196,9 +199,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_transpose(const wrmf_matrix *ma
 
 /** A new matrix of the given rows in the given order; a row may be given more
  *  than once.
+ *  @param[in] users  n row indices, each 0 .. users of the matrix - 1.
+ *  @param[in] n      0 .. 2^31 - 1.
  *  @retval WRMF_E_NULL   matrix or out is NULL, or users is NULL with n > 0.
- *  @retval WRMF_E_RANGE  n is not in 0 .. 2^31 - 1, or an index is no row; the
- *                        text names its position.
+ *  @retval WRMF_E_RANGE  n or an index is outside its interval; the text names its
+ *                        position.
  *  @retval WRMF_E_NOMEM  no memory. Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix,
                                                         const int64_t *users, int64_t n,
@@ -228,7 +233,7 @@ WRMF_API int wrmf_matrix_equal(const wrmf_matrix *a, const wrmf_matrix *b);
  *                           each row of out. May be NULL.
  * @param[out] kept_items    The same for columns. May be NULL.
  * @retval WRMF_E_NULL   matrix or out is NULL.
- * @retval WRMF_E_RANGE  a bound is negative.
+ * @retval WRMF_E_RANGE  a bound is outside its interval.
  * @retval WRMF_E_NOMEM  no memory.
  * The result may be empty. Threads: any. Cost: O(entries) in all. Since: 0.1
  */
@@ -248,7 +253,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_threshold(const wrmf_matrix *ma
  * neither fraction is exact and a product may lie below it.
  *
  * @param[in]  count     Entries to move per user, >= 1.
- * @param[in]  fraction  Of all users of the matrix, in 0 .. 1.
+ * @param[in]  fraction  Of all users of the matrix, 0 .. 1.
  * @param[in]  seed      The same seed gives the same split.
  * @param[out] train     What stays.
  * @param[out] test      What was moved.

@@ -156,10 +156,12 @@ WRMF_API const float *wrmf_model_float32(const wrmf_model *model, wrmf_side side
 WRMF_API const double *wrmf_model_float64(const wrmf_model *model, wrmf_side side, int64_t *stride);
 
 /** Copy rows out, as double whatever the precision.
- *  @param[in]  first, n  Rows first .. first + n - 1.
+ *  @param[in]  first     The first row, 0 .. rows of the side.
+ *  @param[in]  n         How many, 0 .. rows of the side - first.
  *  @param[out] values    n x factors numbers, row by row.
  *  @retval WRMF_E_NULL   model or values is NULL.
- *  @retval WRMF_E_RANGE  side is none of the enum's, or there are no such rows.
+ *  @retval WRMF_E_RANGE  side is none of the enum's, or first or n is outside its
+ *                        interval.
  *  Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows(const wrmf_model *model, wrmf_side side,
                                                          int64_t first, int64_t n, double *values,
@@ -177,6 +179,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows_float32(const wrmf_mode
 
 /** Copy rows in, for a start of the caller's own or factors from elsewhere;
  *  rounded to the model's precision. The count of epochs stays.
+ *  @param[in]  first     The first row, 0 .. rows of the side.
+ *  @param[in]  n         How many, 0 .. rows of the side - first.
+ *  @param[in]  values    n x factors numbers, row by row.
  *  @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
  *                            text names row and column, and nothing was copied.
  *  @retval WRMF_E_NULL, WRMF_E_RANGE  as wrmf_model_get_rows().
@@ -201,14 +206,14 @@ WRMF_API double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t 
  * The scores of n pairs, each the same bits as wrmf_model_score() and as in a
  * list.
  *
- * @param[in]  users   n users. NULL if n is 0; so are the other two.
- * @param[in]  items   n items.
+ * @param[in]  users   n indices, each 0 .. users of the model - 1. NULL if n is 0;
+ *                     so are the other two.
+ * @param[in]  items   n indices, each 0 .. items of the model - 1.
  * @param[in]  n       >= 0.
  * @param[out] scores  n numbers: of users[i] and items[i] at i.
  * @retval WRMF_E_NULL   model is NULL; or users, items or scores is, and n > 0.
- * @retval WRMF_E_RANGE  n is negative, or there is no such user or item: the
- *                       text names the argument and the position. No score
- *                       was written.
+ * @retval WRMF_E_RANGE  n or an index is outside its interval: the text names
+ *                       the argument and the position. No score was written.
  * Threads: any number at a time, each on the thread that calls. Memory: none is
  * allocated. Cost: O(n factors). Since: 0.2
  */
@@ -227,17 +232,18 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_scores_float32(const wrmf_model 
  * The scores of each of some users with each of some items, the same bits as
  * wrmf_model_score().
  *
- * @param[in]  users    n_users users in any order; NULL: users 0 .. n_users - 1.
- * @param[in]  n_users  >= 0.
- * @param[in]  items    n_items items in any order; NULL: items 0 .. n_items - 1.
- * @param[in]  n_items  >= 0.
+ * @param[in]  users    n_users indices in any order, each 0 .. users of the model
+ *                      - 1; NULL: the first n_users.
+ * @param[in]  n_users  0 .. users of the model where users is NULL, else >= 0.
+ * @param[in]  items    n_items indices in any order, each 0 .. items of the model
+ *                      - 1; NULL: the first n_items.
+ * @param[in]  n_items  0 .. items of the model where items is NULL, else >= 0.
  * @param[out] scores   n_users x n_items numbers, a user after another. May be
  *                      NULL if there are none.
  * @retval WRMF_E_NULL   model is NULL, or scores is and there are some.
- * @retval WRMF_E_RANGE  n_users or n_items is negative, or larger than the side
- *                       while its indices are NULL; or there is no such user or
- *                       item: the text names the argument and the position. No
- *                       score was written.
+ * @retval WRMF_E_RANGE  n_users, n_items or an index is outside its interval: the
+ *                       text names the argument and the position. No score was
+ *                       written.
  * Threads: any number at a time, each on the thread that calls. Memory: none is
  * allocated, and about 40 KiB of stack are used. Cost: O(n_users n_items factors).
  * Since: 0.2

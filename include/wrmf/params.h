@@ -135,8 +135,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params, w
  *  Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set(wrmf_params *params, const char *name,
                                                      const char *value, wrmf_error *err);
-/** Set several from "name=value name=value", separated by white space or
- *  commas: all of them or, on an error, none.
+/** Set several from "name=value name=value", separated by white space: all of
+ *  them or, on an error, none.
  *  @retval WRMF_E_NULL    params or text is NULL.
  *  @retval WRMF_E_NAME    no parameter, or no choice, of a name; the text lists
  *                         those there are.

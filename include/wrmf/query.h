@@ -75,7 +75,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_create(wrmf_context *context,
 /** Free. NULL is allowed. Since: 0.2 */
 WRMF_API void wrmf_query_free(wrmf_query *query);
 
-/** Set the number of entries that a list is to have, 1 .. 2^31 - 1; default 10.
+/** Set the number of entries that a list is to have; default 10.
+ *  @param[in] length  1 .. 2^31 - 1.
  *  @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_length(wrmf_query *query, int64_t length,
                                                            wrmf_error *err);
@@ -133,13 +134,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run(wrmf_query *query, int64_t r
 /**
  * The lists of many rows, in parallel on the query's context (phase "rank", unit lists).
  *
- * @param[in]  rows     n_rows indices in any order; NULL: rows 0 .. n_rows - 1.
+ * @param[in]  rows     n_rows indices in any order, each 0 .. rows of the asking side - 1; NULL:
+ *                      the first n_rows.
+ * @param[in]  n_rows   0 .. rows of the asking side where rows is NULL, else >= 0.
  * @param[out] indices  Room for n_rows times the length set, a list after another.
  * @param[out] scores   The same room, or NULL.
  * @param[out] counts   Room for n_rows numbers: the entries given of each list.
  * @retval WRMF_E_NULL       query, indices or counts is NULL.
- * @retval WRMF_E_RANGE      n_rows is negative, or larger than the side while rows is NULL; or
- *                           an index is none: the text names its position.
+ * @retval WRMF_E_RANGE      n_rows or an index is outside its interval: the text names its
+ *                           position.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner failed.

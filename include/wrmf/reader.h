@@ -130,8 +130,9 @@ WRMF_API void wrmf_reader_free(wrmf_reader *reader);
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_delimiter(wrmf_reader *reader, char delimiter,
                                                                wrmf_error *err);
 
-/** Text of 1 .. 15 bytes between fields, such as "::": none of the bytes that
- *  wrmf_reader_set_delimiter() refuses. Copied; replaces any other delimiter.
+/** Text between fields, such as "::". Replaces any other delimiter.
+ *  @param[in] delimiter  1 .. 15 bytes, none of which
+ *                        wrmf_reader_set_delimiter() refuses; copied.
  *  @retval WRMF_E_NULL   reader or delimiter is NULL.
  *  @retval WRMF_E_RANGE  another length, or one of the bytes that cannot be.
  *  Since: 0.2 */
@@ -184,10 +185,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_header(wrmf_reader *reader,
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_column(wrmf_reader *reader, wrmf_column column,
                                                             const char *name, wrmf_error *err);
 
-/** Take a column by its number, from 1.
+/** Take a column by its number.
+ *  @param[in] number  1 .. 1,000,000; 1 is the first.
  *  @retval WRMF_E_NULL   reader is NULL.
- *  @retval WRMF_E_RANGE  column is none of the enum's, or number is not in
- *                        1 .. 1,000,000. Since: 0.1 */
+ *  @retval WRMF_E_RANGE  column is none of the enum's, or number is outside its
+ *                        interval. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_column_number(wrmf_reader *reader,
                                                                    wrmf_column column,
                                                                    int64_t number, wrmf_error *err);

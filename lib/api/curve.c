@@ -75,7 +75,7 @@ wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
         return wrmf_i_fail_null(err, "train");
     if (!out)
         return wrmf_i_fail_null(err, "out");
-    WRMF_I_TRY(wrmf_i_check_epochs(epochs, n_epochs, err));
+    WRMF_I_TRY(wrmf_i_check_epochs(epochs, n_epochs, "n_epochs", err));
     WRMF_I_TRY(check_evaluators(train, evaluators, labels, n_evaluators, err));
     const wrmf_i_trial trial = {.train = train, .evaluators = evaluators, .phase = "fit"};
     wrmf_i_call call = {0};

@@ -47,8 +47,8 @@ static wrmf_status check_list(const wrmf_evaluator *evaluator, const char *name,
     if (!list)
         return wrmf_i_fail_null(err, name);
     if (n < 1 || n > most)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "%lld %s, not 1 .. %lld", (long long)n, name,
-                           (long long)most);
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, not in 1 .. %lld, of %s", (long long)n,
+                           (long long)most, name);
     return WRMF_OK;
 }
 

@@ -39,9 +39,12 @@ static wrmf_status check(const wrmf_model *model, wrmf_side side, int64_t first,
         return wrmf_i_fail_null(err, "values");
     WRMF_I_TRY(wrmf_i_check_side("side", side, err));
     const int64_t rows = model->rows[side];
-    if (first < 0 || n < 0 || first > rows || n > rows - first)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "first is %lld and n %lld, of %lld rows",
-                           (long long)first, (long long)n, (long long)rows);
+    if (first < 0 || first > rows)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "first is %lld, not in 0 .. %lld", (long long)first,
+                           (long long)rows);
+    if (n < 0 || n > rows - first)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, not in 0 .. %lld, from row %lld on",
+                           (long long)n, (long long)(rows - first), (long long)first);
     return WRMF_OK;
 }
 

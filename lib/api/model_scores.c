@@ -9,7 +9,7 @@
 static wrmf_i_ranking ranking_of(const wrmf_model *model)
 {
     return (wrmf_i_ranking){model->context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
-                            wrmf_i_table_of(model, WRMF_ITEMS, false)};
+                            wrmf_i_table_of(model, WRMF_ITEMS, false), NULL};
 }
 
 double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
@@ -75,8 +75,10 @@ wrmf_status wrmf_model_scores_float32(const wrmf_model *model, const int64_t *us
 static wrmf_status check_rows(const char *name, const int64_t *rows, int64_t n, int64_t size,
                               wrmf_error *err)
 {
-    if (n < 0 || (!rows && n > size))
-        return wrmf_i_fail(err, WRMF_E_RANGE, "n_%s is %lld, of %lld", name, (long long)n,
+    if (n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n_%s is %lld, below 0", name, (long long)n);
+    if (!rows && n > size)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n_%s is %lld, not in 0 .. %lld", name, (long long)n,
                            (long long)size);
     return rows ? check_indices(name, rows, n, size, err) : WRMF_OK;
 }

@@ -18,8 +18,10 @@ struct wrmf_query {
 
 static wrmf_status check_rows(const int64_t *rows, int64_t n_rows, int64_t size, wrmf_error *err)
 {
-    if (n_rows < 0 || (!rows && n_rows > size))
-        return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, of %lld rows", (long long)n_rows,
+    if (n_rows < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, below 0", (long long)n_rows);
+    if (!rows && n_rows > size)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, not in 0 .. %lld", (long long)n_rows,
                            (long long)size);
     for (int64_t i = 0; rows && i < n_rows; i++)
         if (rows[i] < 0 || rows[i] >= size)

@@ -27,9 +27,9 @@ extern const wrmf_i_allocator wrmf_i_default_allocator;
 /** A block of count * size bytes, aligned to WRMF_I_ALIGN; NULL if there is no memory or the
  *  product is more than an object may have. For 0 bytes it is a block of one. */
 void *wrmf_i_alloc(const wrmf_i_allocator *allocator, size_t count, size_t size);
-/** The bytes that the last block would have had which this thread asked for in vain, and 0 from then
- *  on; SIZE_MAX where they are more than an object may have. As errno is, it is for the message of
- *  a failure alone: no result depends on it. */
+/** The bytes of the block that this thread asked for in vain last, and 0 from then on; SIZE_MAX
+ *  where they are more than an object may have. As errno is, it is for the message of a failure
+ *  alone: no result depends on it. */
 size_t wrmf_i_take_refused(void);
 /** A block like that of wrmf_i_alloc(), filled with zeros. */
 void *wrmf_i_alloc_zero(const wrmf_i_allocator *allocator, size_t count, size_t size);

@@ -196,7 +196,7 @@ wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *
                                .n_members = size,
                                .model = model,
                                .ranking = {context->cpu, wrmf_i_table_of(model, WRMF_USERS, false),
-                                           wrmf_i_table_of(model, WRMF_ITEMS, false)}};
+                                           wrmf_i_table_of(model, WRMF_ITEMS, false), context}};
         WRMF_I_TRY(run_group(context, &job, progress, users, err));
         users += members[0]->n_users;
     }

@@ -34,7 +34,8 @@ static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *ent
     }
 }
 
-static void rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_scratch *scratch)
+/* False if the call is to stop: the chunk is given up. */
+static bool rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_scratch *scratch)
 {
     if (job->needs.auc) {
         double *scores = scratch->scores;
@@ -44,8 +45,8 @@ static void rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_s
         }
     }
     const wrmf_i_on_scores count_pairs = {wrmf_i_auc_on_scores, b->aucs};
-    wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count_pairs : NULL,
-                scratch->ranking);
+    return wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count_pairs : NULL,
+                       scratch->ranking);
 }
 
 /* ---- what each member makes of it ---- */
@@ -102,7 +103,7 @@ static void sum_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
     wrmf_i_column_sum *const sums = workspace->sums + (int64_t)chunk * member->n_columns;
     memset(sums, 0, (size_t)member->n_columns * sizeof *sums);
     workspace->counted[chunk] = 0;
-    for (int64_t i = 0; i < b->n; i++) {
+    for (int64_t i = 0; i < b->n && !wrmf_i_rank_should_stop(&job->ranking); i++) {
         const int64_t user = b->queries[i].row;
         const bool skipped =
             member->empty == WRMF_EMPTY_SKIP && test->offsets[user] == test->offsets[user + 1];
@@ -129,8 +130,8 @@ void wrmf_i_user_block_run(void *self, size_t task, size_t worker)
     const int64_t left = job->leader->n_users - b.first;
     b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
     make_queries(job, &b, scratch.entries);
-    if (job->needs.k > 0 || job->needs.auc)
-        rank_block(job, &b, &scratch);
+    if ((job->needs.k > 0 || job->needs.auc) && !rank_block(job, &b, &scratch))
+        return;
     if (job->needs.squares)
         wrmf_i_mse_squares(job, b.queries, b.n, &scratch, b.squares);
     for (int64_t i = 0; i < job->n_members; i++)

@@ -153,7 +153,7 @@ static size_t parse_escape(const char *text, size_t left, char *byte)
 
 bool wrmf_i_unescape(const char *text, size_t length, char *buffer, size_t *n)
 {
-    char byte;
+    char byte = 0;
     const char *next;
     size_t at = 0;
     while ((next = memchr(text + at, '\\', length - at)) != NULL) {

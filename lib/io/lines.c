@@ -69,6 +69,11 @@ wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, 
     return WRMF_OK;
 }
 
+size_t wrmf_i_lines_at_hand(const wrmf_i_lines *lines, const char *text)
+{
+    return (size_t)(lines->window.buffer + lines->window.end - text);
+}
+
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column)
 {
     return (wrmf_i_location){wrmf_i_input_name(lines->window.input), lines->line, (int64_t)column};

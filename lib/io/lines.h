@@ -20,6 +20,9 @@ void wrmf_i_lines_free(wrmf_i_lines *lines);
  *  The caller may change the text in place. It is valid until the next call. WRMF_E_OVERFLOW where
  *  it has more bytes than the input's limit. */
 wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, wrmf_error *err);
+/** How many bytes are at hand from the beginning of the line that was given last: it, its end and
+ *  maybe more. */
+size_t wrmf_i_lines_at_hand(const wrmf_i_lines *lines, const char *text);
 /** The location of a byte of the line that was given last; column counts from 1. */
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column);
 

@@ -164,6 +164,9 @@ static wrmf_status open_files(wrmf_i_replace *replace, wrmf_error *err)
 {
     struct stat file;
     const bool exists = stat(replace->path, &file) == 0;
+    /* the temporary name may be possible where this one is not: it is empty or too long */
+    if (!exists && (!*replace->path || errno == ENAMETOOLONG))
+        return wrmf_i_fail_errno(err, "cannot write", replace->path, errno);
     if (exists && S_ISDIR(file.st_mode))
         return wrmf_i_fail_errno(err, "cannot write", replace->path, EISDIR);
     if (exists && (!S_ISREG(file.st_mode) || names_descriptor(replace->path)))

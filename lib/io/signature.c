@@ -35,6 +35,8 @@ static const signature signatures[] = {
     SIGNATURE("\x28\xb5\x2f\xfd", "packed by zstd; unpack it first"),
     SIGNATURE("\x04\x22\x4d\x18", "packed by lz4; unpack it first"),
     WORD("LZIP", "packed by lzip; unpack it first"),
+    SIGNATURE("]\0\0", "packed by lzma; unpack it first"),
+    SIGNATURE("\xff\x06\0\0sNaPpY", "packed by snappy; unpack it first"),
     SIGNATURE("7z\xbc\xaf\x27\x1c", "packed by 7-Zip; unpack it first"),
     SIGNATURE("Rar!\x1a\x07", "packed by rar; unpack it first"),
     SIGNATURE("\x1f\x9d", "packed by compress; unpack it first"),
@@ -47,6 +49,10 @@ static const signature signatures[] = {
     WORD("ORC", "an ORC file; export it as text"),
     SIGNATURE("\x89HDF\r\n\x1a\n", "an HDF5 file; export it as text"),
     SIGNATURE("\x93NUMPY", "a NumPy array; export it as text"),
+    SIGNATURE("\x80\2", "a pickle of Python's; export it as text"),
+    SIGNATURE("\x80\3", "a pickle of Python's; export it as text"),
+    SIGNATURE("\x80\4", "a pickle of Python's; export it as text"),
+    SIGNATURE("\x80\5", "a pickle of Python's; export it as text"),
     SIGNATURE("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a spreadsheet; save it as text"),
     SIGNATURE("RDX2\n", "an R data file; export it as text"),
     SIGNATURE("RDX3\n", "an R data file; export it as text"),
@@ -91,6 +97,27 @@ static bool begins_with(const char *p, const char *end, const char *letters)
     return true;
 }
 
+/* Whether a line is an array of several values, as one of JSON lines may be. */
+static bool is_array(const char *p, const char *end)
+{
+    const char *const lf = memchr(p, '\n', (size_t)(end - p));
+    const char *last = lf ? lf : end;
+    while (last > p && is_space(last[-1]))
+        last--;
+    return last - p > 2 && last[-1] == ']' && memchr(p, ',', (size_t)(last - p)) &&
+           !memchr(p, '\t', (size_t)(last - p));
+}
+
+static bool is_json(const char *p, const char *end)
+{
+    if (p == end || (*p != '{' && *p != '['))
+        return false;
+    const char *const q = pass_space(p + 1, end);
+    if (q == end)
+        return false;
+    return *p == '{' ? *q == '"' : *q == '{' || is_array(p, end);
+}
+
 static const char *markup(const char *bytes, size_t n)
 {
     const char *const end = bytes + n;
@@ -101,24 +128,28 @@ static const char *markup(const char *bytes, size_t n)
         return "a page of HTML, perhaps of an error while it was fetched";
     if (begins_with(p, end, "<?xml"))
         return "XML";
-    if (p == end || (*p != '{' && *p != '['))
-        return NULL;
-    const char *const q = pass_space(p + 1, end);
-    if (q < end && (*p == '{' ? *q == '"' : *q == '{'))
-        return "JSON; convert it to delimited text";
-    return NULL;
+    return is_json(p, end) ? "JSON; convert it to delimited text" : NULL;
 }
 
-/* UTF-16 without a mark: every other byte of its letters, digits and delimiters is 0. */
+/* UTF-16 and UTF-32 without a mark: of two bytes of their letters, digits and delimiters one is 0,
+ * of four bytes three are. */
 static const char *wide(const char *bytes, size_t n)
 {
-    enum { PAIRS = 8 };
-    int zeros[2] = {0, 0};
-    if (n < (size_t)2 * PAIRS)
+    enum { GROUPS = 4 };
+    int zeros[4] = {0, 0, 0, 0};
+    if (n < (size_t)4 * GROUPS)
         return NULL;
-    for (int i = 0; i < 2 * PAIRS; i++)
-        zeros[i % 2] += bytes[i] == '\0';
-    if ((zeros[0] == 0 && zeros[1] == PAIRS) || (zeros[0] == PAIRS && zeros[1] == 0))
+    for (int i = 0; i < 4 * GROUPS; i++)
+        zeros[i % 4] += bytes[i] == '\0';
+    int all = 0; /* of the four places, those that are always 0 */
+    for (int i = 0; i < 4; i++) {
+        if (zeros[i] != 0 && zeros[i] != GROUPS)
+            return NULL;
+        all += zeros[i] == GROUPS;
+    }
+    if (all == 3 && (zeros[0] == 0 || zeros[3] == 0))
+        return "text in UTF-32; convert it to UTF-8";
+    if (all == 2 && zeros[0] == zeros[2])
         return "text in UTF-16; convert it to UTF-8";
     return NULL;
 }
@@ -138,7 +169,7 @@ static bool matches(const signature *s, const char *bytes, size_t n)
     return n >= s->n && memcmp(bytes, s->bytes, s->n) == 0 && (!s->word || is_binary(bytes, n));
 }
 
-const char *wrmf_i_signature(const char *bytes, size_t n)
+const char *wrmf_i_signature_of_bytes(const char *bytes, size_t n)
 {
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
         if (matches(&signatures[i], bytes, n))
@@ -146,6 +177,11 @@ const char *wrmf_i_signature(const char *bytes, size_t n)
     }
     if (is_tar(bytes, n))
         return "an archive of tar; unpack it first";
-    const char *const what = markup(bytes, n);
-    return what ? what : wide(bytes, n);
+    return wide(bytes, n);
+}
+
+const char *wrmf_i_signature(const char *bytes, size_t n)
+{
+    const char *const what = wrmf_i_signature_of_bytes(bytes, n);
+    return what ? what : markup(bytes, n);
 }

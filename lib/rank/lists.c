@@ -104,7 +104,8 @@ static void list_block(void *self, size_t chunk, size_t worker)
             queries[i].n_left_out = seen->offsets[row + 1] - seen->offsets[row];
         }
     }
-    wrmf_i_rank(&b->ranking, queries, n, NULL, s.ranking);
+    if (!wrmf_i_rank(&b->ranking, queries, n, NULL, s.ranking))
+        return;
     for (int64_t i = 0; i < n; i++)
         write_list(b, first + i, &queries[i].top, s.ranking);
 }
@@ -150,6 +151,7 @@ static wrmf_status run(wrmf_context *context, batch *b, wrmf_error *err)
 {
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "rank", 0, b->lists->n_rows);
+    b->ranking.caller = context;
     const wrmf_status status = run_watched(context, b, &progress, err);
     wrmf_i_progress_end(&progress);
     return status;
@@ -160,7 +162,7 @@ static wrmf_status new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wr
 {
     const bool unit = query->similarity == WRMF_SIMILARITY_COSINE;
     wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
-                              wrmf_i_table_of(query->model, query->ranked, unit)};
+                              wrmf_i_table_of(query->model, query->ranked, unit), NULL};
     if (unit) {
         WRMF_I_TRY(wrmf_i_model_unit_scales(query->model, query->asking,
                                             &ranking.asking.unit_scales, err));

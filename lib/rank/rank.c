@@ -51,10 +51,11 @@ size_t wrmf_i_rank_scratch(const wrmf_i_table *table)
     return wrmf_i_rank_functions_of(table)->scratch(table->rows.factors);
 }
 
-void wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+bool wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
                  const wrmf_i_on_scores *on_scores, void *scratch)
 {
     wrmf_i_rank_functions_of(&ranking->ranked)->rank(ranking, queries, n, on_scores, scratch);
+    return !wrmf_i_rank_should_stop(ranking);
 }
 
 double wrmf_i_score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)

@@ -9,6 +9,7 @@
 #include "data/csr.h"
 #include "linalg/screen_kernels.h"
 #include "model/model.h"
+#include "par/progress.h"
 #include "rank/topk.h"
 
 /** Queries that are ranked together, at most. */
@@ -35,7 +36,15 @@ static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side si
 typedef struct wrmf_i_ranking {
     wrmf_i_cpu cpu;
     wrmf_i_table asking, ranked;
+    const wrmf_context *caller; /* whose call may ask wrmf_i_rank() to stop, or NULL; borrowed */
 } wrmf_i_ranking;
+
+/** Whether the call that ranks is to stop: asked every few panels of a long block, so that neither
+ *  many rows nor long lists delay it. */
+static inline bool wrmf_i_rank_should_stop(const wrmf_i_ranking *ranking)
+{
+    return ranking->caller && wrmf_i_should_stop(ranking->caller);
+}
 
 /** Bytes that the panels of a table take, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */
 size_t wrmf_i_table_panel_bytes(const wrmf_i_table *table);
@@ -64,8 +73,9 @@ size_t wrmf_i_rank_scratch(const wrmf_i_table *table);
 
 /** Make the lists of n <= WRMF_I_RANK_BLOCK queries, on the calling thread. on_scores may be
  *  NULL; then the ranked table's screen, if it has one, spares the scores of most rows. Lists are
- *  the same with and without. */
-void wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+ *  the same with and without. False if the call that this is for is to stop: lists are not
+ *  finished then. */
+bool wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
                  const wrmf_i_on_scores *on_scores, void *scratch);
 
 /** The score of one pair of rows, the same bits as in a list; not of unit rows. */

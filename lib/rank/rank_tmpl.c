@@ -10,7 +10,10 @@
 #include "rank/rank_real.h"
 #include "rank/rank_tmpl.h"
 
-enum { PANEL = WRMF_I_PANEL_BYTES / (int)sizeof(real) };
+enum {
+    PANEL = WRMF_I_PANEL_BYTES / (int)sizeof(real),
+    POLL = 32, /* panels between two looks whether the call is to stop */
+};
 
 /* A ranking's scratch. */
 typedef struct space {
@@ -222,6 +225,8 @@ static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
         const int64_t first = panel * PANEL, left = table->rows.n - first;
         const int64_t rows = left < PANEL ? left : PANEL;
         const real *packed = s.panel;
+        if (panel % POLL == 0 && wrmf_i_rank_should_stop(ranking))
+            return;
         if (table->panels)
             packed = (const real *)table->panels + panel * PANEL * f;
         else
@@ -240,7 +245,7 @@ static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
             }
         }
     }
-    for (int64_t q = 0; q < n; q++)
+    for (int64_t q = 0; q < n && !wrmf_i_rank_should_stop(ranking); q++)
         wrmf_i_top_sort(&queries[q].top);
 }
 

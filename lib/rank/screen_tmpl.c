@@ -21,6 +21,7 @@ enum {
     PANEL = WRMF_I_SCREEN_PANEL,
     FILTER_WORDS = 32, /* of 64 bits: a query's filter of rows that are left out */
     DROP_EVERY = 4,    /* panels between two looks for queries that are done */
+    POLL = 32,         /* panels between two looks whether the call is to stop */
     HEAD_PANELS = 16,  /* panels that the first thresholds are taken from, at most */
     HEAD_K = 24,       /* longest list that has a first threshold */
     FEW = WRMF_I_SCORE_FEW,
@@ -359,14 +360,14 @@ static void find_first_thresholds(active_queries *a, space *s)
     }
 }
 
-static void scan_panels(active_queries *a)
+static void scan_panels(const wrmf_i_ranking *ranking, active_queries *a)
 {
     const wrmf_i_screen *const screen = a->table->screen;
     for (int64_t panel = 0; panel < screen->panels; panel++) {
         const wrmf_i_screen_panel *const bounds = &screen->bounds[panel];
         if (panel % DROP_EVERY == 0)
             drop_done(a, bounds->length);
-        if (a->bounds.n == 0)
+        if (a->bounds.n == 0 || (panel % POLL == 0 && wrmf_i_rank_should_stop(ranking)))
             break;
         const int64_t left = a->table->rows.n - panel * PANEL;
         const uint64_t present = left < PANEL ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
@@ -403,8 +404,8 @@ bool RFN(rank_screened)(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries
         if (zero[q])
             list_zeros(&queries[q], table->rows.n);
     find_first_thresholds(&a, &s);
-    scan_panels(&a);
-    for (int64_t q = 0; q < n; q++)
+    scan_panels(ranking, &a);
+    for (int64_t q = 0; q < n && !wrmf_i_rank_should_stop(ranking); q++)
         wrmf_i_top_sort(&queries[q].top);
     return true;
 }

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, wrmf_error *err)
+wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, const char *name, wrmf_error *err)
 {
     if (n < 1)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "n_epochs is %lld, below 1", (long long)n);
+        return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %lld, below 1", name, (long long)n);
     if (!epochs)
         return wrmf_i_fail_null(err, "epochs");
     for (int64_t i = 0; i < n; i++) {

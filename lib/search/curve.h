@@ -28,6 +28,7 @@ void wrmf_i_curve_free(wrmf_curve *curve);
 int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column);
 
 /** Fail unless epochs are an ascending list of at least one. */
-wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, wrmf_error *err);
+wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, const char *name,
+                                wrmf_error *err);
 
 #endif /* WRMF_SEARCH_CURVE_H */

@@ -115,7 +115,7 @@ wrmf_status wrmf_i_grid_set_epochs(wrmf_grid *grid, const int64_t *epochs, int64
 {
     const wrmf_i_allocator *const allocator = &grid->context->allocator;
     WRMF_I_TRY(check_not_run(grid, err));
-    WRMF_I_TRY(wrmf_i_check_epochs(epochs, n, err));
+    WRMF_I_TRY(wrmf_i_check_epochs(epochs, n, "n", err));
     int64_t *const copy = wrmf_i_alloc(allocator, (size_t)n, sizeof *copy);
     if (!copy)
         return wrmf_i_fail_memory(err, "the epochs of a grid");

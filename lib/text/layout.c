@@ -195,6 +195,15 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
 
 /* ---- counts ---- */
 
+/* Whether a number has no digit but 0: one too small for a double is not 0. */
+static bool is_zero(const wrmf_i_field *field)
+{
+    for (size_t i = 0; i < field->length && field->text[i] != 'e' && field->text[i] != 'E'; i++)
+        if (field->text[i] >= '1' && field->text[i] <= '9')
+            return false;
+    return true;
+}
+
 const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count)
 {
     /* most counts are single digits */
@@ -206,16 +215,10 @@ const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count)
         return "not a number";
     if (!isfinite(*count))
         return "not finite";
-    return *count > 0.0 ? NULL : "not above 0";
-}
-
-/* Whether a number has no digit but 0: one too small for a double is not 0. */
-static bool is_zero(const wrmf_i_field *field)
-{
-    for (size_t i = 0; i < field->length && field->text[i] != 'e' && field->text[i] != 'E'; i++)
-        if (field->text[i] >= '1' && field->text[i] <= '9')
-            return false;
-    return true;
+    if (*count > 0.0)
+        return NULL;
+    return *count < 0.0 || signbit(*count) || is_zero(field) ? "not above 0"
+                                                             : "too small for a double";
 }
 
 const char *wrmf_i_count_parse_or_zero(const wrmf_i_field *field, double *count)

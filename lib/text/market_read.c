@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "io/lines.h"
+#include "io/signature.h"
 #include "par/progress.h"
 #include "text/pairs.h"
 
@@ -161,8 +162,14 @@ static wrmf_status read_symmetry(market *m, wrmf_error *err)
 static wrmf_status read_banner(market *m, wrmf_error *err)
 {
     WRMF_I_TRY(next_line(m, err));
-    if (!m->line || !word_is(next_word(m), "%%MatrixMarket")) {
+    const char *const begin = m->line;
+    if (!begin || !word_is(next_word(m), "%%MatrixMarket")) {
         const wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+        const char *const what =
+            begin ? wrmf_i_signature(begin, wrmf_i_lines_at_hand(&m->lines, begin)) : NULL;
+        if (what)
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: this is no Matrix Market file, but %s",
+                               location.name, what);
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
                               "no Matrix Market file: it does not begin with %%%%MatrixMarket");
     }

@@ -111,7 +111,11 @@ static wrmf_status begin_text(wrmf_i_interactions *reading, wrmf_i_window *windo
     const char *const begin = window->buffer + window->begin;
     const char *const end = window->buffer + window->end;
     const char *next;
-    const char *const what = wrmf_i_signature(begin, (size_t)(end - begin));
+    static const char banner[] = "%%MatrixMarket ";
+    const size_t bytes = sizeof banner - 1;
+    const char *what = wrmf_i_signature(begin, (size_t)(end - begin));
+    if ((size_t)(end - begin) > bytes && memcmp(begin, banner, bytes) == 0)
+        what = "a Matrix Market file: a matrix already, whose ids are its indices";
     if (what)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: this is no delimited text, but %s",
                            wrmf_i_input_name(window->input), what);

@@ -81,6 +81,7 @@ void walk_add(const char *name)
 
 void walk_write_model(const struct walk *walk)
 {
+    folder_begin(&folder);
     char *path = path_join(walk_options.new_files, "model.safetensors");
     check(wrmf_model_save(walk->model, path, &err), &err);
     walk_add("model.safetensors");

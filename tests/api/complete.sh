@@ -9,7 +9,7 @@
 #     alone (a table of cases, an assertion about a status kept) and calls the function outside of
 #     MUST() and FAILS(WRMF_E_...);
 #   - OUT_OF_MEMORY(call) is FAILS(WRMF_E_NOMEM, "", call);
-#   - a call of a function or macro of the test file stands for the calls in its body;
+#   - a call of a function or macro of the test file, or of made.c, stands for the calls in its body;
 #   - "errors as wrmf_x()" in a comment stands for the statuses of that function;
 #   - "WRMF_E_OVERFLOW (32-bit)" in a comment is not asked for, nor what no test can reach, below.
 set -u
@@ -136,7 +136,7 @@ cat >"$work/tests.awk" <<'AWK'
             for (function_ in bare)
                 note("provokes", function_, code)
     }
-    { file = FILENAME; gsub(/.*\//, "", file) }
+    FILENAME ~ /test_/ { file = FILENAME; gsub(/.*\//, "", file) }
     { gsub(/"([^"\\]|\\.)*"/, "\"\""); sub(/\/\*.*\*\//, ""); sub(/\/\/.*/, "") }
     /\/\*/ { comment = 1 }
     /\*\// { comment = 0; next }
@@ -186,7 +186,7 @@ AWK
 for test in tests/api/test_*.c; do
     name=$(basename "$test" .c)
     grep -q "^  '${name#test_}',$" tests/api/meson.build || echo "unbuilt $name.c"
-    awk -f "$work/tests.awk" "$test"
+    awk -f "$work/tests.awk" "$test" tests/api/made.c
 done >"$work/tests"
 
 awk -v tests="$work/tests" -v beyond="$work/beyond" '

@@ -187,8 +187,9 @@ static void cutoffs_that_are_refused(void **state)
     run();
     FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_cutoffs(NULL, cutoffs, 1, err));
     FAILS(WRMF_E_NULL, "cutoffs", wrmf_evaluator_set_cutoffs(evaluator, NULL, 1, err));
-    FAILS(WRMF_E_RANGE, "0 cutoffs", wrmf_evaluator_set_cutoffs(evaluator, cutoffs, 0, err));
-    FAILS(WRMF_E_RANGE, "65 cutoffs, not 1 .. 64",
+    FAILS(WRMF_E_RANGE, "n is 0, not in 1 .. 64, of cutoffs",
+          wrmf_evaluator_set_cutoffs(evaluator, cutoffs, 0, err));
+    FAILS(WRMF_E_RANGE, "n is 65, not in 1 .. 64, of cutoffs",
           wrmf_evaluator_set_cutoffs(evaluator, cutoffs, 65, err));
     FAILS(WRMF_E_RANGE, "cutoffs[0] is 0", wrmf_evaluator_set_cutoffs(evaluator, low, 1, err));
     FAILS(WRMF_E_RANGE, "cutoffs[1] is 2147483648",
@@ -215,8 +216,10 @@ static void metrics_that_are_refused(void **state)
     run();
     FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_metrics(NULL, all, 1, err));
     FAILS(WRMF_E_NULL, "metrics", wrmf_evaluator_set_metrics(evaluator, NULL, 1, err));
-    FAILS(WRMF_E_RANGE, "0 metrics", wrmf_evaluator_set_metrics(evaluator, all, 0, err));
-    FAILS(WRMF_E_RANGE, "12 metrics", wrmf_evaluator_set_metrics(evaluator, all, 12, err));
+    FAILS(WRMF_E_RANGE, "n is 0, not in 1 .. 11, of metrics",
+          wrmf_evaluator_set_metrics(evaluator, all, 0, err));
+    FAILS(WRMF_E_RANGE, "n is 12, not in 1 .. 11, of metrics",
+          wrmf_evaluator_set_metrics(evaluator, all, 12, err));
     FAILS(WRMF_E_RANGE, "metrics[1] is 11", wrmf_evaluator_set_metrics(evaluator, none, 2, err));
     FAILS(WRMF_E_RANGE, "metrics[0] is -1", wrmf_evaluator_set_metrics(evaluator, below, 1, err));
     FAILS(WRMF_E_RANGE, "metrics[1], map, is there already",

@@ -177,7 +177,7 @@ static void epochs_that_are_refused(void **state)
     static const int64_t below[] = {-1}, falling[] = {3, 3}, other[] = {5};
     FAILS(WRMF_E_NULL, "grid", wrmf_grid_set_epochs(NULL, other, 1, err));
     FAILS(WRMF_E_NULL, "epochs", wrmf_grid_set_epochs(grid, NULL, 1, err));
-    FAILS(WRMF_E_RANGE, "n_epochs is 0", wrmf_grid_set_epochs(grid, other, 0, err));
+    FAILS(WRMF_E_RANGE, "n is 0, below 1", wrmf_grid_set_epochs(grid, other, 0, err));
     FAILS(WRMF_E_RANGE, "epochs[0] is -1", wrmf_grid_set_epochs(grid, below, 1, err));
     FAILS(WRMF_E_FORMAT, "epochs[1] is 3, not above 3",
           wrmf_grid_set_epochs(grid, falling, 2, err));

@@ -2,32 +2,19 @@
 /*
  * Ids: both kinds, names, selections, hashes.
  */
-#include "fixture.h"
+#include "made.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
-#include "wrmf/ids.h"
-
-static wrmf_ids *strings(const char *const *texts, int n)
-{
-    wrmf_ids *ids = NULL;
-    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
-    for (int i = 0; i < n; i++) {
-        int64_t index = -1;
-        MUST(wrmf_ids_add(ids, texts[i], strlen(texts[i]), &index, err));
-        assert_int_equal(index, i);
-    }
-    return ids;
-}
 
 static void strings_are_numbered_in_order(void **state)
 {
     (void)state;
     static const char *const texts[] = {"b", "a", "ab", "", "b c", "\xc3\xa9\t\n"};
-    wrmf_ids *const ids = strings(texts, 3);
+    wrmf_ids *const ids = string_ids(texts, 3);
     int64_t index = -1;
     for (int i = 4; i < 6; i++)
         MUST(wrmf_ids_add(ids, texts[i], strlen(texts[i]), NULL, err));
@@ -140,7 +127,7 @@ static void a_hash_tells_lists_apart(void **state)
         {{NULL}, 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        wrmf_ids *const ids = strings(cases[i].texts, cases[i].n);
+        wrmf_ids *const ids = string_ids(cases[i].texts, cases[i].n);
         assert_true(wrmf_ids_hash(ids) == cases[i].hash);
         if (cases[i].n > 0)
             MUST(wrmf_ids_set_name(ids, 0, "name", 4, err));
@@ -153,7 +140,7 @@ static void a_hash_tells_lists_apart(void **state)
     for (int i = 0; i < 5; i++)
         MUST(wrmf_ids_add_integer(integers, (int64_t[]){5, 0, -3, INT64_MAX, INT64_MIN}[i], NULL,
                                   err));
-    wrmf_ids *const texts = strings(decimals, 5);
+    wrmf_ids *const texts = string_ids(decimals, 5);
     assert_true(wrmf_ids_hash(integers) == 0x7a4c47c207465040);
     assert_true(wrmf_ids_hash(texts) == 0x7a4c47c207465040);
     wrmf_ids_free(integers);
@@ -169,7 +156,7 @@ static void what_cannot_be_an_id(void **state)
     ids = untouched;
     FAILS(WRMF_E_RANGE, "kind is 2", wrmf_ids_create(context, (wrmf_ids_kind)2, &ids, err));
     assert_ptr_equal(ids, untouched);
-    ids = strings((const char *const[]){"a"}, 1);
+    ids = string_ids((const char *const[]){"a"}, 1);
     int64_t index = 42;
     FAILS(WRMF_E_NULL, "ids", wrmf_ids_add(NULL, "a", 1, &index, err));
     FAILS(WRMF_E_NULL, "id is", wrmf_ids_add(ids, NULL, 1, &index, err));
@@ -189,7 +176,7 @@ static void what_cannot_be_an_id(void **state)
 static void names(void **state)
 {
     (void)state;
-    wrmf_ids *const ids = strings((const char *const[]){"a", "b", "c"}, 3);
+    wrmf_ids *const ids = string_ids((const char *const[]){"a", "b", "c"}, 3);
     size_t length = 77;
     assert_null(wrmf_ids_name(ids, 0, &length));
     assert_int_equal(length, 0);
@@ -223,7 +210,7 @@ static void names(void **state)
 static void selections(void **state)
 {
     (void)state;
-    wrmf_ids *const ids = strings((const char *const[]){"a", "b", "c"}, 3);
+    wrmf_ids *const ids = string_ids((const char *const[]){"a", "b", "c"}, 3);
     wrmf_ids *const untouched = (wrmf_ids *)&machine;
     MUST(wrmf_ids_set_name(ids, 2, "see", 3, err));
     wrmf_ids *chosen = NULL;
@@ -278,14 +265,14 @@ static void calls_without_memory(void **state)
     OUT_OF_MEMORY(read_once(&ids, err));
     assert_string_equal(wrmf_ids_name(ids, 0, NULL), "x");
     wrmf_ids_free(ids);
-    ids = strings((const char *const[]){"a", "b"}, 2);
+    ids = string_ids((const char *const[]){"a", "b"}, 2);
     OUT_OF_MEMORY(wrmf_ids_set_name(ids, 1, "name", 4, err));
     assert_string_equal(wrmf_ids_name(ids, 1, NULL), "name");
     OUT_OF_MEMORY(wrmf_ids_select(ids, indices, 2, &other, err));
     assert_string_equal(wrmf_ids_name(other, 0, NULL), "name");
     wrmf_ids_free(ids);
     wrmf_ids_free(other);
-    ids = strings(NULL, 0);
+    ids = string_ids(NULL, 0);
     OUT_OF_MEMORY(wrmf_ids_add(ids, "a", 1, NULL, err));
     assert_int_equal(wrmf_ids_size(ids), 1);
     wrmf_ids_free(ids);

@@ -2,26 +2,13 @@
 /*
  * Ids as text.
  */
-#include "fixture.h"
+#include "made.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "gzip.h"
 #include "text.h"
-#include "wrmf/ids.h"
-
-static wrmf_ids *strings(const char *const *texts, int n)
-{
-    wrmf_ids *ids = NULL;
-    MUST(wrmf_ids_create(context, WRMF_IDS_STRING, &ids, err));
-    for (int i = 0; i < n; i++) {
-        int64_t index = -1;
-        MUST(wrmf_ids_add(ids, texts[i], strlen(texts[i]), &index, err));
-        assert_int_equal(index, i);
-    }
-    return ids;
-}
 
 static void check_same(const wrmf_ids *a, const wrmf_ids *b)
 {
@@ -53,7 +40,7 @@ static void written_ids_are_read_back(void **state)
 {
     (void)state;
     wrmf_ids *const ids =
-        strings((const char *const[]){"a", " b ", "\\", "x\ty", "\n\r\\n", "#"}, 6);
+        string_ids((const char *const[]){"a", " b ", "\\", "x\ty", "\n\r\\n", "#"}, 6);
     MUST(wrmf_ids_set_name(ids, 1, "a name", 6, err));
     MUST(wrmf_ids_set_name(ids, 3, "tab\there\\ line\nbreak\r", 21, err));
     text_sink sink = {0};
@@ -89,6 +76,34 @@ static void integers_as_text(void **state)
     wrmf_ids *const none = read_text("", 0, WRMF_IDS_INTEGER);
     assert_int_equal(wrmf_ids_size(none), 0);
     wrmf_ids_free(none);
+}
+
+/* A list that an editor wrote anew in UTF-16, or that was packed, is called what it is; one that
+ * begins as JSON does is a list. */
+static void other_files_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *words;
+    } cases[] = {
+        {"\xff\xfe"
+         "a\0\n\0",
+         6, "t: this is no list of ids, but text in UTF-16"},
+        {"BZh91AY&SY\x01\n", 12, "t: this is no list of ids, but packed by bzip2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_source source = {.data = cases[i].bytes, .length = cases[i].n};
+        wrmf_input *const input = text_input(context, &source);
+        wrmf_ids *ids = NULL;
+        FAILS(WRMF_E_FORMAT, cases[i].words,
+              wrmf_ids_read(context, input, WRMF_IDS_STRING, &ids, err));
+        wrmf_input_free(input);
+    }
+    wrmf_ids *const ids = read_text("{\"a\"}\n[1,2]\n", 12, WRMF_IDS_STRING);
+    assert_int_equal(wrmf_ids_size(ids), 2);
+    wrmf_ids_free(ids);
 }
 
 static void a_byte_order_mark_is_no_part_of_an_id(void **state)
@@ -164,7 +179,7 @@ static void every_byte_goes_round(void **state)
 static void every_byte_goes_round_in_a_file(void **state)
 {
     (void)state;
-    wrmf_ids *ids = strings(NULL, 0);
+    wrmf_ids *ids = string_ids(NULL, 0);
     for (int a = 1; a < 256; a++) {
         const char forms[4][3] = {{(char)a}, {'x', (char)a}, {(char)a, '\\'}, {'\\', (char)a, 'x'}};
         for (int i = 0; i < 4; i++) {
@@ -313,7 +328,7 @@ static void text_that_is_wrong(void **state)
 static void writing_that_fails(void **state)
 {
     (void)state;
-    wrmf_ids *const ids = strings((const char *const[]){"abc", "d"}, 2);
+    wrmf_ids *const ids = string_ids((const char *const[]){"abc", "d"}, 2);
     text_sink sink = {.fails_at = 2};
     wrmf_output *const output = text_output(context, &sink);
     MUST(wrmf_ids_write(ids, output, err)); /* in the buffer */
@@ -330,7 +345,7 @@ static void writing_that_fails(void **state)
 static void writing_much_that_fails(void **state)
 {
     (void)state;
-    wrmf_ids *const ids = strings(NULL, 0);
+    wrmf_ids *const ids = string_ids(NULL, 0);
     char text[1000];
     memset(text, 'a', sizeof text);
     for (int i = 0; i < 1000; i++) {
@@ -365,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(written_ids_are_read_back),
         TEST(integers_as_text),
+        TEST(other_files_are_named),
         TEST(a_byte_order_mark_is_no_part_of_an_id),
         TEST(empty_lines_may_follow_the_last_id),
         TEST(every_byte_goes_round),

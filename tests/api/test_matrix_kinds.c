@@ -2,47 +2,13 @@
 /*
  * Kinds of Matrix Market files: fields by other names, symmetric files, counts of 0.
  */
-#include "fixture.h"
+#include "made.h"
 
 #include <string.h>
 
 #include "text.h"
-#include "wrmf/matrix.h"
 
 #define BANNER "%%MatrixMarket matrix coordinate real general\n"
-
-static wrmf_status read_piece(const char *text, size_t length, size_t piece,
-                              wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
-                              wrmf_error *err)
-{
-    text_source source = {.data = text, .length = length, .piece = piece};
-    wrmf_input *const input = text_input(context, &source);
-    const wrmf_status status =
-        wrmf_matrix_read_market(context, input, duplicates, merged, out, err);
-    wrmf_input_free(input);
-    return status;
-}
-
-static wrmf_matrix *triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
-                             const int64_t *item, const double *count)
-{
-    wrmf_matrix *matrix = NULL;
-    MUST(wrmf_matrix_from_triplets(context, users, items, n, user, item, count,
-                                   WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
-    return matrix;
-}
-
-static void check_text(const char *text, const wrmf_matrix *wanted)
-{
-    for (size_t piece = 0; piece < 3; piece++) {
-        wrmf_matrix *matrix = NULL;
-        int64_t merged = -1;
-        MUST(read_piece(text, strlen(text), piece, WRMF_DUPLICATES_REFUSE, &merged, &matrix, err));
-        assert_true(wrmf_matrix_equal(matrix, wanted));
-        assert_int_equal(merged, 0);
-        wrmf_matrix_free(matrix);
-    }
-}
 
 /* Names of fields that some writers use for others. */
 static void fields_by_other_names(void **state)
@@ -51,12 +17,13 @@ static void fields_by_other_names(void **state)
     static const int64_t user[] = {0, 2}, item[] = {1, 0};
     static const double count[] = {3, 0.5}, whole[] = {18446744073709551615.0, 12};
     wrmf_matrix *wanted = triplets(3, 2, 2, user, item, count);
-    check_text("%%MatrixMarket matrix coordinate double general\n3 2 2\n1 2 3\n3 1 0.5\n", wanted);
+    check_market("%%MatrixMarket matrix coordinate double general\n3 2 2\n1 2 3\n3 1 0.5\n",
+                 wanted);
     wrmf_matrix_free(wanted);
     wanted = triplets(3, 2, 2, user, item, whole);
-    check_text("%%MatrixMarket matrix coordinate Unsigned-Integer general\n3 2 2\n"
-               "1 2 18446744073709551615\n3 1 12\n",
-               wanted);
+    check_market("%%MatrixMarket matrix coordinate Unsigned-Integer general\n3 2 2\n"
+                 "1 2 18446744073709551615\n3 1 12\n",
+                 wanted);
     wrmf_matrix_free(wanted);
 }
 
@@ -67,33 +34,33 @@ static void symmetric_files(void **state)
     static const int64_t user[] = {0, 1, 0, 2, 2, 1}, item[] = {1, 0, 2, 0, 2, 1};
     static const double count[] = {3, 3, 2, 2, 5, 1};
     wrmf_matrix *wanted = triplets(3, 3, 6, user, item, count);
-    check_text(
+    check_market(
         "%%MatrixMarket matrix coordinate real symmetric\n3 3 4\n2 1 3\n3 1 2\n3 3 5\n2 2 1\n",
         wanted);
-    check_text("%%MatrixMarket matrix coordinate integer symmetric\n3 3 4\n1 2 3\n3 1 2\n3 3 5\n"
-               "2 2 1\n",
-               wanted);
+    check_market("%%MatrixMarket matrix coordinate integer symmetric\n3 3 4\n1 2 3\n3 1 2\n3 3 5\n"
+                 "2 2 1\n",
+                 wanted);
     wrmf_matrix_free(wanted);
     wanted = triplets(3, 3, 6, user, item, NULL);
-    check_text("%%MatrixMarket matrix coordinate pattern symmetric\n3 3 4\n2 1\n3 1\n3 3\n2 2\n",
-               wanted);
+    check_market("%%MatrixMarket matrix coordinate pattern symmetric\n3 3 4\n2 1\n3 1\n3 3\n2 2\n",
+                 wanted);
     wrmf_matrix_free(wanted);
     static const char both[] =
         "%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 2 3\n2 1 4\n";
     wrmf_matrix *matrix = NULL;
     int64_t merged = -1;
-    MUST(read_piece(both, strlen(both), 0, WRMF_DUPLICATES_SUM, &merged, &matrix, err));
+    MUST(read_market(both, strlen(both), 0, WRMF_DUPLICATES_SUM, &merged, &matrix, err));
     assert_int_equal(merged, 2);
     assert_true(wrmf_matrix_count(matrix, 0, 1) == 7 && wrmf_matrix_count(matrix, 1, 0) == 7);
     wrmf_matrix_free(matrix);
     FAILS(WRMF_E_FORMAT, "t:4:1: this pair",
-          read_piece(both, strlen(both), 0, WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
+          read_market(both, strlen(both), 0, WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
 }
 
 static wrmf_status read_zeros(const char *text, wrmf_zeros zeros, int64_t *merged, int64_t *dropped,
                               wrmf_matrix **out, wrmf_error *err)
 {
-    text_source source;
+    text_source source = {0};
     wrmf_input *const input = text_string(context, &source, text);
     const wrmf_status status = wrmf_matrix_read_market_zeros(context, input, WRMF_DUPLICATES_SUM,
                                                              zeros, merged, dropped, out, err);

@@ -2,7 +2,7 @@
 /*
  * Matrix Market files of wrmf/matrix.h.
  */
-#include "fixture.h"
+#include "made.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,46 +10,12 @@
 
 #include "gzip.h"
 #include "text.h"
-#include "wrmf/matrix.h"
-
-static wrmf_status read_piece(const char *text, size_t length, size_t piece,
-                              wrmf_duplicates duplicates, int64_t *merged, wrmf_matrix **out,
-                              wrmf_error *err)
-{
-    text_source source = {.data = text, .length = length, .piece = piece};
-    wrmf_input *const input = text_input(context, &source);
-    const wrmf_status status =
-        wrmf_matrix_read_market(context, input, duplicates, merged, out, err);
-    wrmf_input_free(input);
-    return status;
-}
 
 static wrmf_matrix *read_text(const char *text)
 {
     wrmf_matrix *matrix = NULL;
-    MUST(read_piece(text, strlen(text), 0, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+    MUST(read_market(text, strlen(text), 0, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
     return matrix;
-}
-
-static wrmf_matrix *triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
-                             const int64_t *item, const double *count)
-{
-    wrmf_matrix *matrix = NULL;
-    MUST(wrmf_matrix_from_triplets(context, users, items, n, user, item, count,
-                                   WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
-    return matrix;
-}
-
-static void check_text(const char *text, const wrmf_matrix *wanted)
-{
-    for (size_t piece = 0; piece < 3; piece++) {
-        wrmf_matrix *matrix = NULL;
-        int64_t merged = -1;
-        MUST(read_piece(text, strlen(text), piece, WRMF_DUPLICATES_REFUSE, &merged, &matrix, err));
-        assert_true(wrmf_matrix_equal(matrix, wanted));
-        assert_int_equal(merged, 0);
-        wrmf_matrix_free(matrix);
-    }
 }
 
 /* ---- reading ---- */
@@ -60,27 +26,28 @@ static void files_that_are_well_formed(void **state)
     static const int64_t user[] = {0, 2}, item[] = {1, 0};
     static const double count[] = {3, 0.5}, whole[] = {3, 12};
     wrmf_matrix *wanted = triplets(3, 2, 2, user, item, count);
-    check_text("%%MatrixMarket matrix coordinate real general\n3 2 2\n1 2 3\n3 1 0.5\n", wanted);
-    check_text("%%MatrixMarket matrix coordinate real general\n3 2 2\n3 1 5e-1\n1 2 +3.000",
-               wanted);
-    check_text("%%matrixmarket MATRIX Coordinate REAL GENERAL  \r\n% a comment\r\n\r\n"
-               "  3\t2  2 \r\n\r\n% another\n \t 1   2 \t3e0\t\r\n3 1 .5\r\n\n%\n",
-               wanted);
-    check_text(
+    check_market("%%MatrixMarket matrix coordinate real general\n3 2 2\n1 2 3\n3 1 0.5\n", wanted);
+    check_market("%%MatrixMarket matrix coordinate real general\n3 2 2\n3 1 5e-1\n1 2 +3.000",
+                 wanted);
+    check_market("%%matrixmarket MATRIX Coordinate REAL GENERAL  \r\n% a comment\r\n\r\n"
+                 "  3\t2  2 \r\n\r\n% another\n \t 1   2 \t3e0\t\r\n3 1 .5\r\n\n%\n",
+                 wanted);
+    check_market(
         "\xef\xbb\xbf%%MatrixMarket matrix coordinate real general\n%\n3 2 2\n1 2 3\n3 1 0.5",
         wanted);
     wrmf_matrix_free(wanted);
     wanted = triplets(3, 2, 2, user, item, whole);
-    check_text("%%MatrixMarket matrix coordinate integer general\n3 2 2\n1 2 3\n3 1 +12\n", wanted);
+    check_market("%%MatrixMarket matrix coordinate integer general\n3 2 2\n1 2 3\n3 1 +12\n",
+                 wanted);
     wrmf_matrix_free(wanted);
     wanted = triplets(3, 2, 2, user, item, NULL);
-    check_text("%%MatrixMarket matrix coordinate pattern general\n3 2 2\n1 2\n03 1\n", wanted);
+    check_market("%%MatrixMarket matrix coordinate pattern general\n3 2 2\n1 2\n03 1\n", wanted);
     wrmf_matrix_free(wanted);
     wanted = triplets(5, 7, 0, NULL, NULL, NULL);
-    check_text("%%MatrixMarket matrix coordinate pattern general\n5 7 0\n", wanted);
+    check_market("%%MatrixMarket matrix coordinate pattern general\n5 7 0\n", wanted);
     wrmf_matrix_free(wanted);
     wanted = triplets(0, 0, 0, NULL, NULL, NULL);
-    check_text("%%MatrixMarket matrix coordinate pattern general\n0 0 0", wanted);
+    check_market("%%MatrixMarket matrix coordinate pattern general\n0 0 0", wanted);
     wrmf_matrix_free(wanted);
 }
 
@@ -93,7 +60,7 @@ static void entries_given_again(void **state)
     wrmf_matrix *matrix = NULL;
     int64_t merged = -1;
     for (int mode = WRMF_DUPLICATES_SUM; mode <= WRMF_DUPLICATES_MAX; mode++) {
-        MUST(read_piece(text, strlen(text), 0, (wrmf_duplicates)mode, &merged, &matrix, err));
+        MUST(read_market(text, strlen(text), 0, (wrmf_duplicates)mode, &merged, &matrix, err));
         assert_int_equal(merged, 2);
         assert_true(wrmf_matrix_count(matrix, 1, 0) == wanted[mode]);
         wrmf_matrix_free(matrix);
@@ -101,7 +68,7 @@ static void entries_given_again(void **state)
     matrix = (wrmf_matrix *)&machine;
     merged = -1;
     FAILS(WRMF_E_FORMAT, "t:5:1: this pair",
-          read_piece(text, strlen(text), 0, WRMF_DUPLICATES_REFUSE, &merged, &matrix, err));
+          read_market(text, strlen(text), 0, WRMF_DUPLICATES_REFUSE, &merged, &matrix, err));
     assert_int_equal(merged, -1);
     assert_ptr_equal(matrix, &machine);
 }
@@ -119,7 +86,7 @@ static void check_wrong(const wrong_file *files, size_t n)
         const char *const text = files[i].text;
         wrmf_matrix *matrix = (wrmf_matrix *)&machine;
         FAILS(files[i].status, files[i].words,
-              read_piece(text, strlen(text), i % 3, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+              read_market(text, strlen(text), i % 3, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
         assert_ptr_equal(matrix, &machine);
     }
 }
@@ -132,6 +99,9 @@ static void first_lines_that_are_wrong(void **state)
         {WRMF_E_FORMAT, "3 2 2\n", "t:1:1: no Matrix Market"},
         {WRMF_E_FORMAT, "\n" BANNER, "t:1:1: no Matrix Market"},
         {WRMF_E_FORMAT, "%%MatrixMarke matrix coordinate real general\n", "t:1:1: no Matrix"},
+        {WRMF_E_FORMAT, "BZh91AY&SY\x01\n",
+         "t: this is no Matrix Market file, but packed by bzip2"},
+        {WRMF_E_FORMAT, "{\"user\": 1}\n", "t: this is no Matrix Market file, but JSON"},
         {WRMF_E_FORMAT, "%%MatrixMarket\n", "t:1:15: the object is missing"},
         {WRMF_E_FORMAT, "%%MatrixMarket matrix\n", "the format is missing"},
         {WRMF_E_FORMAT, "%%MatrixMarket matrix coordinate\n", "the field is missing"},
@@ -235,8 +205,8 @@ static void packed_files(void **state)
     (void)state;
     wrmf_error failure = {WRMF_OK, ""};
     wrmf_matrix *matrix = NULL;
-    const wrmf_status status = read_piece((const char *)gzip_two, sizeof gzip_two, 0,
-                                          WRMF_DUPLICATES_SUM, NULL, &matrix, &failure);
+    const wrmf_status status = read_market((const char *)gzip_two, sizeof gzip_two, 0,
+                                           WRMF_DUPLICATES_SUM, NULL, &matrix, &failure);
     if (status == WRMF_E_FORMAT) /* unpacked: it begins with "one" */
         assert_non_null(strstr(failure.text, "t:1:1: no Matrix Market"));
     else
@@ -258,7 +228,7 @@ static void reading_that_is_stopped(void **state)
     wrmf_matrix *matrix = NULL;
     wrmf_context_set_progress(context, &calls, stop_at_once);
     FAILS(WRMF_E_CANCELLED, "",
-          read_piece(BANNER "1 1 0\n", strlen(BANNER) + 6, 0, 0, NULL, &matrix, err));
+          read_market(BANNER "1 1 0\n", strlen(BANNER) + 6, 0, 0, NULL, &matrix, err));
     assert_int_equal(calls, 1);
     wrmf_context_set_progress(context, NULL, NULL);
 }
@@ -281,7 +251,7 @@ static void check_written(const double *count, const char *wanted)
     wrmf_matrix *const matrix = triplets(3, 2, 2, user, item, count);
     char *const text = written(matrix);
     assert_string_equal(text, wanted);
-    check_text(text, matrix);
+    check_market(text, matrix);
     free(text);
     wrmf_matrix_free(matrix);
 }
@@ -301,7 +271,7 @@ static void the_field_fits_the_counts(void **state)
     wrmf_matrix *const none = triplets(4, 0, 0, NULL, NULL, NULL);
     char *const text = written(none);
     assert_string_equal(text, "%%MatrixMarket matrix coordinate pattern general\n4 0 0\n");
-    check_text(text, none);
+    check_market(text, none);
     free(text);
     wrmf_matrix_free(none);
 }
@@ -330,7 +300,7 @@ static void what_is_written_is_read_back(void **state)
     for (int counts = 0; counts < 2; counts++) {
         wrmf_matrix *const matrix = random_matrix(300, 200, counts), *back = NULL;
         char *const text = written(matrix);
-        MUST(read_piece(text, strlen(text), 100, WRMF_DUPLICATES_REFUSE, NULL, &back, err));
+        MUST(read_market(text, strlen(text), 100, WRMF_DUPLICATES_REFUSE, NULL, &back, err));
         assert_true(wrmf_matrix_equal(matrix, back));
         wrmf_matrix_free(back);
         free(text);

@@ -292,18 +292,19 @@ static void rows_that_are_refused(void **state)
     FAILS(WRMF_E_NULL, "values", wrmf_model_get_rows(model, WRMF_USERS, 0, 1, NULL, err));
     FAILS(WRMF_E_RANGE, "side is 2", wrmf_model_get_rows(model, (wrmf_side)2, 0, 1, values, err));
     FAILS(WRMF_E_RANGE, "first is -1", wrmf_model_get_rows(model, WRMF_USERS, -1, 1, values, err));
-    FAILS(WRMF_E_RANGE, "n -1", wrmf_model_get_rows(model, WRMF_USERS, 0, -1, values, err));
-    FAILS(WRMF_E_RANGE, "first is 3 and n 2, of 4 rows",
+    FAILS(WRMF_E_RANGE, "n is -1", wrmf_model_get_rows(model, WRMF_USERS, 0, -1, values, err));
+    FAILS(WRMF_E_RANGE, "n is 2, not in 0 .. 1, from row 3 on",
           wrmf_model_get_rows(model, WRMF_USERS, 3, 2, values, err));
-    FAILS(WRMF_E_RANGE, "of 3 rows",
+    FAILS(WRMF_E_RANGE, "not in 0 .. 3",
           wrmf_model_get_rows(model, WRMF_ITEMS, INT64_MAX, INT64_MAX, values, err));
     assert_true(values[0] == 1 && values[1] == 2 && values[2] == 3 && values[3] == 4);
     FAILS(WRMF_E_NULL, "model", wrmf_model_set_rows(NULL, WRMF_USERS, 0, 1, values, err));
     FAILS(WRMF_E_NULL, "values", wrmf_model_set_rows(model, WRMF_USERS, 0, 1, NULL, err));
     FAILS(WRMF_E_RANGE, "side is -1", wrmf_model_set_rows(model, (wrmf_side)-1, 0, 1, values, err));
     FAILS(WRMF_E_RANGE, "first is -1", wrmf_model_set_rows(model, WRMF_USERS, -1, 1, values, err));
-    FAILS(WRMF_E_RANGE, "n -1", wrmf_model_set_rows(model, WRMF_USERS, 0, -1, values, err));
-    FAILS(WRMF_E_RANGE, "of 3 rows", wrmf_model_set_rows(model, WRMF_ITEMS, 3, 1, values, err));
+    FAILS(WRMF_E_RANGE, "n is -1", wrmf_model_set_rows(model, WRMF_USERS, 0, -1, values, err));
+    FAILS(WRMF_E_RANGE, "n is 1, not in 0 .. 0",
+          wrmf_model_set_rows(model, WRMF_ITEMS, 3, 1, values, err));
     static const double wrong[] = {NAN, INFINITY, -INFINITY, 1e39}; /* the last: in float32 */
     for (int i = 0; i < 4; i++) {
         values[3] = wrong[i];

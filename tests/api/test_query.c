@@ -5,6 +5,8 @@
  */
 #include "small_model.h"
 
+#include <time.h>
+
 #include "wrmf/matrix.h"
 #include "wrmf/model.h"
 #include "wrmf/query.h"
@@ -219,7 +221,7 @@ static void what_batches_refuse(void **state)
     FAILS(WRMF_E_NULL, "counts", wrmf_query_run_batch(query, rows, 1, list, scores, NULL, err));
     FAILS(WRMF_E_RANGE, "n_rows is -1",
           wrmf_query_run_batch(query, rows, -1, list, scores, &count, err));
-    FAILS(WRMF_E_RANGE, "n_rows is 4, of 3",
+    FAILS(WRMF_E_RANGE, "n_rows is 4, not in 0 .. 3",
           wrmf_query_run_batch(query, NULL, 4, list, scores, &count, err));
     FAILS(WRMF_E_RANGE, "rows[2] is 3, not in 0 .. 2",
           wrmf_query_run_batch(query, rows, 3, list, scores, &count, err));
@@ -262,6 +264,50 @@ static void a_batch_that_is_stopped(void **state)
     wrmf_model_free(crowd);
 }
 
+/* Runs pieces one after another; sleeps before the lists, so that the hook is due. */
+static int runner_that_sleeps_before_lists(void *self, size_t chunks, wrmf_task_fn task, void *job)
+{
+    static const struct timespec pause = {0, 60000000};
+    int *const calls = self; /* that are left before the lists */
+    if ((*calls)-- == 0)
+        nanosleep(&pause, NULL);
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        task(job, chunk, 0);
+    return 0;
+}
+
+/* A stop does not wait for the lists of a block, however long they are. */
+static void a_block_that_is_stopped(void **state)
+{
+    (void)state;
+    enum { LISTS = 30 };
+    static const struct {
+        int64_t lists;
+        int calls;                    /* of the runner, to make rows ready */
+    } kinds[] = {{8, 1}, {LISTS, 2}}; /* packed; and with a screen */
+    for (int i = 0; i < 2; i++) {
+        int calls = kinds[i].calls;
+        int64_t lists[LISTS * 10], counts[LISTS];
+        wrmf_model *crowd = NULL;
+        wrmf_query *query = NULL;
+        MUST(wrmf_model_create(context, LISTS, 40, NULL, &crowd, err));
+        MUST(wrmf_query_create(context, crowd, WRMF_USERS, WRMF_ITEMS, &query, err));
+        MUST(wrmf_context_set_runner(context, &calls, runner_that_sleeps_before_lists, 1, err));
+        wrmf_context_set_progress(context, NULL, hook_that_stops);
+        for (int64_t q = 0; q < LISTS; q++)
+            counts[q] = UNTOUCHED;
+        FAILS(WRMF_E_CANCELLED, "hook",
+              wrmf_query_run_batch(query, NULL, kinds[i].lists, lists, NULL, counts, err));
+        assert_int_equal(calls, -1);
+        for (int64_t q = 0; q < LISTS; q++)
+            assert_int_equal(counts[q], UNTOUCHED);
+        MUST(wrmf_context_set_threads(context, 1, err));
+        wrmf_context_set_progress(context, NULL, NULL);
+        wrmf_query_free(query);
+        wrmf_model_free(crowd);
+    }
+}
+
 /* Each allocation that fails is WRMF_E_NOMEM, leaves outputs as they were and loses nothing;
  * the next call is right. */
 static void every_allocation_fails_in_turn(void **state)
@@ -302,6 +348,7 @@ int main(void)
         ON_SMALL_MODEL(what_is_refused),
         ON_SMALL_MODEL(what_batches_refuse),
         ON_SMALL_MODEL(a_batch_that_is_stopped),
+        ON_SMALL_MODEL(a_block_that_is_stopped),
         ON_SMALL_MODEL(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

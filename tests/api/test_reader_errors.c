@@ -72,7 +72,7 @@ static void lines_that_are_not_well_formed(void **state)
         {"a,x,-1", "t:3:5: count is \"-1\", not above 0"},
         {"a,x,-0.0", "t:3:5: count is \"-0.0\", not above 0"},
         {"a,x,1e999", "t:3:5: count is \"1e999\", not finite"},
-        {"a,x,1e-999", "t:3:5: count is \"1e-999\", not above 0"},
+        {"a,x,1e-999", "t:3:5: count is \"1e-999\", too small for a double"},
         {"a,x,nan", "t:3:5: count is \"nan\", not a number"},
         {"a,x,inf", "t:3:5: count is \"inf\", not a number"},
         {"a,x, 1", "t:3:5: count is \" 1\", not a number"},
@@ -295,11 +295,10 @@ static void reading_that_fails(void **state)
     wrmf_input_free(input);
 }
 
-/* Enough text that threads look at it ahead. */
 static void a_line_that_is_too_long(void **state)
 {
     (void)state;
-    text_source source;
+    text_source source = {0};
     wrmf_input *const input = text_string(context, &source, "u,i,n\na,b,1\nlonger,b,1\n");
     wrmf_matrix *matrix = NULL;
     MUST(wrmf_input_set_limit(input, WRMF_LIMIT_LINE, 9, err));
@@ -309,6 +308,7 @@ static void a_line_that_is_too_long(void **state)
     wrmf_input_free(input);
 }
 
+/* Enough text that threads look at it ahead. */
 static void threads_that_fail(void **state)
 {
     (void)state;

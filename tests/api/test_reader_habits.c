@@ -362,7 +362,7 @@ static void zeros(void **state)
     counted(WRMF_READ_ZEROS, 4, 2);
     counted(WRMF_READ_ROWS, 1, 3);
     check("u,i,n\na,x,-1\n", "t:2:5: count is \"-1\", not above 0");
-    check("u,i,n\na,x,1e-999\n", "t:2:5: count is \"1e-999\", not above 0");
+    check("u,i,n\na,x,1e-999\n", "t:2:5: count is \"1e-999\", too small for a double");
     check("u,i,n\na,,0\n", "t:2:3: item id is empty");
 }
 
@@ -391,6 +391,11 @@ static void other_files(void **state)
         {"SQLite format 3\0\x10", 17, "an SQLite database"},
         {"{\"user\": 1, \"item\": 2}\n", 23, "JSON"},
         {"\n [\n {\"user\": 1}]", 17, "JSON"},
+        {"[1, 2]\n[3, 4]\n", 14, "JSON"},
+        {"\0\0\0u\0\0\0,\0\0\0i\0\0\0\n", 16, "text in UTF-32"},
+        {"]\0\0\x80\0", 5, "packed by lzma"},
+        {"\x80\4\x95", 3, "a pickle of Python's"},
+        {"%%MatrixMarket matrix coordinate real general\n", 46, "a Matrix Market file"},
         {"\xef\xbb\xbf <!DOCTYPE html>", 19, "a page of HTML"},
         {"<?xml version=\"1.0\"?>", 21, "XML"},
     };
@@ -404,6 +409,7 @@ static void other_files(void **state)
     check("BZh9,i\nPAR1,ORC\n", "PAR1>ORC=1;");
     check("ORC,i\nx,{\"a\"}\n", "x>{\"a\"}=1;");
     check("{u},[i]\nPK,<html\n", "PK><html=1;");
+    check("[u],i\n[a],[b]\n", "[a]>[b]=1;");
 }
 
 /* A quote that would make a field longer than any line may be is wrong; what it reaches over is

@@ -47,6 +47,9 @@ prepare 0 backslash.csv --user u --item i --escape backslash
 [ "$(cat prepared/users.txt)" = 'a"b' ] || fail "an escaped quote"
 
 # ---- headers and comments ----
+printf '1\t10\n2\t20\n' >bare.tsv
+prepare 0 bare.tsv --user 1 --item 2
+has err 'the first line, 1\\t10, is taken'
 printf '1,10\n2,20\n' >bare.csv
 prepare 0 bare.csv --user 1 --item 2
 has out "1 row,"
@@ -94,6 +97,9 @@ prepare 1 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter ::
 has err 'ratings.dat:2:8: count is "0", not above 0'
 prepare 0 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter :: --zeros drop
 has out '1 row, 0 of them duplicated, 1 count of 0 dropped'
+printf '1::10::1e-400\n' >tiny.dat
+prepare 1 tiny.dat --no-header --user 1 --item 2 --count 3 --delimiter :: --zeros drop
+has err 'tiny.dat:1:8: count is "1e-400", too small for a double'
 prepare 2 ratings.dat --no-header --user 1 --item 2 --delimiter colons
 has err colons
 
@@ -101,6 +107,13 @@ has err colons
 printf 'u,i,n\na,x,one\nb,,1\n' >bad.csv
 prepare 1 bad.csv --user u --item i --count n --malformed skip
 has err 'no interaction in it: 2 malformed lines were skipped, the first: bad.csv:2:5: count'
+for case in '%% a\n\n:all lines are empty or comments' 'u,i\n:nothing but a header' \
+    ':it is empty'; do
+    # shellcheck disable=SC2059
+    printf "${case%%:*}" >none.csv
+    prepare 1 none.csv --user 1 --item 2 --comment %
+    has err "no interaction in it: .*${case#*:}"
+done
 printf 'oops\n1,10\n2,20\n' >oops.csv
 prepare 0 oops.csv --no-header --user 1 --item 2 --malformed skip
 has out '2 rows, 0 of them duplicated, 1 malformed line skipped'

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # manual.sh BIN TOP: the manual page of each program has all options of --help, its sections, and
-# no mistake that mandoc or man finds; -h is --help.
+# no mistake that mandoc or man finds; -h is --help. The interval that they give for a number is the
+# one that holds: its ends are taken, and what lies beyond is refused.
 . "$(dirname "$0")/lib.sh"
 for program in prepare train evaluate recommend similar walkthrough; do
     expect 0 "$BIN/wrmf-$program" --help
@@ -24,6 +25,20 @@ for program in prepare train evaluate recommend similar walkthrough; do
         grep -qF "\\fB\\-\\-$(echo "$option" | sed 's/-/\\-/g')\\fR" "$page" ||
             fail "$page has no --$option"
     done <options
+    # the interval stands behind the text of the option
+    awk '/^  (-[a-z], )?--/ {option = $1 ~ /,$/ ? $2 : $1}
+        match($0, /\[[0-9]+ \.\. [0-9]+\]$/) {
+            print option, substr($0, RSTART + 1, RLENGTH - 2)
+        }' help >intervals
+    [ "$(wc -l <intervals)" -ge 4 ] || fail "--help of wrmf-$program gives no intervals"
+    while read -r option low dots high; do
+        has "$page" "^\[$low $dots $high\]\$"
+        expect 0 "$BIN/wrmf-$program" "$option=$low" "$option=$high" --version
+        for beyond in $((low - 1)) $((high + 1)); do
+            expect 2 "$BIN/wrmf-$program" "$option" "$beyond" --version
+            has err " in $low $dots $high\$"
+        done
+    done <intervals
     if command -v mandoc >/dev/null 2>&1; then
         mandoc -Tlint -W warning "$page" >lint || { cat lint; fail "mandoc warns of $page"; }
     elif man --version 2>/dev/null | grep -q '^man '; then

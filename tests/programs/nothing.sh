@@ -48,6 +48,10 @@ echo 1 >users
 nothing 1 'nothing can be measured' "$BIN/wrmf-evaluate" model --test test.mtx --users users
 nothing 1 'nothing can be measured' "$BIN/wrmf-evaluate" zero --test test.mtx
 nothing 1 'nothing can be measured' "$BIN/wrmf-evaluate" model --test stranger.mtx
+nothing 1 'nothing can be measured' "$BIN/wrmf-evaluate" model --test train.mtx --train train.mtx
+printf '4 4 2\n1 1\n1 3\n' | market >half.mtx
+nothing 0 '1 of 2 interactions in half.mtx are in train.mtx' "$BIN/wrmf-evaluate" model \
+    --test half.mtx --train train.mtx
 nothing 0 '1 of 2 users' "$BIN/wrmf-evaluate" model --test test.mtx
 
 printf 'u,i\na,x\na,y\nb,y\nb,z\n' >two.csv

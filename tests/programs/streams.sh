@@ -12,8 +12,9 @@ train() { "$BIN/wrmf-train" "$@" --set factors=2; }
 
 # refused at once: nothing has been read, for the input is a pipe that nobody writes to
 mkfifo never
-for out in no/where/model.st in.csv/model.st .; do
-    expect 1 train never --out $out <>never
+long=$(printf '%0300d' 0)
+for out in no/where/model.st in.csv/model.st . '' "$long"; do
+    expect 1 train never --out "$out" <>never
 done
 expect 1 prepare never --out in.csv <>never
 expect 1 prepare never --out in.csv/p <>never
@@ -26,7 +27,19 @@ if [ "$(id -u)" -ne 0 ]; then
     expect 1 prepare never --out closed <>never
     expect 1 "$BIN/wrmf-walkthrough" never $columns --out closed <>never
 fi
-
+# killed while it reads, a program leaves nothing beside its outputs; the pipe can be opened for
+# writing when it reads
+"$BIN/wrmf-prepare" never $columns --out fresh >out 2>err & pid=$!
+exec 9>never
+kill -9 $pid
+wait $pid 2>/dev/null
+[ -d fresh ] && [ -z "$(ls -A fresh)" ] || fail "new files are left"
+"$BIN/wrmf-train" never --out fresh/model.st >out 2>err & pid=$!
+exec 9>never
+kill -9 $pid
+wait $pid 2>/dev/null
+exec 9>&-
+[ -z "$(ls -A fresh)" ] || fail "a temporary file is left"
 # an output that is an input, also by another name
 expect 0 prepare in.csv --test test.csv --out p
 cp p/train.mtx before
@@ -37,6 +50,10 @@ for out in p/train.mtx p/../p/train.mtx hard soft; do
 done
 expect 2 train p/train.mtx --ids p --out p/items.txt
 expect 2 train - --out p/train.mtx <p/train.mtx
+# those of the folder that are read because they have to belong together
+expect 2 train p/train.mtx --out p/summary.json
+expect 2 train p/train.mtx --out p/test.mtx
+has err 'is an input'
 train p/train.mtx --out - >>p/train.mtx 2>err
 [ $? -eq 2 ] || fail "standard output is the input"
 has err 'is an input'
@@ -60,6 +77,18 @@ cmp model again || fail "train -"
 train p/train.mtx --ids p --out - >again 2>err || fail "train --out -"
 cmp model again || fail "train --out -"
 has err factors
+# a pipe as an output is not closed before the model is in it
+mkfifo model.pipe
+cat model.pipe >piped & pid=$!
+expect 0 train p/train.mtx --ids p --out model.pipe
+wait $pid
+cmp model piped || fail "train --out PIPE"
+# messages are not written into what is opened while standard error is closed
+expect 0 train p/train.mtx --set regularization=1e30 --out zero
+cat model.pipe >piped & pid=$!
+train p/train.mtx --set regularization=1e30 --out model.pipe >out 2>&-
+wait $pid
+cmp zero piped || fail "messages in a model"
 [ ! -e ./- ] || fail "a model called -"
 cat p/train.mtx | train - --ids p --out - 2>err | "$BIN/wrmf-recommend" - --user a >out || fail pipe
 "$BIN/wrmf-recommend" model --user a | cmp - out || fail "recommend -"
@@ -94,4 +123,6 @@ expect 0 "$BIN/wrmf-recommend" model --user a --user b --json
 [ "$(grep -c '"user"' out)" -eq 2 ] || fail "--json has not two lists"
 expect 1 "$BIN/wrmf-evaluate" model --test p/test.mtx --test other.mtx
 has err "given again: 'other.mtx' counts"
+expect 0 "$BIN/wrmf-train" p/train.mtx --set factors=2 --set factors=3 --out again
+has err 'set factors=3 replaces --set factors=2'
 echo "streams: all as expected"

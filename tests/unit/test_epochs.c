@@ -15,7 +15,7 @@ typedef struct world {
     host host;
     wrmf_context *context;
     wrmf_matrix *matrix;
-    int shown; /* calls of the progress hook */
+    int shown; /* whole epochs that the progress hook was told of */
 } world;
 
 static int count_call(void *self, const wrmf_progress *progress)
@@ -23,7 +23,8 @@ static int count_call(void *self, const wrmf_progress *progress)
     world *const w = self;
     assert_string_equal(progress->phase, "anything");
     assert_int_equal(progress->total, EPOCHS);
-    assert_int_equal(progress->done, ++w->shown);
+    if (progress->done != w->shown) /* else it is within an epoch, on a slow machine */
+        assert_int_equal(progress->done, ++w->shown);
     return 0;
 }
 

@@ -256,7 +256,7 @@ static void test_range(void **state)
                 ((double *)rows)[i] *= i / F % 2 ? scale : 1;
         }
         const wrmf_i_table table = {.rows = {rows, bits, ROWS, F, F}, .unit = pick % 4 > 1};
-        wrmf_i_ranking ranking = {context->cpu, table, table};
+        wrmf_i_ranking ranking = {context->cpu, table, table, NULL};
         int32_t *out[N] = {NULL};
         int64_t n_out[N] = {0};
         same_lists(context, &ranking, N, K, out, n_out);
