@@ -54,21 +54,13 @@ static const signature signatures[] = {
     SIGNATURE("\x80\4", "a pickle of Python's; export it as text"),
     SIGNATURE("\x80\5", "a pickle of Python's; export it as text"),
     SIGNATURE("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a spreadsheet; save it as text"),
-    SIGNATURE("RDX2\n", "an R data file; export it as text"),
-    SIGNATURE("RDX3\n", "an R data file; export it as text"),
+    WORD("RDX2\n", "an R data file; export it as text"),
+    WORD("RDX3\n", "an R data file; export it as text"),
     SIGNATURE("X\n\0\0\0", "an R data file; export it as text"),
-    SIGNATURE("%PDF-", "a PDF file"),
     SIGNATURE("\x7f"
               "ELF",
               "a program"),
-    SIGNATURE("version https://git-lfs", "a pointer to a file that Git LFS has not fetched"),
 };
-
-/* Archives of tar have their mark behind the first file's name. */
-static bool is_tar(const char *bytes, size_t n)
-{
-    return n >= 262 && memcmp(bytes + 257, "ustar", 5) == 0;
-}
 
 /* ---- text that is something else ---- */
 
@@ -126,6 +118,10 @@ static const char *markup(const char *bytes, size_t n)
     const char *const p = pass_space(bytes, end);
     if (begins_with(p, end, "<!doctype") || begins_with(p, end, "<html"))
         return "a page of HTML, perhaps of an error while it was fetched";
+    if (begins_with(p, end, "%pdf-"))
+        return "a PDF file";
+    if (begins_with(p, end, "version https://git-lfs"))
+        return "a pointer to a file that Git LFS has not fetched";
     if (begins_with(p, end, "<?xml"))
         return "XML";
     return is_json(p, end) ? "JSON; convert it to delimited text" : NULL;
@@ -167,6 +163,12 @@ static bool is_binary(const char *bytes, size_t n)
 static bool matches(const signature *s, const char *bytes, size_t n)
 {
     return n >= s->n && memcmp(bytes, s->bytes, s->n) == 0 && (!s->word || is_binary(bytes, n));
+}
+
+/* Archives of tar have their mark behind the first file's name. */
+static bool is_tar(const char *bytes, size_t n)
+{
+    return n >= 262 && memcmp(bytes + 257, "ustar", 5) == 0 && is_binary(bytes, n);
 }
 
 const char *wrmf_i_signature_of_bytes(const char *bytes, size_t n)

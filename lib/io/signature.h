@@ -14,7 +14,8 @@
  *  a sentence that begins with "this is"; NULL if it may be text of lines in UTF-8. The text is
  *  static. */
 const char *wrmf_i_signature(const char *bytes, size_t n);
-/** The same but for JSON, XML and HTML: a list of ids may begin like those. */
+/** The same but for what is text, such as JSON, XML and HTML: a list of ids may begin like those.
+ */
 const char *wrmf_i_signature_of_bytes(const char *bytes, size_t n);
 
 #endif /* WRMF_IO_SIGNATURE_H */

@@ -77,13 +77,6 @@ static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_
     return wrmf_i_ids_add_string(ids, id->text, id->length, &id->index, err);
 }
 
-/* Let an id of the row at hand be recent, if its text lasts. */
-static inline void keep_id(wrmf_i_interactions *reading, int side, const wrmf_i_parsed_id *id)
-{
-    if (!id->rewritten)
-        reading->parser.last[side] = (wrmf_i_recent){id->text, id->length, id->index};
-}
-
 static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item, wrmf_error *err)
 {
     WRMF_I_TRY(add_id(reading, WRMF_ITEMS, item, err));
@@ -166,8 +159,8 @@ static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const 
         WRMF_I_TRY(add_id(reading, WRMF_USERS, user, err));
     if (item->index < 0)
         WRMF_I_TRY(add_item(reading, item, err));
-    keep_id(reading, WRMF_USERS, user);
-    keep_id(reading, WRMF_ITEMS, item);
+    wrmf_i_parser_keep(&reading->parser, WRMF_USERS, user);
+    wrmf_i_parser_keep(&reading->parser, WRMF_ITEMS, item);
     return add_pair(reading, user->index, item->index, row.count, err);
 }
 

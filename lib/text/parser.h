@@ -78,4 +78,11 @@ void wrmf_i_parser_move(wrmf_i_parser *parser);
  *  then. */
 int64_t wrmf_i_parser_find(wrmf_i_parser *parser, int side, const char *text, size_t length);
 
+/** Let an id of the record at hand, which is among the layout's, be recent, if its text lasts. */
+static inline void wrmf_i_parser_keep(wrmf_i_parser *parser, int side, const wrmf_i_parsed_id *id)
+{
+    if (!id->rewritten)
+        parser->last[side] = (wrmf_i_recent){id->text, id->length, id->index};
+}
+
 #endif /* WRMF_TEXT_PARSER_H */

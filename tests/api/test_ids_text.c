@@ -57,6 +57,35 @@ static void written_ids_are_read_back(void **state)
     free(sink.data);
 }
 
+/* A list is read back whatever kind of file its first ids look like. */
+static void ids_that_look_like_files(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"<html>", "a"},   {"{", "\"a\""},
+                                           {" ", "[{"},       {"[ {", "a"},
+                                           {"%PDF-1", "a"},   {"PK\3\4", "a"},
+                                           {"\xff\xfe", "a"}, {"RDX2", "a"},
+                                           {"<unk>", "BZh"},  {"version https://git-lfs", "a"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        wrmf_ids *const ids = string_ids(pairs[i], 2);
+        text_sink sink = {0};
+        wrmf_output *const output = text_output(context, &sink);
+        MUST(wrmf_ids_write(ids, output, err));
+        MUST(wrmf_output_close(output, err));
+        wrmf_output_free(output);
+        wrmf_ids *const back = read_text(sink.data, sink.length, WRMF_IDS_STRING);
+        check_same(ids, back);
+        wrmf_ids_free(back);
+        wrmf_ids_free(ids);
+        free(sink.data);
+    }
+    wrmf_ids *const ids = string_ids((const char *const[]){"a", "b", "c"}, 3);
+    wrmf_ids *const lines = read_text("a\rb\rc\r", 6, WRMF_IDS_STRING);
+    check_same(ids, lines);
+    wrmf_ids_free(lines);
+    wrmf_ids_free(ids);
+}
+
 static void integers_as_text(void **state)
 {
     (void)state;
@@ -379,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(written_ids_are_read_back),
+        TEST(ids_that_look_like_files),
         TEST(integers_as_text),
         TEST(other_files_are_named),
         TEST(a_byte_order_mark_is_no_part_of_an_id),

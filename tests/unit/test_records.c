@@ -4,6 +4,7 @@
  */
 #include "host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +205,61 @@ static void locations(void **state)
     }
 }
 
+/* The same as wrmf_i_breaks_find(), byte by byte. */
+static bool find_slowly(const char *p, const char *end, bool last, const char **stop,
+                        const char **next)
+{
+    while (p < end && *p != '\r' && *p != '\n')
+        p++;
+    if (!last && (p == end || (*p == '\r' && p + 1 == end)))
+        return false;
+    *stop = *next = p;
+    if (p < end)
+        *next = *p == '\r' && p + 1 < end && p[1] == '\n' ? p + 2 : p + 1;
+    return true;
+}
+
+/* Whatever was found before, every line ends where it does: here in stretches of one kind of line
+ * break, with one of another between them now and then. */
+static void ends_of_lines(void **state)
+{
+    (void)state;
+    enum { BYTES = 3000 };
+    static const char *const kinds[] = {"\n", "\r\n", "\r"};
+    static char text[BYTES + 8];
+    uint32_t random = 1;
+    for (int run = 0; run < 60; run++) {
+        size_t n = 0, kind = 0;
+        while (n < BYTES) {
+            random = random * 1664525 + 1013904223;
+            if (random >> 28 == 0)
+                kind = random % 3;
+            for (uint32_t i = random >> 24 & 7; i > 0; i--)
+                text[n++] = 'x';
+            n += (size_t)sprintf(text + n, "%s", kinds[random >> 20 & 31 ? kind : random % 3]);
+            n = n < BYTES ? n : BYTES;
+        }
+        wrmf_i_breaks breaks = {0};
+        const char *const end = text + BYTES, *p = text;
+        for (int line = 0; p < end; line++) {
+            const char *stop = NULL, *next = NULL, *stop_slowly = NULL, *next_slowly = NULL;
+            const bool last = run % 2;
+            const bool found = wrmf_i_breaks_find(&breaks, p, end, last, &stop, &next);
+            assert_int_equal(found, find_slowly(p, end, last, &stop_slowly, &next_slowly));
+            assert_ptr_equal(stop, stop_slowly);
+            assert_ptr_equal(next, next_slowly);
+            if (!found)
+                break;
+            p = next;
+            if (line == 200) { /* back, as after a quote that is wrong */
+                p = text + (p - text) / 2;
+                while (p > text && (p[-1] == '\r' || *p == '\n'))
+                    p--;
+            }
+        }
+    }
+}
+
 static void fields_are_compared(void **state)
 {
     (void)state;
@@ -340,6 +396,7 @@ int main(void)
         cmocka_unit_test(other_dialects),
         cmocka_unit_test(fields_beyond_the_room_are_counted),
         cmocka_unit_test(locations),
+        cmocka_unit_test(ends_of_lines),
         cmocka_unit_test(fields_are_compared),
         cmocka_unit_test(delimiters_are_guessed),
         cmocka_unit_test(first_lines_are_told_apart),
