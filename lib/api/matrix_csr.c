@@ -26,10 +26,9 @@ static void copy_offsets(const wrmf_i_given_rows *rows, int64_t *to)
 
 /* ---- copied ---- */
 
-static wrmf_status copy(wrmf_context *context, const wrmf_i_given_rows *rows, wrmf_matrix **out,
-                        wrmf_error *err)
+static wrmf_status copy_rows(wrmf_context *context, const wrmf_i_given_rows *rows,
+                             wrmf_matrix **out, wrmf_error *err)
 {
-    WRMF_I_TRY(check(context, rows, out, err));
     wrmf_i_draft draft;
     const int64_t entries = wrmf_i_given_offset(rows, rows->users);
     WRMF_I_TRY(wrmf_i_draft_create(context, rows->users, entries, rows->count, &draft, err));
@@ -39,6 +38,17 @@ static wrmf_status copy(wrmf_context *context, const wrmf_i_given_rows *rows, wr
     if (rows->count && entries > 0)
         memcpy(draft.values, rows->count, (size_t)entries * sizeof *rows->count);
     return wrmf_i_draft_finish(&draft, rows->items, out, err);
+}
+
+static wrmf_status copy(wrmf_context *context, const wrmf_i_given_rows *rows, wrmf_matrix **out,
+                        wrmf_error *err)
+{
+    WRMF_I_TRY(check(context, rows, out, err));
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = copy_rows(context, rows, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_matrix_from_csr(wrmf_context *context, int64_t users, int64_t items,
@@ -72,14 +82,43 @@ static wrmf_status view(wrmf_context *context, const wrmf_i_given_rows *rows,
                               rows->item32 ? rows->item32 : &nothing, count, NULL, out, err);
 }
 
+/* The same over offsets of 32 bits, which are copied. */
+static wrmf_status view_widened(wrmf_context *context, const wrmf_i_given_rows *rows,
+                                wrmf_matrix **out, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    const size_t n = (size_t)rows->users + 1;
+    int64_t *const wide = wrmf_i_alloc(allocator, n, sizeof *wide);
+    if (!wide)
+        return wrmf_i_fail_memory(err, "offsets of a matrix");
+    copy_offsets(rows, wide);
+    const wrmf_status status = view(context, rows, wide, out, err);
+    if (status == WRMF_OK)
+        (*out)->owns_offsets = true;
+    else
+        wrmf_i_free(allocator, wide, n, sizeof *wide);
+    return status;
+}
+
+static wrmf_status borrow(wrmf_context *context, const wrmf_i_given_rows *rows, wrmf_matrix **out,
+                          wrmf_error *err)
+{
+    WRMF_I_TRY(check(context, rows, out, err));
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = rows->offsets64 ? view(context, rows, rows->offsets64, out, err)
+                                               : view_widened(context, rows, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_matrix_borrow_csr(wrmf_context *context, int64_t users, int64_t items,
                                    const int64_t *offsets, const int32_t *item, const double *count,
                                    wrmf_matrix **out, wrmf_error *err)
 {
     const wrmf_i_given_rows rows = {
         .users = users, .items = items, .offsets64 = offsets, .item32 = item, .count = count};
-    WRMF_I_TRY(check(context, &rows, out, err));
-    return view(context, &rows, offsets, out, err);
+    return borrow(context, &rows, out, err);
 }
 
 wrmf_status wrmf_matrix_borrow_csr32(wrmf_context *context, int64_t users, int64_t items,
@@ -88,18 +127,7 @@ wrmf_status wrmf_matrix_borrow_csr32(wrmf_context *context, int64_t users, int64
 {
     const wrmf_i_given_rows rows = {
         .users = users, .items = items, .offsets32 = offsets, .item32 = item, .count = count};
-    WRMF_I_TRY(check(context, &rows, out, err));
-    const wrmf_i_allocator *const allocator = &context->allocator;
-    int64_t *const wide = wrmf_i_alloc(allocator, (size_t)users + 1, sizeof *wide);
-    if (!wide)
-        return wrmf_i_fail_memory(err, "offsets of a matrix");
-    copy_offsets(&rows, wide);
-    const wrmf_status status = view(context, &rows, wide, out, err);
-    if (status == WRMF_OK)
-        (*out)->owns_offsets = true;
-    else
-        wrmf_i_free(allocator, wide, (size_t)users + 1, sizeof *wide);
-    return status;
+    return borrow(context, &rows, out, err);
 }
 
 wrmf_status wrmf_matrix_set_release(wrmf_matrix *matrix, void *self, wrmf_release_fn release,

@@ -199,11 +199,62 @@ static void released_with_its_context(void **state)
     host_check(&other);
 }
 
+/* A host whose first block frees the context of the call that asks for it. */
+typedef struct leaving {
+    host host;
+    wrmf_context *context; /* NULL once it is freed */
+} leaving;
+
+static void *free_and_give(void *self, size_t bytes, size_t alignment)
+{
+    leaving *const l = self;
+    wrmf_context *const own = l->context;
+    l->context = NULL;
+    wrmf_context_free(own);
+    return host_alloc(&l->host, bytes, alignment);
+}
+
+static void give_to_host(void *self, void *memory, size_t bytes)
+{
+    leaving *const l = self;
+    host_free(&l->host, memory, bytes);
+}
+
+static void the_context_is_freed_meanwhile(void **state)
+{
+    (void)state;
+    static const int64_t items64[] = {1, 3, 0, 3};
+    for (int way = 0; way < 4; way++) {
+        leaving l = {.context = NULL};
+        wrmf_context *own = NULL;
+        wrmf_matrix *made = NULL;
+        MUST(wrmf_context_create_with_allocator(&l, free_and_give, give_to_host, &own, err));
+        l.context = own;
+        if (way == 0)
+            MUST(wrmf_matrix_from_csr(own, USERS, ITEMS, offsets, items64, counts, &made, err));
+        else if (way == 1)
+            MUST(wrmf_matrix_from_csr32(own, USERS, ITEMS, offsets32, items32, counts, &made, err));
+        else if (way == 2)
+            MUST(wrmf_matrix_borrow_csr(own, USERS, ITEMS, offsets, items32, counts, &made, err));
+        else
+            MUST(wrmf_matrix_borrow_csr32(own, USERS, ITEMS, offsets32, items32, counts, &made,
+                                          err));
+        assert_null(l.context);
+        assert_int_equal(wrmf_matrix_entries(made), ENTRIES);
+        wrmf_matrix_free(made);
+        host_check(&l.host);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(offsets_of_32_bits),   TEST(bad_rows_of_32_bits),       TEST(released_once),
-        TEST(released_by_the_last), TEST(released_with_its_context),
+        TEST(the_context_is_freed_meanwhile),
+        TEST(offsets_of_32_bits),
+        TEST(bad_rows_of_32_bits),
+        TEST(released_once),
+        TEST(released_by_the_last),
+        TEST(released_with_its_context),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
