@@ -76,7 +76,8 @@ void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side)
     solver->kernels = solver->kernels64;
 #endif
     solver->unwhitened = side->options->solver == WRMF_SOLVER_CG;
-    solver->warm = solver->unwhitened || side->options->cg_steps > 0;
+    const wrmf_i_row_options *const options = side->options;
+    solver->warm = solver->unwhitened || options->cg_steps > 0 || options->reduction > 0;
     solver->has_norms = !solver->unwhitened || side->heavy;
     solver->rows = solver->unwhitened ? side->factors.data : side->w;
     if (!solver->rotate_in_float64)

@@ -11,6 +11,7 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->tolerance = wrmf_i_params_real(params, WRMF_PARAM_TOLERANCE);
     if (!(options->tolerance > 0))
         options->tolerance = bits == 32 ? TOLERANCE_32 : TOLERANCE_64;
+    options->reduction = 0;
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
@@ -20,7 +21,21 @@ wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
 {
     wrmf_i_row_options exact = *options;
     exact.cg_steps = 0;
+    exact.reduction = 0;
     if (exact.solver == WRMF_SOLVER_CG)
         exact.solver = WRMF_SOLVER_AUTO; /* the other solvers are exact where no steps are given */
     return exact;
+}
+
+wrmf_i_row_options wrmf_i_row_options_reduced(const wrmf_i_row_options *options, double reduction)
+{
+    wrmf_i_row_options reduced = *options;
+    if (options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY)
+        reduced.reduction = reduction;
+    return reduced;
+}
+
+bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options)
+{
+    return options->cg_steps == 0 && !(options->reduction > 0);
 }

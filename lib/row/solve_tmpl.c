@@ -43,7 +43,7 @@ static bool is_short(const row_solver *solver, const row_task *task)
     const int64_t n = task->row.n;
     return n <= WRMF_I_SHORT_ROW && 2 * n <= solver->side->width && !solver->unwhitened &&
            task->weights.min >= SHORT_MIN_WEIGHT && task->trace_bound < ROW_SHORT_TRACE_LIMIT &&
-           (solver->side->options->cg_steps > 0 ||
+           (solver->side->options->cg_steps > 0 || solver->side->options->reduction > 0 ||
             !(RFN(expected_steps)(solver, task) < SHORT_STEPS));
 }
 
@@ -68,6 +68,7 @@ static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_c
     const int64_t width = solver->side->width;
     rule->warm = solver->warm;
     rule->tolerance = options->tolerance;
+    rule->reduction = options->reduction;
     rule->try_steps = rule->max_steps = options->cg_steps;
     if (options->cg_steps > 0)
         return true;
@@ -89,21 +90,21 @@ static bool solve_cg(const row_solver *solver, row_task *task, const row_scratch
     if (task->row.n > RFN(gather_limit)(solver->side->width) || !choose_rule(solver, task, &rule))
         return false;
     row_system system = RFN(gather_row)(solver, task, s);
-    double residual;
+    wrmf_i_cg_end end;
     int steps;
     if (solver->unwhitened) {
         system.prefetch = NULL;
-        steps = solver->kernels->cg_unwhitened(solver->gram, &system, &rule, z, s->work, &residual);
+        steps = solver->kernels->cg_unwhitened(solver->gram, &system, &rule, z, s->work, &end);
     } else {
-        steps = solver->kernels->cg(&system, &rule, z, s->work, &residual);
+        steps = solver->kernels->cg(&system, &rule, z, s->work, &end);
     }
     counts->fallback += steps < 0;
-    if (steps < 0 || (options->cg_steps == 0 && !(residual <= options->tolerance)))
+    if (steps < 0 || (options->cg_steps == 0 && !end.reached))
         return false;
     counts->cg++;
     counts->steps += steps;
-    if (residual > counts->residual)
-        counts->residual = residual;
+    if (end.residual > counts->residual)
+        counts->residual = end.residual;
     return true;
 }
 

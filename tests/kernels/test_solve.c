@@ -121,11 +121,11 @@ static void check_cg_stops(const row_kernels *k, const row_system *system, doubl
                            int steps)
 {
     real *const z = buffer(system->width), *const work = buffer(3 * system->width);
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     for (int some = 1; some < 6; some++) {
         const wrmf_i_cg_rule rule = {.try_steps = some, .max_steps = 1000, .tolerance = tolerance};
         const int taken = k->cg(system, &rule, z, work, &got);
-        assert_true(taken == some ? got > sqrt(tolerance) || got <= tolerance : got <= tolerance);
+        assert_true(taken == some ? got.residual > sqrt(tolerance) || got.reached : got.reached);
     }
     const wrmf_i_cg_rule two = {.try_steps = 2, .max_steps = 2, .tolerance = tolerance};
     assert_int_equal(k->cg(system, &two, z, work, &got), steps < 2 ? steps : 2);
@@ -140,7 +140,7 @@ static void check_cg_right_side(const row_kernels *k, const row_system *system,
     const int64_t width = system->width;
     real *const right = buffer(width), *const work = buffer(3 * width);
     row_system bare = *system;
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     bare.b = NULL;
     memset(right, 0, sizeof(real) * (size_t)width);
     k->combine(system->w, system->n, width, system->b, right);
@@ -160,7 +160,7 @@ static void check_cg_warm(const row_kernels *k, const row_system *system, double
         .warm = true, .try_steps = 1000, .max_steps = 1000, .tolerance = tolerance};
     real *const again = buffer(width), *const work = buffer(3 * width);
     long double start = length_of(again, width), apart = 0;
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     int steps = k->cg(system, &rule, again, work, &got);
     assert_in_range(steps, 0, 1000);
     const misses warm = missed(NULL, system, again);
@@ -188,7 +188,7 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     const wrmf_i_cg_rule rule = {.try_steps = 1000, .max_steps = 1000, .tolerance = tolerance};
     row_system system = make_system(n, width);
     real *const z = buffer(width), *const work = buffer(3 * width);
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     static const int32_t index[] = {3, 0, 2};
     wrmf_i_prefetch next = {system.w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *system.w};
     system.prefetch = &next;
@@ -196,7 +196,7 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     system.prefetch = NULL;
     assert_in_range(steps, n > 0, 1000);
     assert_true(n < 16 || steps < 3 || next.n == 0); /* prefetched, and taken off the list */
-    assert_true(got <= tolerance);
+    assert_true(got.reached && got.residual <= tolerance);
     const misses m = missed(NULL, &system, z);
     const long double bound = cg_bound(&m, n, width, steps, tolerance, 1, 0);
     assert_true(m.residual <= bound);
@@ -365,7 +365,7 @@ static void test_cg_breakdown(void **state)
         w[i * WIDTH + i] = 1;
     const row_system system = {.w = w, .n = N, .width = WIDTH, .d = d, .b = b};
     const wrmf_i_cg_rule rule = {.try_steps = 10, .max_steps = 10, .tolerance = 1e-6};
-    double got;
+    wrmf_i_cg_end got;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
         if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             assert_int_equal(KERNELS((wrmf_i_cpu)cpu)->cg(&system, &rule, z, work, &got), -1);
