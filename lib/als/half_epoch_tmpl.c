@@ -79,25 +79,25 @@ static bool copy_row(const real *x, int64_t index, int64_t width, void *to)
     return true;
 }
 
-/* Put the solution x of a row, which is destroyed, and the relaxed row where they go. Returns false
- * where one is not finite. */
-static bool put_row(const wrmf_i_half_epoch *half, int64_t index, real *x)
+/* Put the solution x of a row, and the relaxed row, where they go; spare has room for a row.
+ * Returns false where one is not finite. */
+static bool put_row(const wrmf_i_half_epoch *half, int64_t index, const real *x, real *spare)
 {
     const int64_t width = half->fixed->width;
     const int64_t *const offsets = half->matrix->offsets;
     const bool plain = !(half->relaxation < 1) && !(half->relaxation > 1);
-    if (half->solved && !copy_row(x, index, width, half->solved))
-        return false;
-    if (!half->relaxed)
-        return true;
+    const real *relaxed = x;
     /* a row without entries has the solution 0, and is not to come near it bit by bit */
-    if (!plain && offsets[index] < offsets[index + 1]) {
+    if (half->relaxed && !plain && offsets[index] < offsets[index + 1]) {
         const real *const before = (const real *)half->before + index * width;
         const real relaxation = (real)half->relaxation;
         for (int64_t k = 0; k < width; k++)
-            x[k] = before[k] + relaxation * (x[k] - before[k]);
+            spare[k] = before[k] + relaxation * (x[k] - before[k]);
+        relaxed = spare;
     }
-    return copy_row(x, index, width, half->relaxed);
+    /* either may take the place of what is before */
+    return (!half->relaxed || copy_row(relaxed, index, width, half->relaxed)) &&
+           (!half->solved || copy_row(x, index, width, half->solved));
 }
 
 static void put_batch(const half_job *job, const int32_t *order, int64_t n, const row_scratch *s)
@@ -105,7 +105,7 @@ static void put_batch(const half_job *job, const int32_t *order, int64_t n, cons
     /* rows that wait for their solution keep what is before it */
     for (int64_t i = 0; i < n; i++)
         if (!job->half->pending[order[i]] &&
-            !put_row(job->half, order[i], s->batch + i * job->half->fixed->width))
+            !put_row(job->half, order[i], s->batch + i * job->half->fixed->width, s->work))
             wrmf_i_first_failure_set(job->first, order[i], WRMF_E_NONFINITE,
                                      "the factors of %s %ld would not be finite", job->half->side,
                                      (long)order[i]);
@@ -161,8 +161,9 @@ static wrmf_status store_row(const half_job *job, int64_t index, const wrmf_i_ro
                              wrmf_error *err)
 {
     const wrmf_i_half_epoch *const half = job->half;
-    real *const x = scratch_of(job, 0).batch;
-    if (!RFN(row_from_float64)(&job->solver, row, z, x) || !put_row(half, index, x))
+    const row_scratch s = scratch_of(job, 0);
+    if (!RFN(row_from_float64)(&job->solver, row, z, s.batch) ||
+        !put_row(half, index, s.batch, s.work))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of %s %ld would not be finite",
                            half->side, (long)index);
     return WRMF_OK;
