@@ -118,13 +118,12 @@ void RFN(whitened_all)(row_solver *solver)
     solver->max_norm = (double)real_largest(solver->side->norms, solver->side->factors.n);
 }
 
-void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting)
+void RFN(rotate_warm)(const row_solver *solver, int64_t n, real *rows, const row_scratch *s)
 {
     const wrmf_i_whitening *const whitening = solver->side->whitening;
     const basis warm = {whitening->warm, solver->warm_matrix, whitening->lower};
-    waiting->n = 0;
-    if (solver->warm && !solver->unwhitened)
-        rotate(solver, &warm, s->batch, n, s->batch, s->rotation);
+    if (!solver->unwhitened)
+        rotate(solver, &warm, rows, n, rows, s->rotation);
 }
 
 void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s)

@@ -11,10 +11,13 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->tolerance = wrmf_i_params_real(params, WRMF_PARAM_TOLERANCE);
     if (!(options->tolerance > 0))
         options->tolerance = bits == 32 ? TOLERANCE_32 : TOLERANCE_64;
-    options->reduction = 0;
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
+    const double relaxation = wrmf_i_params_real(params, WRMF_PARAM_RELAXATION);
+    const bool reduces = (relaxation < 1 || relaxation > 1) && options->cg_steps == 0 &&
+                         options->solver != WRMF_SOLVER_CHOLESKY;
+    options->reduction = reduces ? wrmf_i_params_real(params, WRMF_PARAM_RELAXATION_REDUCTION) : 0;
 }
 
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
@@ -25,14 +28,6 @@ wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
     if (exact.solver == WRMF_SOLVER_CG)
         exact.solver = WRMF_SOLVER_AUTO; /* the other solvers are exact where no steps are given */
     return exact;
-}
-
-wrmf_i_row_options wrmf_i_row_options_reduced(const wrmf_i_row_options *options, double reduction)
-{
-    wrmf_i_row_options reduced = *options;
-    if (options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY)
-        reduced.reduction = reduction;
-    return reduced;
 }
 
 bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options)

@@ -22,8 +22,6 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
 
 /** The same, but that every row is solved to the tolerance. */
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options);
-/** The same, but that conjugate gradients without a number of steps stop at a reduction. */
-wrmf_i_row_options wrmf_i_row_options_reduced(const wrmf_i_row_options *options, double reduction);
 /** Whether rows are solved to the tolerance. */
 bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options);
 
