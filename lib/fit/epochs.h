@@ -27,6 +27,8 @@ typedef wrmf_status (*wrmf_i_epoch_fn)(void *self, const wrmf_i_epoch *epoch, bo
 /** What a run does; zeros do the least. All borrowed. */
 typedef struct wrmf_i_epoch_options {
     int64_t epochs;            /* how many to run */
+    const int64_t *ends;       /* epochs of the run, ascending, that leave the items' rows as */
+    int64_t n_ends;            /* solutions: the last of a fit, and points of a curve. Or NULL */
     wrmf_i_progress *progress; /* open: is told how far the run is; NULL: is not */
     bool logs;                 /* the context's logger is told of each epoch */
     bool rolls_back; /* after a failure the model is as before the run or, where the progress hook
