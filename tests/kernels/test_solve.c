@@ -127,6 +127,9 @@ static void check_cg_stops(const row_kernels *k, const row_system *system, doubl
         const int taken = k->cg(system, &rule, z, work, &got);
         assert_true(taken == some ? got.residual > sqrt(tolerance) || got.reached : got.reached);
     }
+    const wrmf_i_cg_rule cold = {
+        .try_steps = 1000, .max_steps = 1000, .tolerance = tolerance, .reduction = 0.9};
+    assert_int_equal(k->cg(system, &cold, z, work, &got), steps); /* nothing is there to reduce */
     const wrmf_i_cg_rule two = {.try_steps = 2, .max_steps = 2, .tolerance = tolerance};
     assert_int_equal(k->cg(system, &two, z, work, &got), steps < 2 ? steps : 2);
     give_back(z, system->width);
@@ -182,6 +185,53 @@ static void check_cg_warm(const row_kernels *k, const row_system *system, double
     give_back(work, 3 * width);
 }
 
+/* Half of z'Az - z'b, from which a row's part of the objective differs by a constant. */
+static long double energy(const row_system *system, const real *z)
+{
+    long double sum = 0;
+    for (int64_t k = 0; k < system->width; k++)
+        sum += (long double)z[k] * z[k] / 2;
+    for (int64_t i = 0; i < system->n; i++) {
+        long double s = 0;
+        for (int64_t k = 0; k < system->width; k++)
+            s += (long double)z[k] * system->w[i * system->width + k];
+        sum += system->d[i] * s * s / 2 - system->b[i] * s;
+    }
+    return sum;
+}
+
+/* A warm start stops at the first step that reduces its residual to a part of itself. What it
+ * reaches is the best of an affine space: as far again, and nearly, is no worse than the start. */
+static void check_cg_reduction(const row_kernels *k, const row_system *system, double reduction)
+{
+    const int64_t n = system->n, width = system->width;
+    wrmf_i_cg_rule rule = {.warm = true,
+                           .try_steps = 1000,
+                           .max_steps = 1000,
+                           .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12,
+                           .reduction = reduction};
+    real *const from = buffer(width), *const z = buffer(width), *const work = buffer(3 * width);
+    const long double start = length_of(from, width);
+    wrmf_i_cg_end got = {.residual = -1};
+    memcpy(z, from, sizeof(real) * (size_t)width);
+    const int steps = k->cg(system, &rule, z, work, &got);
+    assert_in_range(steps, 1, 1000);
+    assert_true(got.reached);
+    const misses before = missed(NULL, system, from), after = missed(NULL, system, z);
+    const long double rounding = cg_bound(&after, n, width, steps, 0, 1, start);
+    assert_true(after.residual <= reduction * before.residual + 2 * rounding);
+    for (int64_t i = 0; i < width; i++)
+        work[i] = from[i] + (real)1.9 * (z[i] - from[i]);
+    assert_true(energy(system, work) < energy(system, from));
+    rule.try_steps = rule.max_steps = steps - 1;
+    memcpy(z, from, sizeof(real) * (size_t)width);
+    assert_int_equal(k->cg(system, &rule, z, work, &got), steps - 1);
+    assert_false(got.reached);
+    give_back(from, width);
+    give_back(z, width);
+    give_back(work, 3 * width);
+}
+
 static void check_cg(const row_kernels *k, int64_t n, int64_t width)
 {
     const double tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12;
@@ -203,6 +253,10 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     check_cg_stops(k, &system, tolerance, steps);
     check_cg_right_side(k, &system, &rule, z, steps);
     check_cg_warm(k, &system, tolerance, z, bound);
+    if (n > 0) { /* else the solution is 0, and a start that far is given up */
+        check_cg_reduction(k, &system, 0.5);
+        check_cg_reduction(k, &system, 0.01);
+    }
     free_system(&system);
     give_back(z, width);
     give_back(work, 3 * width);
