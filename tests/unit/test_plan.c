@@ -16,9 +16,9 @@ static wrmf_matrix *draw_matrix(uint64_t seed, int64_t rows, uint64_t longest)
     static const int32_t no_index;
     wrmf_matrix *matrix = NULL;
     for (int64_t row = 0; row < rows; row++) {
-        const uint64_t bound = 1 + wrmf_i_random_below(seed, 1, (uint64_t)row, 0, longest);
+        const uint64_t bound = 1 + wrmf_i_random_below(seed, 1, (uint32_t)row, 0, longest);
         offsets[row + 1] =
-            offsets[row] + (int64_t)wrmf_i_random_below(seed, 2, (uint64_t)row, 0, bound);
+            offsets[row] + (int64_t)wrmf_i_random_below(seed, 2, (uint32_t)row, 0, bound);
     }
     MUST(wrmf_i_matrix_view(context, rows, 1, offsets, &no_index, NULL, NULL, &matrix, err));
     return matrix;
