@@ -294,7 +294,8 @@ static int numbers_of(const char *text, int *numbers)
         const long number = strtol(text, &end, 10);
         if (end == text)
             break;
-        numbers[n++] = number < 1 ? 1 : number > MAX_WORKERS ? MAX_WORKERS : (int)number;
+        if (number > 0 && number <= MAX_WORKERS)
+            numbers[n++] = (int)number;
         if (*end != ',')
             break;
     }

@@ -28,7 +28,7 @@ struct wrmf_i_fitter {
     size_t scratch_bytes;
     wrmf_i_row_counts *counts; /* one a worker */
     unsigned char *pending;    /* max_rows */
-    double *long_sums;         /* scratch of wrmf_i_long_row() */
+    double *long_sums;         /* scratch of batches of long rows */
     size_t long_doubles;       /* of long_sums */
 };
 
@@ -84,10 +84,13 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                 : fitter->plan[1].longest;
     fitter->scratch_bytes = model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(width, longest)
                                               : wrmf_i_row_scratch_bytes_f64(width, longest);
-    const int64_t longest_of_all = fitter->plan[0].longest_of_all > fitter->plan[1].longest_of_all
-                                       ? fitter->plan[0].longest_of_all
-                                       : fitter->plan[1].longest_of_all;
-    fitter->long_doubles = wrmf_i_long_row_doubles(width, longest_of_all);
+    for (int side = 0; side < 2; side++) {
+        const wrmf_i_plan *const plan = &fitter->plan[side];
+        const size_t doubles = wrmf_i_long_batch_doubles(fitter->workers, width, plan->n_long,
+                                                         plan->longest_of_all);
+        if (doubles > fitter->long_doubles)
+            fitter->long_doubles = doubles;
+    }
     WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
@@ -211,6 +214,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
+        .long_doubles = fitter->long_doubles,
         .side = side == WRMF_USERS ? "user" : "item",
         .progress = progress,
         .from = to->from,

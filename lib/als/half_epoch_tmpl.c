@@ -11,7 +11,7 @@
 #include "row/solve.h"
 
 /* Rows of W that one task makes. */
-enum { W_ROWS = 512 };
+enum { W_ROWS = 128 };
 /* Prefetched for the next row: part of a core's L2 cache. */
 #define PREFETCH_BYTES ((int64_t)256 << 10)
 
@@ -157,37 +157,65 @@ static void row_chunk(void *self, size_t chunk, size_t worker)
 
 /* ---- rows that are not solved in a batch ---- */
 
-static wrmf_status store_row(const half_job *job, int64_t index, const wrmf_i_row *row, double *z,
-                             wrmf_error *err)
+/* Put the row whose solution is F z where it goes; false where it is not finite. */
+static bool store_row(const half_job *job, int64_t index, const wrmf_i_row *row, double *z,
+                      size_t worker)
 {
-    const wrmf_i_half_epoch *const half = job->half;
-    const row_scratch s = scratch_of(job, 0);
-    if (!RFN(row_from_float64)(&job->solver, row, z, s.batch) ||
-        !put_row(half, index, s.batch, s.work))
-        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of %s %ld would not be finite",
-                           half->side, (long)index);
-    return WRMF_OK;
+    const row_scratch s = scratch_of(job, worker);
+    if (RFN(row_from_float64)(&job->solver, row, z, s.batch) &&
+        put_row(job->half, index, s.batch, s.work))
+        return true;
+    wrmf_i_first_failure_set(job->first, index, WRMF_E_NONFINITE,
+                             "the factors of %s %ld would not be finite", job->half->side,
+                             (long)index);
+    return false;
 }
 
-/* The long rows of the plan, one after the other, each by all workers. */
+/* Long rows that are solved together. */
+typedef struct long_job {
+    const half_job *job;
+    const int32_t *order; /* their numbers */
+    wrmf_i_long_batch batch;
+} long_job;
+
+static void solve_long_row(void *self, size_t chunk, size_t worker)
+{
+    long_job *const own = self;
+    const wrmf_i_half_epoch *const half = own->job->half;
+    const int64_t width = half->fixed->width, factors = half->fixed->whitening->factors;
+    const int64_t index = own->order[chunk];
+    if (wrmf_i_should_stop(half->context))
+        return;
+    double *const a = wrmf_i_long_batch_system(&own->batch, (int64_t)chunk);
+    double *const b = a + width * width;
+    half->counts[worker].rows++;
+    if (own->job->solver.kernels64->cholesky(a, factors, width, b,
+                                             wrmf_i_long_batch_work(&own->batch, worker))) {
+        half->counts[worker].cholesky++;
+        (void)store_row(own->job, index, &own->batch.rows[chunk], b, worker);
+    } else {
+        half->pending[index] = 1;
+    }
+}
+
+/* The long rows of the plan: their segments, then their systems, by all workers. */
 static wrmf_status solve_long_rows(const half_job *job, wrmf_error *err)
 {
-    wrmf_i_half_epoch *const half = job->half;
-    const int64_t width = half->fixed->width, factors = half->fixed->whitening->factors;
-    double *const a = half->long_sums, *const b = a + width * width;
-    for (int64_t i = 0; i < half->plan->n_long; i++) {
-        const int64_t index = half->plan->order[i];
-        const wrmf_i_row row = row_of(half->matrix, index);
-        WRMF_I_TRY(wrmf_i_long_row(half->context, half->fixed, &row, a, err));
-        half->counts[0].rows++;
-        if (job->solver.kernels64->cholesky(a, factors, width, b, b + width)) {
-            half->counts[0].cholesky++;
-            WRMF_I_TRY(store_row(job, index, &row, b, err));
-        } else {
-            half->pending[index] = 1;
+    const wrmf_i_half_epoch *const half = job->half;
+    long_job own = {.job = job};
+    for (int64_t i = 0; i < half->plan->n_long; i += own.batch.n) {
+        wrmf_i_long_batch_begin(&own.batch, half->context, half->fixed, half->long_sums,
+                                half->long_doubles);
+        own.order = half->plan->order + i;
+        while (i + own.batch.n < half->plan->n_long) {
+            const wrmf_i_row row = row_of(half->matrix, own.order[own.batch.n]);
+            if (!wrmf_i_long_batch_add(&own.batch, &row))
+                break;
         }
+        WRMF_I_TRY(wrmf_i_long_batch_sum(half->context, &own.batch, err));
+        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own.batch.n, solve_long_row, &own, err));
     }
-    return WRMF_OK;
+    return wrmf_i_first_failure_get(job->first, err);
 }
 
 /* Rows that even float64 cannot factorize. */
@@ -203,7 +231,8 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
         half->pending[index] = 0;
         const wrmf_i_row row = row_of(half->matrix, index);
         WRMF_I_TRY(wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, err));
-        WRMF_I_TRY(store_row(job, index, &row, z, err));
+        if (!store_row(job, index, &row, z, 0))
+            return wrmf_i_first_failure_get(job->first, err);
         half->counts[0].minimum_norm++;
     }
     return WRMF_OK;
