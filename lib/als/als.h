@@ -23,6 +23,10 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
  *  failure, WRMF_E_CANCELLED among them, the factors are finite but of no one epoch. */
 wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool ends,
                                 wrmf_i_progress *progress, wrmf_error *err);
+/** End a fit where it is: the items' rows become solutions, to the tolerance, and the model, which
+ *  has room for them, carries those that were there. Not counted as an epoch. After a failure the
+ *  model is as before. */
+wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err);
 /** Make the Gram matrices that the model lacks: after an epoch, the items'. Objectives and
  *  evaluators need both, and the next epoch needs the items'. */
 wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err);

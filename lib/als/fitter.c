@@ -238,8 +238,27 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
-/* The items' half of the last epoch of a fit: their rows become solutions, and the relaxed rows are
- * carried. Where an epoch's rows are not solved to the tolerance, all are solved once more. */
+/* Solve the items' rows to the tolerance, where begin_side() was called, and carry the rows that
+ * were there. After a failure these are carried. The statistics stay, so that they do not tell in
+ * how many parts a model was fitted. */
+static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
+                               double to, wrmf_error *err)
+{
+    wrmf_model *const model = fitter->model;
+    void *const items = model->data[WRMF_ITEMS];
+    const destination exact = {
+        .options = &fitter->exact, .relaxation = 1, .solved = items, .from = from, .to = to};
+    double statistics[WRMF_I_STAT_COUNT];
+    memcpy(statistics, model->statistics, sizeof statistics);
+    wrmf_i_model_carry(model);
+    const wrmf_status status = solve_side(fitter, WRMF_ITEMS, &exact, progress, err);
+    memcpy(model->statistics, statistics, sizeof statistics);
+    return status;
+}
+
+/* The items' half of the last epoch of a fit: their rows become solutions, and the model carries
+ * the relaxed rows. Where an epoch does not solve rows to the tolerance, all are solved once more.
+ */
 static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
@@ -247,22 +266,29 @@ static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
     const bool exact = usual->options->cg_steps == 0;
     const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
     destination to = *usual;
-    if (exact && plain)
-        return solve_side(fitter, WRMF_ITEMS, usual, progress, err);
-    to.relaxed = model->carried;
-    to.solved = exact ? model->data[WRMF_ITEMS] : NULL;
-    to.to = exact ? usual->to : (usual->from + usual->to) / 2;
-    WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
     if (!exact) {
-        const destination end = {.options = &fitter->exact,
-                                 .relaxation = 1,
-                                 .solved = model->data[WRMF_ITEMS],
-                                 .from = to.to,
-                                 .to = usual->to};
-        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &end, progress, err));
+        to.to = (usual->from + usual->to) / 2;
+        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+        return solve_items(fitter, progress, to.to, usual->to, err);
     }
-    model->carries = true;
+    if (!plain) {
+        to.relaxed = model->carried;
+        to.solved = model->data[WRMF_ITEMS];
+    }
+    WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+    model->carries = !plain;
     return WRMF_OK;
+}
+
+wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
+{
+    if (fitter->model->carries)
+        return WRMF_OK;
+    WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
+    const wrmf_status status = solve_items(fitter, progress, 0, 1, err);
+    if (status != WRMF_OK)
+        wrmf_i_model_carried_take(fitter->model);
+    return status;
 }
 
 wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool ends,

@@ -174,6 +174,41 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     return status;
 }
 
+static wrmf_status finish(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                          wrmf_error *err)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, 1);
+    const wrmf_status status = wrmf_i_epochs_end(context, model, matrix, &progress, err);
+    wrmf_i_progress_end(&progress);
+    if (status == WRMF_OK)
+        model->params->values[WRMF_PARAM_ITERATIONS - 1].integer =
+            model->epochs < highest ? model->epochs : highest;
+    return status;
+}
+
+wrmf_status wrmf_model_finish(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                              wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    WRMF_I_TRY(check_shape(model, matrix, err));
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_change(&call, model, err);
+    if (status == WRMF_OK)
+        status = finish(context, model, matrix, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 void wrmf_model_free(wrmf_model *model)
 {
     if (model && wrmf_i_use_retire(&model->use))

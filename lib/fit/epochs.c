@@ -166,11 +166,37 @@ wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wr
     run r = {.context = context, .model = model, .options = options, .whole = true};
     r.relaxation = wrmf_i_relaxation_read(model->params);
     wrmf_status status = WRMF_OK;
-    if (options->n_ends > 0 && !wrmf_i_relaxation_is_plain(&r.relaxation))
+    if (options->n_ends > 0 && options->ends[0] <= options->epochs &&
+        !wrmf_i_relaxation_is_plain(&r.relaxation))
         status = wrmf_i_model_carried_alloc(model, err);
     if (status == WRMF_OK)
         status =
             options->rolls_back ? run_with_rollback(&r, matrix, err) : run_fitter(&r, matrix, err);
+    if (!model->carries)
+        wrmf_i_model_carried_drop(model);
+    return status;
+}
+
+static wrmf_status end_fit(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                           wrmf_i_progress *progress, wrmf_error *err)
+{
+    wrmf_i_fitter *fitter;
+    WRMF_I_TRY(wrmf_i_fitter_create(context, model, matrix, &fitter, err));
+    wrmf_status status = wrmf_i_fitter_end(fitter, progress, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_fitter_grams(fitter, err);
+    wrmf_i_fitter_free(fitter);
+    return status == WRMF_E_CANCELLED && model->carries ? WRMF_OK : status;
+}
+
+wrmf_status wrmf_i_epochs_end(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                              wrmf_i_progress *progress, wrmf_error *err)
+{
+    const wrmf_i_relaxation relaxation = wrmf_i_relaxation_read(model->params);
+    if (model->epochs == 0 || wrmf_i_relaxation_is_plain(&relaxation) || model->carries)
+        return WRMF_OK;
+    WRMF_I_TRY(wrmf_i_model_carried_alloc(model, err));
+    const wrmf_status status = end_fit(context, model, matrix, progress, err);
     if (!model->carries)
         wrmf_i_model_carried_drop(model);
     return status;

@@ -47,4 +47,12 @@ typedef struct wrmf_i_epoch_options {
 wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               const wrmf_i_epoch_options *options, wrmf_error *err);
 
+/**
+ * End a fit where the model is, as the last of a run's epochs would have: the items' rows become
+ * solutions. Nothing is done where they are, or where there are no epochs. After a failure the
+ * model is as before.
+ */
+wrmf_status wrmf_i_epochs_end(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                              wrmf_i_progress *progress, wrmf_error *err);
+
 #endif /* WRMF_FIT_EPOCHS_H */

@@ -132,6 +132,13 @@ void wrmf_i_model_carried_drop(wrmf_model *model)
     model->carries = false;
 }
 
+void wrmf_i_model_carry(wrmf_model *model)
+{
+    memcpy(model->carried, model->data[WRMF_ITEMS],
+           side_numbers(model, WRMF_ITEMS) * wrmf_i_model_number_bytes(model));
+    model->carries = true;
+}
+
 void wrmf_i_model_carried_take(wrmf_model *model)
 {
     if (!model->carries)

@@ -88,6 +88,8 @@ wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, co
 wrmf_status wrmf_i_model_carried_alloc(wrmf_model *model, wrmf_error *err);
 /** Free the room, and carry nothing. */
 void wrmf_i_model_carried_drop(wrmf_model *model);
+/** Carry the items' rows as they are; there is room for them. */
+void wrmf_i_model_carry(wrmf_model *model);
 /** Where the model carries rows: make them the items' own, and carry none. The room stays. */
 void wrmf_i_model_carried_take(wrmf_model *model);
 
