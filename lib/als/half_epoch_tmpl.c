@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One half-epoch in one precision: W, the long rows, then all others in chunks.
+ * One half-epoch in one precision: W, then all rows: segments of long ones and chunks of others.
  */
 #include <string.h>
 
@@ -139,9 +139,8 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
     put_batch(job, order, n, s);
 }
 
-static void row_chunk(void *self, size_t chunk, size_t worker)
+static void row_chunk(const half_job *job, size_t chunk, size_t worker)
 {
-    const half_job *const job = self;
     const wrmf_i_half_epoch *const half = job->half;
     const wrmf_i_plan *const plan = half->plan;
     wrmf_i_row_counts counts = half->counts[worker]; /* a copy: no cache line is shared */
@@ -198,24 +197,52 @@ static void solve_long_row(void *self, size_t chunk, size_t worker)
     }
 }
 
-/* The long rows of the plan: their segments, then their systems, by all workers. */
-static wrmf_status solve_long_rows(const half_job *job, wrmf_error *err)
+/* Begin a batch with the long rows of the plan from number i on, as many as it has room for. */
+static void begin_long_rows(const half_job *job, int64_t i, long_job *own)
 {
     const wrmf_i_half_epoch *const half = job->half;
-    long_job own = {.job = job};
-    for (int64_t i = 0; i < half->plan->n_long; i += own.batch.n) {
-        wrmf_i_long_batch_begin(&own.batch, half->context, half->fixed, half->long_sums,
-                                half->long_doubles);
-        own.order = half->plan->order + i;
-        while (i + own.batch.n < half->plan->n_long) {
-            const wrmf_i_row row = row_of(half->matrix, own.order[own.batch.n]);
-            if (!wrmf_i_long_batch_add(&own.batch, &row))
-                break;
-        }
-        WRMF_I_TRY(wrmf_i_long_batch_sum(half->context, &own.batch, err));
-        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own.batch.n, solve_long_row, &own, err));
+    own->job = job;
+    own->order = half->plan->order + i;
+    wrmf_i_long_batch_begin(&own->batch, half->context, half->fixed, half->long_sums,
+                            half->long_doubles);
+    while (i + own->batch.n < half->plan->n_long) {
+        const wrmf_i_row row = row_of(half->matrix, own->order[own->batch.n]);
+        if (!wrmf_i_long_batch_add(&own->batch, &row))
+            return;
     }
-    return wrmf_i_first_failure_get(job->first, err);
+}
+
+/* A segment of a long row or, behind these, a chunk of others. */
+static void segment_or_chunk(void *self, size_t chunk, size_t worker)
+{
+    const long_job *const own = self;
+    const size_t segments = wrmf_i_long_batch_segments(&own->batch);
+    if (chunk < segments)
+        wrmf_i_long_batch_sum(&own->batch, chunk, worker);
+    else
+        row_chunk(own->job, chunk - segments, worker);
+}
+
+/* All rows: batches of long ones, and the others together with the last of these, so that no
+ * worker waits for the longest segment. */
+static wrmf_status solve_rows(const half_job *job, wrmf_error *err)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    const int64_t n_long = half->plan->n_long;
+    long_job own;
+    int64_t i = 0;
+    do {
+        begin_long_rows(job, i, &own);
+        i += own.batch.n;
+        const size_t segments = wrmf_i_long_batch_segments(&own.batch);
+        const bool last = i == n_long;
+        wrmf_i_progress_span(half->progress, half->from, last ? half->to : half->from);
+        WRMF_I_TRY(wrmf_i_parallel(half->context, segments + (last ? half->plan->chunks : 0),
+                                   segment_or_chunk, &own, err));
+        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own.batch.n, solve_long_row, &own, err));
+        WRMF_I_TRY(wrmf_i_first_failure_get(job->first, err));
+    } while (i < n_long);
+    return WRMF_OK;
 }
 
 /* Rows that even float64 cannot factorize. */
@@ -223,9 +250,10 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
 {
     wrmf_i_half_epoch *const half = job->half;
     double *const z = scratch_of(job, 0).b64;
-    for (int64_t index = 0; index < half->matrix->rows; index++) {
-        if (!half->pending[index])
-            continue;
+    const size_t rows = (size_t)half->matrix->rows;
+    const unsigned char *at = rows > 0 ? memchr(half->pending, 1, rows) : NULL;
+    for (; at; at = memchr(at, 1, rows - (size_t)(at - half->pending))) {
+        const int64_t index = at - half->pending;
         if (wrmf_i_should_stop(half->context))
             return wrmf_i_fail_stopped(half->context, err);
         half->pending[index] = 0;
@@ -251,10 +279,7 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
         RFN(whitened_all)(&job.solver);
     }
-    WRMF_I_TRY(solve_long_rows(&job, err));
-    wrmf_i_progress_span(half->progress, half->from, half->to);
-    WRMF_I_TRY(wrmf_i_parallel(half->context, half->plan->chunks, row_chunk, &job, err));
+    WRMF_I_TRY(solve_rows(&job, err));
     wrmf_i_progress_span(half->progress, half->to, half->to);
-    WRMF_I_TRY(wrmf_i_first_failure_get(&first, err));
     return finish_pending(&job, err);
 }

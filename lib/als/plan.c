@@ -24,24 +24,39 @@ static void sort_rows(const wrmf_matrix *matrix, int64_t longest, int64_t *start
         order[starts[longest - (offsets[row + 1] - offsets[row])]++] = (int32_t)row;
 }
 
-static void cut_chunks(const wrmf_matrix *matrix, int64_t factors, wrmf_i_plan *plan)
+/* The lengths of rows in their order, asked for one after the other: the offsets of rows lie all
+ * over memory. */
+typedef struct lengths {
+    const int64_t *ends; /* ends[longest - n]: behind the last row of n entries, in the order */
+    int64_t longest, n;
+} lengths;
+
+static int64_t length_at(lengths *rows, int64_t i)
 {
-    const int64_t *const offsets = matrix->offsets;
+    while (i >= rows->ends[rows->longest - rows->n])
+        rows->n--;
+    return rows->n;
+}
+
+static void cut_chunks(const int64_t *ends, int64_t factors, wrmf_i_plan *plan)
+{
+    const lengths all = {ends, plan->longest_of_all, plan->longest_of_all};
+    lengths rows = all;
     double total = 0;
     plan->cost = 0;
     for (int64_t i = 0; i < plan->n_long; i++)
-        plan->cost += row_cost(offsets[plan->order[i] + 1] - offsets[plan->order[i]], factors);
-    for (int64_t i = plan->n_long; i < matrix->rows; i++)
-        total += row_cost(offsets[plan->order[i] + 1] - offsets[plan->order[i]], factors);
+        plan->cost += row_cost(length_at(&rows, i), factors);
+    for (int64_t i = plan->n_long; i < plan->rows; i++)
+        total += row_cost(length_at(&rows, i), factors);
     plan->cost += total;
     const double share = total / CHUNKS;
     double cost = 0;
     plan->chunks = 0;
     plan->bounds[0] = plan->n_long;
-    for (int64_t i = plan->n_long; i < matrix->rows; i++) {
-        const int32_t row = plan->order[i];
-        cost += row_cost(offsets[row + 1] - offsets[row], factors);
-        if (cost >= share || i + 1 == matrix->rows) {
+    rows = all;
+    for (int64_t i = plan->n_long; i < plan->rows; i++) {
+        cost += row_cost(length_at(&rows, i), factors);
+        if (cost >= share || i + 1 == plan->rows) {
             plan->bounds[++plan->chunks] = i + 1;
             cost = 0;
         }
@@ -70,8 +85,8 @@ wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_mat
         return wrmf_i_fail_memory(err, "the plan of an epoch");
     }
     sort_rows(matrix, plan->longest_of_all, starts, plan->order);
+    cut_chunks(starts, factors, plan); /* each start has become an end */
     wrmf_i_free(allocator, starts, degrees, sizeof *starts);
-    cut_chunks(matrix, factors, plan);
     return WRMF_OK;
 }
 

@@ -119,3 +119,30 @@ void wrmf_i_key_sort_end(wrmf_i_key_sort *sort)
                 sizeof *sort->places);
     sort->places = NULL;
 }
+
+/* ---- the arrays that elements are moved to ---- */
+
+enum { PAGE = 4096, TOUCHED = 1 << 20 }; /* bytes of the smallest page, and of a task */
+
+typedef struct touch_job {
+    volatile char *array;
+    size_t bytes;
+} touch_job;
+
+static void touch_part(void *self, size_t part, size_t worker)
+{
+    const touch_job *const job = self;
+    const size_t begin = part * TOUCHED, left = job->bytes - begin;
+    const size_t end = begin + (left < TOUCHED ? left : TOUCHED);
+    (void)worker;
+    for (size_t at = begin; at < end; at += PAGE)
+        job->array[at] = 0;
+}
+
+wrmf_status wrmf_i_key_sort_touch(wrmf_context *context, void *array, size_t bytes, wrmf_error *err)
+{
+    touch_job job = {array, bytes};
+    if (!array)
+        return WRMF_OK;
+    return wrmf_i_parallel(context, (bytes + TOUCHED - 1) / TOUCHED, touch_part, &job, err);
+}

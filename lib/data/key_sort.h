@@ -34,6 +34,11 @@ wrmf_status wrmf_i_key_sort_begin(wrmf_context *context, wrmf_i_key_sort *sort, 
 /** NULL in places is allowed. */
 void wrmf_i_key_sort_end(wrmf_i_key_sort *sort);
 
+/** Have all workers touch an array that blocks are to be moved to, so that its pages do not all
+ * come from the first block. NULL is allowed. */
+wrmf_status wrmf_i_key_sort_touch(wrmf_context *context, void *array, size_t bytes,
+                                  wrmf_error *err);
+
 /** The places of a block: an element with key k goes to number places[k]++. */
 static inline int64_t *wrmf_i_key_sort_places(const wrmf_i_key_sort *sort, size_t block)
 {

@@ -108,7 +108,12 @@ static wrmf_status fill_by_blocks(wrmf_context *context, const wrmf_matrix *matr
                      .values = values};
     cut_blocks(matrix, &job);
     WRMF_I_TRY(wrmf_i_key_sort_begin(context, &job.sort, offsets, err));
-    const wrmf_status status = wrmf_i_parallel(context, (size_t)blocks, move_block, &job, err);
+    const size_t entries = (size_t)wrmf_i_matrix_entries(matrix);
+    wrmf_status status = wrmf_i_key_sort_touch(context, indices, entries * sizeof *indices, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_key_sort_touch(context, values, entries * sizeof *values, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_parallel(context, (size_t)blocks, move_block, &job, err);
     wrmf_i_key_sort_end(&job.sort);
     return status;
 }

@@ -80,20 +80,19 @@ static double *sum_of(const wrmf_i_long_batch *batch, int64_t segment)
     return batch->sums + segment * sum_doubles(batch->side->width);
 }
 
-static void sum_segment(void *self, size_t chunk, size_t worker)
+void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker)
 {
-    const wrmf_i_long_batch *const batch = self;
     const int64_t width = batch->side->width;
     int64_t i = 0;
-    while (batch->first[i + 1] <= (int64_t)chunk)
+    while (batch->first[i + 1] <= (int64_t)segment)
         i++;
     const wrmf_i_row *const row = &batch->rows[i];
     const int64_t n = row->n, segments = batch->first[i + 1] - batch->first[i];
     const int64_t length = (n + segments - 1) / segments;
-    const int64_t first = ((int64_t)chunk - batch->first[i]) * length;
+    const int64_t first = ((int64_t)segment - batch->first[i]) * length;
     const int64_t last = first + length < n ? first + length : n;
-    double *const a = sum_of(batch, (int64_t)chunk), *const work =
-                                                         wrmf_i_long_batch_work(batch, worker);
+    double *const a = sum_of(batch, (int64_t)segment);
+    double *const work = wrmf_i_long_batch_work(batch, worker);
     const wrmf_i_system64 sum = {.a = a,
                                  .b = a + width * width,
                                  .rows = work,
@@ -102,11 +101,6 @@ static void sum_segment(void *self, size_t chunk, size_t worker)
     memset(a, 0, sizeof *a * (size_t)sum_doubles(width));
     for (int64_t at = first; at < last && !wrmf_i_should_stop(batch->context); at += POLL)
         wrmf_i_system64_add(batch->side, row, at, at + POLL < last ? at + POLL : last, &sum);
-}
-
-wrmf_status wrmf_i_long_batch_sum(wrmf_context *context, wrmf_i_long_batch *batch, wrmf_error *err)
-{
-    return wrmf_i_parallel(context, (size_t)batch->first[batch->n], sum_segment, batch, err);
 }
 
 double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i)

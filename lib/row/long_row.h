@@ -33,12 +33,16 @@ void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *conte
                              const wrmf_i_fixed_side *side, double *memory, size_t doubles);
 /** Add a row. False if there is no room for it beside those that are there. */
 bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row);
-/** Sum up all segments. They depend on a row's length and the width alone. */
-wrmf_status wrmf_i_long_batch_sum(wrmf_context *context, wrmf_i_long_batch *batch,
-                                  wrmf_error *err);
-/** The system of row i of the batch, once it is summed up: I + W' D W in float64, width x width,
- *  and W' b behind it. Segments are added in order: the same bits for any number of workers. To be
- *  asked for once. */
+/** The number of segments of all rows. They depend on a row's length and the width alone. */
+static inline size_t wrmf_i_long_batch_segments(const wrmf_i_long_batch *batch)
+{
+    return (size_t)batch->first[batch->n];
+}
+/** Sum up a segment. Any number of them may run in parallel. */
+void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker);
+/** The system of row i of the batch, once its segments are summed up: I + W' D W in float64, width
+ * x width, and W' b behind it. Segments are added in order: the same bits for any number of
+ * workers. To be asked for once. */
 double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i);
 /** A worker's scratch: at least 16 width doubles. */
 double *wrmf_i_long_batch_work(const wrmf_i_long_batch *batch, size_t worker);
