@@ -122,7 +122,7 @@ void wrmf_i_key_sort_end(wrmf_i_key_sort *sort)
 
 /* ---- the arrays that elements are moved to ---- */
 
-enum { PAGE = 4096, TOUCHED = 1 << 20 }; /* bytes of the smallest page, and of a task */
+enum { PAGE = 4096, TOUCHED = 1 << 18 }; /* bytes of the smallest page, and of a task */
 
 typedef struct touch_job {
     volatile char *array;
