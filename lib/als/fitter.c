@@ -242,6 +242,11 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
+static bool is_plain(double relaxation)
+{
+    return !(relaxation < 1) && !(relaxation > 1);
+}
+
 /* Solve the items' rows to the tolerance from those that the model carries, where begin_side() was
  * called. The statistics stay, so that they do not tell in how many parts a model was fitted. */
 static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
@@ -265,8 +270,8 @@ static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const bool exact = usual->options->cg_steps == 0;
-    const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
+    const bool exact = wrmf_i_row_options_is_exact(usual->options);
+    const bool plain = is_plain(usual->relaxation);
     destination to = *usual;
     if (!exact || !plain)
         to.relaxed = model->carried;
