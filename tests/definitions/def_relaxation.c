@@ -308,7 +308,8 @@ static void empty_rows(void **state)
     for (int64_t epoch = 1; epoch <= 8; epoch++) {
         go_on(model, 1);
         for (int side = 0; side < 2; side++) {
-            dense table = dense_from_matrix(counts), rows = dense_from_model(model, side);
+            dense table = dense_from_matrix(counts),
+                  rows = dense_from_model(model, (wrmf_side)side);
             for (int64_t r = 0; r < rows.rows; r++) {
                 double entries = 0, factors = 0;
                 for (int64_t c = 0; c < (side == 0 ? ITEMS : USERS); c++)
