@@ -67,6 +67,11 @@ typedef enum wrmf_param {
     /** int, 0 .. 1000000, default 3: plain epochs before the first that is relaxed.
      *  Since: 0.2 */
     WRMF_PARAM_RELAXATION_WAIT = 16,
+    /** real, 0 .. 0.9, default 0: in relaxed epochs, where cg_steps is 0, conjugate
+     *  gradients start from the row of the epoch before and stop when its residual has
+     *  fallen to this part of itself, if the tolerance does not stop them earlier; 0: at
+     *  the tolerance. Rows that are factorized are solved as ever. Since: 0.2 */
+    WRMF_PARAM_RELAXATION_REDUCTION = 17,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "als/half_epoch.h"
+#include "als/row_weights.h"
 #include "model/grams.h"
 #include "row/long_row.h"
 
@@ -28,7 +29,7 @@ struct wrmf_i_fitter {
     size_t scratch_bytes;
     wrmf_i_row_counts *counts; /* one a worker */
     unsigned char *pending;    /* max_rows */
-    double *long_sums;         /* scratch of wrmf_i_long_row() */
+    double *long_sums;         /* scratch of batches of long rows */
     size_t long_doubles;       /* of long_sums */
 };
 
@@ -52,28 +53,19 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     return wrmf_i_fail_memory(err, "scratch of the solvers");
 }
 
-/* Whether a row has weights that add up to more than solver cg may take unseen. */
-static bool has_heavy_row(const wrmf_i_fitter *fitter, wrmf_side side)
-{
-    const double most =
-        fitter->model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
-    const wrmf_matrix *const matrix = fitter->matrix[side];
-    for (int64_t row = 0; row < matrix->rows; row++)
-        if (wrmf_i_loss_weight(&fitter->loss, matrix, row) > most)
-            return true;
-    return false;
-}
-
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
-    WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
+    WRMF_I_TRY(
+        wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
+    const double most = model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
     for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
-        fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
+        WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
+                                             most, &fitter->heavy[side], err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
@@ -84,10 +76,13 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                 : fitter->plan[1].longest;
     fitter->scratch_bytes = model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(width, longest)
                                               : wrmf_i_row_scratch_bytes_f64(width, longest);
-    const int64_t longest_of_all = fitter->plan[0].longest_of_all > fitter->plan[1].longest_of_all
-                                       ? fitter->plan[0].longest_of_all
-                                       : fitter->plan[1].longest_of_all;
-    fitter->long_doubles = wrmf_i_long_row_doubles(width, longest_of_all);
+    for (int side = 0; side < 2; side++) {
+        const wrmf_i_plan *const plan = &fitter->plan[side];
+        const size_t doubles =
+            wrmf_i_long_batch_doubles(fitter->workers, width, plan->n_long, plan->longest_of_all);
+        if (doubles > fitter->long_doubles)
+            fitter->long_doubles = doubles;
+    }
     WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
@@ -217,6 +212,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
+        .long_doubles = fitter->long_doubles,
         .side = side == WRMF_USERS ? "user" : "item",
         .progress = progress,
         .from = to->from,
@@ -246,6 +242,11 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
+static bool is_plain(double relaxation)
+{
+    return !(relaxation < 1) && !(relaxation > 1);
+}
+
 /* Solve the items' rows to the tolerance from those that the model carries, where begin_side() was
  * called. The statistics stay, so that they do not tell in how many parts a model was fitted. */
 static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
@@ -269,8 +270,8 @@ static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const bool exact = usual->options->cg_steps == 0;
-    const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
+    const bool exact = wrmf_i_row_options_is_exact(usual->options);
+    const bool plain = is_plain(usual->relaxation);
     destination to = *usual;
     if (!exact || !plain)
         to.relaxed = model->carried;

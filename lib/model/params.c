@@ -46,6 +46,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "by how much an epoch may be more relaxed than the one before"},
     {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 3, NULL,
      "plain epochs before the first that is relaxed"},
+    {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0, NULL,
+     "of a row's residual, to which a relaxed epoch is content to reduce it; 0: to the tolerance"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

@@ -36,6 +36,7 @@ static const struct {
     {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.8, {NULL}},
     {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.3, {NULL}},
     {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 3, {NULL}},
+    {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0, {NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 
