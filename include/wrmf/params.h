@@ -52,7 +52,7 @@ typedef enum wrmf_param {
     WRMF_PARAM_TOLERANCE = 12,
     /** int, 0 .. 10000, default 0: steps of conjugate gradients in a row, from
      *  the row of the epoch before ("warm"); 0 is no bound: each row is solved
-     *  to the tolerance, or to relaxation_reduction. */
+     *  to the tolerance. */
     WRMF_PARAM_CG_STEPS = 13,
     /** real, 0.001 .. 1.999, default 1.75: w, the relaxation that epochs rise to.
      *  Epoch k = 1, 2, ... of a model moves a row x not to its solution x* but to
@@ -64,16 +64,14 @@ typedef enum wrmf_param {
     /** real, 0 .. 2, default 0.4: by how much an epoch may be more relaxed than the
      *  one before it. Since: 0.2 */
     WRMF_PARAM_RELAXATION_RAMP = 15,
-    /** int, 0 .. 1000000, default 2: epochs with w_k = 1 before the first that is
-     *  relaxed. Since: 0.2 */
+    /** int, 0 .. 1000000, default 2: plain epochs before the first that is relaxed.
+     *  Since: 0.2 */
     WRMF_PARAM_RELAXATION_WAIT = 16,
-    /** real, 0 .. 0.9, default 0.1: where relaxation is not 1 and cg_steps is 0,
-     *  conjugate gradients start from the row of the epoch before in every epoch, and
-     *  stop when its residual has fallen to this part of itself, or at the tolerance,
-     *  whichever comes first: epochs are faster, about as many are needed, and none makes
-     *  the objective rise. 0: at the tolerance. Rows that are factorized, all those of
-     *  solver cholesky among them, and the items' rows that a fit ends with are solved in
-     *  any case. Since: 0.2 */
+    /** real, 0 .. 0.9, default 0.1: in relaxed epochs (w_k is not 1), where cg_steps is
+     *  0, conjugate gradients start from the row of the epoch before and stop when its
+     *  residual has fallen to this part of itself, if the tolerance does not stop them
+     *  earlier; 0: at the tolerance. Rows that are factorized are solved as ever, and so
+     *  are all rows in plain epochs and at the end of a fit. Since: 0.2 */
     WRMF_PARAM_RELAXATION_REDUCTION = 17,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
