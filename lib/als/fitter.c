@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "als/half_epoch.h"
+#include "als/row_weights.h"
 #include "model/grams.h"
 #include "row/long_row.h"
 
@@ -14,9 +15,9 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_loss loss;
-    wrmf_i_row_options options,
-        exact;     /* of an epoch, and of the items' rows that a fit ends with */
-    bool heavy[2]; /* as in wrmf_i_fixed_side, by the side that is solved */
+    wrmf_i_row_options relaxed, plain; /* of epochs */
+    wrmf_i_row_options exact;          /* of the items' rows that a fit ends with */
+    bool heavy[2];                     /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
@@ -28,7 +29,7 @@ struct wrmf_i_fitter {
     size_t scratch_bytes;
     wrmf_i_row_counts *counts; /* one a worker */
     unsigned char *pending;    /* max_rows */
-    double *long_sums;         /* scratch of wrmf_i_long_row() */
+    double *long_sums;         /* scratch of batches of long rows */
     size_t long_doubles;       /* of long_sums */
 };
 
@@ -52,28 +53,19 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     return wrmf_i_fail_memory(err, "scratch of the solvers");
 }
 
-/* Whether a row has weights that add up to more than solver cg may take unseen. */
-static bool has_heavy_row(const wrmf_i_fitter *fitter, wrmf_side side)
-{
-    const double most =
-        fitter->model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
-    const wrmf_matrix *const matrix = fitter->matrix[side];
-    for (int64_t row = 0; row < matrix->rows; row++)
-        if (wrmf_i_loss_weight(&fitter->loss, matrix, row) > most)
-            return true;
-    return false;
-}
-
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
-    WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
+    WRMF_I_TRY(
+        wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
-    for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
-        fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
+    const double most = model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
+    for (int side = 0; side < 2 && fitter->relaxed.solver == WRMF_SOLVER_CG; side++)
+        WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
+                                             most, &fitter->heavy[side], err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
@@ -84,10 +76,13 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
                                 : fitter->plan[1].longest;
     fitter->scratch_bytes = model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(width, longest)
                                               : wrmf_i_row_scratch_bytes_f64(width, longest);
-    const int64_t longest_of_all = fitter->plan[0].longest_of_all > fitter->plan[1].longest_of_all
-                                       ? fitter->plan[0].longest_of_all
-                                       : fitter->plan[1].longest_of_all;
-    fitter->long_doubles = wrmf_i_long_row_doubles(width, longest_of_all);
+    for (int side = 0; side < 2; side++) {
+        const wrmf_i_plan *const plan = &fitter->plan[side];
+        const size_t doubles =
+            wrmf_i_long_batch_doubles(fitter->workers, width, plan->n_long, plan->longest_of_all);
+        if (doubles > fitter->long_doubles)
+            fitter->long_doubles = doubles;
+    }
     WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
@@ -105,8 +100,9 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
     fitter->max_rows = (size_t)(model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1]);
     fitter->workers = context->workers;
     wrmf_i_loss_read(model->params, &fitter->loss);
-    wrmf_i_row_options_read(model->params, model->bits, &fitter->options);
-    fitter->exact = wrmf_i_row_options_exact(&fitter->options);
+    wrmf_i_row_options_read(model->params, model->bits, &fitter->relaxed);
+    fitter->plain = wrmf_i_row_options_plain(&fitter->relaxed);
+    fitter->exact = wrmf_i_row_options_exact(&fitter->relaxed);
     const wrmf_status status = prepare(fitter, err);
     if (status != WRMF_OK) {
         wrmf_i_fitter_free(fitter);
@@ -177,6 +173,12 @@ typedef struct destination {
     double from, to; /* the rows are this part of the epoch */
 } destination;
 
+/* The rows of a side from which an epoch goes on. */
+static wrmf_i_factors rows_before(const wrmf_model *model, wrmf_side side)
+{
+    return side == WRMF_ITEMS ? wrmf_i_model_carried_rows(model) : wrmf_i_model_rows(model, side);
+}
+
 /* Solve a side against the other, whose whitening is made. */
 static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const destination *to,
                               wrmf_i_progress *progress, wrmf_error *err)
@@ -186,7 +188,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
         .cpu = fitter->context->cpu,
-        .factors = wrmf_i_model_rows(model, other),
+        .factors = rows_before(model, other),
         .width = model->stride,
         .lambda = wrmf_i_loss_lambda(&fitter->loss, side),
         .loss = &fitter->loss,
@@ -202,7 +204,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .fixed = &fixed,
         .matrix = fitter->matrix[side],
         .plan = &fitter->plan[side],
-        .before = model->data[side],
+        .before = rows_before(model, side).data,
         .relaxation = to->relaxation,
         .relaxed = to->relaxed,
         .solved = to->solved,
@@ -211,6 +213,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
+        .long_doubles = fitter->long_doubles,
         .side = side == WRMF_USERS ? "user" : "item",
         .progress = progress,
         .from = to->from,
@@ -226,17 +229,27 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
 static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
-    WRMF_I_TRY(ensure_gram(fitter, other, err));
-    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
-                                     wrmf_i_loss_lambda(&fitter->loss, side), err));
+    const double lambda = wrmf_i_loss_lambda(&fitter->loss, side);
+    const double *gram;
+    if (side == WRMF_USERS) {
+        WRMF_I_TRY(
+            wrmf_i_model_carried_gram(fitter->context, model, fitter->gram_scratch, &gram, err));
+    } else {
+        WRMF_I_TRY(ensure_gram(fitter, WRMF_USERS, err));
+        gram = wrmf_i_model_known_gram(model, WRMF_USERS);
+    }
+    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram, lambda, err));
     wrmf_i_model_forget(model, side);
     return WRMF_OK;
 }
 
-/* Solve the items' rows to the tolerance, where begin_side() was called, and carry the rows that
- * were there. After a failure these are carried. The statistics stay, so that they do not tell in
- * how many parts a model was fitted. */
+static bool is_plain(double relaxation)
+{
+    return !(relaxation < 1) && !(relaxation > 1);
+}
+
+/* Solve the items' rows to the tolerance from those that the model carries, where begin_side() was
+ * called. The statistics stay, so that they do not tell in how many parts a model was fitted. */
 static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
                                double to, wrmf_error *err)
 {
@@ -246,34 +259,30 @@ static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress,
         .options = &fitter->exact, .relaxation = 1, .solved = items, .from = from, .to = to};
     double statistics[WRMF_I_STAT_COUNT];
     memcpy(statistics, model->statistics, sizeof statistics);
-    wrmf_i_model_carry(model);
     const wrmf_status status = solve_side(fitter, WRMF_ITEMS, &exact, progress, err);
     memcpy(model->statistics, statistics, sizeof statistics);
     return status;
 }
 
 /* The items' half of the last epoch of a fit: their rows become solutions, and the model carries
- * the relaxed rows. Where an epoch does not solve rows to the tolerance, all are solved once more.
- */
+ * the relaxed rows, unless these are the same. Where an epoch does not solve rows to the tolerance,
+ * all are solved once more. */
 static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const bool exact = usual->options->cg_steps == 0;
-    const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
+    const bool exact = wrmf_i_row_options_is_exact(usual->options);
+    const bool plain = is_plain(usual->relaxation);
     destination to = *usual;
-    if (!exact) {
-        to.to = (usual->from + usual->to) / 2;
-        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
-        return solve_items(fitter, progress, to.to, usual->to, err);
-    }
-    if (!plain) {
+    if (!exact || !plain)
         to.relaxed = model->carried;
+    if (exact && !plain)
         to.solved = model->data[WRMF_ITEMS];
-    }
+    if (!exact)
+        to.to = (usual->from + usual->to) / 2;
     WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
-    model->carries = !plain;
-    return WRMF_OK;
+    model->carries = !exact || !plain;
+    return exact ? WRMF_OK : solve_items(fitter, progress, to.to, usual->to, err);
 }
 
 wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
@@ -281,6 +290,7 @@ wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, 
     if (fitter->model->carries)
         return WRMF_OK;
     WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
+    wrmf_i_model_carry(fitter->model);
     const wrmf_status status = solve_items(fitter, progress, 0, 1, err);
     if (status != WRMF_OK)
         wrmf_i_model_carried_take(fitter->model);
@@ -293,19 +303,22 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool e
     wrmf_model *const model = fitter->model;
     const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
     const double middle = users + items > 0 ? users / (users + items) : 0.5;
-    destination to = {.options = &fitter->options,
+    destination to = {.options = is_plain(relaxation) ? &fitter->plain : &fitter->relaxed,
                       .relaxation = relaxation,
                       .relaxed = model->data[WRMF_USERS],
                       .to = middle};
-    wrmf_i_model_carried_take(model);
     WRMF_I_TRY(begin_side(fitter, WRMF_USERS, err));
     WRMF_I_TRY(solve_side(fitter, WRMF_USERS, &to, progress, err));
     to.relaxed = model->data[WRMF_ITEMS];
     to.from = middle;
     to.to = 1;
     WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
-    WRMF_I_TRY(ends ? end_items(fitter, &to, progress, err)
-                    : solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+    if (ends) {
+        WRMF_I_TRY(end_items(fitter, &to, progress, err));
+    } else {
+        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+        model->carries = false;
+    }
     model->epochs++;
     return WRMF_OK;
 }

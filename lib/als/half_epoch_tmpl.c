@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One half-epoch in one precision: W, the long rows, then all others in chunks.
+ * One half-epoch in one precision: W, then all rows: segments of long ones and chunks of others.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "row/solve.h"
 
 /* Rows of W that one task makes. */
-enum { W_ROWS = 512 };
+enum { W_ROWS = 128 };
 /* Prefetched for the next row: part of a core's L2 cache. */
 #define PREFETCH_BYTES ((int64_t)256 << 10)
 
@@ -111,6 +111,15 @@ static void put_batch(const half_job *job, const int32_t *order, int64_t n, cons
                                      (long)order[i]);
 }
 
+/* How many of the first n rows, the longest first, are likely to start from x of before. */
+static int64_t count_warm(const half_job *job, const int32_t *order, int64_t n)
+{
+    int64_t warm = 0;
+    while (warm < n && RFN(starts_warm)(&job->solver, row_of(job->half->matrix, order[warm]).n))
+        warm++;
+    return warm;
+}
+
 /* The first ROW_BATCH of rows order[0 .. left-1], or all if they are fewer. */
 static void solve_batch(const half_job *job, const int32_t *order, int64_t left, row_scratch *s,
                         wrmf_i_row_counts *counts)
@@ -123,11 +132,13 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
     if (job->solver.warm)
         for (int64_t i = 0; i < n; i++)
             memcpy(s->batch + i * width, (const real *)half->before + order[i] * width, bytes);
-    RFN(batch_start)(&job->solver, n, s, &waiting);
+    const int64_t n_warm = count_warm(job, order, n);
+    RFN(batch_start)(&job->solver, n_warm, s, &waiting);
     for (int64_t i = 0; i < n; i++) {
         prefetch_entries(job, order, i, left);
         row_task task = {.row = row_of(half->matrix, order[i]),
-                         .minimum_norm = &half->pending[order[i]]};
+                         .minimum_norm = &half->pending[order[i]],
+                         .holds_x = i >= n_warm};
         if (i + 1 < left)
             task.next = rows_of(job, order[i + 1]);
         if (task.row.n > 0)
@@ -139,9 +150,8 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
     put_batch(job, order, n, s);
 }
 
-static void row_chunk(void *self, size_t chunk, size_t worker)
+static void row_chunk(const half_job *job, size_t chunk, size_t worker)
 {
-    const half_job *const job = self;
     const wrmf_i_half_epoch *const half = job->half;
     const wrmf_i_plan *const plan = half->plan;
     wrmf_i_row_counts counts = half->counts[worker]; /* a copy: no cache line is shared */
@@ -157,36 +167,92 @@ static void row_chunk(void *self, size_t chunk, size_t worker)
 
 /* ---- rows that are not solved in a batch ---- */
 
-static wrmf_status store_row(const half_job *job, int64_t index, const wrmf_i_row *row, double *z,
-                             wrmf_error *err)
+/* Put the row whose solution is F z where it goes; false where it is not finite. */
+static bool store_row(const half_job *job, int64_t index, const wrmf_i_row *row, double *z,
+                      size_t worker)
 {
-    const wrmf_i_half_epoch *const half = job->half;
-    const row_scratch s = scratch_of(job, 0);
-    if (!RFN(row_from_float64)(&job->solver, row, z, s.batch) ||
-        !put_row(half, index, s.batch, s.work))
-        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of %s %ld would not be finite",
-                           half->side, (long)index);
-    return WRMF_OK;
+    const row_scratch s = scratch_of(job, worker);
+    if (RFN(row_from_float64)(&job->solver, row, z, s.batch) &&
+        put_row(job->half, index, s.batch, s.work))
+        return true;
+    wrmf_i_first_failure_set(job->first, index, WRMF_E_NONFINITE,
+                             "the factors of %s %ld would not be finite", job->half->side,
+                             (long)index);
+    return false;
 }
 
-/* The long rows of the plan, one after the other, each by all workers. */
-static wrmf_status solve_long_rows(const half_job *job, wrmf_error *err)
+/* Long rows that are solved together. */
+typedef struct long_job {
+    const half_job *job;
+    const int32_t *order; /* their numbers */
+    wrmf_i_long_batch batch;
+} long_job;
+
+static void solve_long_row(void *self, size_t chunk, size_t worker)
 {
-    wrmf_i_half_epoch *const half = job->half;
+    long_job *const own = self;
+    const wrmf_i_half_epoch *const half = own->job->half;
     const int64_t width = half->fixed->width, factors = half->fixed->whitening->factors;
-    double *const a = half->long_sums, *const b = a + width * width;
-    for (int64_t i = 0; i < half->plan->n_long; i++) {
-        const int64_t index = half->plan->order[i];
-        const wrmf_i_row row = row_of(half->matrix, index);
-        WRMF_I_TRY(wrmf_i_long_row(half->context, half->fixed, &row, a, err));
-        half->counts[0].rows++;
-        if (job->solver.kernels64->cholesky(a, factors, width, b, b + width)) {
-            half->counts[0].cholesky++;
-            WRMF_I_TRY(store_row(job, index, &row, b, err));
-        } else {
-            half->pending[index] = 1;
-        }
+    const int64_t index = own->order[chunk];
+    if (wrmf_i_should_stop(half->context))
+        return;
+    double *const a = wrmf_i_long_batch_system(&own->batch, (int64_t)chunk);
+    double *const b = a + width * width;
+    half->counts[worker].rows++;
+    if (own->job->solver.kernels64->cholesky(a, factors, width, b,
+                                             wrmf_i_long_batch_work(&own->batch, worker))) {
+        half->counts[worker].cholesky++;
+        (void)store_row(own->job, index, &own->batch.rows[chunk], b, worker);
+    } else {
+        half->pending[index] = 1;
     }
+}
+
+/* Begin a batch with the long rows of the plan from number i on, as many as it has room for. */
+static void begin_long_rows(const half_job *job, int64_t i, long_job *own)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    own->job = job;
+    own->order = half->plan->order + i;
+    wrmf_i_long_batch_begin(&own->batch, half->context, half->fixed, half->long_sums,
+                            half->long_doubles);
+    while (i + own->batch.n < half->plan->n_long) {
+        const wrmf_i_row row = row_of(half->matrix, own->order[own->batch.n]);
+        if (!wrmf_i_long_batch_add(&own->batch, &row))
+            return;
+    }
+}
+
+/* A segment of a long row or, behind these, a chunk of others. */
+static void segment_or_chunk(void *self, size_t chunk, size_t worker)
+{
+    const long_job *const own = self;
+    const size_t segments = wrmf_i_long_batch_segments(&own->batch);
+    if (chunk < segments)
+        wrmf_i_long_batch_sum(&own->batch, chunk, worker);
+    else
+        row_chunk(own->job, chunk - segments, worker);
+}
+
+/* All rows: batches of long ones, and the others together with the last of these, so that no
+ * worker waits for the longest segment. */
+static wrmf_status solve_rows(const half_job *job, wrmf_error *err)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    const int64_t n_long = half->plan->n_long;
+    long_job own;
+    int64_t i = 0;
+    do {
+        begin_long_rows(job, i, &own);
+        i += own.batch.n;
+        const size_t segments = wrmf_i_long_batch_segments(&own.batch);
+        const bool last = i == n_long;
+        wrmf_i_progress_span(half->progress, half->from, last ? half->to : half->from);
+        WRMF_I_TRY(wrmf_i_parallel(half->context, segments + (last ? half->plan->chunks : 0),
+                                   segment_or_chunk, &own, err));
+        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own.batch.n, solve_long_row, &own, err));
+        WRMF_I_TRY(wrmf_i_first_failure_get(job->first, err));
+    } while (i < n_long);
     return WRMF_OK;
 }
 
@@ -195,15 +261,17 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
 {
     wrmf_i_half_epoch *const half = job->half;
     double *const z = scratch_of(job, 0).b64;
-    for (int64_t index = 0; index < half->matrix->rows; index++) {
-        if (!half->pending[index])
-            continue;
+    const size_t rows = (size_t)half->matrix->rows;
+    const unsigned char *at = rows > 0 ? memchr(half->pending, 1, rows) : NULL;
+    for (; at; at = memchr(at, 1, rows - (size_t)(at - half->pending))) {
+        const int64_t index = at - half->pending;
         if (wrmf_i_should_stop(half->context))
             return wrmf_i_fail_stopped(half->context, err);
         half->pending[index] = 0;
         const wrmf_i_row row = row_of(half->matrix, index);
         WRMF_I_TRY(wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, err));
-        WRMF_I_TRY(store_row(job, index, &row, z, err));
+        if (!store_row(job, index, &row, z, 0))
+            return wrmf_i_first_failure_get(job->first, err);
         half->counts[0].minimum_norm++;
     }
     return WRMF_OK;
@@ -222,10 +290,7 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
         RFN(whitened_all)(&job.solver);
     }
-    WRMF_I_TRY(solve_long_rows(&job, err));
-    wrmf_i_progress_span(half->progress, half->from, half->to);
-    WRMF_I_TRY(wrmf_i_parallel(half->context, half->plan->chunks, row_chunk, &job, err));
+    WRMF_I_TRY(solve_rows(&job, err));
     wrmf_i_progress_span(half->progress, half->to, half->to);
-    WRMF_I_TRY(wrmf_i_first_failure_get(&first, err));
     return finish_pending(&job, err);
 }

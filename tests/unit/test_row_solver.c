@@ -159,7 +159,7 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x,
     RFN(whitened_all)(&solver);
     RFN(fill_constant)(&solver, &scratch, row->n);
     memcpy(scratch.batch, x, sizeof *x * (size_t)width);
-    RFN(batch_start)(&solver, 1, &scratch, &waiting);
+    RFN(batch_start)(&solver, solver.warm, &scratch, &waiting);
     row_task task = {.row = *row, .minimum_norm = &minimum_norm};
     RFN(solve_row)(&solver, &task, &scratch, scratch.batch, &waiting, counts);
     RFN(batch_finish)(&solver, 1, &scratch, &waiting, counts);
