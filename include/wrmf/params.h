@@ -22,8 +22,9 @@ WRMF_BEGIN_DECLS
 typedef enum wrmf_param {
     /** int, 1 .. 4096, default 64: length of a factor row. */
     WRMF_PARAM_FACTORS = 1,
-    /** int, 0 .. 1000000, default 15: epochs of wrmf_model_fit(). One epoch
-     *  solves all users, then all items. */
+    /** int, 0 .. 1000000, default 15: epochs of wrmf_model_fit(), and those with
+     *  which a fit ends (wrmf/model.h). One epoch solves all users, then all
+     *  items. */
     WRMF_PARAM_ITERATIONS = 2,
     /** real, 0 .. 1e30, default 0.1: lambda of the users' rows. The name
      *  "regularization" sets both this and the next. */
@@ -66,6 +67,11 @@ typedef enum wrmf_param {
     /** int, 0 .. 1000000, default 3: plain epochs before the first that is relaxed.
      *  Since: 0.2 */
     WRMF_PARAM_RELAXATION_WAIT = 16,
+    /** real, 0 .. 0.9, default 0: in relaxed epochs, where cg_steps is 0, conjugate
+     *  gradients start from the row of the epoch before and stop when its residual has
+     *  fallen to this part of itself, if the tolerance does not stop them earlier; 0: at
+     *  the tolerance. Rows that are factorized are solved as ever. Since: 0.2 */
+    WRMF_PARAM_RELAXATION_REDUCTION = 17,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 

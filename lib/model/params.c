@@ -40,12 +40,14 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "relative residual of a row; 0: 1e-6 in float32, 1e-12 in float64"},
     {WRMF_PARAM_CG_STEPS, "cg_steps", WRMF_TYPE_INT, 0, 10000, 0, NULL,
      "warm steps of conjugate gradients in a row; 0: as many as the tolerance takes"},
-    {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.8, NULL,
+    {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.75, NULL,
      "how far an epoch moves a row: x + relaxation (solution - x); 1 is plain least squares"},
-    {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.3, NULL,
+    {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.4, NULL,
      "by how much an epoch may be more relaxed than the one before"},
-    {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 3, NULL,
+    {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 2, NULL,
      "plain epochs before the first that is relaxed"},
+    {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0.1, NULL,
+     "of a row's residual, to which a relaxed epoch is content to reduce it; 0: to the tolerance"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

@@ -14,13 +14,23 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
+    const double relaxation = wrmf_i_params_real(params, WRMF_PARAM_RELAXATION);
+    const bool reduces = (relaxation < 1 || relaxation > 1) && options->cg_steps == 0 &&
+                         options->solver != WRMF_SOLVER_CHOLESKY;
+    options->reduction = reduces ? wrmf_i_params_real(params, WRMF_PARAM_RELAXATION_REDUCTION) : 0;
 }
 
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
 {
     wrmf_i_row_options exact = *options;
     exact.cg_steps = 0;
+    exact.reduction = 0;
     if (exact.solver == WRMF_SOLVER_CG)
         exact.solver = WRMF_SOLVER_AUTO; /* the other solvers are exact where no steps are given */
     return exact;
+}
+
+bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options)
+{
+    return options->cg_steps == 0 && !(options->reduction > 0);
 }
