@@ -15,9 +15,9 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_loss loss;
-    wrmf_i_row_options options,
-        exact;     /* of an epoch, and of the items' rows that a fit ends with */
-    bool heavy[2]; /* as in wrmf_i_fixed_side, by the side that is solved */
+    wrmf_i_row_options relaxed, plain; /* of epochs */
+    wrmf_i_row_options exact;          /* of the items' rows that a fit ends with */
+    bool heavy[2];                     /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
@@ -63,7 +63,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
     const double most = model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
-    for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
+    for (int side = 0; side < 2 && fitter->relaxed.solver == WRMF_SOLVER_CG; side++)
         WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
                                              most, &fitter->heavy[side], err));
     for (int side = 0; side < 2; side++)
@@ -100,8 +100,9 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
     fitter->max_rows = (size_t)(model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1]);
     fitter->workers = context->workers;
     wrmf_i_loss_read(model->params, &fitter->loss);
-    wrmf_i_row_options_read(model->params, model->bits, &fitter->options);
-    fitter->exact = wrmf_i_row_options_exact(&fitter->options);
+    wrmf_i_row_options_read(model->params, model->bits, &fitter->relaxed);
+    fitter->plain = wrmf_i_row_options_plain(&fitter->relaxed);
+    fitter->exact = wrmf_i_row_options_exact(&fitter->relaxed);
     const wrmf_status status = prepare(fitter, err);
     if (status != WRMF_OK) {
         wrmf_i_fitter_free(fitter);
@@ -302,7 +303,7 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool e
     wrmf_model *const model = fitter->model;
     const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
     const double middle = users + items > 0 ? users / (users + items) : 0.5;
-    destination to = {.options = &fitter->options,
+    destination to = {.options = is_plain(relaxation) ? &fitter->plain : &fitter->relaxed,
                       .relaxation = relaxation,
                       .relaxed = model->data[WRMF_USERS],
                       .to = middle};

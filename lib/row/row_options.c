@@ -14,10 +14,15 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
-    const double relaxation = wrmf_i_params_real(params, WRMF_PARAM_RELAXATION);
-    const bool reduces = (relaxation < 1 || relaxation > 1) && options->cg_steps == 0 &&
-                         options->solver != WRMF_SOLVER_CHOLESKY;
+    const bool reduces = options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY;
     options->reduction = reduces ? wrmf_i_params_real(params, WRMF_PARAM_RELAXATION_REDUCTION) : 0;
+}
+
+wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options)
+{
+    wrmf_i_row_options plain = *options;
+    plain.reduction = 0;
+    return plain;
 }
 
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)

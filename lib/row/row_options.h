@@ -17,9 +17,11 @@ typedef struct wrmf_i_row_options {
                          the tolerance; 0: the start is cold */
 } wrmf_i_row_options;
 
-/** What the parameters say for a model of factors of so many bits: 32 or 64. */
+/** What the parameters say of relaxed epochs, for a model of factors of so many bits: 32 or 64. */
 void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_options *options);
 
+/** What they say of plain epochs. */
+wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options);
 /** The same, but that every row is solved to the tolerance. */
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options);
 /** Whether rows are solved to the tolerance. */

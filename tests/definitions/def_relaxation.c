@@ -97,6 +97,7 @@ static void never_rises(void **state)
 {
     static const char *const weights[] = {"0.5", "1", "1.5", "1.8", "1.95"};
     static const char *const solvers[] = {"auto",
+                                          "auto relaxation_reduction=0",
                                           "auto cg_steps=2",
                                           "cholesky",
                                           "whitened relaxation_reduction=0",
@@ -253,6 +254,8 @@ static void parts_are_the_whole(void **state)
 {
     (void)state;
     check_parts("factors=6");
+    check_parts("factors=24 relaxation_reduction=0");
+    check_parts("factors=30 solver=whitened relaxation_reduction=0.5");
     check_parts("factors=6 precision=float64 relaxation=1.95 relaxation_ramp=2 relaxation_wait=0");
     check_parts("factors=20 cg_steps=2 relaxation_wait=1");
     check_parts("factors=5 solver=cg relaxation=0.7");

@@ -25,7 +25,7 @@ def compare_epochs(label, table, settings, n=10):
     last epoch leaves solutions of the items; others, relaxed, tell theirs by where rows came from.
     """
     n = min(n, 6) if THIN else n
-    settings = dict(relaxation=1, **settings) if 'relaxation' not in settings else settings
+    settings = dict(dict(relaxation=1, relaxation_reduction=0), **settings)
     alpha, kind = settings.get('alpha', 40), settings.get('confidence', 'linear')
     c = formulas.confidence(table, alpha, kind, settings.get('epsilon', 1.0))
     lambdas = [
