@@ -42,9 +42,10 @@ class Scheme:
         curve = Curve.run(context, train, params, every, {'test': evaluator} if evaluator else {})
         self.objective = curve.columns['objective']
         self.ndcg = curve.columns['test_ndcg@20'] if evaluator else None
-        # a curve with a point at its end alone: no epoch but the last ends a fit
-        whole = Curve.run(context, train, params, [epochs], {})
-        self.epoch_seconds = whole.columns['seconds'][0] / epochs
+        if text != PLAIN:
+            # a curve with a point at its end alone: no epoch but the last ends a fit
+            curve = Curve.run(context, train, params, [epochs], {})
+        self.epoch_seconds = curve.columns['seconds'][-1] / epochs
 
     def rises(self):
         before, after = self.objective[:-1], self.objective[1:]
