@@ -18,6 +18,11 @@
 typedef enum wrmf_i_shape { WRMF_I_FULL, WRMF_I_UPPER, WRMF_I_LOWER } wrmf_i_shape;
 /** Rows that outer() and its callers take at a time. */
 enum { WRMF_I_BLOCK = 64 };
+/** Columns of a panel of rotate_panels() and outer_panels(), and the depth in which both go on: a
+ *  panel of this depth stays in the first cache. */
+enum { WRMF_I_PANEL = 16, WRMF_I_PANEL_DEPTH = 128 };
+/** The most rows that rotate_panels() takes, and rows of its scratch. */
+enum { WRMF_I_PANEL_ROWS = 64, WRMF_I_PANEL_SCRATCH = WRMF_I_PANEL_ROWS + 16 };
 /** The most rows that a system of short_row() has. */
 enum { WRMF_I_SHORT_ROW = 32 };
 /** Limits of cholesky_batch(): systems, their width; and the numbers of its work. */
@@ -26,6 +31,14 @@ enum {
     WRMF_I_BATCH_WIDTH = 48,
     WRMF_I_BATCH_WORK = (WRMF_I_BATCH_WIDTH / 2 + 3) * WRMF_I_BATCH_WIDTH * 16,
 };
+
+/** The part of a sum of outer products that outer_panels() adds to. */
+typedef struct wrmf_i_outer {
+    int64_t rows, columns;    /* of the part; columns: a multiple of WRMF_I_PANEL */
+    int64_t depth;            /* terms: at most WRMF_I_PANEL_DEPTH */
+    int64_t stride, m_stride; /* from one row of the factors, of m, to the next */
+    int64_t above; /* rows of m at or behind column + WRMF_I_PANEL + above need not be added to */
+} wrmf_i_outer;
 
 /** When conjugate gradients stop, and where they start. */
 typedef struct wrmf_i_cg_rule {
@@ -69,6 +82,15 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         /** The same with m, of any shape, and all sums in float64; rounded once. */               \
         void (*rotate64)(const REAL *in, int64_t n, int64_t width, const double *m, REAL *out,     \
                          double *scratch);                                                         \
+        /** The same, with the same bits, for n <= WRMF_I_PANEL_ROWS rows and a matrix that is     \
+         *  packed: number (k, c) is panels[(c / WRMF_I_PANEL * width + k) * WRMF_I_PANEL          \
+         *  + c % WRMF_I_PANEL]. Pays where a matrix does not fit into the second cache.           \
+         *  scratch: WRMF_I_PANEL_SCRATCH x width. */                                              \
+        void (*rotate_panels)(const REAL *in, int64_t n, int64_t width, const REAL *panels,        \
+                              wrmf_i_shape shape, REAL *out, REAL *scratch);                       \
+        /** m += sum over k < depth of a_k b_k'. scratch: (rows + 16 + WRMF_I_PANEL) x depth. */   \
+        void (*outer_panels)(const wrmf_i_outer *shape, const REAL *a, const REAL *b, REAL *m,     \
+                             REAL *scratch);                                                       \
         /** system->w_i = S from_(index_i) for system->n rows, and the padding behind them. */     \
         void (*gather)(const wrmf_i_system_##SUFFIX *system, const REAL *from,                     \
                        const int32_t *index);                                                      \

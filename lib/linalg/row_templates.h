@@ -25,6 +25,11 @@ void KFN(rotate)(const real *in, int64_t n, int64_t width, const real *m, wrmf_i
                  real *out, real *scratch);
 void KFN(rotate64)(const real *in, int64_t n, int64_t width, const double *m, real *out,
                    double *scratch);
+/* panels_tmpl.c */
+void KFN(rotate_panels)(const real *in, int64_t n, int64_t width, const real *panels,
+                        wrmf_i_shape shape, real *out, real *scratch);
+void KFN(outer_panels)(const wrmf_i_outer *shape, const real *a, const real *b, real *m,
+                       real *scratch);
 /* gather_tmpl.c */
 void KFN(gather)(const row_system *system, const real *from, const int32_t *index);
 void KFN(combine)(const real *w, int64_t n, int64_t width, const real *b, real *z);
