@@ -6,6 +6,7 @@
 #include <wrmf/wrmf.h>
 
 enum { USERS = 600, ITEMS = 100, PLAYS = 12 };
+static const char SETTINGS[] = "factors=48 alpha=40 regularization=0.01 iterations=0";
 
 /* Made-up data: a user mostly takes from one shelf of 20 items, sometimes anything. */
 static wrmf_status make_data(wrmf_context *context, wrmf_matrix **matrix, wrmf_error *err)
@@ -34,13 +35,14 @@ int main(void)
     int64_t best_epoch = 0;
     int failed = 1;
 
-    /* Far too many factors and hardly any regularization: this will overfit. */
+    /* Far too many factors and hardly any regularization: this will overfit. No number of
+     * epochs is meant, so that each epoch leaves what a fit of as many epochs does. */
     if (wrmf_context_create(&context, &err) != WRMF_OK ||
         make_data(context, &matrix, &err) != WRMF_OK ||
         wrmf_matrix_split(matrix, 3, 0.5, 2, &train, &test, NULL, NULL, &err) != WRMF_OK ||
         wrmf_evaluator_create(context, test, train, &evaluator, &err) != WRMF_OK ||
         wrmf_params_create(context, &params, &err) != WRMF_OK ||
-        wrmf_params_parse(params, "factors=48 alpha=40 regularization=0.01", &err) != WRMF_OK ||
+        wrmf_params_parse(params, SETTINGS, &err) != WRMF_OK ||
         wrmf_model_create(context, USERS, ITEMS, params, &model, &err) != WRMF_OK)
         goto done;
 

@@ -17,6 +17,17 @@
  *
  * A row of a user or an item without entries is exactly zero after its first
  * epoch. docs/mathematics.md derives how rows are solved.
+ *
+ * Epochs are over-relaxed: they move a row beyond its solution, which needs
+ * about a third of the epochs (params.h, relaxation). A fit ends when a model has
+ * as many epochs as its parameter iterations says: the last epoch leaves the
+ * items' rows as solutions, for the users' rows as they are, which lowers the
+ * objective further and makes better lists. The model keeps the relaxed rows of
+ * the items beside them (numbers of items x stride), in its file too, and goes on
+ * from those.
+ * In between, after wrmf_model_continue() and with less epochs than iterations,
+ * rows are relaxed ones; wrmf_model_finish() ends a fit there. With relaxation 1
+ * all rows are solutions always, and nothing is kept.
  */
 #ifndef WRMF_MODEL_H
 #define WRMF_MODEL_H
@@ -32,7 +43,7 @@
 WRMF_BEGIN_DECLS
 
 /**
- * Fit a model: wrmf_model_create(), then `iterations` epochs.
+ * Fit a model: wrmf_model_create(), then `iterations` epochs to the end of the fit.
  *
  * @param[in]  context  Allocator, workers, progress hook (phase "fit", unit
  *                      epochs), logger: warned of a model that is zero
@@ -83,10 +94,18 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
                                                        wrmf_model **out, wrmf_error *err);
 
 /**
- * Go on for more epochs. 4 epochs continued by 6 are 10, bit for bit, the saved
- * file included: where that is more epochs than the parameter iterations says,
- * wrmf_model_params() then has their number, those that a hook stopped included
- * (at most the greatest that the parameter takes).
+ * Go on for more epochs. A fit of 4 epochs continued by 6 is a fit of 10, bit for
+ * bit, the saved file included: where the model is to have more epochs than its
+ * parameter iterations says, that is raised to their number, those that a hook
+ * stopped included (at most the greatest that the parameter takes), and the last
+ * of them ends the fit. A created model continued by fewer epochs is at a point on
+ * the way: no epoch raises the objective, and the fit ends with the epoch that
+ * reaches iterations.
+ *
+ * A host that measures after each epoch, to stop when it is best, creates the model
+ * with iterations 0: each call then leaves what a fit of as many epochs does, at no
+ * further cost than a Gram matrix of the items. Or with a high number and
+ * wrmf_model_finish() in the end.
  *
  * @param[in,out] model   Changed; nobody may read it meanwhile: functions with a
  *                        status refuse, others would see rows of two epochs.
@@ -110,6 +129,26 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model,
                                                          const wrmf_matrix *matrix, int64_t epochs,
                                                          wrmf_error *err);
+
+/**
+ * End a fit before it has as many epochs as iterations says: the items' rows become
+ * solutions, and iterations the number of epochs. The model is then what a fit of as
+ * many epochs gives, bit for bit, and can be continued as that can. Nothing else is
+ * done where the rows are solutions already, or where there are no epochs.
+ *
+ * @param[in,out] model   As in wrmf_model_continue().
+ * @param[in]     matrix  Of the model's shape; borrowed.
+ * @retval WRMF_E_NULL       context, model or matrix is NULL.
+ * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
+ * @retval WRMF_E_CANCELLED  the progress hook (phase "fit") asked to stop.
+ * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
+ *                           wrmf_model_fit().
+ * After any failure the model is as before the call. Threads: one at a time. Cost:
+ * half an epoch. Memory: one more copy of the items' rows, which the model keeps.
+ * Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_finish(wrmf_context *context, wrmf_model *model,
+                                                       const wrmf_matrix *matrix, wrmf_error *err);
 
 /**
  * Copy a model with all that it has: factors, parameters, ids, notes, epochs,

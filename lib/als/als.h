@@ -16,10 +16,17 @@ typedef struct wrmf_i_fitter wrmf_i_fitter;
 /** Borrows all three until wrmf_i_fitter_free(). Their shapes agree. */
 wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
                                  const wrmf_matrix *matrix, wrmf_i_fitter **out, wrmf_error *err);
-/** One epoch, users then items; counts it in model->epochs and the statistics. progress, or NULL,
- *  is told which part of it is done. After a failure, WRMF_E_CANCELLED among them, the factors are
- *  finite but of no one epoch. */
-wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err);
+/** One epoch, users then items, from what the model carries if it does. A row x becomes
+ *  x + relaxation (x* - x) for its solution x*; if `ends`, the items' rows become solutions, to the
+ *  tolerance, and the model carries the others where they differ: it has room for them. Counted in
+ *  model->epochs and the statistics. progress, or NULL, is told which part of it is done. After a
+ *  failure, WRMF_E_CANCELLED among them, the factors are finite but of no one epoch. */
+wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool ends,
+                                wrmf_i_progress *progress, wrmf_error *err);
+/** End a fit where it is: the items' rows become solutions, to the tolerance, and the model, which
+ *  has room for them, carries those that were there. Not counted as an epoch. After a failure the
+ *  model is as before. */
+wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err);
 /** Make the Gram matrices that the model lacks: after an epoch, the items'. Objectives and
  *  evaluators need both, and the next epoch needs the items'. */
 wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err);

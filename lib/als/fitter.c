@@ -14,7 +14,8 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_loss loss;
-    wrmf_i_row_options options;
+    wrmf_i_row_options options,
+        exact;     /* of an epoch, and of the items' rows that a fit ends with */
     bool heavy[2]; /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
     void *gram_scratch;
@@ -105,6 +106,7 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
     fitter->workers = context->workers;
     wrmf_i_loss_read(model->params, &fitter->loss);
     wrmf_i_row_options_read(model->params, model->bits, &fitter->options);
+    fitter->exact = wrmf_i_row_options_exact(&fitter->options);
     const wrmf_status status = prepare(fitter, err);
     if (status != WRMF_OK) {
         wrmf_i_fitter_free(fitter);
@@ -167,25 +169,28 @@ wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err)
     return ensure_gram(fitter, WRMF_ITEMS, err);
 }
 
-/* Rows are part from .. to of the epoch. */
-static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_progress *progress,
-                              double from, double to, wrmf_error *err)
+/* What becomes of the rows of a side, as in wrmf_i_half_epoch. */
+typedef struct destination {
+    const wrmf_i_row_options *options;
+    double relaxation;
+    void *relaxed, *solved;
+    double from, to; /* the rows are this part of the epoch */
+} destination;
+
+/* Solve a side against the other, whose whitening is made. */
+static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const destination *to,
+                              wrmf_i_progress *progress, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
-    const double lambda = wrmf_i_loss_lambda(&fitter->loss, side);
-    WRMF_I_TRY(ensure_gram(fitter, other, err));
-    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
-                                     lambda, err));
-    wrmf_i_model_forget(model, side);
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
         .cpu = fitter->context->cpu,
         .factors = wrmf_i_model_rows(model, other),
         .width = model->stride,
-        .lambda = lambda,
+        .lambda = wrmf_i_loss_lambda(&fitter->loss, side),
         .loss = &fitter->loss,
-        .options = &fitter->options,
+        .options = to->options,
         .whitening = &fitter->whitening,
         .w = fitter->w,
         .norms = fitter->norms,
@@ -197,7 +202,10 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_prog
         .fixed = &fixed,
         .matrix = fitter->matrix[side],
         .plan = &fitter->plan[side],
-        .solved = model->data[side],
+        .before = model->data[side],
+        .relaxation = to->relaxation,
+        .relaxed = to->relaxed,
+        .solved = to->solved,
         .scratch = fitter->scratch,
         .scratch_bytes = fitter->scratch_bytes,
         .counts = fitter->counts,
@@ -205,8 +213,8 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_prog
         .long_sums = fitter->long_sums,
         .side = side == WRMF_USERS ? "user" : "item",
         .progress = progress,
-        .from = from,
-        .to = to,
+        .from = to->from,
+        .to = to->to,
     };
     WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_epoch_run_f32(&half, err)
                                  : wrmf_i_half_epoch_run_f64(&half, err));
@@ -214,12 +222,90 @@ static wrmf_status half_epoch(wrmf_i_fitter *fitter, wrmf_side side, wrmf_i_prog
     return WRMF_OK;
 }
 
-wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
+/* Make what all rows of a side have in common, and forget what is known of these rows. */
+static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
+    wrmf_model *const model = fitter->model;
+    const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
+    WRMF_I_TRY(ensure_gram(fitter, other, err));
+    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
+                                     wrmf_i_loss_lambda(&fitter->loss, side), err));
+    wrmf_i_model_forget(model, side);
+    return WRMF_OK;
+}
+
+/* Solve the items' rows to the tolerance, where begin_side() was called, and carry the rows that
+ * were there. After a failure these are carried. The statistics stay, so that they do not tell in
+ * how many parts a model was fitted. */
+static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
+                               double to, wrmf_error *err)
+{
+    wrmf_model *const model = fitter->model;
+    void *const items = model->data[WRMF_ITEMS];
+    const destination exact = {
+        .options = &fitter->exact, .relaxation = 1, .solved = items, .from = from, .to = to};
+    double statistics[WRMF_I_STAT_COUNT];
+    memcpy(statistics, model->statistics, sizeof statistics);
+    wrmf_i_model_carry(model);
+    const wrmf_status status = solve_side(fitter, WRMF_ITEMS, &exact, progress, err);
+    memcpy(model->statistics, statistics, sizeof statistics);
+    return status;
+}
+
+/* The items' half of the last epoch of a fit: their rows become solutions, and the model carries
+ * the relaxed rows. Where an epoch does not solve rows to the tolerance, all are solved once more.
+ */
+static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
+                             wrmf_i_progress *progress, wrmf_error *err)
+{
+    wrmf_model *const model = fitter->model;
+    const bool exact = usual->options->cg_steps == 0;
+    const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
+    destination to = *usual;
+    if (!exact) {
+        to.to = (usual->from + usual->to) / 2;
+        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+        return solve_items(fitter, progress, to.to, usual->to, err);
+    }
+    if (!plain) {
+        to.relaxed = model->carried;
+        to.solved = model->data[WRMF_ITEMS];
+    }
+    WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+    model->carries = !plain;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
+{
+    if (fitter->model->carries)
+        return WRMF_OK;
+    WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
+    const wrmf_status status = solve_items(fitter, progress, 0, 1, err);
+    if (status != WRMF_OK)
+        wrmf_i_model_carried_take(fitter->model);
+    return status;
+}
+
+wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool ends,
+                                wrmf_i_progress *progress, wrmf_error *err)
+{
+    wrmf_model *const model = fitter->model;
     const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
     const double middle = users + items > 0 ? users / (users + items) : 0.5;
-    WRMF_I_TRY(half_epoch(fitter, WRMF_USERS, progress, 0, middle, err));
-    WRMF_I_TRY(half_epoch(fitter, WRMF_ITEMS, progress, middle, 1, err));
-    fitter->model->epochs++;
+    destination to = {.options = &fitter->options,
+                      .relaxation = relaxation,
+                      .relaxed = model->data[WRMF_USERS],
+                      .to = middle};
+    wrmf_i_model_carried_take(model);
+    WRMF_I_TRY(begin_side(fitter, WRMF_USERS, err));
+    WRMF_I_TRY(solve_side(fitter, WRMF_USERS, &to, progress, err));
+    to.relaxed = model->data[WRMF_ITEMS];
+    to.from = middle;
+    to.to = 1;
+    WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
+    WRMF_I_TRY(ends ? end_items(fitter, &to, progress, err)
+                    : solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+    model->epochs++;
     return WRMF_OK;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * als/half_epoch.h - one half-epoch: which rows of one side are solved, by whom and when, while the
- * other side is held fixed. half_epoch_tmpl.c does it for floats and for doubles; row/ knows how
- * one is solved.
+ * other side is held fixed, and where they go. half_epoch_tmpl.c does it for floats and for
+ * doubles; row/ knows how one is solved.
  */
 #ifndef WRMF_ALS_HALF_EPOCH_H
 #define WRMF_ALS_HALF_EPOCH_H
@@ -16,7 +16,10 @@ typedef struct wrmf_i_half_epoch {
     const wrmf_i_fixed_side *fixed;
     const wrmf_matrix *matrix; /* rows: those to solve; columns: rows of the fixed side */
     const wrmf_i_plan *plan;   /* of matrix */
-    void *solved;              /* rows x width numbers of the precision; before: warm starts */
+    const void *before;        /* the rows before: rows x width numbers of the precision */
+    double relaxation;         /* w of before + w (solution - before) */
+    void *relaxed;             /* where these go, laid out so; may be before. NULL: nowhere */
+    void *solved;              /* where the solutions go, likewise; relaxed if w is 1. Or NULL */
     char *scratch;             /* a worker's is scratch_bytes long */
     size_t scratch_bytes;      /* wrmf_i_row_scratch_bytes_f32() or _f64(), of the plan's longest */
     wrmf_i_row_counts *counts; /* one a worker */

@@ -70,19 +70,45 @@ static void prefetch_entries(const half_job *job, const int32_t *order, int64_t 
         __builtin_prefetch(matrix->offsets + order[i + 2 * ROW_BATCH]);
 }
 
-static void store_batch(const half_job *job, const int32_t *order, int64_t n, const row_scratch *s)
+/* Copy a row to where it goes; false, and nothing is copied, where it is not finite. */
+static bool copy_row(const real *x, int64_t index, int64_t width, void *to)
 {
-    const wrmf_i_half_epoch *const half = job->half;
+    if (!(real_largest(x, width) <= REAL_MAX))
+        return false;
+    memcpy((real *)to + index * width, x, sizeof *x * (size_t)width);
+    return true;
+}
+
+/* Put the solution x of a row, and the relaxed row, where they go; spare has room for a row.
+ * Returns false where one is not finite. */
+static bool put_row(const wrmf_i_half_epoch *half, int64_t index, const real *x, real *spare)
+{
     const int64_t width = half->fixed->width;
-    for (int64_t i = 0; i < n; i++) {
-        const real *const x = s->batch + i * width;
-        if (real_largest(x, width) <= REAL_MAX)
-            memcpy((real *)half->solved + order[i] * width, x, sizeof *x * (size_t)width);
-        else
-            wrmf_i_first_failure_set(job->first, order[i], WRMF_E_NONFINITE,
-                                     "the factors of %s %ld would not be finite", half->side,
-                                     (long)order[i]);
+    const int64_t *const offsets = half->matrix->offsets;
+    const bool plain = !(half->relaxation < 1) && !(half->relaxation > 1);
+    const real *relaxed = x;
+    /* a row without entries has the solution 0, and is not to come near it bit by bit */
+    if (half->relaxed && !plain && offsets[index] < offsets[index + 1]) {
+        const real *const before = (const real *)half->before + index * width;
+        const real relaxation = (real)half->relaxation;
+        for (int64_t k = 0; k < width; k++)
+            spare[k] = before[k] + relaxation * (x[k] - before[k]);
+        relaxed = spare;
     }
+    /* either may take the place of what is before */
+    return (!half->relaxed || copy_row(relaxed, index, width, half->relaxed)) &&
+           (!half->solved || copy_row(x, index, width, half->solved));
+}
+
+static void put_batch(const half_job *job, const int32_t *order, int64_t n, const row_scratch *s)
+{
+    /* rows that wait for their solution keep what is before it */
+    for (int64_t i = 0; i < n; i++)
+        if (!job->half->pending[order[i]] &&
+            !put_row(job->half, order[i], s->batch + i * job->half->fixed->width, s->work))
+            wrmf_i_first_failure_set(job->first, order[i], WRMF_E_NONFINITE,
+                                     "the factors of %s %ld would not be finite", job->half->side,
+                                     (long)order[i]);
 }
 
 /* The first ROW_BATCH of rows order[0 .. left-1], or all if they are fewer. */
@@ -96,7 +122,7 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
     row_waiting waiting;
     if (job->solver.warm)
         for (int64_t i = 0; i < n; i++)
-            memcpy(s->batch + i * width, (const real *)half->solved + order[i] * width, bytes);
+            memcpy(s->batch + i * width, (const real *)half->before + order[i] * width, bytes);
     RFN(batch_start)(&job->solver, n, s, &waiting);
     for (int64_t i = 0; i < n; i++) {
         prefetch_entries(job, order, i, left);
@@ -110,7 +136,7 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
             memset(s->batch + i * width, 0, bytes);
     }
     RFN(batch_finish)(&job->solver, n, s, &waiting, counts);
-    store_batch(job, order, n, s);
+    put_batch(job, order, n, s);
 }
 
 static void row_chunk(void *self, size_t chunk, size_t worker)
@@ -135,8 +161,9 @@ static wrmf_status store_row(const half_job *job, int64_t index, const wrmf_i_ro
                              wrmf_error *err)
 {
     const wrmf_i_half_epoch *const half = job->half;
-    if (!RFN(row_from_float64)(&job->solver, row, z,
-                               (real *)half->solved + index * half->fixed->width))
+    const row_scratch s = scratch_of(job, 0);
+    if (!RFN(row_from_float64)(&job->solver, row, z, s.batch) ||
+        !put_row(half, index, s.batch, s.work))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of %s %ld would not be finite",
                            half->side, (long)index);
     return WRMF_OK;

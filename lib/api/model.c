@@ -65,7 +65,8 @@ static wrmf_status fit(wrmf_context *context, const wrmf_matrix *matrix, const w
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
     wrmf_status status = wrmf_i_model_start(context, model, err);
-    const wrmf_i_epoch_options options = {.epochs = epochs, .progress = &progress, .logs = true};
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs, .ends = &epochs, .n_ends = 1, .progress = &progress, .logs = true};
     if (status == WRMF_OK)
         status = wrmf_i_epochs_run(context, model, matrix, &options, err);
     wrmf_i_progress_end(&progress);
@@ -112,6 +113,19 @@ wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model, wrmf
     return status;
 }
 
+/* The parameter iterations of a model that is asked for more epochs: as many as it was asked for in
+ * all, so that 4 epochs continued by 6 are 10 in the parameters, too. */
+static int64_t iterations_with(const wrmf_model *model, int64_t epochs)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    const int64_t before = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS);
+    const int64_t done = model->epochs;
+    const int64_t asked = done < highest && epochs < highest - done ? done + epochs : highest;
+    return epochs > 0 && asked > before ? asked : before;
+}
+
+/* A fit ends when the model has as many epochs as its iterations, or all that were asked for: what
+ * is asked for may be more than iterations can be. */
 static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                          int64_t epochs, wrmf_error *err)
 {
@@ -122,22 +136,19 @@ static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_ma
                            (long long)epochs, (long long)model->epochs);
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
-    const wrmf_i_epoch_options options = {
-        .epochs = epochs, .progress = &progress, .logs = true, .rolls_back = true};
+    const int64_t iterations = iterations_with(model, epochs), left = iterations - model->epochs;
+    const int64_t end = left > epochs ? left : epochs;
+    const wrmf_i_epoch_options options = {.epochs = epochs,
+                                          .ends = &end,
+                                          .n_ends = 1,
+                                          .progress = &progress,
+                                          .logs = true,
+                                          .rolls_back = true};
     const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
     wrmf_i_progress_end(&progress);
+    if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+        model->params->values[WRMF_PARAM_ITERATIONS - 1].integer = iterations;
     return status;
-}
-
-/* A model's iterations are the epochs that it was asked for in all, so that 4 epochs continued by 6
- * are 10 in the parameters, too. */
-static void raise_iterations(wrmf_model *model, int64_t before, int64_t epochs)
-{
-    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
-    int64_t *const iterations = &model->params->values[WRMF_PARAM_ITERATIONS - 1].integer;
-    const int64_t asked = before < highest && epochs < highest - before ? before + epochs : highest;
-    if (epochs > 0 && asked > *iterations)
-        *iterations = asked;
 }
 
 wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
@@ -157,12 +168,43 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
         status = wrmf_i_model_change(&call, model, err);
-    if (status == WRMF_OK) {
-        const int64_t before = model->epochs;
+    if (status == WRMF_OK)
         status = go_on(context, model, matrix, epochs, err);
-        if (status == WRMF_OK || status == WRMF_E_CANCELLED)
-            raise_iterations(model, before, epochs);
-    }
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status finish(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                          wrmf_error *err)
+{
+    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
+    wrmf_i_progress progress;
+    wrmf_i_progress_begin(&progress, context, "fit", 0, 1);
+    const wrmf_status status = wrmf_i_epochs_end(context, model, matrix, &progress, err);
+    wrmf_i_progress_end(&progress);
+    if (status == WRMF_OK)
+        model->params->values[WRMF_PARAM_ITERATIONS - 1].integer =
+            model->epochs < highest ? model->epochs : highest;
+    return status;
+}
+
+wrmf_status wrmf_model_finish(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                              wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    WRMF_I_TRY(check_shape(model, matrix, err));
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_change(&call, model, err);
+    if (status == WRMF_OK)
+        status = finish(context, model, matrix, err);
     wrmf_i_call_end(&call);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "fit/epochs.h"
 
 #include "base/clock.h"
+#include "fit/relaxation.h"
 #include "fit/rollback.h"
 #include "model/grams.h"
 #include "par/progress.h"
@@ -11,6 +12,8 @@ typedef struct run {
     wrmf_model *model;
     const wrmf_i_epoch_options *options;
     wrmf_i_epoch epoch;
+    wrmf_i_relaxation relaxation;
+    int64_t end;           /* the next of options->ends */
     bool whole;            /* all rows are of one epoch */
     bool keeps;            /* `last` is kept, for runs that may be stopped within an epoch */
     wrmf_i_rollback first; /* the model before the run, where the options roll back */
@@ -58,6 +61,18 @@ static void warn_of_zeros(const run *r)
                                   : "items");
 }
 
+/* Whether an epoch of the run is to leave the items' rows as solutions. Where all epochs are plain
+ * these are what it leaves anyway. */
+static bool is_end(run *r, int64_t epoch)
+{
+    const wrmf_i_epoch_options *const options = r->options;
+    if (wrmf_i_relaxation_is_plain(&r->relaxation))
+        return false;
+    while (r->end < options->n_ends && options->ends[r->end] < epoch)
+        r->end++;
+    return r->end < options->n_ends && options->ends[r->end] == epoch;
+}
+
 static wrmf_status run_epoch(run *r, wrmf_error *err)
 {
     const double minimum_norm = r->model->statistics[WRMF_STAT_ROWS_MINIMUM_NORM];
@@ -65,7 +80,9 @@ static wrmf_status run_epoch(run *r, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_rollback_save(r->context, r->model, &r->last, err));
     const double start = wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context);
     r->whole = false;
-    WRMF_I_TRY(wrmf_i_fitter_epoch(r->epoch.fitter, r->options->progress, err));
+    const double relaxation = wrmf_i_relaxation_of(&r->relaxation, r->model->epochs + 1);
+    WRMF_I_TRY(wrmf_i_fitter_epoch(r->epoch.fitter, relaxation, is_end(r, r->epoch.number + 1),
+                                   r->options->progress, err));
     r->whole = true;
     r->epoch.seconds += wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context) - start;
     r->epoch.number++;
@@ -124,24 +141,63 @@ static wrmf_status run_safely(run *r, const wrmf_matrix *matrix, wrmf_error *err
     return status;
 }
 
+static wrmf_status run_with_rollback(run *r, const wrmf_matrix *matrix, wrmf_error *err)
+{
+    wrmf_model *const model = r->model;
+    WRMF_I_TRY(wrmf_i_rollback_begin(model, &r->first, err));
+    wrmf_status status = WRMF_OK;
+    if (r->context->watch && r->options->epochs > 1) {
+        status = wrmf_i_rollback_begin(model, &r->last, err);
+        r->keeps = status == WRMF_OK;
+    }
+    if (status == WRMF_OK)
+        status = run_safely(r, matrix, err);
+    wrmf_i_rollback_end(&r->first, model);
+    if (r->keeps)
+        wrmf_i_rollback_end(&r->last, model);
+    return status;
+}
+
 wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               const wrmf_i_epoch_options *options, wrmf_error *err)
 {
-    run r = {.context = context, .model = model, .options = options, .whole = true};
     if (options->epochs == 0 && !options->on_epoch)
         return WRMF_OK;
-    if (!options->rolls_back)
-        return run_fitter(&r, matrix, err);
-    WRMF_I_TRY(wrmf_i_rollback_begin(model, &r.first, err));
+    run r = {.context = context, .model = model, .options = options, .whole = true};
+    r.relaxation = wrmf_i_relaxation_read(model->params);
     wrmf_status status = WRMF_OK;
-    if (context->watch && options->epochs > 1) {
-        status = wrmf_i_rollback_begin(model, &r.last, err);
-        r.keeps = status == WRMF_OK;
-    }
+    if (options->n_ends > 0 && options->ends[0] <= options->epochs &&
+        !wrmf_i_relaxation_is_plain(&r.relaxation))
+        status = wrmf_i_model_carried_alloc(model, err);
     if (status == WRMF_OK)
-        status = run_safely(&r, matrix, err);
-    wrmf_i_rollback_end(&r.first, model);
-    if (r.keeps)
-        wrmf_i_rollback_end(&r.last, model);
+        status =
+            options->rolls_back ? run_with_rollback(&r, matrix, err) : run_fitter(&r, matrix, err);
+    if (!model->carries)
+        wrmf_i_model_carried_drop(model);
+    return status;
+}
+
+static wrmf_status end_fit(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                           wrmf_i_progress *progress, wrmf_error *err)
+{
+    wrmf_i_fitter *fitter;
+    WRMF_I_TRY(wrmf_i_fitter_create(context, model, matrix, &fitter, err));
+    wrmf_status status = wrmf_i_fitter_end(fitter, progress, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_fitter_grams(fitter, err);
+    wrmf_i_fitter_free(fitter);
+    return status == WRMF_E_CANCELLED && model->carries ? WRMF_OK : status;
+}
+
+wrmf_status wrmf_i_epochs_end(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                              wrmf_i_progress *progress, wrmf_error *err)
+{
+    const wrmf_i_relaxation relaxation = wrmf_i_relaxation_read(model->params);
+    if (model->epochs == 0 || wrmf_i_relaxation_is_plain(&relaxation) || model->carries)
+        return WRMF_OK;
+    WRMF_I_TRY(wrmf_i_model_carried_alloc(model, err));
+    const wrmf_status status = end_fit(context, model, matrix, progress, err);
+    if (!model->carries)
+        wrmf_i_model_carried_drop(model);
     return status;
 }

@@ -27,6 +27,8 @@ typedef wrmf_status (*wrmf_i_epoch_fn)(void *self, const wrmf_i_epoch *epoch, bo
 /** What a run does; zeros do the least. All borrowed. */
 typedef struct wrmf_i_epoch_options {
     int64_t epochs;            /* how many to run */
+    const int64_t *ends;       /* epochs of the run, ascending, that leave the items' rows as */
+    int64_t n_ends;            /* solutions: the last of a fit, and points of a curve. Or NULL */
     wrmf_i_progress *progress; /* open: is told how far the run is; NULL: is not */
     bool logs;                 /* the context's logger is told of each epoch */
     bool rolls_back; /* after a failure the model is as before the run or, where the progress hook
@@ -44,5 +46,13 @@ typedef struct wrmf_i_epoch_options {
  */
 wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               const wrmf_i_epoch_options *options, wrmf_error *err);
+
+/**
+ * End a fit where the model is, as the last of a run's epochs would have: the items' rows become
+ * solutions. Nothing is done where they are, or where there are no epochs. After a failure the
+ * model is as before.
+ */
+wrmf_status wrmf_i_epochs_end(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
+                              wrmf_i_progress *progress, wrmf_error *err);
 
 #endif /* WRMF_FIT_EPOCHS_H */

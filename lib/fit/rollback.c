@@ -13,20 +13,26 @@ static size_t side_numbers(const wrmf_model *model, int side)
     return (size_t)model->rows[side] * (size_t)model->stride;
 }
 
+/* Room for a copy of a side. */
+static wrmf_status alloc_side(const wrmf_model *model, int side, void **rows, wrmf_error *err)
+{
+    *rows = wrmf_i_alloc(&model->context->allocator, side_numbers(model, side),
+                         wrmf_i_model_number_bytes(model));
+    return *rows ? WRMF_OK : wrmf_i_fail_memory(err, "a copy of the factors");
+}
+
 wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *rollback,
                                   wrmf_error *err)
 {
-    const size_t bytes = wrmf_i_model_number_bytes(model);
     *rollback = (wrmf_i_rollback){.epochs = model->epochs};
-    for (int side = 0; side < 2; side++) {
-        const size_t numbers = side_numbers(model, side);
-        rollback->rows[side] = wrmf_i_alloc(&model->context->allocator, numbers, bytes);
-        if (!rollback->rows[side]) {
-            wrmf_i_rollback_end(rollback, model);
-            return wrmf_i_fail_memory(err, "a copy of the factors");
-        }
-    }
-    return WRMF_OK;
+    wrmf_status status = WRMF_OK;
+    for (int side = 0; side < 2 && status == WRMF_OK; side++)
+        status = alloc_side(model, side, &rollback->rows[side], err);
+    if (status == WRMF_OK && model->carries)
+        status = alloc_side(model, WRMF_ITEMS, &rollback->carried, err);
+    if (status != WRMF_OK)
+        wrmf_i_rollback_end(rollback, model);
+    return status;
 }
 
 typedef struct copy_job {
@@ -43,16 +49,24 @@ static void copy_chunk(void *self, size_t chunk, size_t worker)
     memcpy(job->to + first, job->from + first, left < COPY_BYTES ? left : COPY_BYTES);
 }
 
+/* Copy the rows of a side, on all workers. */
+static wrmf_status copy_side(wrmf_context *context, const wrmf_model *model, int side,
+                             const void *from, void *to, wrmf_error *err)
+{
+    copy_job job = {.to = to,
+                    .from = from,
+                    .bytes = side_numbers(model, side) * wrmf_i_model_number_bytes(model)};
+    const size_t chunks = (job.bytes + COPY_BYTES - 1) / COPY_BYTES;
+    return wrmf_i_parallel(context, chunks, copy_chunk, &job, err);
+}
+
 wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
                                  wrmf_i_rollback *rollback, wrmf_error *err)
 {
-    for (int side = 0; side < 2; side++) {
-        copy_job job = {.to = rollback->rows[side],
-                        .from = model->data[side],
-                        .bytes = side_numbers(model, side) * wrmf_i_model_number_bytes(model)};
-        const size_t chunks = (job.bytes + COPY_BYTES - 1) / COPY_BYTES;
-        WRMF_I_TRY(wrmf_i_parallel(context, chunks, copy_chunk, &job, err));
-    }
+    for (int side = 0; side < 2; side++)
+        WRMF_I_TRY(copy_side(context, model, side, model->data[side], rollback->rows[side], err));
+    if (rollback->carried)
+        WRMF_I_TRY(copy_side(context, model, WRMF_ITEMS, model->carried, rollback->carried, err));
     rollback->epochs = model->epochs;
     memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
     return WRMF_OK;
@@ -63,6 +77,9 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
     const size_t bytes = wrmf_i_model_number_bytes(model);
     for (int side = 0; side < 2; side++)
         memcpy(model->data[side], rollback->rows[side], side_numbers(model, side) * bytes);
+    model->carries = rollback->carried;
+    if (model->carries)
+        memcpy(model->carried, rollback->carried, side_numbers(model, WRMF_ITEMS) * bytes);
     wrmf_i_model_forget(model, WRMF_USERS);
     wrmf_i_model_forget(model, WRMF_ITEMS);
     model->epochs = rollback->epochs;
@@ -71,7 +88,9 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
 
 void wrmf_i_rollback_end(wrmf_i_rollback *rollback, const wrmf_model *model)
 {
+    const size_t bytes = wrmf_i_model_number_bytes(model);
+    const wrmf_i_allocator *const allocator = &model->context->allocator;
     for (int side = 0; side < 2; side++)
-        wrmf_i_free(&model->context->allocator, rollback->rows[side], side_numbers(model, side),
-                    wrmf_i_model_number_bytes(model));
+        wrmf_i_free(allocator, rollback->rows[side], side_numbers(model, side), bytes);
+    wrmf_i_free(allocator, rollback->carried, side_numbers(model, WRMF_ITEMS), bytes);
 }

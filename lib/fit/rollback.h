@@ -10,18 +10,21 @@
 /** The state of a model at one moment. */
 typedef struct wrmf_i_rollback {
     void *rows[2]; /* of both sides, laid out as the model's */
+    void *carried; /* the items' rows that the model carries, or NULL */
     int64_t epochs;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_rollback;
 
-/** Make room for a state; ended with wrmf_i_rollback_end() unless this fails. */
+/** Make room for a state of the model as it is; ended with wrmf_i_rollback_end() unless this fails.
+ */
 wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *rollback,
                                   wrmf_error *err);
 /** Copy the state of the model, on the workers of the context. After a failure, as where the
  *  progress hook asks to stop, the copy is of no use. */
 wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
                                  wrmf_i_rollback *rollback, wrmf_error *err);
-/** Put the state back into the same model. */
+/** Put the state back into the same model, which has room for carried rows if the state has them.
+ */
 void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model);
 /** Free the copy. */
 void wrmf_i_rollback_end(wrmf_i_rollback *rollback, const wrmf_model *model);

@@ -2,6 +2,7 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/checked.h"
 #include "base/random.h"
@@ -60,6 +61,7 @@ void wrmf_i_model_free(wrmf_model *model)
                         wrmf_i_model_number_bytes(model));
         wrmf_i_ids_free(model->ids[side]);
     }
+    wrmf_i_model_carried_drop(model);
     wrmf_i_notes_free(&model->notes, &context->allocator);
     wrmf_i_params_free(model->params);
     wrmf_i_model_forget(model, WRMF_USERS);
@@ -99,6 +101,7 @@ void wrmf_i_model_forget(wrmf_model *model, wrmf_side side)
 void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int64_t n)
 {
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    wrmf_i_model_carried_drop(model);
     model->gram_known[side] = false;
     wrmf_i_unit_scales_update(&model->unit_scales[side], &rows, first, n);
 }
@@ -109,6 +112,41 @@ wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, co
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
     return wrmf_i_unit_scales_get(&model->unit_scales[side], &rows, &model->context->allocator,
                                   scales, err);
+}
+
+/* ---- carried rows ---- */
+
+wrmf_status wrmf_i_model_carried_alloc(wrmf_model *model, wrmf_error *err)
+{
+    if (!model->carried)
+        model->carried = wrmf_i_alloc(&model->context->allocator, side_numbers(model, WRMF_ITEMS),
+                                      wrmf_i_model_number_bytes(model));
+    return model->carried ? WRMF_OK : wrmf_i_fail_memory(err, "a copy of the items' factors");
+}
+
+void wrmf_i_model_carried_drop(wrmf_model *model)
+{
+    wrmf_i_free(&model->context->allocator, model->carried, side_numbers(model, WRMF_ITEMS),
+                wrmf_i_model_number_bytes(model));
+    model->carried = NULL;
+    model->carries = false;
+}
+
+void wrmf_i_model_carry(wrmf_model *model)
+{
+    memcpy(model->carried, model->data[WRMF_ITEMS],
+           side_numbers(model, WRMF_ITEMS) * wrmf_i_model_number_bytes(model));
+    model->carries = true;
+}
+
+void wrmf_i_model_carried_take(wrmf_model *model)
+{
+    if (!model->carries)
+        return;
+    memcpy(model->data[WRMF_ITEMS], model->carried,
+           side_numbers(model, WRMF_ITEMS) * wrmf_i_model_number_bytes(model));
+    wrmf_i_model_forget(model, WRMF_ITEMS);
+    model->carries = false;
 }
 
 /* ---- start ---- */

@@ -28,6 +28,8 @@ struct wrmf_model {
     int64_t stride; /* numbers of a padded row; those behind the factors are 0 */
     int bits;       /* of a number: 32, float, or 64, double */
     void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
+    void *carried;  /* room for the items' rows from which epochs go on, or NULL */
+    bool carries;   /* epochs go on from the carried rows, not from the items' own */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     wrmf_i_notes notes;
@@ -71,12 +73,24 @@ wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_e
 
 /** All rows of a side are about to change: forget it. */
 void wrmf_i_model_forget(wrmf_model *model, wrmf_side side);
-/** Rows first .. first + n - 1 of a side have changed: make of it what these alone tell, and forget
- *  the rest. */
+/** Rows first .. first + n - 1 of a side were set: make of it what these alone tell, forget the
+ *  rest, and carry nothing: epochs go on from the rows as they are. */
 void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int64_t n);
 /** *scales gets the unit scale of each row of a side, borrowed until rows change. Any number of
  *  threads at a time. */
 wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, const double **scales,
                                      wrmf_error *err);
+
+/* The items' rows from which over-relaxed epochs go on, where the model's own are the solutions
+ * that a fit ends with. */
+
+/** Have room for carried rows, if the model has none. What it carries stays. */
+wrmf_status wrmf_i_model_carried_alloc(wrmf_model *model, wrmf_error *err);
+/** Free the room, and carry nothing. */
+void wrmf_i_model_carried_drop(wrmf_model *model);
+/** Carry the items' rows as they are; there is room for them. */
+void wrmf_i_model_carry(wrmf_model *model);
+/** Where the model carries rows: make them the items' own, and carry none. The room stays. */
+void wrmf_i_model_carried_take(wrmf_model *model);
 
 #endif /* WRMF_MODEL_MODEL_H */

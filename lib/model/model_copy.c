@@ -32,6 +32,13 @@ static wrmf_status fill(const wrmf_model *model, wrmf_model *copy, wrmf_error *e
         if (model->ids[side])
             WRMF_I_TRY(wrmf_i_ids_copy(copy->context, model->ids[side], &copy->ids[side], err));
     }
+    if (model->carries) {
+        WRMF_I_TRY(wrmf_i_model_carried_alloc(copy, err));
+        memcpy(copy->carried, model->carried,
+               (size_t)model->rows[WRMF_ITEMS] * (size_t)model->stride *
+                   wrmf_i_model_number_bytes(model));
+        copy->carries = true;
+    }
     copy->epochs = model->epochs;
     memcpy(copy->statistics, model->statistics, sizeof copy->statistics);
     WRMF_I_TRY(copy_notes(model, copy, err));

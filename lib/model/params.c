@@ -40,6 +40,12 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "relative residual of a row; 0: 1e-6 in float32, 1e-12 in float64"},
     {WRMF_PARAM_CG_STEPS, "cg_steps", WRMF_TYPE_INT, 0, 10000, 0, NULL,
      "warm steps of conjugate gradients in a row; 0: as many as the tolerance takes"},
+    {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.8, NULL,
+     "how far an epoch moves a row: x + relaxation (solution - x); 1 is plain least squares"},
+    {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.3, NULL,
+     "by how much an epoch may be more relaxed than the one before"},
+    {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 3, NULL,
+     "plain epochs before the first that is relaxed"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

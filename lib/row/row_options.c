@@ -15,3 +15,12 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
 }
+
+wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
+{
+    wrmf_i_row_options exact = *options;
+    exact.cg_steps = 0;
+    if (exact.solver == WRMF_SOLVER_CG)
+        exact.solver = WRMF_SOLVER_AUTO; /* the other solvers are exact where no steps are given */
+    return exact;
+}

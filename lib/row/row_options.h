@@ -16,4 +16,7 @@ typedef struct wrmf_i_row_options {
 /** What the parameters say for a model of factors of so many bits: 32 or 64. */
 void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_options *options);
 
+/** The same, but that every row is solved to the tolerance. */
+wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options);
+
 #endif /* WRMF_ROW_ROW_OPTIONS_H */

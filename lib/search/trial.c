@@ -55,6 +55,8 @@ static wrmf_status fit(run *r, wrmf_i_progress *progress, wrmf_error *err)
     WRMF_I_TRY(wrmf_i_model_start(r->context, r->model, err));
     r->start_seconds = wrmf_i_seconds() - start;
     const wrmf_i_epoch_options options = {.epochs = r->curve->epochs[r->curve->points - 1],
+                                          .ends = r->curve->epochs,
+                                          .n_ends = r->curve->points,
                                           .progress = progress,
                                           .on_epoch = on_epoch,
                                           .self = r};

@@ -29,6 +29,8 @@ typedef struct wrmf_i_tensor_names {
     const char *factors, *ids, *ids_bytes, *ids_offsets, *names_bytes, *names_offsets;
 } wrmf_i_tensor_names;
 
+/** The items' rows that a model carries (model/model.h). */
+#define WRMF_I_TENSOR_CARRIED "item_factors_carried"
 /** By wrmf_side. */
 extern const wrmf_i_tensor_names wrmf_i_tensor_names_of[2];
 /** Metadata keys of a model's statistics, in their order. */

@@ -39,6 +39,23 @@ static wrmf_status plan_factors(wrmf_i_model_plan *all, wrmf_error *err)
     return WRMF_OK;
 }
 
+/* Rows that epochs go on from are the library's own: a tensor of that name in other files is not.
+ */
+static wrmf_status plan_carried(wrmf_i_model_plan *all, wrmf_error *err)
+{
+    const wrmf_i_tensor *const items = all->factors[WRMF_ITEMS];
+    const wrmf_i_tensor *const carried = wrmf_i_safetensors_find(&all->file, WRMF_I_TENSOR_CARRIED);
+    if (!carried)
+        return WRMF_OK;
+    if (carried->dtype != items->dtype || carried->dimensions != 2 ||
+        carried->shape[0] != items->shape[0] || carried->shape[1] != items->shape[1])
+        return wrmf_i_fail(err, WRMF_E_FORMAT,
+                           "tensor \"%s\": not of the shape and type of \"item_factors\"",
+                           WRMF_I_TENSOR_CARRIED);
+    all->carried = carried;
+    return WRMF_OK;
+}
+
 /* Check that offsets ascend from 0 to the number of bytes, and that no text has a NUL or, unless
  * that is allowed, is empty. */
 static wrmf_status check_texts(const wrmf_i_text_tensors *texts, int64_t rows, bool may_be_empty,
@@ -229,8 +246,10 @@ wrmf_status wrmf_i_model_plan_open(wrmf_i_model_plan *plan, const wrmf_i_allocat
     WRMF_I_TRY(wrmf_i_safetensors_open(&plan->file, allocator, source, err));
     WRMF_I_TRY(check_version(plan, err));
     WRMF_I_TRY(plan_factors(plan, err));
-    if (wrmf_i_safetensors_metadata(&plan->file, WRMF_I_KEY_VERSION))
+    if (wrmf_i_safetensors_metadata(&plan->file, WRMF_I_KEY_VERSION)) {
+        WRMF_I_TRY(plan_carried(plan, err));
         WRMF_I_TRY(read_counts(plan, err));
+    }
     WRMF_I_TRY(check_metadata(plan, err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(plan_ids(plan, side, err));

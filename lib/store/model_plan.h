@@ -23,6 +23,7 @@ typedef struct wrmf_i_text_tensors {
 typedef struct wrmf_i_model_plan {
     wrmf_i_safetensors file;
     const wrmf_i_tensor *factors[2];
+    const wrmf_i_tensor *carried;   /* the items' rows that the model carries, or NULL */
     wrmf_i_vector integers[2];      /* integer ids, or none */
     wrmf_i_text_tensors strings[2]; /* string ids, or none */
     wrmf_i_text_tensors names[2];   /* of ids, or none */

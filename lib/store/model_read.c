@@ -25,7 +25,8 @@ static wrmf_status set_factors(const plan *all, wrmf_i_value *values, wrmf_error
 
 /* Read the parameters. Those that the metadata do not give have their defaults: files of other
  * tools give none, and files of earlier versions lack later parameters. Other tools may use our
- * names for something else, so the metadata are looked at only where they have our version. */
+ * names for something else, so the metadata are looked at only where they have our version. Epochs
+ * were plain before there was a parameter that says so. */
 static wrmf_status read_params(const plan *all, wrmf_i_value *values, wrmf_error *err)
 {
     wrmf_i_params_defaults(values);
@@ -41,6 +42,8 @@ static wrmf_status read_params(const plan *all, wrmf_i_value *values, wrmf_error
         if (text && wrmf_i_params_set_text(values, name, text, &inner) != WRMF_OK)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s", inner.text);
     }
+    if (!wrmf_i_safetensors_metadata(&all->file, "relaxation"))
+        values[WRMF_PARAM_RELAXATION - 1].real = 1;
     if (values[WRMF_PARAM_FACTORS - 1].integer != factors.integer ||
         values[WRMF_PARAM_PRECISION - 1].integer != precision.integer)
         return wrmf_i_fail(err, WRMF_E_FORMAT,
@@ -74,32 +77,31 @@ static int64_t copy_finite(int bits, const unsigned char *from, void *row, int64
 }
 
 /* Copy a block of numbers, of which the first is number `at` of the side. */
-static wrmf_status fill_block(wrmf_model *model, int side, const unsigned char *block, size_t bytes,
-                              int64_t at, wrmf_error *err)
+static wrmf_status fill_block(const wrmf_model *model, const char *tensor, void *rows,
+                              const unsigned char *block, size_t bytes, int64_t at, wrmf_error *err)
 {
     const size_t size = wrmf_i_model_number_bytes(model);
     const int64_t end = at + (int64_t)(bytes / size);
     while (at < end) {
         const int64_t row = at / model->factors, column = at % model->factors;
         const int64_t left = model->factors - column, n = end - at < left ? end - at : left;
-        char *const to = (char *)model->data[side] + (size_t)row * (size_t)model->stride * size;
+        char *const to = (char *)rows + (size_t)row * (size_t)model->stride * size;
         const int64_t good = copy_finite(model->bits, block, to, column, n);
         if (good < n)
-            return wrmf_i_fail(
-                err, WRMF_E_NONFINITE, "tensor \"%s\": row %lld, column %lld is not finite",
-                wrmf_i_tensor_names_of[side].factors, (long long)row, (long long)(column + good));
+            return wrmf_i_fail(err, WRMF_E_NONFINITE,
+                               "tensor \"%s\": row %lld, column %lld is not finite", tensor,
+                               (long long)row, (long long)(column + good));
         block += (size_t)n * size;
         at += n;
     }
     return WRMF_OK;
 }
 
-/* Read the factors of a side by blocks. */
-static wrmf_status fill_factors(const plan *all, wrmf_model *model, int side,
-                                unsigned char *scratch, wrmf_error *err)
+/* Read a tensor of factors into padded rows, by blocks. */
+static wrmf_status fill_rows(const plan *all, const wrmf_model *model, const wrmf_i_tensor *tensor,
+                             void *rows, unsigned char *scratch, wrmf_error *err)
 {
     const wrmf_i_source *const source = all->file.source;
-    const wrmf_i_tensor *const tensor = all->factors[side];
     const size_t size = wrmf_i_model_number_bytes(model);
     uint64_t checksum = 0;
     for (size_t at = tensor->begin; at < tensor->end; at += WRMF_I_CHECKSUM_BLOCK) {
@@ -110,10 +112,24 @@ static wrmf_status fill_factors(const plan *all, wrmf_model *model, int side,
             WRMF_I_TRY(wrmf_i_source_read(source, offset, scratch, bytes, err));
         const unsigned char *const block = source->memory ? source->memory + offset : scratch;
         const int64_t first = (int64_t)((at - tensor->begin) / size);
-        WRMF_I_TRY(fill_block(model, side, block, bytes, first, err));
+        WRMF_I_TRY(fill_block(model, tensor->name, rows, block, bytes, first, err));
         checksum = wrmf_i_checksum_block(checksum, block, bytes);
     }
     return wrmf_i_model_plan_checksum(all, tensor->name, checksum, err);
+}
+
+/* Read the rows that the model carries, if it does. */
+static wrmf_status fill_carried(const plan *all, wrmf_model *model, unsigned char *scratch,
+                                wrmf_error *err)
+{
+    if (!all->carried)
+        return WRMF_OK;
+    WRMF_I_TRY(wrmf_i_model_carried_alloc(model, err));
+    const size_t numbers = (size_t)model->rows[WRMF_ITEMS] * (size_t)model->stride;
+    memset(model->carried, 0, numbers * wrmf_i_model_number_bytes(model));
+    WRMF_I_TRY(fill_rows(all, model, all->carried, model->carried, scratch, err));
+    model->carries = true;
+    return WRMF_OK;
 }
 
 static const char *text_at(const wrmf_i_text_tensors *texts, int64_t i, size_t *length)
@@ -187,10 +203,12 @@ static wrmf_status make(wrmf_context *context, const plan *all, wrmf_model **out
     if (!scratch)
         status = wrmf_i_fail_memory(err, "reading a model");
     for (int side = 0; side < 2 && status == WRMF_OK; side++) {
-        status = fill_factors(all, model, side, scratch, err);
+        status = fill_rows(all, model, all->factors[side], model->data[side], scratch, err);
         if (status == WRMF_OK)
             status = fill_ids(all, model, side, err);
     }
+    if (status == WRMF_OK)
+        status = fill_carried(all, model, scratch, err);
     wrmf_i_free(&context->allocator, scratch, WRMF_I_CHECKSUM_BLOCK, sizeof *scratch);
     if (status == WRMF_OK)
         *out = model;

@@ -23,18 +23,19 @@ typedef const char *(*text_fn)(const wrmf_ids *ids, int64_t index, size_t *lengt
 /* What a tensor holds: factors, integer ids, where each of some texts begins, or their bytes. */
 typedef enum kind { FACTORS, INTEGERS, OFFSETS, BYTES } kind;
 
+enum { MAX_TENSORS = 11 };
+
 typedef struct tensor {
     const char *name, *dtype; /* static */
     kind content;
     int side;
-    text_fn text; /* OFFSETS and BYTES: which texts; else NULL */
+    const void *rows; /* FACTORS: padded rows of the model's precision; else NULL */
+    text_fn text;     /* OFFSETS and BYTES: which texts; else NULL */
     int dimensions;
     int64_t shape[2];
     size_t bytes; /* of the tensor */
     uint64_t checksum;
 } tensor;
-
-enum { MAX_TENSORS = 10 };
 
 /* The tensors of a file, in their order. */
 typedef struct tensor_list {
@@ -56,18 +57,28 @@ static wrmf_status add(tensor_list *all, tensor next, size_t number, wrmf_error 
     return WRMF_OK;
 }
 
+static wrmf_status add_rows(tensor_list *all, int side, const char *name, const void *rows,
+                            wrmf_error *err)
+{
+    const wrmf_model *const model = all->model;
+    const tensor next = {.name = name,
+                         .dtype = model->bits == 32 ? "F32" : "F64",
+                         .content = FACTORS,
+                         .side = side,
+                         .rows = rows,
+                         .dimensions = 2,
+                         .shape = {model->rows[side], model->factors}};
+    return add(all, next, wrmf_i_model_number_bytes(model), err);
+}
+
 static wrmf_status add_factors(tensor_list *all, wrmf_error *err)
 {
     const wrmf_model *const model = all->model;
-    for (int side = 0; side < 2; side++) {
-        const tensor next = {.name = wrmf_i_tensor_names_of[side].factors,
-                             .dtype = model->bits == 32 ? "F32" : "F64",
-                             .content = FACTORS,
-                             .side = side,
-                             .dimensions = 2,
-                             .shape = {model->rows[side], model->factors}};
-        WRMF_I_TRY(add(all, next, wrmf_i_model_number_bytes(model), err));
-    }
+    for (int side = 0; side < 2; side++)
+        WRMF_I_TRY(
+            add_rows(all, side, wrmf_i_tensor_names_of[side].factors, model->data[side], err));
+    if (model->carries)
+        WRMF_I_TRY(add_rows(all, WRMF_ITEMS, WRMF_I_TENSOR_CARRIED, model->carried, err));
     return WRMF_OK;
 }
 
@@ -314,12 +325,12 @@ static void put_reals(unsigned char *to, const void *from, int bits, size_t n)
     }
 }
 
-static void put_factors(writer *w, const wrmf_model *model, int side)
+static void put_factors(writer *w, const wrmf_model *model, const tensor *one)
 {
     const size_t size = wrmf_i_model_number_bytes(model), factors = (size_t)model->factors;
-    for (int64_t row = 0; row < model->rows[side] && w->status == WRMF_OK; row++) {
+    for (int64_t row = 0; row < model->rows[one->side] && w->status == WRMF_OK; row++) {
         const char *const from =
-            (const char *)model->data[side] + (size_t)row * (size_t)model->stride * size;
+            (const char *)one->rows + (size_t)row * (size_t)model->stride * size;
         for (size_t k = 0, n; k < factors; k += n) {
             if (w->used == WRMF_I_CHECKSUM_BLOCK)
                 flush(w);
@@ -353,7 +364,7 @@ static void put_ids(writer *w, const wrmf_ids *ids, const tensor *one)
 static void put_tensor(writer *w, const tensor_list *all, const tensor *one)
 {
     if (one->content == FACTORS)
-        put_factors(w, all->model, one->side);
+        put_factors(w, all->model, one);
     else
         put_ids(w, all->model->ids[one->side], one);
     flush(w);

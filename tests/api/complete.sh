@@ -26,6 +26,7 @@ wrmf_ids_add WRMF_E_OVERFLOW         it takes 2^31 ids
 wrmf_ids_add_integer WRMF_E_OVERFLOW it takes 2^31 ids
 wrmf_model_fit WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_model_continue WRMF_E_OVERFLOW  it takes a row of 2^31 entries
+wrmf_model_finish WRMF_E_OVERFLOW    it takes a row of 2^31 entries
 wrmf_curve_run WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_grid_run WRMF_E_OVERFLOW        it takes a row of 2^31 entries
 END

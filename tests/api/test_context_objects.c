@@ -113,6 +113,7 @@ static void during_continue(world *w)
             wrmf_model_save(w->model, "/nowhere", NULL),
             wrmf_recommend(w->model, 0, NULL, 3, items, NULL, &count, NULL),
             wrmf_model_continue(c, w->model, w->matrix, 1, NULL),
+            wrmf_model_finish(c, w->model, w->matrix, NULL),
             wrmf_model_objective(c, w->model, w->matrix, row, NULL, NULL, NULL, NULL),
             wrmf_evaluator_run(c, w->evaluator, w->model, NULL),
             wrmf_query_run(w->query, 0, items, NULL, &count, NULL));

@@ -229,6 +229,46 @@ static void epochs_that_are_refused(void **state)
     wrmf_matrix_free(heavy);
 }
 
+/* Finished, a model is what a fit of as many epochs gives, and says so; what is refused, or fails,
+ * leaves it as it was. */
+static void finished_before_the_end(void **state)
+{
+    (void)state;
+    static const double huge[] = {1, 1, 1, 1e300};
+    MUST(wrmf_params_parse(params, "alpha=1e30 iterations=50 relaxation_wait=0", err));
+    wrmf_matrix *const heavy = triplets(USERS, ITEMS, huge);
+    wrmf_model *const model = begun(), *const empty = begun();
+    const rows start = rows_of(empty);
+    MUST(wrmf_model_finish(context, empty, matrix, err));
+    check_same(empty, &start, 0);
+    wrmf_model_free(empty);
+    MUST(wrmf_model_continue(context, model, matrix, 3, err));
+    const rows before = rows_of(model);
+    FAILS(WRMF_E_NULL, "context", wrmf_model_finish(NULL, model, matrix, err));
+    FAILS(WRMF_E_NULL, "model", wrmf_model_finish(context, NULL, matrix, err));
+    FAILS(WRMF_E_NULL, "matrix", wrmf_model_finish(context, model, NULL, err));
+    FAILS(WRMF_E_SHAPE, "the model is 4 x 3, the matrix 4 x 4",
+          wrmf_model_finish(context, model, wide, err));
+    FAILS(WRMF_E_NONFINITE, "user 2, item 1", wrmf_model_finish(context, model, heavy, err));
+    host_fail(&machine, 1, true);
+    FAILS(WRMF_E_NOMEM, "", wrmf_model_finish(context, model, matrix, err));
+    host_fail(&machine, 0, false);
+    MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
+    FAILS(WRMF_E_THREAD, "runner", wrmf_model_finish(context, model, matrix, err));
+    MUST(wrmf_context_set_threads(context, 1, err));
+    check_same(model, &before, 3);
+    OUT_OF_MEMORY(wrmf_model_finish(context, model, matrix, err));
+    assert_int_equal(wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_ITERATIONS), 3);
+    const rows after = rows_of(model);
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, 3, err));
+    wrmf_model *fitted = NULL;
+    MUST(wrmf_model_fit(context, matrix, params, &fitted, err));
+    check_same(fitted, &after, 3);
+    wrmf_model_free(fitted);
+    wrmf_model_free(model);
+    wrmf_matrix_free(heavy);
+}
+
 /* ---- rows ---- */
 
 static void rows_in_place(void **state)
@@ -423,13 +463,13 @@ static void ids_are_copied(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_MATRIX(a_model_at_its_start),    ON_MATRIX(starts_that_are_refused),
-        ON_MATRIX(fitted_and_gone_on_with), ON_MATRIX(iterations_of_continued),
-        ON_MATRIX(fits_that_are_refused),   ON_MATRIX(epochs_that_are_refused),
-        ON_MATRIX(rows_in_place),           ON_MATRIX(rows_put_in_and_taken_out),
-        ON_MATRIX(rows_that_are_refused),   ON_MATRIX(what_there_is_none_of),
-        ON_MATRIX(the_objective),           ON_MATRIX(objectives_that_are_refused),
-        ON_MATRIX(ids_are_copied),
+        ON_MATRIX(a_model_at_its_start),        ON_MATRIX(starts_that_are_refused),
+        ON_MATRIX(fitted_and_gone_on_with),     ON_MATRIX(iterations_of_continued),
+        ON_MATRIX(fits_that_are_refused),       ON_MATRIX(epochs_that_are_refused),
+        ON_MATRIX(finished_before_the_end),     ON_MATRIX(rows_in_place),
+        ON_MATRIX(rows_put_in_and_taken_out),   ON_MATRIX(rows_that_are_refused),
+        ON_MATRIX(what_there_is_none_of),       ON_MATRIX(the_objective),
+        ON_MATRIX(objectives_that_are_refused), ON_MATRIX(ids_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,14 @@ static int look(void *self, const wrmf_progress *progress)
     return h->stops;
 }
 
+static int look_once(void *self, const wrmf_progress *progress)
+{
+    const slow_host *const h = self;
+    assert_true(progress->part >= 0 && progress->part <= 1);
+    assert_true(progress->total == 1);
+    return h->call >= h->slow_at;
+}
+
 typedef struct state {
     double users[USERS * FACTORS], items[ITEMS * FACTORS], statistics[STATISTICS];
     int64_t epochs;
@@ -129,6 +137,31 @@ static void stop_anywhere(slow_host *h)
     assert_true(highest > 0.5);
 }
 
+/* Finishing that is stopped anywhere leaves the model as it was. */
+static void stop_finishing(slow_host *h)
+{
+    bool stopped = false;
+    wrmf_status status = WRMF_E_CANCELLED;
+    for (int at = 1; status == WRMF_E_CANCELLED; at++) {
+        MUST(wrmf_context_set_threads(context, 1, err));
+        wrmf_context_set_progress(context, NULL, NULL);
+        wrmf_model *const model = new_model();
+        MUST(wrmf_model_continue(context, model, matrix, EPOCHS - 1, err));
+        MUST(wrmf_context_set_runner(context, h, run, 3, err));
+        wrmf_context_set_progress(context, h, look_once);
+        *h = (slow_host){.slow_at = at, .stops = true, .part = -1};
+        status = wrmf_model_finish(context, model, matrix, NULL);
+        if (status == WRMF_E_CANCELLED) {
+            const state_of now = read_state(model);
+            assert_memory_equal(&now, &after[EPOCHS - 1], sizeof now);
+            stopped = true;
+        }
+        wrmf_model_free(model);
+    }
+    assert_int_equal(status, WRMF_OK);
+    assert_true(stopped);
+}
+
 static void tear_down(void)
 {
     wrmf_params_free(params);
@@ -139,8 +172,9 @@ static void float32(void **state)
 {
     (void)state;
     slow_host h = {.part = -1};
-    prepare(&h, "factors=5 iterations=3");
+    prepare(&h, "factors=5 iterations=9 relaxation_wait=1");
     stop_anywhere(&h);
+    stop_finishing(&h);
     tear_down();
 }
 
@@ -148,7 +182,7 @@ static void float64_conjugate_gradients(void **state)
 {
     (void)state;
     slow_host h = {.part = -1};
-    prepare(&h, "factors=5 iterations=3 precision=float64 solver=cg");
+    prepare(&h, "factors=5 iterations=3 precision=float64 solver=cg relaxation_wait=0");
     stop_anywhere(&h);
     tear_down();
 }

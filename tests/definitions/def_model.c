@@ -17,6 +17,8 @@ static wrmf_params *params_of(const objective_terms *terms, int64_t factors,
     MUST(wrmf_params_create(context, &params, err));
     MUST(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, factors, err));
     MUST(wrmf_params_set_int(params, WRMF_PARAM_PRECISION, precision, err));
+    /* plain epochs leave the solution of each row: def_relaxation.c has the others */
+    MUST(wrmf_params_set_real(params, WRMF_PARAM_RELAXATION, 1, err));
     MUST(wrmf_params_set_real(params, WRMF_PARAM_ALPHA, terms->alpha, err));
     MUST(wrmf_params_set_real(params, WRMF_PARAM_EPSILON, terms->epsilon, err));
     MUST(wrmf_params_set_int(params, WRMF_PARAM_CONFIDENCE, terms->log_confidence, err));

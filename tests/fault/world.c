@@ -108,7 +108,7 @@ void world_open(world *w, unsigned needs, trouble_kind trouble, int threads)
     w->matrix = make_matrix(w, 2);
     w->test = make_matrix(w, 1);
     MUST(wrmf_params_create(w->context, &w->params, err));
-    MUST(wrmf_params_parse(w->params, "factors=3 iterations=3 alpha=5", err));
+    MUST(wrmf_params_parse(w->params, "factors=3 iterations=3 alpha=5 relaxation_wait=1", err));
     if (needs & NEEDS_IDS) {
         w->users = make_ids(w, USERS, WRMF_IDS_STRING);
         w->items = make_ids(w, ITEMS, WRMF_IDS_STRING);

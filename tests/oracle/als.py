@@ -21,7 +21,10 @@ context = wrmf.Context(threads=2)
 
 
 def compare_epochs(label, table, settings, n=10):
-    """n epochs, one at a time: the rows of each half against those that the other side demands."""
+    """n epochs, one at a time: the rows of each half against those that the other side demands. The
+    last epoch leaves solutions of the items; others, relaxed, tell theirs by where rows came from.
+    """
+    settings = dict(relaxation=1, **settings) if 'relaxation' not in settings else settings
     alpha, kind = settings.get('alpha', 40), settings.get('confidence', 'linear')
     c = formulas.confidence(table, alpha, kind, settings.get('epsilon', 1.0))
     lambdas = [
@@ -34,16 +37,17 @@ def compare_epochs(label, table, settings, n=10):
         model = wrmf.Model.create(context, *table.shape, params)
         check.equal('epochs of a new model', model.epochs, 0)
         for epoch in range(1, n + 1):
-            before = model.rows(wrmf.ITEMS)
+            before = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
             model.continue_(context, matrix, 1)
             x, y = model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
-            for *half, regularization in (
-                (table, c, before, x, lambdas[0]),
-                (table.T, c.T, x, y, lambdas[1]),
+            w = formulas.relaxation(epoch, settings)
+            for *half, moved in (
+                (table, c, before[1], x, lambdas[0], (before[0], w)),
+                (table.T, c.T, x, y, lambdas[1], (before[1], w if epoch < n else 1)),
             ):
                 solver = settings.get('solver', 'auto')
                 what = f'{label}, {precision}'
-                check_half(check, what, *half, regularization, precision, epoch, solver)
+                check_half(check, what, *half, precision, epoch, solver, moved)
         compare_objective(f'{label}, {precision}', model, matrix, table, c, lambdas)
         compare_parts(precision, matrix, params, model, n)
 
@@ -90,6 +94,9 @@ compare_epochs(
 compare_epochs('heavy counts', heavy, dict(factors=8, alpha=40, regularization=1.0))
 compare_epochs('alpha 0', plain, dict(factors=5, alpha=0, regularization=0.5))
 compare_epochs('one factor', plain, dict(factors=1))
+compare_epochs('relaxed', plain, dict(factors=8, relaxation=1.8))
+compare_epochs('relaxed at once', heavy, dict(factors=8, relaxation=1.95, relaxation_ramp=2))
+compare_epochs('less than plain', plain, dict(factors=6, relaxation=0.5, relaxation_wait=1))
 compare_epochs('one item', random_counts(3, 9, 1, 0.8), dict(factors=3))
 compare_epochs(
     'more factors than rows', random_counts(4, 12, 9, 0.4), dict(factors=20, regularization=1.0), 3

@@ -50,7 +50,9 @@ def model_scores(model):
 
 def oracle_curve(context, train, test, settings):
     """Columns by name, and how far rounding may move them."""
-    model = wrmf.Model.create(context, *train.shape, wrmf.Params(context, **settings))
+    # a model that has as many epochs as its iterations says is what a fit gives: so are points
+    params = wrmf.Params(context, iterations=0, **settings)
+    model = wrmf.Model.create(context, *train.shape, params)
     matrix = wrmf.Matrix.from_dense(context, train)
     c = formulas.confidence(train, settings['alpha'])
     lambdas = (settings['regularization'],) * 2

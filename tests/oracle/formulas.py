@@ -50,6 +50,15 @@ def confidence(table, alpha, kind='linear', epsilon=1.0):
     return np.where(table > 0, 1.0 + alpha * grown, 1.0)
 
 
+def relaxation(epoch, settings):
+    """w of epoch 1, 2, ...: docs/mathematics.md, "Fewer epochs"."""
+    most = settings.get('relaxation', 1.8)
+    relaxed = max(0, epoch - settings.get('relaxation_wait', 3))
+    return 1 + np.sign(most - 1) * min(
+        abs(most - 1), settings.get('relaxation_ramp', 0.3) * relaxed
+    )
+
+
 def objective(table, c, x, y, lambda_user, lambda_item):
     """The parts of L, from the matrix of all cells."""
     p = (table > 0).astype(float)
