@@ -32,16 +32,33 @@ struct wrmf_i_fitter {
     size_t long_doubles;       /* of long_sums */
 };
 
+/* Whether rows are swept by blocks: then there is no whitening, and no W. */
+static bool is_swept(const wrmf_i_fitter *fitter)
+{
+    return fitter->options.solver == WRMF_SOLVER_BLOCKS;
+}
+
+/* Rows of W that there is room for. */
+static size_t w_rows(const wrmf_i_fitter *fitter)
+{
+    return is_swept(fitter) ? 0 : fitter->max_rows;
+}
+
+static size_t rounded_numbers(const wrmf_i_fitter *fitter)
+{
+    return wrmf_i_rounded_matrices(fitter->options.solver, fitter->model->stride) *
+           wrmf_i_model_square(fitter->model);
+}
+
 static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const size_t width = (size_t)fitter->model->stride;
     fitter->gram_bytes = wrmf_i_model_gram_scratch(fitter->context, fitter->model);
     fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_bytes, 1);
-    fitter->w = wrmf_i_alloc(allocator, fitter->max_rows, width * fitter->real_bytes);
-    fitter->norms = wrmf_i_alloc(allocator, fitter->max_rows, fitter->real_bytes);
-    fitter->rounded = wrmf_i_alloc(allocator, WRMF_I_ROUNDED * wrmf_i_model_square(fitter->model),
-                                   fitter->real_bytes);
+    fitter->w = wrmf_i_alloc(allocator, w_rows(fitter), width * fitter->real_bytes);
+    fitter->norms = wrmf_i_alloc(allocator, w_rows(fitter), fitter->real_bytes);
+    fitter->rounded = wrmf_i_alloc(allocator, rounded_numbers(fitter), fitter->real_bytes);
     fitter->scratch = wrmf_i_alloc(allocator, (size_t)fitter->workers, fitter->scratch_bytes);
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->max_rows, 1);
@@ -77,17 +94,22 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
-    WRMF_I_TRY(
-        wrmf_i_whitening_create(fitter->context, model->factors, width, &fitter->whitening, err));
-    const int64_t longest = fitter->plan[0].longest > fitter->plan[1].longest
-                                ? fitter->plan[0].longest
-                                : fitter->plan[1].longest;
-    fitter->scratch_bytes = model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(width, longest)
-                                              : wrmf_i_row_scratch_bytes_f64(width, longest);
-    const int64_t longest_of_all = fitter->plan[0].longest_of_all > fitter->plan[1].longest_of_all
-                                       ? fitter->plan[0].longest_of_all
-                                       : fitter->plan[1].longest_of_all;
-    fitter->long_doubles = wrmf_i_long_row_doubles(width, longest_of_all);
+    if (is_swept(fitter))
+        fitter->whitening = (wrmf_i_whitening){.factors = model->factors, .width = width};
+    else
+        WRMF_I_TRY(wrmf_i_whitening_create(fitter->context, model->factors, width,
+                                           &fitter->whitening, err));
+    const wrmf_i_plan *const users = &fitter->plan[0], *const items = &fitter->plan[1];
+    const int64_t longest = wrmf_i_half_epoch_longest(&fitter->options, users);
+    const int64_t other = wrmf_i_half_epoch_longest(&fitter->options, items);
+    const int64_t most = longest > other ? longest : other;
+    fitter->scratch_bytes = model->bits == 32
+                                ? wrmf_i_row_scratch_bytes_f32(&fitter->options, width, most)
+                                : wrmf_i_row_scratch_bytes_f64(&fitter->options, width, most);
+    const int64_t longest_of_all = users->longest_of_all > items->longest_of_all
+                                       ? users->longest_of_all
+                                       : items->longest_of_all;
+    fitter->long_doubles = is_swept(fitter) ? 1 : wrmf_i_long_row_doubles(width, longest_of_all);
     WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
@@ -126,10 +148,9 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
-    wrmf_i_free(allocator, fitter->w, fitter->max_rows, width * fitter->real_bytes);
-    wrmf_i_free(allocator, fitter->norms, fitter->max_rows, fitter->real_bytes);
-    wrmf_i_free(allocator, fitter->rounded, WRMF_I_ROUNDED * wrmf_i_model_square(fitter->model),
-                fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->w, w_rows(fitter), width * fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->norms, w_rows(fitter), fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->rounded, rounded_numbers(fitter), fitter->real_bytes);
     wrmf_i_free(allocator, fitter->scratch, (size_t)fitter->workers, fitter->scratch_bytes);
     wrmf_i_free(allocator, fitter->counts, (size_t)fitter->workers, sizeof *fitter->counts);
     wrmf_i_free(allocator, fitter->pending, fitter->max_rows, 1);
@@ -188,6 +209,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .cpu = fitter->context->cpu,
         .factors = wrmf_i_model_rows(model, other),
         .width = model->stride,
+        .relaxation = to->relaxation,
         .lambda = wrmf_i_loss_lambda(&fitter->loss, side),
         .loss = &fitter->loss,
         .options = to->options,
@@ -203,11 +225,12 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .matrix = fitter->matrix[side],
         .plan = &fitter->plan[side],
         .before = model->data[side],
-        .relaxation = to->relaxation,
+        .relaxation = is_swept(fitter) ? 1 : to->relaxation,
         .relaxed = to->relaxed,
         .solved = to->solved,
         .scratch = fitter->scratch,
         .scratch_bytes = fitter->scratch_bytes,
+        .options = &fitter->options,
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
@@ -228,8 +251,12 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
     WRMF_I_TRY(ensure_gram(fitter, other, err));
-    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, wrmf_i_model_known_gram(model, other),
-                                     wrmf_i_loss_lambda(&fitter->loss, side), err));
+    const double *const gram = wrmf_i_model_known_gram(model, other);
+    if (is_swept(fitter))
+        fitter->whitening.gram = gram;
+    else
+        WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram,
+                                         wrmf_i_loss_lambda(&fitter->loss, side), err));
     wrmf_i_model_forget(model, side);
     return WRMF_OK;
 }
@@ -259,7 +286,7 @@ static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const bool exact = usual->options->cg_steps == 0;
+    const bool exact = wrmf_i_row_options_are_exact(usual->options);
     const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
     destination to = *usual;
     if (!exact) {

@@ -61,23 +61,38 @@ static void add_panel(const real *a, const real *b, int64_t depth, int64_t rows,
 
 /* ---- rows times a square matrix ---- */
 
-/* Tiles of n rows, whole in depth: number k of row r of tile t is at (t width + k) TILE + r. */
-static void pack_rows(const real *in, int64_t n, int64_t width, real *to)
+/* Number k of row r of tile t is at (t width + k) TILE + r. */
+void KFN(pack_tiles)(const real *in, int64_t n, int64_t width, int64_t from, int64_t to,
+                     real *tiles)
 {
     for (int64_t first = 0; first < n; first += TILE) {
         for (int r = 0; r < TILE; r++) {
             const real *const row = in + (first + r) * width;
-            for (int64_t k = 0; k < width; k++)
-                to[k * TILE + r] = first + r < n ? row[k] : 0;
+            for (int64_t k = from; k < to; k++)
+                tiles[k * TILE + r] = first + r < n ? row[k] : 0;
         }
-        to += TILE * width;
+        tiles += TILE * width;
+    }
+}
+
+void KFN(multiply_tiles)(const real *tiles, int64_t n, int64_t width, const real *panels,
+                         int64_t columns, real *out)
+{
+    memset(out, 0, sizeof(real) * (size_t)(n * columns));
+    for (int64_t from = 0; from < width; from += DEPTH) {
+        const int64_t depth = from + DEPTH < width ? DEPTH : width - from;
+        for (int64_t column = 0; column < columns; column += WRMF_I_PANEL)
+            for (int64_t i = 0; i < n; i += TILE)
+                add_panel(tiles + i * width + from * TILE,
+                          panels + column * width + from * WRMF_I_PANEL, depth, n - i, columns,
+                          out + i * columns + column);
     }
 }
 
 void KFN(rotate_panels)(const real *in, int64_t n, int64_t width, const real *panels,
                         wrmf_i_shape shape, real *out, real *scratch)
 {
-    pack_rows(in, n, width, scratch);
+    KFN(pack_tiles)(in, n, width, 0, width, scratch);
     memset(out, 0, sizeof(real) * (size_t)(n * width));
     for (int64_t from = 0; from < width; from += DEPTH) {
         const int64_t to = from + DEPTH < width ? from + DEPTH : width;

@@ -33,11 +33,14 @@ static int64_t part_doubles(int64_t width)
     return width * width + width + (2 * WRMF_I_BLOCK + 8) * width;
 }
 
+size_t wrmf_i_row_system_doubles(int64_t width, int64_t n)
+{
+    return (size_t)segment_count(width, n) * (size_t)part_doubles(width);
+}
+
 size_t wrmf_i_long_row_doubles(int64_t width, int64_t longest)
 {
-    if (longest < WRMF_I_LONG_ROW)
-        return 1;
-    return (size_t)segment_count(width, longest) * (size_t)part_doubles(width);
+    return longest < WRMF_I_LONG_ROW ? 1 : wrmf_i_row_system_doubles(width, longest);
 }
 
 static void sum_segment(void *self, size_t segment, size_t worker)

@@ -11,10 +11,12 @@
 /** Entries from which a row is long. */
 enum { WRMF_I_LONG_ROW = 32768 };
 
-/** Doubles that wrmf_i_long_row() takes for rows of up to `longest` entries. */
+/** Doubles that wrmf_i_long_row() takes for a row of n entries, and for all long rows where the
+ *  longest has `longest`. */
+size_t wrmf_i_row_system_doubles(int64_t width, int64_t n);
 size_t wrmf_i_long_row_doubles(int64_t width, int64_t longest);
 
-/** Sum up the system of a long row, I + W' D W and W' b in float64, into the first width x width
+/** Sum up the system of a row, I + W' D W and W' b in float64, into the first width x width
  *  doubles of sums and the width doubles behind them. Segments depend on the row's length and the
  *  width alone, and are added in order: the same bits for any number of workers. */
 wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,
