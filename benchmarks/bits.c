@@ -248,6 +248,8 @@ static void show(wrmf_context *context, const char *what, const char *text,
     wrmf_error err;
     TRY(wrmf_params_create(context, &values, &err));
     TRY(wrmf_params_parse(values, text, &err));
+    if (wrmf_params_find("relaxation")) /* there was none before 0.2 */
+        TRY(wrmf_params_set(values, "relaxation", "1", &err));
     TRY(wrmf_params_set_int(values, WRMF_PARAM_PRECISION, precision, &err));
     printf("%s %s float%d \"%s\"", wrmf_context_cpu(context), what,
            precision == WRMF_PRECISION_FLOAT32 ? 32 : 64, text);

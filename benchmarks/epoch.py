@@ -20,8 +20,11 @@ ALPHA, LAMBDA = 40.0, 0.1
 
 
 class Ours:
+    """Epochs are plain, as the others' are, unless values say otherwise."""
+
     def __init__(self, context, data, factors, start, **values):
         self.context, self.data = context, data
+        values = {'relaxation': 1, **values}
         params = wrmf.Params(context, factors=factors, alpha=ALPHA, regularization=LAMBDA, **values)
         self.model = wrmf.Model.create(context, *data.shape, params)
         self.restart(start)
@@ -38,18 +41,30 @@ class Ours:
 
 
 class Irspack:
-    def __init__(self, matrix, factors, start, solver, threads, subspace=32):
+    def __init__(
+        self,
+        matrix,
+        factors,
+        start,
+        solver,
+        threads,
+        subspace=32,
+        steps=3,
+        alpha=ALPHA,
+        regularization=LAMBDA,
+    ):
         from irspack.recommenders.ials import IALSTrainer, LossType, SolverType
 
-        self.trainer = IALSTrainer(
-            sp.csr_matrix(matrix * ALPHA),
+        data = sp.csr_matrix(matrix * alpha)
+        self.make = lambda: IALSTrainer(
+            data,
             factors,
             1.0,
-            LAMBDA,
+            regularization,
             0.0,
             0.1,
             getattr(SolverType, solver),
-            3,
+            steps,
             subspace,
             LossType.ORIGINAL,
             42,
@@ -57,7 +72,12 @@ class Irspack:
             5,
             7,
         )
+        self.prepare()
         self.restart(start)
+
+    def prepare(self):
+        """What it does once for each fit."""
+        self.trainer = self.make()
 
     def restart(self, start):
         self.trainer.core_trainer.user = start[0].astype(np.float32)
@@ -72,19 +92,30 @@ class Irspack:
 
 
 class Implicit:
-    def __init__(self, matrix, factors, start, cg, threads):
+    def __init__(
+        self,
+        matrix,
+        factors,
+        start,
+        cg,
+        threads,
+        steps=3,
+        alpha=ALPHA,
+        regularization=LAMBDA,
+    ):
         from implicit.cpu.als import AlternatingLeastSquares
 
         self.model = AlternatingLeastSquares(
             factors=factors,
-            regularization=LAMBDA,
+            regularization=regularization,
             alpha=1.0,
             dtype=np.float32,
             use_cg=cg,
             iterations=1,
             num_threads=threads,
         )
-        self.data = sp.csr_matrix(matrix * ALPHA)
+        self.model.cg_steps = steps
+        self.data = sp.csr_matrix(matrix * alpha)
         self.data.data += 1
         self.data = self.data.astype(np.float32)
         self.restart(start)
@@ -104,17 +135,19 @@ class Implicit:
 class Cmfrec:
     """It cannot be started from given factors, or continued: every run is a fit."""
 
-    def __init__(self, matrix, factors, threads):
+    def __init__(
+        self, matrix, factors, threads, cg=True, steps=3, alpha=ALPHA, regularization=LAMBDA
+    ):
         from cmfrec import CMF_implicit
 
         self.data = sp.coo_matrix(matrix)
         self.make = lambda epochs: CMF_implicit(
             k=factors,
-            lambda_=LAMBDA,
-            alpha=ALPHA,
+            lambda_=regularization,
+            alpha=alpha,
             niter=epochs,
-            use_cg=True,
-            max_cg_steps=3,
+            use_cg=cg,
+            max_cg_steps=steps,
             finalize_chol=False,
             precompute_for_predictions=False,
             use_float=True,
@@ -133,9 +166,13 @@ class Cmfrec:
         return self.model.A_, self.model.B_
 
 
-def objective(context, data, factors, rows):
+def objective(context, data, factors, rows, alpha=ALPHA, regularization=LAMBDA):
     params = wrmf.Params(
-        context, factors=factors, alpha=ALPHA, regularization=LAMBDA, precision='float64'
+        context,
+        factors=factors,
+        alpha=alpha,
+        regularization=regularization,
+        precision='float64',
     )
     model = wrmf.Model.create(context, *data.shape, params)
     for side in (0, 1):

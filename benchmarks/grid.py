@@ -1,29 +1,44 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The grid of the 2016 article: 180 configurations, 38 epochs and 19 evaluations each.
 
-The other side is implicit, with the article's way to evaluate. libwrmf runs the whole grid: with
-rows solved to working precision, and again with three steps of conjugate gradients, as implicit has
-them. implicit is measured on samples and extrapolated to 38 epochs and 19 evaluations a
+The other side is implicit, with the article's way to evaluate. libwrmf runs the whole grid: plain
+and over-relaxed epochs, with rows solved to working precision and, "3 steps", with three steps of
+conjugate gradients, as implicit has them. "third" is a third of the epochs, 13, with an evaluation
+after each: a third of the spacing would be two thirds of an epoch. "half" is 19 epochs with 19
+evaluations. implicit is measured on samples and extrapolated to 38 epochs and 19 evaluations a
 configuration. A sample is two epochs and one evaluation (train and test); of SAMPLES at each number
 of factors the median counts.
 """
 
-import ctypes
 import statistics
 import time
 
 import numpy as np
 import scipy.sparse as sp
 
-from common import arguments, datasets, heading, ours, record, target, timed, wrmf
+from common import arguments, datasets, heading, ours, record, table_head, table_row, target
+from common import timed, wrmf
 from metrics import dense_way, scipy_of
+from wrmf_search import Grid
 
 GRID = 'factors=10,20,40,80,120 regularization=0,1e-5,1e-3,1e-1,1e1,1e2 alpha=1,10,50,100,500,1000'
 FACTORS = (10, 20, 40, 80, 120)
 SAMPLES = 3
+ARTICLE, THIRD, HALF = range(2, 39, 2), range(1, 14), range(1, 20)
+PLAIN, STEPS = {'relaxation': 1}, {'cg_steps': 3}
+SIDES = {
+    'plain': (PLAIN, ARTICLE),
+    'plain, 3 steps': ({**PLAIN, **STEPS}, ARTICLE),
+    'relaxed': ({}, ARTICLE),
+    'relaxed, 3 steps': (STEPS, ARTICLE),
+    'relaxed, half': ({}, HALF),
+    'relaxed, third': ({}, THIRD),
+    'relaxed, third, 3 steps': (STEPS, THIRD),
+}
 
 
-def full_grid(context, train, test, heldout, **values):
+def full_grid(context, train, test, heldout, values, epochs):
+    """Seconds, configurations, the best test precision@5, and where it lies."""
     evaluators = {
         label: wrmf.Evaluator(
             context,
@@ -36,28 +51,19 @@ def full_grid(context, train, test, heldout, **values):
         )
         for label, data in (('train', train), ('test', test))
     }
-    grid = ctypes.c_void_p()
-    params = wrmf.Params(context, **values)
-    wrmf._call(
-        'wrmf_grid_create', context.pointer, train.pointer, params.pointer, ctypes.byref(grid)
+    base = wrmf.Params(context, **values)
+    grid = Grid(context, train, base, GRID, np.array(epochs), evaluators)
+    seconds = timed(lambda: grid.run(context))
+    grid.sort('test_precision@5')
+    curves = grid.curves()
+    curve = curves[0][1]
+    point = curve.best['test_precision@5']
+    params = curve.params
+    where = (
+        f'{params["factors"]} factors, lambda {params["regularization_user"]}, '
+        f'alpha {params["alpha"]}, epoch {curve.epochs[point]}'
     )
-    wrmf._call('wrmf_grid_parse', grid, GRID.encode())
-    epochs = np.arange(2, 39, 2, dtype=np.int64)
-    wrmf._call('wrmf_grid_set_epochs', grid, wrmf._at(epochs), ctypes.c_int64(len(epochs)))
-    for label, evaluator in evaluators.items():
-        wrmf._call('wrmf_grid_add_evaluator', grid, label.encode(), evaluator.pointer)
-    seconds = timed(lambda: wrmf._call('wrmf_grid_run', context.pointer, grid))
-    wrmf._call('wrmf_grid_sort', grid, b'test_precision@5')
-    curve = wrmf._get('wrmf_grid_curve', ctypes.c_void_p, grid, ctypes.c_int64(0))
-    curve = ctypes.c_void_p(curve)
-    column = wrmf._get('wrmf_curve_find', ctypes.c_int64, curve, b'test_precision@5')
-    point = wrmf._get('wrmf_curve_best', ctypes.c_int64, curve, ctypes.c_int64(column))
-    best = wrmf._get(
-        'wrmf_curve_value', ctypes.c_double, curve, ctypes.c_int64(point), ctypes.c_int64(column)
-    )
-    size = wrmf._get('wrmf_grid_done', ctypes.c_int64, grid)
-    wrmf._get('wrmf_grid_free', None, grid)
-    return seconds, size, best
+    return seconds, len(curves), curve.columns['test_precision@5'][point], where
 
 
 def sample(train, test, heldout, factors, alpha, threads):
@@ -80,65 +86,63 @@ def sample(train, test, heldout, factors, alpha, threads):
     return epoch, time.perf_counter() - start
 
 
+def run_implicit(options, name, train, test, heldout):
+    """Seconds of implicit's grid, extrapolated."""
+    parts = scipy_of(train), scipy_of(test)
+    total = 0.0
+    for factors in FACTORS:
+        taken = [sample(*parts, heldout, factors, 40.0, options.threads) for _ in range(SAMPLES)]
+        epoch, evaluation = (statistics.median(values) for values in zip(*taken))
+        print(
+            f'implicit, f = {factors}: {epoch:.3f} s an epoch, '
+            f'{evaluation:.2f} s an evaluation (medians of {len(taken)})',
+            flush=True,
+        )
+        total += 36 * (38 * epoch + 19 * evaluation)
+    print(f"implicit, the article's metrics, extrapolated: {total:.0f} s ({total / 3600:.1f} h)")
+    side = 'implicit, NumPy (extrapolated)'
+    record(options, 'grid', shape=name, side=side, seconds=f'{total:.0f}')
+    return total
+
+
+def compare(options, name, matrix):
+    context = wrmf.Context(options.threads)
+    train, test, heldout = ours(context, matrix).split(5, 0.2, 1)
+    print(f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, {options.threads} thread(s)\n')
+    table_head('epochs and rows', 'points', 'configurations', 'seconds', 'precision@5', 'where')
+    seconds = {}
+    for label in options.sides.split(';'):
+        values, epochs = SIDES[label]
+        taken, size, best, where = full_grid(context, train, test, heldout, values, epochs)
+        seconds[label] = taken
+        table_row(label, len(epochs), size, f'{taken:.1f}', f'{best:.5f}', where)
+    print()
+    if not options.no_implicit:
+        total = run_implicit(options, name, train, test, heldout)
+    for label, taken in seconds.items():
+        record(options, 'grid', shape=name, side=f'libwrmf, {label}', seconds=f'{taken:.0f}')
+        if 'plain' in seconds:
+            print(f'plain / {label}: {seconds["plain"] / taken:.2f}')
+        if not options.no_implicit:
+            print(f'implicit / {label}: {total / taken:.1f}')
+            what = f'grid, {name}: libwrmf {label} against implicit with NumPy'
+            target(options, what, total / taken, 100)
+        if name == 'S':
+            target(options, f'grid, S: 8 minutes / libwrmf {label}', 480 / taken, 1)
+
+
 def main():
     parser = arguments(__doc__)
-    parser.add_argument('--sides', default='to 1e-6,3 steps', help='of libwrmf')
+    parser.add_argument(
+        '--sides',
+        default='plain;relaxed;relaxed, third',
+        help='of libwrmf, separated by semicolons: ' + '; '.join(SIDES),
+    )
+    parser.add_argument('--no-implicit', action='store_true', help='libwrmf alone')
     options = parser.parse_args()
     heading("The article's grid", wrmf.Context(1))
     for name, matrix in datasets(options, 'likes'):
-        context = wrmf.Context(options.threads)
-        train, test, heldout = ours(context, matrix).split(5, 0.2, 1)
-        ours_ = {
-            label: full_grid(
-                context, train, test, heldout, **({} if label == 'to 1e-6' else {'cg_steps': 3})
-            )
-            for label in options.sides.split(',')
-        }
-        print(
-            f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, 19 evaluations each, '
-            f'{options.threads} thread(s)\n'
-        )
-        for label, (seconds, size, best) in ours_.items():
-            print(
-                f'libwrmf, {label}: {size} configurations, {seconds:.1f} s '
-                f'({seconds / 60:.1f} minutes); best test precision@5 {best:.5f}',
-                flush=True,
-            )
-        parts = scipy_of(train), scipy_of(test)
-        total = 0.0
-        for factors in FACTORS:
-            taken = [
-                sample(*parts, heldout, factors, 40.0, options.threads) for _ in range(SAMPLES)
-            ]
-            epoch, evaluation = (statistics.median(values) for values in zip(*taken))
-            print(
-                f'implicit, f = {factors}: {epoch:.3f} s an epoch, '
-                f'{evaluation:.2f} s an evaluation (medians of {len(taken)})',
-                flush=True,
-            )
-            total += 36 * (38 * epoch + 19 * evaluation)
-        print(
-            f'implicit with the article\'s metrics, extrapolated: {total:.0f} s '
-            f'({total / 3600:.1f} hours)'
-        )
-        record(
-            options,
-            'grid',
-            shape=name,
-            side='implicit, NumPy (extrapolated)',
-            seconds=f'{total:.0f}',
-        )
-        for label, (seconds, _, _) in ours_.items():
-            print(f'ratio, {label}: {total / seconds:.1f}')
-            record(options, 'grid', shape=name, side=f'libwrmf, {label}', seconds=f'{seconds:.0f}')
-            target(
-                options,
-                f'grid, {name}: libwrmf {label} against implicit with NumPy',
-                total / seconds,
-                100,
-            )
-            if name == 'S':
-                target(options, f'grid, S: 8 minutes / libwrmf {label}', 480 / seconds, 1)
+        compare(options, name, matrix)
 
 
 if __name__ == '__main__':

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A fit that is stopped keeps its last whole epoch: the model can be used as it
- * is, and going on later gives the same bits as if it had never stopped. */
+/* A fit that is stopped keeps its last whole epoch: finished, the model is what a fit
+ * of so many epochs gives, and going on later gives the same bits as if it had never
+ * stopped. */
 #include <stdio.h>
 #include <string.h>
 #include <wrmf/wrmf.h>
@@ -8,11 +9,11 @@
 enum { USERS = 4, ITEMS = 4, FACTORS = 3, EPOCHS = 10 };
 
 /* A host would look at a clock, a button or a flag that a signal handler sets.
- * This one has had enough after three epochs. */
+ * This one has had enough after five epochs. */
 static int enough(void *self, const wrmf_progress *progress)
 {
     (void)self;
-    return strcmp(progress->phase, "fit") == 0 && progress->done == 3;
+    return strcmp(progress->phase, "fit") == 0 && progress->done == 5;
 }
 
 static wrmf_status same_rows(const wrmf_model *a, const wrmf_model *b, int *same, wrmf_error *err)
@@ -52,6 +53,9 @@ int main(void)
     printf("stopped after %d of %d epochs\n", (int)wrmf_model_epochs(model), EPOCHS);
 
     wrmf_context_set_progress(context, NULL, NULL);
+    if (wrmf_model_finish(context, model, matrix, &err) != WRMF_OK)
+        goto done;
+    /* here it would be saved, or make lists */
     if (wrmf_model_continue(context, model, matrix, EPOCHS - wrmf_model_epochs(model), &err) !=
             WRMF_OK ||
         wrmf_model_fit(context, matrix, params, &whole, &err) != WRMF_OK ||

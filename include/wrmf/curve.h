@@ -3,7 +3,8 @@
  * wrmf/curve.h - the learning curve of one configuration.
  *
  * A curve trains once and evaluates on the way. It is a table: a row ("point")
- * for each epoch asked for, and these columns:
+ * for each epoch asked for, with what wrmf_model_fit() of as many iterations gives,
+ * and these columns:
  *
  *   seconds         spent fitting since the start, without the evaluations
  *   objective       the loss L of model.h on the training matrix

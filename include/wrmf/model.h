@@ -103,9 +103,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * reaches iterations.
  *
  * A host that measures after each epoch, to stop when it is best, creates the model
- * with iterations 0: each call then leaves what a fit of as many epochs does, at no
- * further cost than a Gram matrix of the items. Or with a high number and
- * wrmf_model_finish() in the end.
+ * with iterations 0: each call then leaves what a fit of as many epochs does. That
+ * costs little where rows are solved to the tolerance, and a half-epoch where cg_steps
+ * bounds them. Or with a high number and wrmf_model_finish() in the end.
  *
  * @param[in,out] model   Changed; nobody may read it meanwhile: functions with a
  *                        status refuse, others would see rows of two epochs.
@@ -312,8 +312,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  * times the cost with both Gram matrices. So each part, and the total, has a
  * relative error of at most 1e-6, most often of 1e-12, and none is negative;
  * of `all`, what is below 1e-26 sum (x_u.y_i)^2 may be lost. The second part of
- * the cost is that of the two Gram matrices; after a fit the model has them,
- * until rows are set.
+ * the cost is that of the two Gram matrices. After a fit the model has them, until
+ * rows are set; after wrmf_model_continue() that ends an over-relaxed fit it has the
+ * users' alone.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.

@@ -22,8 +22,9 @@ WRMF_BEGIN_DECLS
 typedef enum wrmf_param {
     /** int, 1 .. 4096, default 64: length of a factor row. */
     WRMF_PARAM_FACTORS = 1,
-    /** int, 0 .. 1000000, default 15: epochs of wrmf_model_fit(). One epoch
-     *  solves all users, then all items. */
+    /** int, 0 .. 1000000, default 15: epochs of wrmf_model_fit(), and those with
+     *  which a fit ends (wrmf/model.h). One epoch solves all users, then all
+     *  items. */
     WRMF_PARAM_ITERATIONS = 2,
     /** real, 0 .. 1e30, default 0.1: lambda of the users' rows. The name
      *  "regularization" sets both this and the next. */

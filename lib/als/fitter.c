@@ -198,6 +198,12 @@ typedef struct destination {
     double from, to; /* the rows are this part of the epoch */
 } destination;
 
+/* The rows of a side from which an epoch goes on. */
+static wrmf_i_factors rows_before(const wrmf_model *model, wrmf_side side)
+{
+    return side == WRMF_ITEMS ? wrmf_i_model_carried_rows(model) : wrmf_i_model_rows(model, side);
+}
+
 /* Solve a side against the other, whose whitening is made. */
 static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const destination *to,
                               wrmf_i_progress *progress, wrmf_error *err)
@@ -207,7 +213,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
     const wrmf_i_fixed_side fixed = {
         .cpu = fitter->context->cpu,
-        .factors = wrmf_i_model_rows(model, other),
+        .factors = rows_before(model, other),
         .width = model->stride,
         .relaxation = to->relaxation,
         .lambda = wrmf_i_loss_lambda(&fitter->loss, side),
@@ -224,7 +230,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .fixed = &fixed,
         .matrix = fitter->matrix[side],
         .plan = &fitter->plan[side],
-        .before = model->data[side],
+        .before = rows_before(model, side).data,
         .relaxation = is_swept(fitter) ? 1 : to->relaxation,
         .relaxed = to->relaxed,
         .solved = to->solved,
@@ -249,21 +255,25 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
 static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
-    WRMF_I_TRY(ensure_gram(fitter, other, err));
-    const double *const gram = wrmf_i_model_known_gram(model, other);
+    const double lambda = wrmf_i_loss_lambda(&fitter->loss, side);
+    const double *gram;
+    if (side == WRMF_USERS) {
+        WRMF_I_TRY(
+            wrmf_i_model_carried_gram(fitter->context, model, fitter->gram_scratch, &gram, err));
+    } else {
+        WRMF_I_TRY(ensure_gram(fitter, WRMF_USERS, err));
+        gram = wrmf_i_model_known_gram(model, WRMF_USERS);
+    }
     if (is_swept(fitter))
         fitter->whitening.gram = gram;
     else
-        WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram,
-                                         wrmf_i_loss_lambda(&fitter->loss, side), err));
+        WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram, lambda, err));
     wrmf_i_model_forget(model, side);
     return WRMF_OK;
 }
 
-/* Solve the items' rows to the tolerance, where begin_side() was called, and carry the rows that
- * were there. After a failure these are carried. The statistics stay, so that they do not tell in
- * how many parts a model was fitted. */
+/* Solve the items' rows to the tolerance from those that the model carries, where begin_side() was
+ * called. The statistics stay, so that they do not tell in how many parts a model was fitted. */
 static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
                                double to, wrmf_error *err)
 {
@@ -273,15 +283,14 @@ static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress,
         .options = &fitter->exact, .relaxation = 1, .solved = items, .from = from, .to = to};
     double statistics[WRMF_I_STAT_COUNT];
     memcpy(statistics, model->statistics, sizeof statistics);
-    wrmf_i_model_carry(model);
     const wrmf_status status = solve_side(fitter, WRMF_ITEMS, &exact, progress, err);
     memcpy(model->statistics, statistics, sizeof statistics);
     return status;
 }
 
 /* The items' half of the last epoch of a fit: their rows become solutions, and the model carries
- * the relaxed rows. Where an epoch does not solve rows to the tolerance, all are solved once more.
- */
+ * the relaxed rows, unless these are the same. Where an epoch does not solve rows to the tolerance,
+ * all are solved once more. */
 static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
@@ -289,18 +298,15 @@ static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
     const bool exact = wrmf_i_row_options_are_exact(usual->options);
     const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
     destination to = *usual;
-    if (!exact) {
-        to.to = (usual->from + usual->to) / 2;
-        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
-        return solve_items(fitter, progress, to.to, usual->to, err);
-    }
-    if (!plain) {
+    if (!exact || !plain)
         to.relaxed = model->carried;
+    if (exact && !plain)
         to.solved = model->data[WRMF_ITEMS];
-    }
+    if (!exact)
+        to.to = (usual->from + usual->to) / 2;
     WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
-    model->carries = !plain;
-    return WRMF_OK;
+    model->carries = !exact || !plain;
+    return exact ? WRMF_OK : solve_items(fitter, progress, to.to, usual->to, err);
 }
 
 wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, wrmf_error *err)
@@ -308,6 +314,7 @@ wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, 
     if (fitter->model->carries)
         return WRMF_OK;
     WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
+    wrmf_i_model_carry(fitter->model);
     const wrmf_status status = solve_items(fitter, progress, 0, 1, err);
     if (status != WRMF_OK)
         wrmf_i_model_carried_take(fitter->model);
@@ -324,15 +331,18 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool e
                       .relaxation = relaxation,
                       .relaxed = model->data[WRMF_USERS],
                       .to = middle};
-    wrmf_i_model_carried_take(model);
     WRMF_I_TRY(begin_side(fitter, WRMF_USERS, err));
     WRMF_I_TRY(solve_side(fitter, WRMF_USERS, &to, progress, err));
     to.relaxed = model->data[WRMF_ITEMS];
     to.from = middle;
     to.to = 1;
     WRMF_I_TRY(begin_side(fitter, WRMF_ITEMS, err));
-    WRMF_I_TRY(ends ? end_items(fitter, &to, progress, err)
-                    : solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+    if (ends) {
+        WRMF_I_TRY(end_items(fitter, &to, progress, err));
+    } else {
+        WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
+        model->carries = false;
+    }
     model->epochs++;
     return WRMF_OK;
 }

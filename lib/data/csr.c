@@ -3,6 +3,8 @@
 
 #include <xxhash.h>
 
+#include "data/row_order.h"
+
 wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t columns,
                                const int64_t *offsets, const int32_t *indices, const double *values,
                                const wrmf_matrix *base, wrmf_matrix **out, wrmf_error *err)
@@ -12,6 +14,7 @@ wrmf_status wrmf_i_matrix_view(wrmf_context *context, int64_t rows, int64_t colu
         return wrmf_i_fail_memory(err, "a matrix");
     atomic_init(&matrix->references, 1);
     atomic_init(&matrix->transpose, NULL);
+    atomic_init(&matrix->row_order, NULL);
     matrix->context = wrmf_i_context_hold(context);
     matrix->rows = rows;
     matrix->columns = columns;
@@ -59,6 +62,7 @@ void wrmf_i_matrix_release(wrmf_matrix *matrix)
     void *const self = matrix->release_self;
     const int64_t entries = wrmf_i_matrix_entries(matrix); /* before what they lie in may go */
     wrmf_i_matrix_release(atomic_load(&matrix->transpose));
+    wrmf_i_row_order_free(&context->allocator, atomic_load(&matrix->row_order));
     wrmf_i_matrix_release(matrix->base);
     wrmf_i_matrix_free_arrays(&context->allocator, matrix->rows, entries,
                               matrix->owns_offsets ? matrix->offsets : NULL,

@@ -28,6 +28,8 @@ struct wrmf_matrix {
     /* The transpose, made on demand by whichever thread is first, and released with the matrix. It
      * owns its arrays and does not hold the matrix; NULL until it is asked for. */
     _Atomic(wrmf_matrix *) transpose;
+    /* The order of the rows, made on demand likewise; data/row_order.h. */
+    _Atomic(struct wrmf_i_row_order *) row_order;
     /* Where this is a transpose that a caller was given: the matrix whose `transpose` it is a view
      * of, held. Else NULL. */
     wrmf_matrix *base;

@@ -112,8 +112,12 @@ static wrmf_status run_epochs(run *r, wrmf_error *err)
         WRMF_I_TRY(run_epoch(r, err));
         WRMF_I_TRY(tell(r, err));
     }
+    /* A run that is continued epoch by epoch needs the Gram matrix of the carried rows next, and
+     * not that of the solutions: who asks for the objective has it made. */
+    wrmf_status status = WRMF_OK;
+    if (!r->options->rolls_back || !r->model->carries)
+        status = wrmf_i_fitter_grams(r->epoch.fitter, err);
     /* the work is done: who asks to stop now has the model without its Gram matrices */
-    const wrmf_status status = wrmf_i_fitter_grams(r->epoch.fitter, err);
     if (status == WRMF_OK && r->options->logs && r->epoch.number > 0)
         warn_of_zeros(r);
     return status == WRMF_E_CANCELLED ? WRMF_OK : status;

@@ -40,9 +40,9 @@ typedef struct wrmf_i_epoch_options {
 
 /**
  * Run epochs on a model and a matrix of its shape, and have the Gram matrices of the last at
- * hand. The callback comes before the hook. Nothing is done, or prepared, where there are
- * neither epochs nor a callback.
- * The hook of an open progress is heard within epochs, too.
+ * hand, unless the run rolls back and the model carries rows. The callback comes before the hook.
+ * Nothing is done, or prepared, where there are neither epochs nor a callback. The hook of an open
+ * progress is heard within epochs, too.
  */
 wrmf_status wrmf_i_epochs_run(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                               const wrmf_i_epoch_options *options, wrmf_error *err);

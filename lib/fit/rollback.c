@@ -28,7 +28,7 @@ wrmf_status wrmf_i_rollback_begin(const wrmf_model *model, wrmf_i_rollback *roll
     wrmf_status status = WRMF_OK;
     for (int side = 0; side < 2 && status == WRMF_OK; side++)
         status = alloc_side(model, side, &rollback->rows[side], err);
-    if (status == WRMF_OK && model->carries)
+    if (status == WRMF_OK && model->carried)
         status = alloc_side(model, WRMF_ITEMS, &rollback->carried, err);
     if (status != WRMF_OK)
         wrmf_i_rollback_end(rollback, model);
@@ -65,8 +65,9 @@ wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
 {
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(copy_side(context, model, side, model->data[side], rollback->rows[side], err));
-    if (rollback->carried)
+    if (model->carries)
         WRMF_I_TRY(copy_side(context, model, WRMF_ITEMS, model->carried, rollback->carried, err));
+    rollback->carries = model->carries;
     rollback->epochs = model->epochs;
     memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
     return WRMF_OK;
@@ -77,7 +78,7 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
     const size_t bytes = wrmf_i_model_number_bytes(model);
     for (int side = 0; side < 2; side++)
         memcpy(model->data[side], rollback->rows[side], side_numbers(model, side) * bytes);
-    model->carries = rollback->carried;
+    model->carries = rollback->carries;
     if (model->carries)
         memcpy(model->carried, rollback->carried, side_numbers(model, WRMF_ITEMS) * bytes);
     wrmf_i_model_forget(model, WRMF_USERS);

@@ -10,7 +10,8 @@
 /** The state of a model at one moment. */
 typedef struct wrmf_i_rollback {
     void *rows[2]; /* of both sides, laid out as the model's */
-    void *carried; /* the items' rows that the model carries, or NULL */
+    void *carried; /* room for the items' rows that the model carries, or NULL */
+    bool carries;  /* it carried them */
     int64_t epochs;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_rollback;

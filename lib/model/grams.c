@@ -39,6 +39,17 @@ wrmf_status wrmf_i_model_ensure_gram(wrmf_context *context, wrmf_model *model, w
     return WRMF_OK;
 }
 
+wrmf_status wrmf_i_model_carried_gram(wrmf_context *context, wrmf_model *model, void *scratch,
+                                      const double **gram, wrmf_error *err)
+{
+    const wrmf_i_factors rows = wrmf_i_model_carried_rows(model);
+    *gram = place_of(model, WRMF_ITEMS);
+    if (!model->carries)
+        return wrmf_i_model_ensure_gram(context, model, WRMF_ITEMS, scratch, err);
+    model->gram_known[WRMF_ITEMS] = false;
+    return wrmf_i_gram(context, &rows, place_of(model, WRMF_ITEMS), scratch, err);
+}
+
 wrmf_status wrmf_i_model_borrow_gram(wrmf_context *context, const wrmf_model *model, wrmf_side side,
                                      double *space, void *scratch, const double **gram,
                                      wrmf_error *err)

@@ -30,6 +30,12 @@ wrmf_status wrmf_i_model_alloc_grams(wrmf_model *model, wrmf_error *err);
 wrmf_status wrmf_i_model_ensure_gram(wrmf_context *context, wrmf_model *model, wrmf_side side,
                                      void *scratch, wrmf_error *err);
 
+/** *gram gets the Gram matrix of the items' rows from which epochs go on. Where the model carries
+ *  them, it is made in the place of the items' own, which is not known then. Else as
+ *  wrmf_i_model_ensure_gram(). */
+wrmf_status wrmf_i_model_carried_gram(wrmf_context *context, wrmf_model *model, void *scratch,
+                                      const double **gram, wrmf_error *err);
+
 /** *gram gets the Gram matrix of a side: the model's where it is known, else one that is made in
  *  `space`, of wrmf_i_model_square() numbers. Does not write the model. */
 wrmf_status wrmf_i_model_borrow_gram(wrmf_context *context, const wrmf_model *model, wrmf_side side,

@@ -57,6 +57,14 @@ static inline wrmf_i_factors wrmf_i_model_rows(const wrmf_model *model, wrmf_sid
                             model->stride};
 }
 
+/** The items' rows from which epochs go on: those that the model carries, or its own. */
+static inline wrmf_i_factors wrmf_i_model_carried_rows(const wrmf_model *model)
+{
+    wrmf_i_factors rows = wrmf_i_model_rows(model, WRMF_ITEMS);
+    rows.data = model->carries ? model->carried : rows.data;
+    return rows;
+}
+
 /** Make a model of rows of zeros and 0 epochs. params are copied; NULL: the defaults. */
 wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
                              const wrmf_params *params, wrmf_model **out, wrmf_error *err);

@@ -162,6 +162,38 @@ static void stop_finishing(slow_host *h)
     assert_true(stopped);
 }
 
+/* The same from a fit that has ended, whose model carries relaxed rows. */
+static void stop_continued(slow_host *h)
+{
+    state_of end = {.epochs = 0};
+    wrmf_status status = WRMF_E_CANCELLED;
+    bool between = false;
+    for (int at = 0; at == 0 || status == WRMF_E_CANCELLED; at += 3) {
+        MUST(wrmf_context_set_threads(context, 1, err));
+        wrmf_context_set_progress(context, NULL, NULL);
+        wrmf_model *const model = new_model();
+        MUST(wrmf_model_continue(context, model, matrix, 1, err));
+        if (at > 0) {
+            MUST(wrmf_context_set_runner(context, h, run, 3, err));
+            wrmf_context_set_progress(context, h, look);
+            *h = (slow_host){.slow_at = at, .stops = true, .part = -1};
+            status = wrmf_model_continue(context, model, matrix, EPOCHS, NULL);
+            MUST(wrmf_context_set_threads(context, 1, err));
+            wrmf_context_set_progress(context, NULL, NULL);
+        }
+        const int64_t left = EPOCHS + 1 - wrmf_model_epochs(model);
+        between = between || (left > 0 && left < EPOCHS);
+        MUST(wrmf_model_continue(context, model, matrix, left, err));
+        const state_of now = read_state(model);
+        if (at == 0)
+            end = now;
+        assert_memory_equal(&now, &end, sizeof now);
+        wrmf_model_free(model);
+    }
+    assert_int_equal(status, WRMF_OK);
+    assert_true(between);
+}
+
 static void tear_down(void)
 {
     wrmf_params_free(params);
@@ -187,6 +219,18 @@ static void float64_conjugate_gradients(void **state)
     tear_down();
 }
 
+static void carried_rows(void **state)
+{
+    (void)state;
+    slow_host h = {.part = -1};
+    prepare(&h, "factors=5 iterations=1 relaxation_wait=0");
+    stop_continued(&h);
+    tear_down();
+    prepare(&h, "factors=5 iterations=1 relaxation_wait=0 cg_steps=2 precision=float64");
+    stop_continued(&h);
+    tear_down();
+}
+
 /* A fit that is stopped gives no model; one that is asked when all is done is done. */
 static void no_model(void **state)
 {
@@ -208,6 +252,6 @@ static void no_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(float32), TEST(float64_conjugate_gradients),
-                                       TEST(no_model)};
+                                       TEST(carried_rows), TEST(no_model)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

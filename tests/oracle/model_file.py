@@ -45,6 +45,36 @@ def checksums(header, metadata, tensors):
     return out
 
 
+def check_earlier_version(path, header, metadata, tensors, model, matrix):
+    """A file that does not speak of relaxation is that of a model of plain epochs."""
+    old = {
+        k: v
+        for k, v in metadata.items()
+        if not k.startswith('wrmf_checksum') and not k.startswith('relaxation')
+    }
+    text = json.dumps({**header, '__metadata__': old}).encode()
+    with open(path, 'wb') as file:
+        file.write(len(text).to_bytes(8, 'little') + text + tensors)
+    loaded = wrmf.Model.load(context, path)
+    os.remove(path)
+    settings = dict(factors=model.factors, precision=metadata['precision'], alpha=3.25)
+    plain = wrmf.Model.create(
+        context, *matrix.shape, wrmf.Params(context, relaxation=1, **settings)
+    )
+    for side, tensor in ((wrmf.USERS, 'user_factors'), (wrmf.ITEMS, 'item_factors_carried')):
+        begin, end = header[tensor]['data_offsets']
+        dtype = {'float32': '<f4', 'float64': '<f8'}[metadata['precision']]
+        rows = np.frombuffer(tensors[begin:end], dtype=dtype)
+        plain.set_rows(side, rows.reshape(header[tensor]['shape']).astype(float))
+    loaded.continue_(context, matrix, 1)
+    plain.continue_(context, matrix, 1)
+    for side in (wrmf.USERS, wrmf.ITEMS):
+        check.true(
+            'an earlier version goes on plainly',
+            loaded.rows(side).tobytes() == plain.rows(side).tobytes(),
+        )
+
+
 check = Checks('model_file')
 context = wrmf.Context(threads=2)
 if load_file is None:
@@ -61,7 +91,12 @@ with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'model.safetensors')
         matrix = wrmf.Matrix.from_dense(context, random_counts(2, users, items, 0.4))
         params = wrmf.Params(
-            context, factors=factors, precision=precision, alpha=3.25, iterations=2
+            context,
+            factors=factors,
+            precision=precision,
+            alpha=3.25,
+            iterations=3,
+            relaxation_wait=1,
         )
         model = wrmf.Model.fit(context, matrix, params)
         model.save(path)
@@ -107,6 +142,7 @@ with tempfile.TemporaryDirectory() as folder:
                     load_file(path)[tensor].astype(float),
                     model.rows(side),
                 )
+        check_earlier_version(path + '.old', header, metadata, data[start:], model, matrix)
         again = wrmf.Model.load(context, path)
         check.equal('epochs', again.epochs, model.epochs)
         again.continue_(context, matrix, 1)
