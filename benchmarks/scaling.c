@@ -18,7 +18,7 @@
 
 #include "shapes.h"
 
-enum { EPOCHS = 10, LENGTH = 10, MAX_WORKERS = 1024, MAX_NUMBERS = 32, GAPS = 8 };
+enum { EPOCHS = 10, LENGTH = 10, MAX_WORKERS = 1024, MAX_NUMBERS = 32, WAITS = 8 };
 
 static double seconds_of(clockid_t clock)
 {
@@ -39,11 +39,14 @@ static double cpu(void)
 
 /* ---- a runner that has one thread, and reckons for many ---- */
 
-typedef struct gap {
-    double seconds;
-    long before; /* the number of the region that follows */
-    size_t chunks; /* of that region; 0: none follows */
-} gap;
+/* A time in which workers wait: outside of regions all but one, at the end of a region those that
+ * find no more pieces. */
+typedef struct wait {
+    double seconds; /* by which the call takes longer */
+    long region;    /* the number of the region, or of the one that follows */
+    size_t pieces;  /* of that region; 0: none follows */
+    double largest; /* seconds of the longest of these pieces */
+} wait;
 
 typedef struct reckoning {
     size_t workers;
@@ -53,26 +56,30 @@ typedef struct reckoning {
     double busy;     /* seconds in pieces */
     double parallel; /* seconds until the latest worker is done, over all regions */
     double scarce;   /* seconds in pieces of regions that have fewer pieces than workers */
-    double largest;  /* the longest piece */
-    gap gaps[GAPS];  /* the longest times outside of regions, the longest first */
+    wait outside[WAITS], inside[WAITS]; /* the longest, the longest first */
 } reckoning;
 
-static void note_gap(reckoning *r, double seconds, size_t chunks)
+static void note_wait(wait *waits, wait now)
 {
-    int at = GAPS - 1;
-    r->alone += seconds;
-    if (seconds <= r->gaps[at].seconds)
+    int at = WAITS - 1;
+    if (now.seconds <= waits[at].seconds)
         return;
-    for (; at > 0 && r->gaps[at - 1].seconds < seconds; at--)
-        r->gaps[at] = r->gaps[at - 1];
-    r->gaps[at] = (gap){seconds, r->regions, chunks};
+    for (; at > 0 && waits[at - 1].seconds < now.seconds; at--)
+        waits[at] = waits[at - 1];
+    waits[at] = now;
+}
+
+static void note_outside(reckoning *r, double seconds, size_t pieces)
+{
+    r->alone += seconds;
+    note_wait(r->outside, (wait){seconds, r->regions, pieces, 0});
 }
 
 static int reckon_region(void *self, size_t chunks, wrmf_task_fn task, void *job)
 {
     reckoning *const r = self;
-    double free_at[MAX_WORKERS] = {0}, before = cpu(), busy = 0, latest = 0;
-    note_gap(r, before - r->last, chunks);
+    double free_at[MAX_WORKERS] = {0}, before = cpu(), busy = 0, latest = 0, largest = 0;
+    note_outside(r, before - r->last, chunks);
     for (size_t chunk = 0; chunk < chunks; chunk++) {
         size_t first = 0;
         task(job, chunk, 0);
@@ -83,9 +90,10 @@ static int reckon_region(void *self, size_t chunks, wrmf_task_fn task, void *job
                 first = worker;
         free_at[first] += seconds;
         latest = free_at[first] > latest ? free_at[first] : latest;
-        r->largest = seconds > r->largest ? seconds : r->largest;
+        largest = seconds > largest ? seconds : largest;
         busy += seconds;
     }
+    note_wait(r->inside, (wait){latest - busy / (double)r->workers, r->regions, chunks, largest});
     r->regions++;
     r->busy += busy;
     r->parallel += latest;
@@ -102,6 +110,7 @@ typedef struct bench {
     int factors;
     wrmf_context *context;
     wrmf_matrix *matrix, *train, *test;
+    wrmf_matrix *fresh; /* the same as train, of which nothing else is known: no transpose */
     wrmf_model *model;
     wrmf_evaluator *evaluator;
     char *text; /* the matrix as lines of text, for reading */
@@ -157,25 +166,28 @@ static void run_read(bench *b)
     wrmf_input_free(input);
 }
 
-/* A fit of a matrix that nothing is known of yet: its transpose is made, too. */
-static void run_fit(bench *b)
+static void make_fresh(bench *b)
 {
     const int64_t *offsets;
     const int32_t *items;
-    wrmf_matrix *fresh = NULL;
-    wrmf_params *params = NULL;
+    wrmf_model_free(b->model);
+    b->model = NULL;
+    wrmf_matrix_free(b->fresh);
     wrmf_matrix_csr(b->train, &offsets, &items, NULL);
-    TRY(wrmf_matrix_borrow_csr(b->context, wrmf_matrix_users(b->train),
-                               wrmf_matrix_items(b->train), offsets, items, NULL, &fresh, &err));
+    TRY(wrmf_matrix_borrow_csr(b->context, wrmf_matrix_users(b->train), wrmf_matrix_items(b->train),
+                               offsets, items, NULL, &b->fresh, &err));
+}
+
+/* With the transpose, which the first fit of a matrix makes. */
+static void run_fit(bench *b)
+{
+    wrmf_params *params = NULL;
     TRY(wrmf_params_create(b->context, &params, &err));
     TRY(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, b->factors, &err));
     TRY(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, EPOCHS, &err));
     TRY(wrmf_params_parse(params, "alpha=40 regularization=0.1", &err));
-    wrmf_model_free(b->model);
-    b->model = NULL;
-    TRY(wrmf_model_fit(b->context, fresh, params, &b->model, &err));
+    TRY(wrmf_model_fit(b->context, b->fresh, params, &b->model, &err));
     wrmf_params_free(params);
-    wrmf_matrix_free(fresh);
 }
 
 static void run_evaluation(bench *b)
@@ -215,11 +227,21 @@ static void run_grid(bench *b)
     wrmf_grid_free(grid);
 }
 
+static void do_nothing(bench *b)
+{
+    (void)b;
+}
+
 static const struct work {
     const char *name;
+    void (*before)(bench *b); /* is not timed */
     void (*run)(bench *b);
-} works[] = {{"read", run_read},           {"fit", run_fit},     {"evaluation", run_evaluation},
-             {"objective", run_objective}, {"lists", run_lists}, {"grid", run_grid}};
+} works[] = {{"read", do_nothing, run_read},
+             {"fit", make_fresh, run_fit},
+             {"evaluation", do_nothing, run_evaluation},
+             {"objective", do_nothing, run_objective},
+             {"lists", do_nothing, run_lists},
+             {"grid", do_nothing, run_grid}};
 
 static void open_bench(bench *b, const char *shape_name, int factors)
 {
@@ -240,8 +262,10 @@ static void make_ready(bench *b, const struct work *work)
 {
     if (work->run == run_read && !b->text)
         write_text(b);
-    if ((work->run != run_read && work->run != run_grid) && !b->model)
+    if (work->run != run_read && work->run != run_fit && work->run != run_grid && !b->model) {
+        make_fresh(b);
         run_fit(b);
+    }
 }
 
 /* ---- both ways ---- */
@@ -253,6 +277,7 @@ static void time_work(bench *b, const struct work *work, const int *threads, int
         double least = 0;
         TRY(wrmf_context_set_threads(b->context, threads[i], &err));
         for (int round = 0; round < rounds; round++) {
+            work->before(b);
             const double start = wall();
             work->run(b);
             const double seconds = wall() - start;
@@ -265,24 +290,33 @@ static void time_work(bench *b, const struct work *work, const int *threads, int
     }
 }
 
+/* The longest waits, for who wants to mend them. */
+static void print_waits(const bench *b, const struct work *work, const reckoning *r)
+{
+    for (int kind = 0; kind < 2; kind++) {
+        const wait *const waits = kind == 0 ? r->outside : r->inside;
+        for (int i = 0; i < WAITS && waits[i].seconds > 0; i++)
+            printf("%s %s %d %s %zu %.3f %ld %zu %.3f\n", kind == 0 ? "outside" : "inside",
+                   b->shape->name, b->factors, work->name, r->workers, 1e3 * waits[i].seconds,
+                   waits[i].region, waits[i].pieces, 1e3 * waits[i].largest);
+    }
+    fflush(stdout);
+}
+
 static void bound_work(bench *b, const struct work *work, const int *alike, int n)
 {
     for (int i = 0; i < n; i++) {
         reckoning r = {.workers = (size_t)alike[i]};
         TRY(wrmf_context_set_runner(b->context, &r, reckon_region, alike[i], &err));
-        const double start = r.last = cpu();
+        work->before(b);
+        r.last = cpu();
         work->run(b);
-        const double end = cpu();
-        note_gap(&r, end - r.last, 0);
+        note_outside(&r, cpu() - r.last, 0);
         const double total = r.alone + r.busy;
-        printf("bound %s %d %s %d %.4f %.4f %.2f %ld %.2f %.4f %.1f\n", b->shape->name, b->factors,
-               work->name, alike[i], end - start, r.alone, 100 * r.alone / total, r.regions,
-               100 * r.scarce / total, r.largest, total / (r.alone + r.parallel));
-        for (int k = 0; k < GAPS && r.gaps[k].seconds > 0; k++)
-            printf("alone %s %d %s %d %.3f ms before region %ld (%zu pieces)\n", b->shape->name,
-                   b->factors, work->name, alike[i], 1e3 * r.gaps[k].seconds, r.gaps[k].before,
-                   r.gaps[k].chunks);
-        fflush(stdout);
+        printf("bound %s %d %s %d %.4f %.4f %.2f %ld %.2f %.1f\n", b->shape->name, b->factors,
+               work->name, alike[i], total, r.alone, 100 * r.alone / total, r.regions,
+               100 * r.scarce / total, total / (r.alone + r.parallel));
+        print_waits(b, work, &r);
     }
     TRY(wrmf_context_set_threads(b->context, 1, &err));
 }
@@ -294,7 +328,8 @@ static int numbers_of(const char *text, int *numbers)
         const long number = strtol(text, &end, 10);
         if (end == text)
             break;
-        numbers[n++] = number < 1 ? 1 : number > MAX_WORKERS ? MAX_WORKERS : (int)number;
+        if (number > 0 && number <= MAX_WORKERS)
+            numbers[n++] = (int)number;
         if (*end != ',')
             break;
     }

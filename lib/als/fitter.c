@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "als/half_epoch.h"
+#include "als/row_weights.h"
 #include "model/grams.h"
 #include "row/long_row.h"
 
@@ -28,7 +29,7 @@ struct wrmf_i_fitter {
     size_t scratch_bytes;
     wrmf_i_row_counts *counts; /* one a worker */
     unsigned char *pending;    /* max_rows */
-    double *long_sums;         /* scratch of wrmf_i_long_row() */
+    double *long_sums;         /* scratch of batches of long rows */
     size_t long_doubles;       /* of long_sums */
 };
 
@@ -69,16 +70,15 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     return wrmf_i_fail_memory(err, "scratch of the solvers");
 }
 
-/* Whether a row has weights that add up to more than solver cg may take unseen. */
-static bool has_heavy_row(const wrmf_i_fitter *fitter, wrmf_side side)
+/* Bytes of scratch that a worker needs for rows of either side. */
+static size_t worker_bytes(const wrmf_i_fitter *fitter)
 {
-    const double most =
-        fitter->model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
-    const wrmf_matrix *const matrix = fitter->matrix[side];
-    for (int64_t row = 0; row < matrix->rows; row++)
-        if (wrmf_i_loss_weight(&fitter->loss, matrix, row) > most)
-            return true;
-    return false;
+    const wrmf_i_row_options *const options = &fitter->options;
+    const int64_t users = wrmf_i_half_epoch_longest(options, &fitter->plan[WRMF_USERS]);
+    const int64_t items = wrmf_i_half_epoch_longest(options, &fitter->plan[WRMF_ITEMS]);
+    const int64_t longest = users > items ? users : items, width = fitter->model->stride;
+    return fitter->model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(options, width, longest)
+                                     : wrmf_i_row_scratch_bytes_f64(options, width, longest);
 }
 
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
@@ -86,11 +86,14 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
-    WRMF_I_TRY(wrmf_i_loss_check(&fitter->loss, fitter->matrix[WRMF_USERS], err));
+    WRMF_I_TRY(
+        wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
+    const double most = model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
     for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
-        fitter->heavy[side] = has_heavy_row(fitter, (wrmf_side)side);
+        WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
+                                             most, &fitter->heavy[side], err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
@@ -99,17 +102,14 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     else
         WRMF_I_TRY(wrmf_i_whitening_create(fitter->context, model->factors, width,
                                            &fitter->whitening, err));
-    const wrmf_i_plan *const users = &fitter->plan[0], *const items = &fitter->plan[1];
-    const int64_t longest = wrmf_i_half_epoch_longest(&fitter->options, users);
-    const int64_t other = wrmf_i_half_epoch_longest(&fitter->options, items);
-    const int64_t most = longest > other ? longest : other;
-    fitter->scratch_bytes = model->bits == 32
-                                ? wrmf_i_row_scratch_bytes_f32(&fitter->options, width, most)
-                                : wrmf_i_row_scratch_bytes_f64(&fitter->options, width, most);
-    const int64_t longest_of_all = users->longest_of_all > items->longest_of_all
-                                       ? users->longest_of_all
-                                       : items->longest_of_all;
-    fitter->long_doubles = is_swept(fitter) ? 1 : wrmf_i_long_row_doubles(width, longest_of_all);
+    fitter->scratch_bytes = worker_bytes(fitter);
+    for (int side = 0; side < 2 && !is_swept(fitter); side++) {
+        const wrmf_i_plan *const plan = &fitter->plan[side];
+        const size_t doubles =
+            wrmf_i_long_batch_doubles(fitter->workers, width, plan->n_long, plan->longest_of_all);
+        if (doubles > fitter->long_doubles)
+            fitter->long_doubles = doubles;
+    }
     WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
@@ -240,6 +240,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
+        .long_doubles = fitter->long_doubles,
         .side = side == WRMF_USERS ? "user" : "item",
         .progress = progress,
         .from = to->from,

@@ -25,7 +25,8 @@ typedef struct wrmf_i_half_epoch {
     const wrmf_i_row_options *options; /* that scratch is laid out for */
     wrmf_i_row_counts *counts;         /* one a worker */
     unsigned char *pending;    /* one a row, all 0: rows for wrmf_i_minimum_norm() are marked */
-    double *long_sums;         /* wrmf_i_long_row_doubles() numbers of scratch */
+    double *long_sums;         /* scratch of batches of long rows, */
+    size_t long_doubles;       /* wrmf_i_long_batch_doubles() of them */
     const char *side;          /* of the rows solved: "user" or "item", for messages */
     wrmf_i_progress *progress; /* is told that the rows are part from .. to of the epoch; or NULL */
     double from, to;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One half-epoch in one precision: W, the long rows, then all others in chunks.
+ * One half-epoch in one precision: W, then all rows: segments of long ones and chunks of others.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "row/solve.h"
 
 /* Rows of W that one task makes. */
-enum { W_ROWS = 512 };
+enum { W_ROWS = 128 };
 /* Prefetched for the next row: part of a core's L2 cache. */
 #define PREFETCH_BYTES ((int64_t)256 << 10)
 
@@ -166,9 +166,8 @@ static int64_t sweep_batch(const half_job *job, const int32_t *order, int64_t le
     return n;
 }
 
-static void row_chunk(void *self, size_t chunk, size_t worker)
+static void row_chunk(const half_job *job, size_t chunk, size_t worker)
 {
-    const half_job *const job = self;
     const wrmf_i_half_epoch *const half = job->half;
     const wrmf_i_plan *const plan = half->plan;
     wrmf_i_row_counts counts = half->counts[worker]; /* a copy: no cache line is shared */
@@ -185,75 +184,164 @@ static void row_chunk(void *self, size_t chunk, size_t worker)
 
 /* ---- rows that are not solved in a batch ---- */
 
-static wrmf_status store_row(const half_job *job, int64_t index, const wrmf_i_row *row, double *z,
-                             wrmf_error *err)
+/* Put the row whose solution is F z where it goes; false where it is not finite. */
+static bool store_row(const half_job *job, int64_t index, const wrmf_i_row *row, double *z,
+                      size_t worker)
 {
-    const wrmf_i_half_epoch *const half = job->half;
-    const row_scratch s = scratch_of(job, 0);
-    if (!RFN(row_from_float64)(&job->solver, row, z, s.batch) ||
-        !put_row(half, index, s.batch, s.work))
-        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of %s %ld would not be finite",
-                           half->side, (long)index);
+    const row_scratch s = scratch_of(job, worker);
+    if (RFN(row_from_float64)(&job->solver, row, z, s.batch) &&
+        put_row(job->half, index, s.batch, s.work))
+        return true;
+    wrmf_i_first_failure_set(job->first, index, WRMF_E_NONFINITE,
+                             "the factors of %s %ld would not be finite", job->half->side,
+                             (long)index);
+    return false;
+}
+
+/* Long rows that are solved together, or wide ones that need a system in float64. */
+typedef struct long_job {
+    const half_job *job;
+    const int32_t *order; /* their numbers, `left` of them */
+    int64_t left;
+    double *memory;
+    size_t doubles; /* of memory */
+    wrmf_i_long_batch batch;
+} long_job;
+
+/* Solve a system in place: b becomes the solution. */
+static bool solve_system(const long_job *own, double *a, double *b, size_t worker)
+{
+    const wrmf_i_fixed_side *const side = own->job->half->fixed;
+    const int64_t factors = side->whitening->factors;
+    if (side->width >= WRMF_I_WIDE)
+        return wrmf_i_solve_positive(factors, side->width, a, b);
+    return own->job->solver.kernels64->cholesky(a, factors, side->width, b,
+                                                wrmf_i_long_batch_work(&own->batch, worker));
+}
+
+static void solve_long_row(void *self, size_t chunk, size_t worker)
+{
+    long_job *const own = self;
+    const wrmf_i_half_epoch *const half = own->job->half;
+    const int64_t width = half->fixed->width, index = own->order[chunk];
+    if (wrmf_i_should_stop(half->context))
+        return;
+    double *const a = wrmf_i_long_batch_system(&own->batch, (int64_t)chunk);
+    double *const b = a + width * width;
+    half->counts[worker].rows += half->pending[index] == 0; /* else it is counted */
+    half->pending[index] = 0;
+    if (solve_system(own, a, b, worker)) {
+        half->counts[worker].cholesky++;
+        (void)store_row(own->job, index, &own->batch.rows[chunk], b, worker);
+    } else {
+        half->pending[index] = ROW_MINIMUM_NORM;
+    }
+}
+
+/* Begin a batch with as many of the rows as it has room for. */
+static void begin_long_rows(long_job *own)
+{
+    const wrmf_i_half_epoch *const half = own->job->half;
+    wrmf_i_long_batch_begin(&own->batch, half->context, half->fixed, own->memory, own->doubles);
+    while (own->batch.n < own->left) {
+        const wrmf_i_row row = row_of(half->matrix, own->order[own->batch.n]);
+        if (!wrmf_i_long_batch_add(&own->batch, &row))
+            return;
+    }
+}
+
+/* A segment of a long row or, behind these, a chunk of others. */
+static void segment_or_chunk(void *self, size_t chunk, size_t worker)
+{
+    const long_job *const own = self;
+    const size_t segments = wrmf_i_long_batch_segments(&own->batch);
+    if (chunk < segments)
+        wrmf_i_long_batch_sum(&own->batch, chunk, worker);
+    else
+        row_chunk(own->job, chunk - segments, worker);
+}
+
+/* Rows in batches, and so many chunks of others together with the last of these, so that no worker
+ * waits for the longest segment. */
+static wrmf_status solve_long_rows(long_job *own, size_t chunks, wrmf_error *err)
+{
+    const wrmf_i_half_epoch *const half = own->job->half;
+    bool last;
+    do {
+        begin_long_rows(own);
+        const size_t segments = wrmf_i_long_batch_segments(&own->batch);
+        last = own->batch.n == own->left;
+        if (chunks > 0)
+            wrmf_i_progress_span(half->progress, half->from, last ? half->to : half->from);
+        WRMF_I_TRY(wrmf_i_parallel(half->context, segments + (last ? chunks : 0), segment_or_chunk,
+                                   own, err));
+        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own->batch.n, solve_long_row, own, err));
+        WRMF_I_TRY(wrmf_i_first_failure_get(own->job->first, err));
+        own->order += own->batch.n;
+        own->left -= own->batch.n;
+    } while (!last);
     return WRMF_OK;
 }
 
-/* Solve a row by all workers; one that cannot be factorized is marked for wrmf_i_minimum_norm().
- * sums: wrmf_i_row_system_doubles(). */
-static wrmf_status solve_together(const half_job *job, int64_t index, double *sums, wrmf_error *err)
-{
-    wrmf_i_half_epoch *const half = job->half;
-    const int64_t width = half->fixed->width, factors = half->fixed->whitening->factors;
-    double *const b = sums + width * width;
-    const wrmf_i_row row = row_of(half->matrix, index);
-    WRMF_I_TRY(wrmf_i_long_row(half->context, half->fixed, &row, sums, err));
-    const bool solved = width >= WRMF_I_WIDE
-                            ? wrmf_i_solve_positive(factors, width, sums, b)
-                            : job->solver.kernels64->cholesky(sums, factors, width, b, b + width);
-    half->pending[index] = solved ? 0 : ROW_MINIMUM_NORM;
-    half->counts[0].cholesky += solved;
-    return solved ? store_row(job, index, &row, b, err) : WRMF_OK;
-}
-
-static void sweep_long_row(void *self, size_t i, size_t worker)
+/* A chunk, or in front of these, a long row by itself. */
+static void sweep_row_or_chunk(void *self, size_t chunk, size_t worker)
 {
     const half_job *const job = self;
-    row_scratch s = scratch_of(job, worker);
-    (void)sweep_batch(job, job->half->plan->order + i, 1, &s, &job->half->counts[worker]);
-}
-
-/* The long rows of the plan: one after the other, but side by side by solver blocks. */
-static wrmf_status solve_long_rows(half_job *job, wrmf_error *err)
-{
-    wrmf_i_half_epoch *const half = job->half;
-    if (job->solver.blocks)
-        return wrmf_i_parallel(half->context, (size_t)half->plan->n_long, sweep_long_row, job, err);
-    for (int64_t i = 0; i < half->plan->n_long; i++) {
-        half->counts[0].rows++;
-        WRMF_I_TRY(solve_together(job, half->plan->order[i], half->long_sums, err));
+    const wrmf_i_half_epoch *const half = job->half;
+    const size_t n_long = (size_t)half->plan->n_long;
+    if (chunk >= n_long) {
+        row_chunk(job, chunk - n_long, worker);
+        return;
     }
-    return WRMF_OK;
+    row_scratch s = scratch_of(job, worker);
+    (void)sweep_batch(job, half->plan->order + chunk, 1, &s, &half->counts[worker]);
 }
 
-/* Wide rows that need a system in float64, one after the other. */
+static wrmf_status solve_rows(half_job *job, wrmf_error *err)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    const wrmf_i_plan *const plan = half->plan;
+    long_job own = {.job = job,
+                    .order = plan->order,
+                    .left = plan->n_long,
+                    .memory = half->long_sums,
+                    .doubles = half->long_doubles};
+    if (!job->solver.blocks)
+        return solve_long_rows(&own, plan->chunks, err);
+    wrmf_i_progress_span(half->progress, half->from, half->to);
+    WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)plan->n_long + plan->chunks,
+                               sweep_row_or_chunk, job, err));
+    return wrmf_i_first_failure_get(job->first, err);
+}
+
+/* Wide rows that wait for a system in float64. */
 static wrmf_status solve_wide_rows(const half_job *job, wrmf_error *err)
 {
     const wrmf_i_half_epoch *const half = job->half;
     const wrmf_i_allocator *const allocator = &half->context->allocator;
-    int64_t longest = 0;
-    for (int64_t index = 0; index < half->matrix->rows; index++) {
-        const int64_t n = half->matrix->offsets[index + 1] - half->matrix->offsets[index];
-        if (half->pending[index] == ROW_WIDE_SYSTEM && n > longest)
-            longest = n;
+    const int64_t *const offsets = half->matrix->offsets;
+    const size_t rows = (size_t)half->matrix->rows;
+    int64_t n = 0, longest = 0;
+    for (size_t i = 0; half->fixed->width >= WRMF_I_WIDE && i < rows; i++) {
+        const int64_t entries =
+            half->pending[i] == ROW_WIDE_SYSTEM ? offsets[i + 1] - offsets[i] : 0;
+        n += entries > 0;
+        longest = entries > longest ? entries : longest;
     }
-    if (longest == 0)
+    if (n == 0)
         return WRMF_OK;
-    const size_t doubles = wrmf_i_row_system_doubles(half->fixed->width, longest);
-    double *const sums = wrmf_i_alloc(allocator, doubles, sizeof *sums);
-    wrmf_status status = sums ? WRMF_OK : wrmf_i_fail_memory(err, "the system of a row");
-    for (int64_t index = 0; index < half->matrix->rows && status == WRMF_OK; index++)
-        if (half->pending[index] == ROW_WIDE_SYSTEM)
-            status = solve_together(job, index, sums, err);
-    wrmf_i_free(allocator, sums, doubles, sizeof *sums);
+    const size_t doubles =
+        wrmf_i_long_batch_doubles(half->context->workers, half->fixed->width, n, longest);
+    int32_t *const order = wrmf_i_alloc(allocator, (size_t)n, sizeof *order);
+    double *const memory = wrmf_i_alloc(allocator, doubles, sizeof *memory);
+    long_job own = {.job = job, .order = order, .memory = memory, .doubles = doubles};
+    for (size_t i = 0; order && i < rows; i++)
+        if (half->pending[i] == ROW_WIDE_SYSTEM)
+            order[own.left++] = (int32_t)i;
+    const wrmf_status status = order && memory ? solve_long_rows(&own, 0, err)
+                                               : wrmf_i_fail_memory(err, "systems of rows");
+    wrmf_i_free(allocator, order, (size_t)n, sizeof *order);
+    wrmf_i_free(allocator, memory, doubles, sizeof *memory);
     return status;
 }
 
@@ -262,18 +350,18 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
 {
     wrmf_i_half_epoch *const half = job->half;
     double *const z = scratch_of(job, 0).b64;
-    if (job->solver.blocks)
-        return WRMF_OK; /* it leaves none */
     WRMF_I_TRY(solve_wide_rows(job, err));
-    for (int64_t index = 0; index < half->matrix->rows; index++) {
-        if (!half->pending[index])
-            continue;
+    const size_t rows = (size_t)half->matrix->rows;
+    const unsigned char *at = rows > 0 ? memchr(half->pending, 1, rows) : NULL;
+    for (; at; at = memchr(at, 1, rows - (size_t)(at - half->pending))) {
+        const int64_t index = at - half->pending;
         if (wrmf_i_should_stop(half->context))
             return wrmf_i_fail_stopped(half->context, err);
         half->pending[index] = 0;
         const wrmf_i_row row = row_of(half->matrix, index);
         WRMF_I_TRY(wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, err));
-        WRMF_I_TRY(store_row(job, index, &row, z, err));
+        if (!store_row(job, index, &row, z, 0))
+            return wrmf_i_first_failure_get(job->first, err);
         half->counts[0].minimum_norm++;
     }
     return WRMF_OK;
@@ -293,10 +381,7 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
         RFN(whitened_all)(&job.solver);
     }
-    WRMF_I_TRY(solve_long_rows(&job, err));
-    wrmf_i_progress_span(half->progress, half->from, half->to);
-    WRMF_I_TRY(wrmf_i_parallel(half->context, half->plan->chunks, row_chunk, &job, err));
+    WRMF_I_TRY(solve_rows(&job, err));
     wrmf_i_progress_span(half->progress, half->to, half->to);
-    WRMF_I_TRY(wrmf_i_first_failure_get(&first, err));
     return finish_pending(&job, err);
 }

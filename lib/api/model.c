@@ -31,7 +31,7 @@ static wrmf_status create(wrmf_context *context, int64_t users, int64_t items,
                           const wrmf_params *params, wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *model;
-    WRMF_I_TRY(wrmf_i_model_new(context, users, items, params, &model, err));
+    WRMF_I_TRY(wrmf_i_model_new_unset(context, users, items, params, &model, err));
     const wrmf_status status = wrmf_i_model_start(context, model, err);
     if (status == WRMF_OK)
         *out = model;
@@ -60,7 +60,7 @@ static wrmf_status fit(wrmf_context *context, const wrmf_matrix *matrix, const w
                        wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *model;
-    WRMF_I_TRY(wrmf_i_model_new(context, matrix->rows, matrix->columns, params, &model, err));
+    WRMF_I_TRY(wrmf_i_model_new_unset(context, matrix->rows, matrix->columns, params, &model, err));
     const int64_t epochs = wrmf_i_params_int(model->params, WRMF_PARAM_ITERATIONS);
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);

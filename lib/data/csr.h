@@ -77,8 +77,9 @@ void wrmf_i_matrix_release(wrmf_matrix *matrix);
 /** Hold a matrix until a call ends. */
 void wrmf_i_matrix_keep(wrmf_i_call *call, const wrmf_matrix *matrix);
 /** The transpose that all share, made if there is none yet; borrowed from the matrix.
- *  Thread-safe. context is that of a call which looks after its progress, or NULL. */
-wrmf_status wrmf_i_matrix_transposed(const wrmf_context *context, const wrmf_matrix *matrix,
+ *  Thread-safe. context is that of a call which has it alone: its workers do it, and its progress
+ *  is looked after. NULL: the calling thread does it. */
+wrmf_status wrmf_i_matrix_transposed(wrmf_context *context, const wrmf_matrix *matrix,
                                      const wrmf_matrix **out, wrmf_error *err);
 /** Whether all counts are 1, as they are where values is NULL. */
 bool wrmf_i_all_ones(int64_t entries, const double *values);

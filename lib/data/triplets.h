@@ -14,6 +14,8 @@ typedef struct wrmf_i_triplets {
     const int32_t *user; /* n, each in 0 .. users - 1 */
     const int32_t *item; /* n, each in 0 .. items - 1 */
     const double *count; /* n, each finite and > 0; NULL: all are 1 */
+    /** A context that the caller has alone: its workers share the work. Or NULL. */
+    wrmf_context *workers;
 } wrmf_i_triplets;
 
 /**

@@ -13,8 +13,9 @@
 #include "eval/user_block.h"
 #include "rank/screen.h"
 
-/* Chunks run together; progress is shown in between. */
-enum { BATCH = 128 };
+/* Chunks run together, and those for each worker, at least, where there is a hook: progress is
+ * shown in between. Without one all run together. */
+enum { BATCH = 128, BATCH_A_WORKER = 8 };
 
 /* ---- results ---- */
 
@@ -81,8 +82,10 @@ static wrmf_status run_chunks(wrmf_context *context, wrmf_i_eval_job *job,
 {
     const int64_t users = job->leader->n_users;
     const size_t chunks = job->leader->workspace.chunks;
-    for (job->first_chunk = 0; job->first_chunk < chunks; job->first_chunk += BATCH) {
-        const size_t left = chunks - job->first_chunk, now = left < BATCH ? left : BATCH;
+    const size_t several = (size_t)context->workers * BATCH_A_WORKER;
+    const size_t batch = !context->watch ? chunks : several > BATCH ? several : BATCH;
+    for (job->first_chunk = 0; job->first_chunk < chunks; job->first_chunk += batch) {
+        const size_t left = chunks - job->first_chunk, now = left < batch ? left : batch;
         WRMF_I_TRY(wrmf_i_parallel(context, now, wrmf_i_user_block_run, job, err));
         int64_t done = (int64_t)(job->first_chunk + now) * WRMF_I_RANK_BLOCK;
         if (done > users)

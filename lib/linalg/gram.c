@@ -15,6 +15,9 @@ enum { BAND = 16 };
 /* From this width on, tasks share a chunk's sum: each adds to a square of so many columns. A
  * multiple of every kernel's tile. */
 enum { WIDE = 320, SQUARE = 144 };
+/* Where there are fewer chunks than this, the result of each is made by several tasks, a part of
+ * its rows each: PART of them at least, or converting what they are made from takes too long. */
+enum { TASKS = 64, PART = 2 * BAND };
 
 typedef struct gram_job {
     const wrmf_context *context;
@@ -24,6 +27,7 @@ typedef struct gram_job {
     size_t chunks;
     int64_t width;
     int64_t chunk_rows;
+    int64_t parts;   /* of the result of a chunk: tasks */
     double *partial; /* of each chunk: its sum, a width x width matrix; NULL: a wide matrix has one
                         chunk, whose sum is g */
     double *convert; /* of each worker: rows in float64, and of wide ones, what is packed */
@@ -69,23 +73,43 @@ size_t wrmf_i_gram_scratch(const wrmf_context *context, int64_t n, int64_t facto
     return lay_out(&job, NULL, chunk_count(n, width), (size_t)context->workers, (size_t)width);
 }
 
-static void gram_chunk(void *self, size_t chunk, size_t worker)
+/* How many tasks share the result of a chunk. */
+static int64_t part_count(size_t chunks, int64_t width)
+{
+    const int64_t wanted = (TASKS + (int64_t)chunks - 1) / (int64_t)chunks;
+    const int64_t most = width / PART > 0 ? width / PART : 1;
+    return wanted < most ? wanted : most;
+}
+
+/* The row of the result where a part begins. The triangle above the diagonal is cut into parts of
+ * about the same area, so the first ones have the fewest rows. */
+static int64_t part_begin(const gram_job *job, int64_t part)
+{
+    const double left = 1 - (double)part / (double)job->parts;
+    const int64_t row = job->width - (int64_t)(sqrt(left) * (double)job->width);
+    return part == job->parts ? job->width : row / BAND * BAND;
+}
+
+/* A part of the result of a chunk: rows begin .. end - 1. */
+static void gram_task(void *self, size_t task, size_t worker)
 {
     const gram_job *const job = self;
     const wrmf_i_row_kernels_f64 *const kernels = wrmf_i_row_kernels_get_f64(job->cpu);
-    const int64_t width = job->width;
-    double *const g = job->partial + (int64_t)chunk * width * width;
+    const int64_t width = job->width, chunk = (int64_t)task / job->parts;
+    const int64_t part = (int64_t)task % job->parts;
+    const int64_t begin = part_begin(job, part), end = part_begin(job, part + 1);
+    double *const g = job->partial + chunk * width * width;
     double *const convert = job->convert + (int64_t)worker * WRMF_I_BLOCK * width;
-    const int64_t first = (int64_t)chunk * job->chunk_rows;
+    const int64_t first = chunk * job->chunk_rows;
     int64_t last = first + job->chunk_rows;
     if (last > job->y->n)
         last = job->y->n;
-    memset(g, 0, sizeof *g * (size_t)(width * width));
+    memset(g + begin * width, 0, sizeof *g * (size_t)((end - begin) * width));
     for (int64_t row = first; row < last && !wrmf_i_should_stop(job->context);
          row += WRMF_I_BLOCK) {
         const int64_t n = last - row < WRMF_I_BLOCK ? last - row : WRMF_I_BLOCK;
         const double *const block = wrmf_i_factors_block(job->y, job->cpu, row, n, convert);
-        kernels->outer(g, block, block, n, width, width);
+        kernels->outer_part(g, block, block, n, width, begin, end);
     }
 }
 
@@ -207,12 +231,14 @@ wrmf_status wrmf_i_gram(wrmf_context *context, const wrmf_i_factors *y, double *
         .chunks = chunks,
         .width = width,
         .chunk_rows = (y->n + (int64_t)chunks - 1) / (int64_t)chunks,
+        .parts = part_count(chunks, width),
     };
     lay_out(&job, scratch, chunks, (size_t)context->workers, (size_t)width);
+    const size_t tasks = chunks * (size_t)job.parts;
     if (width >= WIDE)
         WRMF_I_TRY(sum_wide(context, &job, err));
     else
-        WRMF_I_TRY(wrmf_i_parallel(context, chunks, gram_chunk, &job, err));
+        WRMF_I_TRY(wrmf_i_parallel(context, tasks, gram_task, &job, err));
     if (!job.partial)
         return WRMF_OK;
     return wrmf_i_parallel(context, (size_t)(width / BAND), add_band, &job, err);

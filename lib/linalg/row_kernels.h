@@ -84,6 +84,9 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
          *  first `rows` rows of m and maybe some more. Rows of a, b and m are width apart. */     \
         void (*outer)(REAL * m, const REAL *a, const REAL *b, int64_t n, int64_t width,            \
                       int64_t rows);                                                               \
+        /** The same of rows first .. last - 1 of m, which are multiples of 8, or width. */        \
+        void (*outer_part)(REAL * m, const REAL *a, const REAL *b, int64_t n, int64_t width,       \
+                           int64_t first, int64_t last);                                           \
         /** out_i = in_i m for n rows; in and out may be the same. Entries that m's shape says     \
          *  are zero are not read, within a few columns. scratch: 8 width. */                      \
         void (*rotate)(const REAL *in, int64_t n, int64_t width, const REAL *m,                    \

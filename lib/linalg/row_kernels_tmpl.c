@@ -10,6 +10,7 @@
 
 const row_kernels KFN(row_kernels) = {
     .outer = KFN(outer),
+    .outer_part = KFN(outer_part),
     .rotate = KFN(rotate),
     .rotate64 = KFN(rotate64),
     .rotate_panels = KFN(rotate_panels),

@@ -21,6 +21,8 @@ typedef double wide_unaligned
 
 /* tiles_tmpl.c */
 void KFN(outer)(real *m, const real *a, const real *b, int64_t n, int64_t width, int64_t rows);
+void KFN(outer_part)(real *m, const real *a, const real *b, int64_t n, int64_t width, int64_t first,
+                     int64_t last);
 void KFN(rotate)(const real *in, int64_t n, int64_t width, const real *m, wrmf_i_shape shape,
                  real *out, real *scratch);
 void KFN(rotate64)(const real *in, int64_t n, int64_t width, const double *m, real *out,

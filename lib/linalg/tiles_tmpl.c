@@ -65,12 +65,18 @@ static void outer_rows(real *m, const real *a, const real *b, int64_t n, int64_t
     }
 }
 
-void KFN(outer)(real *m, const real *a, const real *b, int64_t n, int64_t width, int64_t rows)
+void KFN(outer_part)(real *m, const real *a, const real *b, int64_t n, int64_t width, int64_t first,
+                     int64_t last)
 {
     for (int64_t i = 0; i < n; i += WRMF_I_BLOCK) {
         const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
-        outer_rows(m, a + i * width, b + i * width, block, width, 0, rows);
+        outer_rows(m, a + i * width, b + i * width, block, width, first, last);
     }
+}
+
+void KFN(outer)(real *m, const real *a, const real *b, int64_t n, int64_t width, int64_t rows)
+{
+    KFN(outer_part)(m, a, b, n, width, 0, rows);
 }
 
 /* ---- rows times a small square matrix ---- */

@@ -7,15 +7,15 @@
 #include "base/checked.h"
 #include "base/random.h"
 
-enum { START_ROWS = 1024 }; /* rows a task draws */
+enum { START_ROWS = 256 }; /* rows a task draws */
 
 static size_t side_numbers(const wrmf_model *model, int side)
 {
     return (size_t)model->rows[side] * (size_t)model->stride;
 }
 
-wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
-                             const wrmf_params *params, wrmf_model **out, wrmf_error *err)
+wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t items,
+                                   const wrmf_params *params, wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *const model = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *model);
     if (!model)
@@ -39,7 +39,7 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
             break;
         }
         model->data[side] =
-            wrmf_i_alloc_zero(&context->allocator, numbers, wrmf_i_model_number_bytes(model));
+            wrmf_i_alloc(&context->allocator, numbers, wrmf_i_model_number_bytes(model));
         if (!model->data[side])
             status = wrmf_i_fail_memory(err, "factors");
     }
@@ -48,6 +48,15 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
     else
         wrmf_i_model_free(model);
     return status;
+}
+
+wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
+                             const wrmf_params *params, wrmf_model **out, wrmf_error *err)
+{
+    WRMF_I_TRY(wrmf_i_model_new_unset(context, users, items, params, out, err));
+    for (int side = 0; side < 2; side++)
+        memset((*out)->data[side], 0, side_numbers(*out, side) * wrmf_i_model_number_bytes(*out));
+    return WRMF_OK;
 }
 
 void wrmf_i_model_free(wrmf_model *model)
@@ -172,7 +181,9 @@ static void start_chunk(void *self, size_t chunk, size_t worker)
             numbers[column] *= job->scale;
             numbers[column + 1] *= job->scale;
         }
-        wrmf_i_store_numbers(model->bits, numbers, model->factors, model->data[job->side],
+        for (int64_t column = model->factors; column < model->stride; column++)
+            numbers[column] = 0;
+        wrmf_i_store_numbers(model->bits, numbers, model->stride, model->data[job->side],
                              row * model->stride);
     }
 }

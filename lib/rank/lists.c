@@ -5,8 +5,9 @@
 #include "par/progress.h"
 #include "rank/screen.h"
 
-/* A task is a block of queries; progress is told between batches of tasks. */
-enum { BATCH_BLOCKS = 64 };
+/* A task is a block of queries. Where there is a hook, progress is told between batches of tasks,
+ * which have so many, and so many a worker, at least. */
+enum { BATCH_BLOCKS = 64, BLOCKS_A_WORKER = 8 };
 /* So few lists are not worth making a screen; and so few not even packing the rows: each is made by
  * itself, with rows in place. */
 enum { FEW_LISTS = 23, LISTS_ALONE = 5 };
@@ -114,9 +115,11 @@ static wrmf_status run_blocks(wrmf_context *context, batch *b, wrmf_i_progress *
                               wrmf_error *err)
 {
     const int64_t n = b->lists->n_rows, blocks = (n + b->block - 1) / b->block;
-    for (b->first_block = 0; b->first_block < blocks; b->first_block += BATCH_BLOCKS) {
+    const int64_t several = (int64_t)context->workers * BLOCKS_A_WORKER;
+    const int64_t step = !context->watch ? blocks : several > BATCH_BLOCKS ? several : BATCH_BLOCKS;
+    for (b->first_block = 0; b->first_block < blocks; b->first_block += step) {
         const int64_t left = blocks - b->first_block;
-        const int64_t now = left < BATCH_BLOCKS ? left : BATCH_BLOCKS;
+        const int64_t now = left < step ? left : step;
         WRMF_I_TRY(wrmf_i_parallel(context, (size_t)now, list_block, b, err));
         int64_t done = (b->first_block + now) * b->block;
         if (done > n)

@@ -4,7 +4,7 @@
 #include "base/carve.h"
 #include "rank/rank_tmpl.h"
 
-enum { PACK_PANELS = 32 }; /* panels that a task packs */
+enum { PACK_PANELS = 8 }; /* panels that a task packs */
 
 static int64_t panel_count(const wrmf_i_table *table)
 {

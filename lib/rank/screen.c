@@ -8,8 +8,8 @@
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,
-    ROWS = 2048, /* rows that a task measures */
-    PANELS = 32, /* panels that a task packs */
+    ROWS = 256, /* rows that a task measures */
+    PANELS = 4, /* panels that a task packs */
     BUCKETS = 1 << 16,
 };
 

@@ -6,18 +6,11 @@
 #include "par/progress.h"
 #include "row/system64.h"
 
-/* A row has so many segments at most, and no more than fit these doubles, unless two take more. */
+/* A row has so many segments at most, and no more than fit these doubles, unless two take more. So
+ * do those of a batch, unless there are more workers. */
 enum { MAX_SEGMENTS = 32, SUM_DOUBLES = 1 << 21 };
 /* After so many entries, whole blocks of them, a segment looks whether it is to stop. */
 enum { POLL = 32 * WRMF_I_BLOCK };
-
-typedef struct long_job {
-    const wrmf_context *context;
-    const wrmf_i_fixed_side *side;
-    const wrmf_i_row *row;
-    double *sums;
-    int64_t segments;
-} long_job;
 
 static int64_t segment_count(int64_t width, int64_t n)
 {
@@ -27,56 +20,99 @@ static int64_t segment_count(int64_t width, int64_t n)
     return segments < room ? segments : room;
 }
 
-/* A segment's part: a matrix and a vector, then the space that summing needs. */
-static int64_t part_doubles(int64_t width)
+/* What a segment adds up: a matrix and a vector. */
+static int64_t sum_doubles(int64_t width)
 {
-    return width * width + width + (2 * WRMF_I_BLOCK + 8) * width;
+    return width * width + width;
 }
 
-size_t wrmf_i_row_system_doubles(int64_t width, int64_t n)
+/* The space that summing needs. */
+static int64_t work_doubles(int64_t width)
 {
-    return (size_t)segment_count(width, n) * (size_t)part_doubles(width);
+    return (2 * WRMF_I_BLOCK + 8) * width;
 }
 
-size_t wrmf_i_long_row_doubles(int64_t width, int64_t longest)
+size_t wrmf_i_long_batch_doubles(int64_t workers, int64_t width, int64_t n_long, int64_t longest)
 {
-    return longest < WRMF_I_LONG_ROW ? 1 : wrmf_i_row_system_doubles(width, longest);
+    if (n_long == 0)
+        return 1;
+    const int64_t most = segment_count(width, longest);
+    int64_t capacity = SUM_DOUBLES / sum_doubles(width);
+    if (capacity < workers && width < WRMF_I_WIDE)
+        capacity = workers;
+    if (capacity > most * n_long)
+        capacity = most * n_long;
+    if (capacity < most)
+        capacity = most;
+    return (size_t)(capacity * sum_doubles(width) + workers * work_doubles(width));
 }
 
-static void sum_segment(void *self, size_t segment, size_t worker)
+void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context,
+                             const wrmf_i_fixed_side *side, double *memory, size_t doubles)
 {
-    const long_job *const job = self;
-    const int64_t width = job->side->width, n = job->row->n;
-    const int64_t length = (n + job->segments - 1) / job->segments;
-    const int64_t first = (int64_t)segment * length;
+    const int64_t work = context->workers * work_doubles(side->width);
+    batch->context = context;
+    batch->side = side;
+    batch->n = 0;
+    batch->first[0] = 0;
+    batch->capacity = ((int64_t)doubles - work) / sum_doubles(side->width);
+    batch->work = memory;
+    batch->sums = memory + work;
+}
+
+bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row)
+{
+    const int64_t end = batch->first[batch->n] + segment_count(batch->side->width, row->n);
+    if (batch->n == WRMF_I_LONG_BATCH || end > batch->capacity)
+        return false;
+    batch->rows[batch->n++] = *row;
+    batch->first[batch->n] = end;
+    return true;
+}
+
+double *wrmf_i_long_batch_work(const wrmf_i_long_batch *batch, size_t worker)
+{
+    return batch->work + (int64_t)worker * work_doubles(batch->side->width);
+}
+
+static double *sum_of(const wrmf_i_long_batch *batch, int64_t segment)
+{
+    return batch->sums + segment * sum_doubles(batch->side->width);
+}
+
+void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker)
+{
+    const int64_t width = batch->side->width;
+    int64_t i = 0;
+    while (batch->first[i + 1] <= (int64_t)segment)
+        i++;
+    const wrmf_i_row *const row = &batch->rows[i];
+    const int64_t n = row->n, segments = batch->first[i + 1] - batch->first[i];
+    const int64_t length = (n + segments - 1) / segments;
+    const int64_t first = ((int64_t)segment - batch->first[i]) * length;
     const int64_t last = first + length < n ? first + length : n;
-    wrmf_i_system64 sum = {.a = job->sums + (int64_t)segment * part_doubles(width)};
-    sum.b = sum.a + width * width;
-    sum.rows = sum.b + width;
-    sum.scaled = sum.rows + WRMF_I_BLOCK * width;
-    sum.rotation = sum.scaled + WRMF_I_BLOCK * width;
-    (void)worker;
-    memset(sum.a, 0, sizeof *sum.a * (size_t)(width * width + width));
-    for (int64_t i = first; i < last && !wrmf_i_should_stop(job->context); i += POLL)
-        wrmf_i_system64_add(job->side, job->row, i, i + POLL < last ? i + POLL : last, &sum);
+    double *const a = sum_of(batch, (int64_t)segment);
+    double *const work = wrmf_i_long_batch_work(batch, worker);
+    const wrmf_i_system64 sum = {.a = a,
+                                 .b = a + width * width,
+                                 .rows = work,
+                                 .scaled = work + WRMF_I_BLOCK * width,
+                                 .rotation = work + 2 * WRMF_I_BLOCK * width};
+    memset(a, 0, sizeof *a * (size_t)sum_doubles(width));
+    for (int64_t at = first; at < last && !wrmf_i_should_stop(batch->context); at += POLL)
+        wrmf_i_system64_add(batch->side, row, at, at + POLL < last ? at + POLL : last, &sum);
 }
 
-wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,
-                            const wrmf_i_row *row, double *sums, wrmf_error *err)
+double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i)
 {
-    const int64_t width = side->width;
-    long_job job = {.context = context,
-                    .side = side,
-                    .row = row,
-                    .sums = sums,
-                    .segments = segment_count(width, row->n)};
-    WRMF_I_TRY(wrmf_i_parallel(context, (size_t)job.segments, sum_segment, &job, err));
-    for (int64_t segment = 1; segment < job.segments; segment++) {
-        const double *const part = sums + segment * part_doubles(width);
-        for (int64_t i = 0; i < width * width + width; i++)
-            sums[i] += part[i];
+    const int64_t width = batch->side->width;
+    double *const system = sum_of(batch, batch->first[i]);
+    for (int64_t segment = batch->first[i] + 1; segment < batch->first[i + 1]; segment++) {
+        const double *const part = sum_of(batch, segment);
+        for (int64_t k = 0; k < sum_doubles(width); k++)
+            system[k] += part[k];
     }
     for (int64_t k = 0; k < width; k++)
-        sums[k * width + k] += 1;
-    return WRMF_OK;
+        system[k * width + k] += 1;
+    return system;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * row/long_row.h - the system of a row with very many entries, summed up by all workers: one item
- * with a million users does not leave the others waiting.
+ * row/long_row.h - the systems of rows with very many entries, each summed up in segments by all
+ * workers: one item with a million users does not leave the others waiting. As many long rows as
+ * there is memory for are summed up together, so that many workers find enough segments.
  */
 #ifndef WRMF_ROW_LONG_ROW_H
 #define WRMF_ROW_LONG_ROW_H
@@ -10,16 +11,40 @@
 
 /** Entries from which a row is long. */
 enum { WRMF_I_LONG_ROW = 32768 };
+/** Long rows that are summed up together, at most. */
+enum { WRMF_I_LONG_BATCH = 256 };
 
-/** Doubles that wrmf_i_long_row() takes for a row of n entries, and for all long rows where the
- *  longest has `longest`. */
-size_t wrmf_i_row_system_doubles(int64_t width, int64_t n);
-size_t wrmf_i_long_row_doubles(int64_t width, int64_t longest);
+/** Long rows that are summed up together. */
+typedef struct wrmf_i_long_batch {
+    const wrmf_context *context;
+    const wrmf_i_fixed_side *side;
+    int64_t n; /* rows */
+    wrmf_i_row rows[WRMF_I_LONG_BATCH];
+    int64_t first[WRMF_I_LONG_BATCH + 1]; /* of each row: its first segment, in all of the batch */
+    int64_t capacity;                     /* segments that there is memory for */
+    double *sums;                         /* of each segment: a matrix and a vector */
+    double *work;                         /* of each worker */
+} wrmf_i_long_batch;
 
-/** Sum up the system of a row, I + W' D W and W' b in float64, into the first width x width
- *  doubles of sums and the width doubles behind them. Segments depend on the row's length and the
- *  width alone, and are added in order: the same bits for any number of workers. */
-wrmf_status wrmf_i_long_row(wrmf_context *context, const wrmf_i_fixed_side *side,
-                            const wrmf_i_row *row, double *sums, wrmf_error *err);
+/** Doubles that batches of n_long rows of up to `longest` entries take, for so many workers. */
+size_t wrmf_i_long_batch_doubles(int64_t workers, int64_t width, int64_t n_long, int64_t longest);
+/** Begin a batch without rows in so many doubles. All but memory is borrowed as well. */
+void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context,
+                             const wrmf_i_fixed_side *side, double *memory, size_t doubles);
+/** Add a row. False if there is no room for it beside those that are there. */
+bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row);
+/** The number of segments of all rows. They depend on a row's length and the width alone. */
+static inline size_t wrmf_i_long_batch_segments(const wrmf_i_long_batch *batch)
+{
+    return (size_t)batch->first[batch->n];
+}
+/** Sum up a segment. Any number of them may run in parallel. */
+void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker);
+/** The system of row i of the batch, once its segments are summed up: I + W' D W in float64, width
+ * x width, and W' b behind it. Segments are added in order: the same bits for any number of
+ * workers. To be asked for once. */
+double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i);
+/** A worker's scratch: at least 16 width doubles. */
+double *wrmf_i_long_batch_work(const wrmf_i_long_batch *batch, size_t worker);
 
 #endif /* WRMF_ROW_LONG_ROW_H */

@@ -37,11 +37,12 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
     loss->unit_weight = extra_weight(loss, 1.0);
 }
 
-wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, wrmf_error *err)
+wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
+                              int64_t last, wrmf_error *err)
 {
     if (!matrix->values)
         return WRMF_OK;
-    for (int64_t row = 0; row < matrix->rows; row++)
+    for (int64_t row = first; row < last; row++)
         for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
             if (!has_finite_weight(loss, matrix->values[i]))
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,

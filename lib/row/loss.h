@@ -42,9 +42,10 @@ typedef struct wrmf_i_weight_bounds {
 /** The loss that parameters ask for. */
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss);
 
-/** Refuse a matrix, users x items, with a count whose confidence is not finite. Counts of a
- *  matrix are positive and finite. Cost: O(entries). */
-wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, wrmf_error *err);
+/** Refuse rows first .. last - 1 of a matrix, users x items, if they have a count whose confidence
+ *  is not finite. Counts of a matrix are positive and finite. Cost: O(entries). */
+wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
+                              int64_t last, wrmf_error *err);
 
 /** Regularization of a row of `side`. It is the same for all rows of the side, so that the
  *  whitening takes it in; a row with another needs a diagonal (linalg/row_kernels.h). */

@@ -10,8 +10,8 @@ enum {
     PIECE_BYTES = 128 << 10, /* of a piece in the longest look */
     FIRST_BYTES = 4 << 10,   /* of a piece in the first; each look is twice as long as the last */
     PIECES_A_WORKER = 2,
-    MAX_PIECES = 32,
-    NOTES = PIECE_BYTES / 16, /* of a piece; where rows are shorter, the last ones have none */
+    MAX_PIECES = 64,
+    NOTES = PIECE_BYTES / 16, /* of a piece; where rows are shorter, so are pieces */
 };
 
 /* A part of the bytes that one look covers. */
@@ -160,11 +160,34 @@ static wrmf_status make_fields(wrmf_i_lookahead *ahead, const wrmf_i_layout *lay
     return WRMF_OK;
 }
 
-/* Cut pieces of some bytes, each as far as the next line break: an LF, or a CR where there is none.
- * Returns where the last ends. */
+/* The bytes of a piece of the next look whose rows are as long as those of the last: there is a
+ * note for each. */
+static int64_t bytes_with_notes(const wrmf_i_lookahead *ahead)
+{
+    int64_t rows = 0, bytes = 0;
+    for (int64_t i = 0; i < ahead->used; i++) {
+        const piece *const seen = &ahead->pieces[i];
+        rows += seen->n;
+        bytes += seen->n > 0 ? seen->notes[seen->n - 1].next - seen->begin : 0;
+    }
+    return rows > 0 ? bytes / rows * (NOTES - NOTES / 16) : PIECE_BYTES;
+}
+
+/* The bytes of each piece of a look at so many. What is left of a window is shared out evenly. */
+static int64_t piece_bytes(const wrmf_i_lookahead *ahead, int64_t left)
+{
+    const int64_t most = ahead->reach / ahead->capacity, noted = bytes_with_notes(ahead);
+    const int64_t bytes = noted < most ? noted : most, even = left / ahead->capacity + 1;
+    if (bytes <= even)
+        return bytes;
+    return even > FIRST_BYTES ? even : FIRST_BYTES;
+}
+
+/* Cut pieces, each as far as the next line break: an LF, or a CR where there is none. Returns where
+ * the last ends. */
 static const char *cut_pieces(wrmf_i_lookahead *ahead, const char *begin, const char *end)
 {
-    const int64_t bytes = ahead->reach / ahead->capacity;
+    const int64_t bytes = piece_bytes(ahead, end - begin);
     for (ahead->used = 0; begin < end && ahead->used < ahead->capacity; ahead->used++) {
         const char *stop = end;
         if (end - begin > bytes) {

@@ -86,7 +86,8 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
 
 static wrmf_i_triplets triplets_of(const wrmf_i_pairs *pairs, int64_t users, int64_t items)
 {
-    return (wrmf_i_triplets){users, items, pairs->n, pairs->user, pairs->item, pairs->count};
+    return (wrmf_i_triplets){users,       items,        pairs->n,      pairs->user,
+                             pairs->item, pairs->count, pairs->context};
 }
 
 /* Replace the pairs by the entries of the matrix that was made from them. */

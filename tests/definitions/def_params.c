@@ -12,7 +12,7 @@ static const struct {
     const char *name;
     wrmf_param_type type;
     double lowest, highest, initial;
-    const char *choices[5];
+    const char *choices[6];
 } table[] = {
     {WRMF_PARAM_FACTORS, "factors", WRMF_TYPE_INT, 1, 4096, 64, {NULL}},
     {WRMF_PARAM_ITERATIONS, "iterations", WRMF_TYPE_INT, 0, 1000000, 15, {NULL}},

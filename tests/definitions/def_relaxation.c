@@ -95,8 +95,8 @@ static void check_descent(const dense *table, const wrmf_matrix *matrix, const c
 static void never_rises(void **state)
 {
     static const char *const weights[] = {"0.5", "1", "1.5", "1.8", "1.95"};
-    static const char *const solvers[] = {"auto",         "auto cg_steps=2",     "cholesky",
-                                          "whitened",     "whitened cg_steps=1", "cg",
+    static const char *const solvers[] = {"auto",          "auto cg_steps=2",     "cholesky",
+                                          "whitened",      "whitened cg_steps=1", "cg",
                                           "cg cg_steps=1", "blocks block_size=16"};
     static const char *const losses[] = {"factors=4 alpha=40 regularization=0.1",
                                          "factors=17 alpha=3 regularization=1",

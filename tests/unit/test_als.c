@@ -150,7 +150,7 @@ static wrmf_matrix *long_matrix(wrmf_context *context, bool counts)
     }
     wrmf_matrix *matrix = NULL;
     must(wrmf_i_matrix_from_triplets(context,
-                                     &(wrmf_i_triplets){USERS, ITEMS, n, user, item, count},
+                                     &(wrmf_i_triplets){USERS, ITEMS, n, user, item, count, NULL},
                                      WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
     free(user);
     free(item);
@@ -215,9 +215,9 @@ static wrmf_matrix *heavy_matrix(wrmf_context *context, double heavy)
         count[i] = draw((uint64_t)(i + 2 * ENTRIES), 20) == 0 ? heavy : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_from_triplets(context,
-                                     &(wrmf_i_triplets){USERS, ITEMS, ENTRIES, user, item, count},
-                                     WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
+    must(wrmf_i_matrix_from_triplets(
+        context, &(wrmf_i_triplets){USERS, ITEMS, ENTRIES, user, item, count, NULL},
+        WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
     return matrix;
 }
 
@@ -299,7 +299,8 @@ static void test_enormous_weights(void **state)
         count[i] = i % 3 == 0 ? 1e5 : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){20, 50, N, user, item, count},
+    must(wrmf_i_matrix_from_triplets(context,
+                                     &(wrmf_i_triplets){20, 50, N, user, item, count, NULL},
                                      WRMF_DUPLICATES_REFUSE, NULL, &matrix, &err));
     for (int precision = 0; precision < 2; precision++) {
         double *items;

@@ -12,7 +12,7 @@ static wrmf_matrix *build(int64_t users, int64_t items, int64_t n, const int32_t
 {
     wrmf_matrix *matrix = NULL;
     MUST(wrmf_i_matrix_from_triplets(context,
-                                     &(wrmf_i_triplets){users, items, n, user, item, count},
+                                     &(wrmf_i_triplets){users, items, n, user, item, count, NULL},
                                      WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
     return matrix;
 }
@@ -79,7 +79,7 @@ static void merged_in_place(void **state)
     }
     wrmf_matrix *matrix = NULL;
     int64_t merged = -1;
-    MUST(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){10, 20, N, user, item, NULL},
+    MUST(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){10, 20, N, user, item, NULL, NULL},
                                      WRMF_DUPLICATES_SUM, &merged, &matrix, err));
     assert_int_equal(wrmf_i_matrix_entries(matrix), N - merged);
     double total = 0;
