@@ -68,7 +68,7 @@ static void as_documented(void **state)
             MUST(wrmf_params_set(params, table[i].name, table[i].choices[c], err));
             assert_int_equal(wrmf_params_get_int(params, id), c);
         }
-        assert_null(wrmf_params_choice(id, (int64_t)4));
+        assert_null(wrmf_params_choice(id, (int64_t)5));
         assert_null(wrmf_params_choice(id, -1));
     }
     wrmf_params_free(params);
