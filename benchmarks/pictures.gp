@@ -94,3 +94,20 @@ if (is_there('grid')) {
         using (1):0:(1):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
         with boxxyerror linecolor variable
 }
+if (is_there('reach')) {
+    set terminal pngcairo size 1200,600 font 'sans,11'
+    set lmargin 30
+    cases = system("awk -F '\t' 'NR > 1 && !s[$1 $2 $3 $4]++ " \
+        . "{print $1 \"_\" $2 \"_\" $3 \"_\" $4}' " . table('reach'))
+    do for [c in cases] {
+        part(k) = system('echo ' . c . ' | cut -d_ -f' . k)
+        of = '$1 == "' . part(1) . '" && $2 == ' . part(2) . ' && $3 == "' . part(3) \
+            . '" && $4 == "' . part(4) . '"'
+        set output out . '/reach-' . c . '.png'
+        set title 'Until the goal (' . part(4) . '): ' . part(1) . ', ' . part(2) \
+            . ' factors, alpha:lambda ' . part(3) . ', two threads (>: not there yet)'
+        plot rows('reach', of . ' {print ($8 == "yes" ? "" : "> ") $5 " (" $6 ")" "\t" $7}') \
+            using (1e-3):0:(1e-3):2:($0 - 0.35):($0 + 0.35):($0 + 1):yticlabels(1) \
+            with boxxyerror linecolor variable
+    }
+}

@@ -21,6 +21,7 @@ BLAS has one thread a worker, or as many as there are workers where that is fast
 import contextlib
 import re
 import statistics
+import sys
 import time
 
 import numpy as np
@@ -264,6 +265,17 @@ def labels_of(options, labels):
     return [label for label in labels if re.search(options.sides, label)]
 
 
+def say(case, entry):
+    """Long runs say on the way how far a side came; its time is not the one that counts yet."""
+    there = 'there' if entry.reached else 'last'
+    print(
+        f'reach.py: {case.name}, f = {case.factors}: {entry.label}: {there} at epoch '
+        f'{entry.epochs}, {entry.measure:.9g}, {entry.seconds:.2f} s so far',
+        file=sys.stderr,
+        flush=True,
+    )
+
+
 def follow_peers(case, enough, most):
     """[(Entry, Trace)] of all peers, each as far as it gets."""
     found, best = [], {}
@@ -288,6 +300,7 @@ def follow_peers(case, enough, most):
 
         note = f'BLAS with {blas} threads' if blas > 1 else ''
         found.append((Entry(label, run, epochs, seconds, measure, trace.reached, note), trace))
+        say(case, found[-1][0])
     return found
 
 
@@ -296,8 +309,14 @@ def follow_ours(case, enough, most):
     found = []
     for label in labels_of(case.options, OURS):
         values = OURS[label]
-        measures = case.curve(np.arange(1, most + 1), **values)
-        there = [i for i, measure in enumerate(measures) if enough is not None and enough(measure)]
+        there = []
+        # over-relaxed fits are there soon, if they are
+        for epochs in [most] if enough is None else [most // 2, most]:
+            measures = case.curve(np.arange(1, epochs + 1), **values)
+            if enough is not None:
+                there = [i for i, measure in enumerate(measures) if enough(measure)]
+            if there:
+                break
         at = there[0] if there else most - 1
 
         def run(epochs, values=values):
@@ -307,6 +326,7 @@ def follow_ours(case, enough, most):
         if not there:
             entry.seconds = run(most)
         found.append((entry, measures))
+        say(case, entry)
     return found
 
 

@@ -54,22 +54,28 @@ typedef enum wrmf_param {
      *  the row of the epoch before ("warm"); 0 is no bound: each row is solved
      *  to the tolerance. */
     WRMF_PARAM_CG_STEPS = 13,
-    /** real, 0.001 .. 1.999, default 1.8: w, the relaxation that epochs rise to.
+    /** real, 0.001 .. 1.999, default 1.75: w, the relaxation that epochs rise to.
      *  Epoch k = 1, 2, ... of a model moves a row x not to its solution x* but to
      *  x + w_k (x* - x), with w_k = min(w, 1 + relaxation_ramp max(0, k -
      *  relaxation_wait)) (below 1: max(w, 1 - ...)). No w_k in (0, 2) makes the
      *  objective rise, and one above 1 needs about a third of the epochs; 1 is
      *  plain alternating least squares. wrmf/model.h says how a fit ends. Since: 0.2 */
     WRMF_PARAM_RELAXATION = 14,
-    /** real, 0 .. 2, default 0.3: by how much an epoch may be more relaxed than the
+    /** real, 0 .. 2, default 0.4: by how much an epoch may be more relaxed than the
      *  one before it. Since: 0.2 */
     WRMF_PARAM_RELAXATION_RAMP = 15,
-    /** int, 0 .. 1000000, default 3: plain epochs before the first that is relaxed.
+    /** int, 0 .. 1000000, default 2: plain epochs before the first that is relaxed.
      *  Since: 0.2 */
     WRMF_PARAM_RELAXATION_WAIT = 16,
+    /** real, 0 .. 0.9, default 0.1: in relaxed epochs (w_k is not 1), where cg_steps is
+     *  0, conjugate gradients start from the row of the epoch before and stop when its
+     *  residual has fallen to this part of itself, if the tolerance does not stop them
+     *  earlier; 0: at the tolerance. Rows that are factorized are solved as ever, and so
+     *  are all rows in plain epochs and at the end of a fit. Since: 0.2 */
+    WRMF_PARAM_RELAXATION_REDUCTION = 17,
     /** int, 1 .. 4096, default 64: factors that solver "blocks" solves for at a time,
      *  rounded up to a multiple of 16. Since: 0.2 */
-    WRMF_PARAM_BLOCK_SIZE = 17,
+    WRMF_PARAM_BLOCK_SIZE = 18,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 

@@ -15,9 +15,9 @@ struct wrmf_i_fitter {
     const wrmf_matrix *matrix[2]; /* users x items, items x users */
     wrmf_i_plan plan[2];
     wrmf_i_loss loss;
-    wrmf_i_row_options options,
-        exact;     /* of an epoch, and of the items' rows that a fit ends with */
-    bool heavy[2]; /* as in wrmf_i_fixed_side, by the side that is solved */
+    wrmf_i_row_options relaxed, plain; /* of epochs */
+    wrmf_i_row_options exact;          /* of the items' rows that a fit ends with */
+    bool heavy[2];                     /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
@@ -36,7 +36,7 @@ struct wrmf_i_fitter {
 /* Whether rows are swept by blocks: then there is no whitening, and no W. */
 static bool is_swept(const wrmf_i_fitter *fitter)
 {
-    return fitter->options.solver == WRMF_SOLVER_BLOCKS;
+    return fitter->plain.solver == WRMF_SOLVER_BLOCKS;
 }
 
 /* Rows of W that there is room for. */
@@ -47,7 +47,7 @@ static size_t w_rows(const wrmf_i_fitter *fitter)
 
 static size_t rounded_numbers(const wrmf_i_fitter *fitter)
 {
-    return wrmf_i_rounded_matrices(fitter->options.solver, fitter->model->stride) *
+    return wrmf_i_rounded_matrices(fitter->plain.solver, fitter->model->stride) *
            wrmf_i_model_square(fitter->model);
 }
 
@@ -73,7 +73,7 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
 /* Bytes of scratch that a worker needs for rows of either side. */
 static size_t worker_bytes(const wrmf_i_fitter *fitter)
 {
-    const wrmf_i_row_options *const options = &fitter->options;
+    const wrmf_i_row_options *const options = &fitter->plain;
     const int64_t users = wrmf_i_half_epoch_longest(options, &fitter->plan[WRMF_USERS]);
     const int64_t items = wrmf_i_half_epoch_longest(options, &fitter->plan[WRMF_ITEMS]);
     const int64_t longest = users > items ? users : items, width = fitter->model->stride;
@@ -91,7 +91,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
     const double most = model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
-    for (int side = 0; side < 2 && fitter->options.solver == WRMF_SOLVER_CG; side++)
+    for (int side = 0; side < 2 && fitter->relaxed.solver == WRMF_SOLVER_CG; side++)
         WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
                                              most, &fitter->heavy[side], err));
     for (int side = 0; side < 2; side++)
@@ -127,8 +127,9 @@ wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
     fitter->max_rows = (size_t)(model->rows[0] > model->rows[1] ? model->rows[0] : model->rows[1]);
     fitter->workers = context->workers;
     wrmf_i_loss_read(model->params, &fitter->loss);
-    wrmf_i_row_options_read(model->params, model->bits, &fitter->options);
-    fitter->exact = wrmf_i_row_options_exact(&fitter->options);
+    wrmf_i_row_options_read(model->params, model->bits, &fitter->relaxed);
+    fitter->plain = wrmf_i_row_options_plain(&fitter->relaxed);
+    fitter->exact = wrmf_i_row_options_exact(&fitter->relaxed);
     const wrmf_status status = prepare(fitter, err);
     if (status != WRMF_OK) {
         wrmf_i_fitter_free(fitter);
@@ -236,7 +237,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .solved = to->solved,
         .scratch = fitter->scratch,
         .scratch_bytes = fitter->scratch_bytes,
-        .options = &fitter->options,
+        .options = &fitter->plain,
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
@@ -273,6 +274,11 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     return WRMF_OK;
 }
 
+static bool is_plain(double relaxation)
+{
+    return !(relaxation < 1) && !(relaxation > 1);
+}
+
 /* Solve the items' rows to the tolerance from those that the model carries, where begin_side() was
  * called. The statistics stay, so that they do not tell in how many parts a model was fitted. */
 static wrmf_status solve_items(wrmf_i_fitter *fitter, wrmf_i_progress *progress, double from,
@@ -296,8 +302,8 @@ static wrmf_status end_items(wrmf_i_fitter *fitter, const destination *usual,
                              wrmf_i_progress *progress, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const bool exact = wrmf_i_row_options_are_exact(usual->options);
-    const bool plain = !(usual->relaxation < 1) && !(usual->relaxation > 1);
+    const bool exact = wrmf_i_row_options_is_exact(usual->options);
+    const bool plain = is_plain(usual->relaxation);
     destination to = *usual;
     if (!exact || !plain)
         to.relaxed = model->carried;
@@ -328,7 +334,7 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool e
     wrmf_model *const model = fitter->model;
     const double users = fitter->plan[WRMF_USERS].cost, items = fitter->plan[WRMF_ITEMS].cost;
     const double middle = users + items > 0 ? users / (users + items) : 0.5;
-    destination to = {.options = &fitter->options,
+    destination to = {.options = is_plain(relaxation) ? &fitter->plain : &fitter->relaxed,
                       .relaxation = relaxation,
                       .relaxed = model->data[WRMF_USERS],
                       .to = middle};

@@ -116,6 +116,15 @@ static void put_batch(const half_job *job, const int32_t *order, int64_t n, cons
                                      (long)order[i]);
 }
 
+/* How many of the first n rows, the longest first, are likely to start from x of before. */
+static int64_t count_warm(const half_job *job, const int32_t *order, int64_t n)
+{
+    int64_t warm = 0;
+    while (warm < n && RFN(starts_warm)(&job->solver, row_of(job->half->matrix, order[warm]).n))
+        warm++;
+    return warm;
+}
+
 /* The first batch_rows() of rows order[0 .. left-1], or all if they are fewer. Returns how many. */
 static int64_t solve_batch(const half_job *job, const int32_t *order, int64_t left, row_scratch *s,
                            wrmf_i_row_counts *counts)
@@ -128,11 +137,13 @@ static int64_t solve_batch(const half_job *job, const int32_t *order, int64_t le
     if (job->solver.warm)
         for (int64_t i = 0; i < n; i++)
             memcpy(s->batch + i * width, (const real *)half->before + order[i] * width, bytes);
-    RFN(batch_start)(&job->solver, n, s, &waiting);
+    const int64_t n_warm = count_warm(job, order, n);
+    RFN(batch_start)(&job->solver, n_warm, s, &waiting);
     for (int64_t i = 0; i < n; i++) {
         prefetch_entries(job, order, i, left);
         row_task task = {.row = row_of(half->matrix, order[i]),
-                         .pending = &half->pending[order[i]]};
+                         .pending = &half->pending[order[i]],
+                         .holds_x = i >= n_warm};
         if (i + 1 < left)
             task.next = rows_of(job, order[i + 1]);
         if (task.row.n > 0)

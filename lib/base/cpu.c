@@ -9,8 +9,10 @@ bool wrmf_i_cpu_can(wrmf_i_cpu cpu)
 {
     switch (cpu) {
     case WRMF_I_CPU_GENERIC: return true;
-#if WRMF_HAVE_X86_LEVELS
+#if WRMF_HAVE_AVX2_LEVEL
     case WRMF_I_CPU_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+#if WRMF_HAVE_AVX512_LEVELS
     case WRMF_I_CPU_AVX512:
         return wrmf_i_cpu_can(WRMF_I_CPU_AVX2) && __builtin_cpu_supports("avx512f") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&

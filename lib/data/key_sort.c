@@ -6,15 +6,14 @@
 #include "par/progress.h"
 
 enum {
-    SPANS = 64,       /* of keys, whose places are found by a task each */
-    FEWEST = 1 << 16, /* elements below which one thread is as fast */
-    POLL = 1 << 18,   /* after so many elements a task looks whether it is to stop */
+    SPANS = 64,     /* of keys, whose places are found by a task each */
+    POLL = 1 << 18, /* after so many elements a task looks whether it is to stop */
     BLOCKS_A_WORKER = 2,
 };
 
 int64_t wrmf_i_key_sort_blocks(const wrmf_context *context, int64_t n, int64_t keys)
 {
-    if (!context || context->workers == 1 || n < FEWEST)
+    if (!context || context->workers == 1 || n < WRMF_I_KEY_FEWEST)
         return 1;
     int64_t blocks = (int64_t)context->workers * BLOCKS_A_WORKER;
     if (blocks > WRMF_I_KEY_BLOCKS)

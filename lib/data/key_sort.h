@@ -10,8 +10,8 @@
 
 #include "par/context.h"
 
-/** The most blocks of a sort. */
-enum { WRMF_I_KEY_BLOCKS = 256 };
+/** The most blocks of a sort, and the elements below which one thread is as fast as many. */
+enum { WRMF_I_KEY_BLOCKS = 256, WRMF_I_KEY_FEWEST = 1 << 16 };
 
 typedef struct wrmf_i_key_sort {
     const wrmf_context *context; /* borrowed */

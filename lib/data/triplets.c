@@ -340,12 +340,13 @@ static wrmf_status finish(wrmf_context *context, sorted *s, const double *count,
 
 static sorted not_sorted(wrmf_context *context, const wrmf_i_triplets *triplets)
 {
-    return (sorted){
-        .allocator = &context->allocator,
-        .workers = triplets->workers && triplets->workers->workers > 1 ? triplets->workers : NULL,
-        .users = triplets->users,
-        .items = triplets->items,
-        .n = triplets->n};
+    const bool shared =
+        triplets->workers && triplets->workers->workers > 1 && triplets->n >= WRMF_I_KEY_FEWEST;
+    return (sorted){.allocator = &context->allocator,
+                    .workers = shared ? triplets->workers : NULL,
+                    .users = triplets->users,
+                    .items = triplets->items,
+                    .n = triplets->n};
 }
 
 wrmf_status wrmf_i_matrix_from_triplets(wrmf_context *context, const wrmf_i_triplets *triplets,

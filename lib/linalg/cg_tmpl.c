@@ -197,11 +197,28 @@ static void multiply(int64_t width, real factor, real *z)
         z[k] *= factor;
 }
 
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* Whether a residual is as small as the rule asks; and whether it is half way to that. All numbers
+ * are squares, rr0 that of the residual at the start. */
+static bool is_reached(const wrmf_i_cg_rule *rule, double rr, double zz, double rr0)
+{
+    const double tolerance = rule->tolerance, reduction = rule->warm ? rule->reduction : 0;
+    return rr <= larger(tolerance * tolerance * zz, reduction * reduction * rr0);
+}
+
+static bool is_half_way(const wrmf_i_cg_rule *rule, double rr, double zz, double rr0)
+{
+    return rr <= larger(rule->tolerance * zz, rule->warm ? rule->reduction * rr0 : 0);
+}
+
 static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rule *rule, real *z,
-                    real *work, double *residual)
+                    real *work, wrmf_i_cg_end *end)
 {
     const int64_t width = system->width;
-    const double tolerance = rule->tolerance, bound = tolerance * tolerance;
     real *const r = work, *const p = work + width, *const q = work + 2 * width;
     wrmf_i_prefetch none = {0}, *const next = system->prefetch ? system->prefetch : &none;
     start(g, system, rule->warm, next, z, r, q);
@@ -210,12 +227,12 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
     const real scale = g || tiny ? scale_down(width, z, r) : 1;
     memcpy(p, r, sizeof(real) * (size_t)width);
     real rr = dot(r, r, width), zz = dot(z, z, width);
-    const double most = MAX_GROWTH * (double)rr;
+    const double rr0 = (double)rr, most = MAX_GROWTH * rr0;
     const double lost = (double)zz * (double)(REAL_EPSILON * REAL_EPSILON) * 256;
     int step = 0;
-    while ((double)rr > bound * (double)zz &&
+    while (!is_reached(rule, (double)rr, (double)zz, rr0) &&
            (step < rule->try_steps ||
-            (step < rule->max_steps && (double)rr <= tolerance * (double)zz))) {
+            (step < rule->max_steps && is_half_way(rule, (double)rr, (double)zz, rr0)))) {
         start_product(g, width, p, q);
         apply(system, p, next, q);
         const real pq = dot(p, q, width);
@@ -231,21 +248,22 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
     if ((double)zz < lost) { /* so far from z, its roundings are as large as the solution */
         wrmf_i_cg_rule cold = *rule;
         cold.warm = false;
-        return solve_cg(g, system, &cold, z, work, residual);
+        return solve_cg(g, system, &cold, z, work, end);
     }
     multiply(width, scale, z);
-    *residual = zz > 0 ? sqrt((double)rr / (double)zz) : rr > 0 ? (double)INFINITY : 0.0;
+    end->residual = zz > 0 ? sqrt((double)rr / (double)zz) : rr > 0 ? (double)INFINITY : 0.0;
+    end->reached = is_reached(rule, (double)rr, (double)zz, rr0);
     return isfinite(rr) && isfinite(zz) ? step : -1;
 }
 
 int KFN(cg)(const row_system *system, const wrmf_i_cg_rule *rule, real *z, real *work,
-            double *residual)
+            wrmf_i_cg_end *end)
 {
-    return solve_cg(NULL, system, rule, z, work, residual);
+    return solve_cg(NULL, system, rule, z, work, end);
 }
 
 int KFN(cg_unwhitened)(const real *g, const row_system *system, const wrmf_i_cg_rule *rule, real *z,
-                       real *work, double *residual)
+                       real *work, wrmf_i_cg_end *end)
 {
-    return solve_cg(g, system, rule, z, work, residual);
+    return solve_cg(g, system, rule, z, work, end);
 }

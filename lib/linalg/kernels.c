@@ -2,11 +2,14 @@
 #include "config.h"
 #include "linalg/kernel_levels.h"
 
-#if WRMF_HAVE_X86_LEVELS
+#if WRMF_HAVE_AVX512_LEVELS
 #define LEVEL(cpu, family)                                                                         \
     ((cpu) >= WRMF_I_CPU_AVX512 ? &wrmf_i_##family##_avx512                                        \
      : (cpu) == WRMF_I_CPU_AVX2 ? &wrmf_i_##family##_avx2                                          \
                                 : &wrmf_i_##family##_generic)
+#elif WRMF_HAVE_AVX2_LEVEL
+#define LEVEL(cpu, family)                                                                         \
+    ((cpu) == WRMF_I_CPU_AVX2 ? &wrmf_i_##family##_avx2 : &wrmf_i_##family##_generic)
 #elif WRMF_HAVE_NEON_LEVEL
 #define LEVEL(cpu, family)                                                                         \
     ((cpu) == WRMF_I_CPU_NEON ? &wrmf_i_##family##_neon : &wrmf_i_##family##_generic)
@@ -36,7 +39,7 @@ const wrmf_i_score_kernels_f64 *wrmf_i_score_kernels_get_f64(wrmf_i_cpu cpu)
 
 const wrmf_i_screen_kernels *wrmf_i_screen_kernels_get(wrmf_i_cpu cpu)
 {
-#if WRMF_HAVE_X86_LEVELS
+#if WRMF_HAVE_AVX512_LEVELS
     if (cpu == WRMF_I_CPU_AVX512VNNI)
         return &wrmf_i_screen_kernels_avx512vnni;
 #endif

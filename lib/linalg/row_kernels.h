@@ -48,8 +48,15 @@ typedef struct wrmf_i_cg_rule {
     int try_steps;    /* stop after so many steps unless ||residual|| is half way to where it
                          stops: at most sqrt(tolerance) ||z|| */
     int max_steps;    /* stop after so many steps in any case */
-    double tolerance; /* stop where ||residual|| <= tolerance ||z|| */
+    double tolerance; /* stop where ||residual|| <= tolerance ||z||, */
+    double reduction; /* or, in a warm start, <= reduction ||residual at the start||; 0: not */
 } wrmf_i_cg_rule;
+
+/** How conjugate gradients ended. */
+typedef struct wrmf_i_cg_end {
+    double residual; /* ||residual|| / ||z||; infinite, or 0 if there is no residual, for z = 0 */
+    bool reached;    /* what the rule asks of the residual, not only the number of steps */
+} wrmf_i_cg_end;
 
 /** The rows of a system with n of them, padded by rows of zeros: n rounded up to 4. */
 static inline int64_t wrmf_i_padded_row(int64_t n)
@@ -121,15 +128,14 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         /** e_i -= d_i (row_i . x) for each of the rows. */                                        \
         void (*subtract_scores)(const wrmf_i_score_rows_##SUFFIX *rows, const REAL *x,             \
                                 const REAL *d, REAL *e);                                           \
-        /** Solve a system by conjugate gradients. *residual gets the last residual over ||z||.    \
-         *  work: 3 width. Returns the steps, or -1 at a breakdown (z is then of no use): where    \
-         *  the curvature is not positive, the residual grows beyond what the precision can        \
-         *  explain, or a number is not finite. */                                                 \
+        /** Solve a system by conjugate gradients. work: 3 width. Returns the steps, or -1 at a    \
+         *  breakdown (z is then of no use): where the curvature is not positive, the residual     \
+         *  grows beyond what the precision can explain, or a number is not finite. */             \
         int (*cg)(const wrmf_i_system_##SUFFIX *system, const wrmf_i_cg_rule *rule, REAL *z,       \
-                  REAL *work, double *residual);                                                   \
+                  REAL *work, wrmf_i_cg_end *end);                                                 \
         /** The same with a full matrix g in place of I: not whitened. */                          \
         int (*cg_unwhitened)(const REAL *g, const wrmf_i_system_##SUFFIX *system,                  \
-                             const wrmf_i_cg_rule *rule, REAL *z, REAL *work, double *residual);   \
+                             const wrmf_i_cg_rule *rule, REAL *z, REAL *work, wrmf_i_cg_end *end); \
         /** The y for which z = W' y solves a system, directly, from n x n numbers:                \
          *  n <= WRMF_I_SHORT_ROW, d > 0. Returns 0 at a breakdown. work: WRMF_I_SHORT_ROW         \
          *  squared. */                                                                            \

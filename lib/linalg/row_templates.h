@@ -49,9 +49,9 @@ void KFN(dots64)(const double *x, const real *rows, const int32_t *index, int64_
                  double *out);
 /* cg_tmpl.c */
 int KFN(cg)(const row_system *system, const wrmf_i_cg_rule *rule, real *z, real *work,
-            double *residual);
+            wrmf_i_cg_end *end);
 int KFN(cg_unwhitened)(const real *g, const row_system *system, const wrmf_i_cg_rule *rule, real *z,
-                       real *work, double *residual);
+                       real *work, wrmf_i_cg_end *end);
 /* short_row_tmpl.c, cholesky_tmpl.c, cholesky_batch_tmpl.c */
 int KFN(short_row)(const row_system *system, real *y, real *work);
 int KFN(cholesky)(real *a, int64_t n, int64_t width, real *b, real *scratch);

@@ -68,9 +68,8 @@ static inline wrmf_i_factors wrmf_i_model_carried_rows(const wrmf_model *model)
 /** Make a model of rows of zeros and 0 epochs. params are copied; NULL: the defaults. */
 wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
                              const wrmf_params *params, wrmf_model **out, wrmf_error *err);
-/** The same with rows that are not set, and that the calling thread does not touch: for those who
- *  fill them up to their stride, as wrmf_i_model_start() does. Memory then belongs to the cores that
- *  work with it. */
+/** The same with rows that are not set, nor touched by the calling thread: for those who fill them
+ *  up to their stride, as wrmf_i_model_start() does, whose workers then have the memory near. */
 wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t items,
                                    const wrmf_params *params, wrmf_model **out, wrmf_error *err);
 /** Fill both sides with the random start that seed and init_scale give, and zeros behind the

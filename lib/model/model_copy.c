@@ -50,7 +50,7 @@ wrmf_status wrmf_i_model_copy(wrmf_context *context, const wrmf_model *model, wr
 {
     wrmf_model *copy;
     WRMF_I_TRY(wrmf_i_model_new_unset(context, model->rows[WRMF_USERS], model->rows[WRMF_ITEMS],
-                                model->params, &copy, err));
+                                      model->params, &copy, err));
     const wrmf_status status = fill(model, copy, err);
     if (status == WRMF_OK)
         *out = copy;

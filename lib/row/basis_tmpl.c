@@ -94,12 +94,15 @@ void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side)
 #if WRMF_BITS == 32
     /* rows that are not solved to a tolerance do not need all of it */
     const double limit =
-        is_wide(solver) && side->options->cg_steps > 0 ? WARM_CONDITION_LIMIT : CONDITION_LIMIT;
+        is_wide(solver) && (side->options->cg_steps > 0 || side->options->reduction > 0)
+            ? WARM_CONDITION_LIMIT
+            : CONDITION_LIMIT;
     solver->rotate_in_float64 =
         !(side->whitening->condition <= limit && fit_floats(side->whitening));
 #endif
     solver->unwhitened = side->options->solver == WRMF_SOLVER_CG;
-    solver->warm = solver->unwhitened || side->options->cg_steps > 0;
+    const wrmf_i_row_options *const options = side->options;
+    solver->warm = solver->unwhitened || options->cg_steps > 0 || options->reduction > 0;
     solver->has_norms = !solver->unwhitened || side->heavy;
     solver->rows = solver->unwhitened ? side->factors.data : side->w;
     if (!solver->rotate_in_float64 && !is_wide(solver))
@@ -177,13 +180,12 @@ void RFN(whitened_all)(row_solver *solver)
     solver->max_norm = (double)real_largest(solver->side->norms, solver->side->factors.n);
 }
 
-void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting)
+void RFN(rotate_warm)(const row_solver *solver, int64_t n, real *rows, const row_scratch *s)
 {
     const wrmf_i_whitening *const whitening = solver->side->whitening;
     const basis warm = {2, whitening->warm, solver->warm_matrix, whitening->lower};
-    waiting->n = 0;
-    if (solver->warm && !solver->unwhitened)
-        rotate(solver, &warm, s->batch, n, s->batch, s->rotation);
+    if (!solver->unwhitened)
+        rotate(solver, &warm, rows, n, rows, s->rotation);
 }
 
 void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s)

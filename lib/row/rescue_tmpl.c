@@ -144,9 +144,9 @@ static bool solve_refined(const row_solver *solver, row_task *task, const row_sc
     memset(z, 0, sizeof *z * (size_t)width);
     row_system system = RFN(gather_row)(solver, task, s);
     for (int i = 0; i < MAX_REFINEMENTS; i++) {
-        double reached;
-        const int taken = solver->kernels->cg(&system, &rule, step, s->work, &reached);
-        if (taken < 0 || !(reached <= ROUGH))
+        wrmf_i_cg_end end;
+        const int taken = solver->kernels->cg(&system, &rule, step, s->work, &end);
+        if (taken < 0 || !end.reached)
             return false;
         steps += taken;
         const double size = add_step(step, width, z);

@@ -17,6 +17,16 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
+    const bool reduces = options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY &&
+                         options->solver != WRMF_SOLVER_BLOCKS;
+    options->reduction = reduces ? wrmf_i_params_real(params, WRMF_PARAM_RELAXATION_REDUCTION) : 0;
+}
+
+wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options)
+{
+    wrmf_i_row_options plain = *options;
+    plain.reduction = 0;
+    return plain;
 }
 
 size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width)
@@ -28,16 +38,18 @@ size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width)
     return WRMF_I_ROUNDED;
 }
 
-bool wrmf_i_row_options_are_exact(const wrmf_i_row_options *options)
-{
-    return options->cg_steps == 0 && options->solver != WRMF_SOLVER_BLOCKS;
-}
-
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
 {
     wrmf_i_row_options exact = *options;
     exact.cg_steps = 0;
+    exact.reduction = 0;
     if (exact.solver == WRMF_SOLVER_CG)
         exact.solver = WRMF_SOLVER_AUTO; /* the other solvers are exact where no steps are given */
     return exact;
+}
+
+bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options)
+{
+    return options->cg_steps == 0 && !(options->reduction > 0) &&
+           options->solver != WRMF_SOLVER_BLOCKS;
 }

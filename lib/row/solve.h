@@ -91,6 +91,7 @@ typedef struct row_task {
     wrmf_i_prefetch next; /* the rows that the next system will gather */
     /** Set to a row_pending where the row is left to others; its z is then 0. */
     unsigned char *pending;
+    bool holds_x; /* in a warm start: its z holds x of before, which was not turned */
     wrmf_i_weight_bounds weights;
     double trace_bound; /* >= t of docs/mathematics.md, sum of d ||w||^2 */
 } row_task;
@@ -104,8 +105,10 @@ typedef struct row_waiting {
 
 /** Fill the weights that rows of up to n entries share where all counts are 1. */
 void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n);
-/** Begin a batch of n rows: none waits yet and, in a warm start, its rows of s->batch are turned
- *  from x to z. */
+/** Whether a row of n entries is likely to start from x of before: in a warm start, unless rows so
+ *  short are solved directly. */
+bool RFN(starts_warm)(const row_solver *solver, int64_t n);
+/** Begin a batch: no row waits yet, and the first n rows of s->batch are turned from x to z. */
 void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting);
 /** Solve a row that has entries: its z, a row of s->batch, is found now or in batch_finish(). */
 void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,
@@ -154,6 +157,8 @@ void RFN(form_system)(const row_solver *solver, row_task *task, const row_scratc
                       real *z);
 /** An estimate of the steps that conjugate gradients will take. */
 double RFN(expected_steps)(const row_solver *solver, const row_task *task);
+/** Turn n rows of a warm start from x to z, in place. */
+void RFN(rotate_warm)(const row_solver *solver, int64_t n, real *rows, const row_scratch *s);
 /** Turn n rows of s->batch from z to x. */
 void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s);
 /** Solve a row in float64, or mark it as pending. */

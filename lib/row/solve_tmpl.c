@@ -37,13 +37,18 @@ static bool solve_cholesky(const row_solver *solver, row_task *task, const row_s
                                      s->panel) != 0;
 }
 
-/* Whether a row has so few entries that a system of as many unknowns is the cheapest. */
+/* Whether n entries are so few that a system of as many unknowns may be the cheapest. */
+static bool is_few(const row_solver *solver, int64_t n)
+{
+    return n <= WRMF_I_SHORT_ROW && 2 * n <= solver->side->width && !solver->unwhitened;
+}
+
+/* Whether it is the cheapest for a row. */
 static bool is_short(const row_solver *solver, const row_task *task)
 {
-    const int64_t n = task->row.n;
-    return n <= WRMF_I_SHORT_ROW && 2 * n <= solver->side->width && !solver->unwhitened &&
-           task->weights.min >= SHORT_MIN_WEIGHT && task->trace_bound < ROW_SHORT_TRACE_LIMIT &&
-           (solver->side->options->cg_steps > 0 ||
+    return is_few(solver, task->row.n) && task->weights.min >= SHORT_MIN_WEIGHT &&
+           task->trace_bound < ROW_SHORT_TRACE_LIMIT &&
+           (solver->side->options->cg_steps > 0 || solver->side->options->reduction > 0 ||
             !(RFN(expected_steps)(solver, task) < SHORT_STEPS));
 }
 
@@ -68,6 +73,7 @@ static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_c
     const int64_t width = solver->side->width;
     rule->warm = solver->warm;
     rule->tolerance = options->tolerance;
+    rule->reduction = options->reduction;
     rule->try_steps = rule->max_steps = options->cg_steps;
     if (options->cg_steps > 0)
         return true;
@@ -80,6 +86,17 @@ static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_c
     return task->row.n <= 5 || !(RFN(expected_steps)(solver, task) > rule->try_steps);
 }
 
+/* Turn the z of a row to whitened coordinates where it still is x of before, and those of a row
+ * with a diagonal S to z = S^-1 z, where directions without a number stay 0. */
+static void make_warm(const row_solver *solver, const row_task *task, const row_scratch *s, real *z)
+{
+    const double *const diagonal = task->row.diagonal;
+    if (task->holds_x)
+        RFN(rotate_warm)(solver, 1, z, s);
+    for (int64_t k = 0; diagonal && k < solver->side->width; k++)
+        z[k] = diagonal[k] > 0 ? (real)((double)z[k] / diagonal[k]) : 0;
+}
+
 /* Returns true if z is good to the tolerance, or as many steps were made as asked for. */
 static bool solve_cg(const row_solver *solver, row_task *task, const row_scratch *s, real *z,
                      wrmf_i_row_counts *counts)
@@ -88,22 +105,24 @@ static bool solve_cg(const row_solver *solver, row_task *task, const row_scratch
     wrmf_i_cg_rule rule;
     if (task->row.n > RFN(gather_limit)(solver->side->width) || !choose_rule(solver, task, &rule))
         return false;
+    if (solver->warm)
+        make_warm(solver, task, s, z);
     row_system system = RFN(gather_row)(solver, task, s);
-    double residual;
+    wrmf_i_cg_end end;
     int steps;
     if (solver->unwhitened) {
         system.prefetch = NULL;
-        steps = solver->kernels->cg_unwhitened(solver->gram, &system, &rule, z, s->work, &residual);
+        steps = solver->kernels->cg_unwhitened(solver->gram, &system, &rule, z, s->work, &end);
     } else {
-        steps = solver->kernels->cg(&system, &rule, z, s->work, &residual);
+        steps = solver->kernels->cg(&system, &rule, z, s->work, &end);
     }
     counts->fallback += steps < 0;
-    if (steps < 0 || (options->cg_steps == 0 && !(residual <= options->tolerance)))
+    if (steps < 0 || (options->cg_steps == 0 && !end.reached))
         return false;
     counts->cg++;
     counts->steps += steps;
-    if (residual > counts->residual)
-        counts->residual = residual;
+    if (end.residual > counts->residual)
+        counts->residual = end.residual;
     return true;
 }
 
@@ -175,14 +194,7 @@ static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch
     return ROW_SOLVED;
 }
 
-/* The whitened coordinates of a row with a diagonal S: z = S^-1 z before it is solved warm, where
- * directions without a number stay 0; z = S z afterwards. */
-static void divide_by_diagonal(const wrmf_i_row *row, int64_t width, real *z)
-{
-    for (int64_t k = 0; row->diagonal && k < width; k++)
-        z[k] = row->diagonal[k] > 0 ? (real)((double)z[k] / row->diagonal[k]) : 0;
-}
-
+/* z = S z, for a row with a diagonal. */
 static void multiply_by_diagonal(const wrmf_i_row *row, int64_t width, real *z)
 {
     for (int64_t k = 0; row->diagonal && k < width; k++)
@@ -194,8 +206,6 @@ void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, re
 {
     counts->rows++;
     RFN(fill_weights)(solver, task, s);
-    if (solver->warm)
-        divide_by_diagonal(&task->row, solver->side->width, z);
     const row_verdict verdict = try_row(solver, task, s, z, waiting, counts);
     if (verdict == ROW_WAITS)
         return;
@@ -221,6 +231,21 @@ static void solve_waiting(const row_solver *solver, row_waiting *waiting, row_sc
         multiply_by_diagonal(&waiting->task[i].row, width, waiting->z[i]);
     }
     waiting->n = 0;
+}
+
+bool RFN(starts_warm)(const row_solver *solver, int64_t n)
+{
+    if (solver->side->width >= WRMF_I_WIDE)
+        return solver->warm; /* to turn a row by itself costs many times what it does in a batch */
+    return solver->warm &&
+           !(solver->side->options->solver == WRMF_SOLVER_AUTO && is_few(solver, n));
+}
+
+void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting)
+{
+    waiting->n = 0;
+    if (n > 0)
+        RFN(rotate_warm)(solver, n, s->batch, s);
 }
 
 void RFN(batch_finish)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting,

@@ -108,5 +108,7 @@ double RFN(expected_steps)(const row_solver *solver, const row_task *task)
     const double root = sqrt(most / least);
     if (!(root > 1))
         return 0; /* the matrix is the identity to working precision */
-    return log(2 / solver->side->options->tolerance) / log((root + 1) / (root - 1));
+    const wrmf_i_row_options *const options = solver->side->options;
+    const double fall = options->reduction > 0 ? options->reduction : options->tolerance;
+    return log(2 / fall) / log((root + 1) / (root - 1));
 }

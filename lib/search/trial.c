@@ -80,8 +80,8 @@ wrmf_status wrmf_i_trial_run(wrmf_context *context, const wrmf_i_trial *trial, w
                              wrmf_error *err)
 {
     run r = {.context = context, .trial = trial, .curve = curve};
-    WRMF_I_TRY(wrmf_i_model_new_unset(context, trial->train->rows, trial->train->columns, curve->params,
-                                &r.model, err));
+    WRMF_I_TRY(wrmf_i_model_new_unset(context, trial->train->rows, trial->train->columns,
+                                      curve->params, &r.model, err));
     const wrmf_status status = fit_watched(&r, err);
     wrmf_i_model_free(r.model);
     return status;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "thin.h"
 #include "wrmf/matrix.h"
 #include "wrmf/reader.h"
 
@@ -149,7 +150,7 @@ static void compare(const kind *k, size_t length, int settings, const wrmf_ids *
 {
     static const int threads[] = {2, 3, 7};
     result one = read_with(1, k, length, 0, settings, known);
-    for (int i = 0; i < 3; i++) {
+    for (int i = thin_or(0, 1); i < 3; i++) {
         result many = read_with(threads[i], k, length, i == 1 ? 70001 : 0, settings, known);
         assert_int_equal(one.status, many.status);
         assert_string_equal(one.err.text, many.err.text);
@@ -174,14 +175,14 @@ static void plain_text(void **unused)
                           {.integers = true, .counts = true},
                           {.crlf = true, .names = true, .counts = true}};
     for (int i = 0; i < 4; i++)
-        for (int settings = 0; settings < 8; settings += 2)
+        for (int settings = thin_or(0, 2 * i); settings < 8; settings += thin_or(2, 8))
             compare(&kinds[i], fill(&kinds[i], 40000), settings, NULL);
 }
 
 static void quotes(void **unused)
 {
     (void)unused;
-    for (unsigned quotes = 2; quotes < 3000; quotes *= 6) {
+    for (unsigned quotes = 2; quotes < 3000; quotes *= (unsigned)thin_or(6, 36)) {
         const kind k = {.quotes = quotes, .names = true, .crlf = quotes % 4 == 0, .counts = true};
         compare(&k, fill(&k, 20000), 0, NULL);
     }
@@ -191,7 +192,7 @@ static void malformed_lines(void **unused)
 {
     (void)unused;
     for (int settings = 0; settings < 2; settings++) {
-        for (unsigned late = 1; late < 40000; late += 7777) {
+        for (unsigned late = 1; late < 40000; late += (unsigned)thin_or(7777, 23331)) {
             const kind k = {.late = late, .counts = true, .quotes = late % 2 ? 0 : 500};
             compare(&k, fill(&k, 30000), settings, NULL);
         }
@@ -200,7 +201,7 @@ static void malformed_lines(void **unused)
     }
     /* a quote that never ends, early and late */
     const kind k = {.names = true};
-    for (size_t at = 100; at < 900000; at += 200003) {
+    for (size_t at = 100; at < 900000; at += (size_t)thin_or(200003, 600009)) {
         const size_t length = fill(&k, 40000);
         char *const lf = memchr(text + at, '\n', length - at);
         lf[1] = '"';
@@ -226,9 +227,10 @@ static void other_texts(void **unused)
 {
     (void)unused;
     static const int all[] = {0, 1, 8, 9}; /* malformed lines refused or skipped; zeros too */
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i += thin_or(1, 3)) {
         const int settings = all[i];
-        for (unsigned quotes = 0; quotes < 3000; quotes = 9 * quotes + 30) {
+        const unsigned times = (unsigned)thin_or(9, 81);
+        for (unsigned quotes = 0; quotes < 3000; quotes = times * quotes + 30) {
             const kind k = {.quotes = quotes, .bad = 200, .names = true, .counts = true};
             const size_t length = fill(&k, 15000);
             swap(length, '\t', settings & 1 ? '\r' : '\n');

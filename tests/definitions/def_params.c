@@ -33,9 +33,10 @@ static const struct {
      {"auto", "cholesky", "whitened", "cg", "blocks"}},
     {WRMF_PARAM_TOLERANCE, "tolerance", WRMF_TYPE_REAL, 0, 0.1, 0, {NULL}},
     {WRMF_PARAM_CG_STEPS, "cg_steps", WRMF_TYPE_INT, 0, 10000, 0, {NULL}},
-    {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.8, {NULL}},
-    {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.3, {NULL}},
-    {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 3, {NULL}},
+    {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.75, {NULL}},
+    {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.4, {NULL}},
+    {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 2, {NULL}},
+    {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0.1, {NULL}},
     {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, 4096, 64, {NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # fresh.sh: make a minimal Debian 12 (what Debian calls essential, apt, and sudo, by
-# which the README's commands become root's), put a clean clone of HEAD into the home of
-# an ordinary user, and run every command of README.md there, word for word. Packages
-# come from where this machine has its own from. Takes some minutes; run by scripts/test.
+# which the README's commands become root's; and ccache, for they build the same sources
+# four times), put a clean clone of HEAD into the home of an ordinary user, and run every
+# command of README.md there, word for word. Packages come from where this machine has its
+# own from. Takes some minutes; run by scripts/test.
 # Status 77, with a line that says why, where no such machine can be made.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,7 +50,7 @@ apt-get indextargets 'Created-By: Packages' --format 'deb $(REPO_URI) $(RELEASE)
 begun=$(date +%s)
 echo "a minimal Debian 12 from:"
 sed 's/^/    /' "$work/sources"
-mmdebstrap --quiet --variant=apt --include=sudo --aptopt="$work/apt.conf" \
+mmdebstrap --quiet --variant=apt --include=sudo,ccache --aptopt="$work/apt.conf" \
     --dpkgopt=force-unsafe-io bookworm "$root" "$work/sources" >"$work/log" 2>&1 ||
     { tail -n 20 "$work/log"; skip "mmdebstrap cannot make it (no network?)"; }
 echo "    ($(($(date +%s) - begun)) s)"

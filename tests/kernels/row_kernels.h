@@ -21,6 +21,7 @@
 #include "base/random.h"
 #include "linalg/real.h"
 #include "linalg/row_kernels.h"
+#include "thin.h"
 
 typedef RFN(row_kernels) row_kernels;
 typedef RFN(system) row_system;
@@ -87,11 +88,11 @@ static inline void near(long double got, long double want, int64_t terms, long d
         fail_msg("got %Lg, want %Lg, error %Lg, bound %Lg", got, want, fabsl(got - want), bound);
 }
 
-/* Each width and count on each level; of a thin run (WRMF_TEST_THIN, for builds without
- * optimization) every third pair, which still has each width and each count. */
+/* Each width and count on each level; of a thin run every third pair, which still has each width
+ * and each count. */
 static inline void each_level(void (*check)(const row_kernels *, int64_t, int64_t))
 {
-    const bool thin = getenv("WRMF_TEST_THIN") != NULL;
+    const bool thin = thin_rows();
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++) {
         if (!wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             continue;

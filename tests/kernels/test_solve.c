@@ -121,12 +121,15 @@ static void check_cg_stops(const row_kernels *k, const row_system *system, doubl
                            int steps)
 {
     real *const z = buffer(system->width), *const work = buffer(3 * system->width);
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     for (int some = 1; some < 6; some++) {
         const wrmf_i_cg_rule rule = {.try_steps = some, .max_steps = 1000, .tolerance = tolerance};
         const int taken = k->cg(system, &rule, z, work, &got);
-        assert_true(taken == some ? got > sqrt(tolerance) || got <= tolerance : got <= tolerance);
+        assert_true(taken == some ? got.residual > sqrt(tolerance) || got.reached : got.reached);
     }
+    const wrmf_i_cg_rule cold = {
+        .try_steps = 1000, .max_steps = 1000, .tolerance = tolerance, .reduction = 0.9};
+    assert_int_equal(k->cg(system, &cold, z, work, &got), steps); /* nothing is there to reduce */
     const wrmf_i_cg_rule two = {.try_steps = 2, .max_steps = 2, .tolerance = tolerance};
     assert_int_equal(k->cg(system, &two, z, work, &got), steps < 2 ? steps : 2);
     give_back(z, system->width);
@@ -140,7 +143,7 @@ static void check_cg_right_side(const row_kernels *k, const row_system *system,
     const int64_t width = system->width;
     real *const right = buffer(width), *const work = buffer(3 * width);
     row_system bare = *system;
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     bare.b = NULL;
     memset(right, 0, sizeof(real) * (size_t)width);
     k->combine(system->w, system->n, width, system->b, right);
@@ -160,7 +163,7 @@ static void check_cg_warm(const row_kernels *k, const row_system *system, double
         .warm = true, .try_steps = 1000, .max_steps = 1000, .tolerance = tolerance};
     real *const again = buffer(width), *const work = buffer(3 * width);
     long double start = length_of(again, width), apart = 0;
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     int steps = k->cg(system, &rule, again, work, &got);
     assert_in_range(steps, 0, 1000);
     const misses warm = missed(NULL, system, again);
@@ -182,13 +185,60 @@ static void check_cg_warm(const row_kernels *k, const row_system *system, double
     give_back(work, 3 * width);
 }
 
+/* Half of z'Az - z'b, from which a row's part of the objective differs by a constant. */
+static long double energy(const row_system *system, const real *z)
+{
+    long double sum = 0;
+    for (int64_t k = 0; k < system->width; k++)
+        sum += (long double)z[k] * z[k] / 2;
+    for (int64_t i = 0; i < system->n; i++) {
+        long double s = 0;
+        for (int64_t k = 0; k < system->width; k++)
+            s += (long double)z[k] * system->w[i * system->width + k];
+        sum += system->d[i] * s * s / 2 - system->b[i] * s;
+    }
+    return sum;
+}
+
+/* A warm start stops at the first step that reduces its residual to a part of itself. What it
+ * reaches is the best of an affine space: as far again, and nearly, is no worse than the start. */
+static void check_cg_reduction(const row_kernels *k, const row_system *system, double reduction)
+{
+    const int64_t n = system->n, width = system->width;
+    wrmf_i_cg_rule rule = {.warm = true,
+                           .try_steps = 1000,
+                           .max_steps = 1000,
+                           .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12,
+                           .reduction = reduction};
+    real *const from = buffer(width), *const z = buffer(width), *const work = buffer(3 * width);
+    const long double start = length_of(from, width);
+    wrmf_i_cg_end got = {.residual = -1};
+    memcpy(z, from, sizeof(real) * (size_t)width);
+    const int steps = k->cg(system, &rule, z, work, &got);
+    assert_in_range(steps, 1, 1000);
+    assert_true(got.reached);
+    const misses before = missed(NULL, system, from), after = missed(NULL, system, z);
+    const long double rounding = cg_bound(&after, n, width, steps, 0, 1, start);
+    assert_true(after.residual <= reduction * before.residual + 2 * rounding);
+    for (int64_t i = 0; i < width; i++)
+        work[i] = from[i] + (real)1.9 * (z[i] - from[i]);
+    assert_true(energy(system, work) < energy(system, from));
+    rule.try_steps = rule.max_steps = steps - 1;
+    memcpy(z, from, sizeof(real) * (size_t)width);
+    assert_int_equal(k->cg(system, &rule, z, work, &got), steps - 1);
+    assert_false(got.reached);
+    give_back(from, width);
+    give_back(z, width);
+    give_back(work, 3 * width);
+}
+
 static void check_cg(const row_kernels *k, int64_t n, int64_t width)
 {
     const double tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12;
     const wrmf_i_cg_rule rule = {.try_steps = 1000, .max_steps = 1000, .tolerance = tolerance};
     row_system system = make_system(n, width);
     real *const z = buffer(width), *const work = buffer(3 * width);
-    double got = -1;
+    wrmf_i_cg_end got = {.residual = -1};
     static const int32_t index[] = {3, 0, 2};
     wrmf_i_prefetch next = {system.w, index, n > 4 ? 3 : 0, width * (int64_t)sizeof *system.w};
     system.prefetch = &next;
@@ -196,13 +246,17 @@ static void check_cg(const row_kernels *k, int64_t n, int64_t width)
     system.prefetch = NULL;
     assert_in_range(steps, n > 0, 1000);
     assert_true(n < 16 || steps < 3 || next.n == 0); /* prefetched, and taken off the list */
-    assert_true(got <= tolerance);
+    assert_true(got.reached && got.residual <= tolerance);
     const misses m = missed(NULL, &system, z);
     const long double bound = cg_bound(&m, n, width, steps, tolerance, 1, 0);
     assert_true(m.residual <= bound);
     check_cg_stops(k, &system, tolerance, steps);
     check_cg_right_side(k, &system, &rule, z, steps);
     check_cg_warm(k, &system, tolerance, z, bound);
+    if (n > 0) { /* else the solution is 0, and a start that far is given up */
+        check_cg_reduction(k, &system, 0.5);
+        check_cg_reduction(k, &system, 0.01);
+    }
     free_system(&system);
     give_back(z, width);
     give_back(work, 3 * width);
@@ -365,7 +419,7 @@ static void test_cg_breakdown(void **state)
         w[i * WIDTH + i] = 1;
     const row_system system = {.w = w, .n = N, .width = WIDTH, .d = d, .b = b};
     const wrmf_i_cg_rule rule = {.try_steps = 10, .max_steps = 10, .tolerance = 1e-6};
-    double got;
+    wrmf_i_cg_end got;
     for (int cpu = 0; cpu < WRMF_I_CPU_COUNT; cpu++)
         if (wrmf_i_cpu_can((wrmf_i_cpu)cpu))
             assert_int_equal(KERNELS((wrmf_i_cpu)cpu)->cg(&system, &rule, z, work, &got), -1);

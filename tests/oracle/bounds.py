@@ -68,10 +68,12 @@ class Half:
     def _solve(self, table, c, x):
         """z exact - z of each row, from the gradient. A few digits of it are enough."""
         r = (self.gradient(table, c, x) @ self.forward).astype(float)
+        systems = np.tile(np.eye(r.shape[1]), (len(table), 1, 1))
         for u in range(len(table)):
-            v = self.w[table[u] > 0] * np.sqrt(c[u, table[u] > 0] - 1)[:, None]
-            r[u] = np.linalg.solve(np.eye(v.shape[1]) + v.T @ v, r[u])
-        return r
+            stored = np.flatnonzero(table[u])
+            v = self.w[stored] * np.sqrt(c[u, stored] - 1)[:, None]
+            systems[u] += v.T @ v
+        return np.linalg.solve(systems, r[:, :, None])[:, :, 0]
 
     def errors(self, table, c, x):
         """||z - z exact|| of each row."""

@@ -5,7 +5,7 @@ import itertools
 import math
 
 # first: it skips where packages are missing
-from common import Checks, np, random_counts, real_dense
+from common import Checks, few, np, random_counts, real_dense
 from bounds import metric_bound, mse_bounds, score_bounds
 import formulas
 import wrmf
@@ -146,7 +146,7 @@ def parts(seed, table):
 
 # ---- whole numbers as factors: scores are exact and many are equal ----
 for seed, (users, items, factors) in enumerate(
-    ((30, 25, 2), (12, 40, 3), (20, 9, 1), (1, 1, 2), (5, 300, 2))
+    few(((30, 25, 2), (12, 40, 3), (20, 9, 1), (1, 1, 2), (5, 300, 2)))
 ):
     rng = np.random.default_rng(seed)
     x, y = rng.integers(-2, 3, (users, factors)).astype(float), rng.integers(
@@ -169,7 +169,8 @@ compare_all(
 )
 
 # ---- factors of any size ----
-for seed, (users, items, factors) in enumerate(((60, 80, 8), (25, 400, 16), (130, 33, 33))):
+shapes = few(((60, 80, 8), (25, 400, 16), (130, 33, 33)))
+for seed, (users, items, factors) in enumerate(shapes):
     rng = np.random.default_rng(50 + seed)
     x, y = rng.normal(size=(users, factors)), rng.normal(size=(items, factors))
     train, test = parts(seed, random_counts(seed, users, items, 0.15))
@@ -180,10 +181,13 @@ for seed, (users, items, factors) in enumerate(((60, 80, 8), (25, 400, 16), (130
         compare_all('some users', model, precision, train, test, [5, 20], some)
 
 # ---- fitted to real tables ----
-for name, shape in (
-    ('ml-100k', (150, 300)),
-    ('hetrec-lastfm-2k', (120, 400)),
-    ('online-retail-agg', (120, 300)),
+for name, shape in few(
+    (
+        ('ml-100k', (150, 300)),
+        ('hetrec-lastfm-2k', (120, 400)),
+        ('online-retail-agg', (120, 300)),
+    ),
+    3,
 ):
     table = real_dense(name, *shape)
     if table is not None:

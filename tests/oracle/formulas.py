@@ -52,10 +52,10 @@ def confidence(table, alpha, kind='linear', epsilon=1.0):
 
 def relaxation(epoch, settings):
     """w of epoch 1, 2, ...: docs/mathematics.md, "Fewer epochs"."""
-    most = settings.get('relaxation', 1.8)
-    relaxed = max(0, epoch - settings.get('relaxation_wait', 3))
+    most = settings.get('relaxation', 1.75)
+    relaxed = max(0, epoch - settings.get('relaxation_wait', 2))
     return 1 + np.sign(most - 1) * min(
-        abs(most - 1), settings.get('relaxation_ramp', 0.3) * relaxed
+        abs(most - 1), settings.get('relaxation_ramp', 0.4) * relaxed
     )
 
 

@@ -6,7 +6,7 @@ alone, or by nothing. The rows themselves are then hardly determined: bounds.py 
 from the very same rows of the other side.
 """
 
-from common import Checks, np, random_counts, real_dense
+from common import Checks, few, np, random_counts, real_dense
 from bounds import check_half
 import formulas
 import wrmf
@@ -24,7 +24,7 @@ for seed, alpha in ((1, 40), (2, 40), (3, 0.5)):
     matrix = wrmf.Matrix.from_dense(context, table)
     c = formulas.confidence(table, alpha)
     for solver in ('auto', 'cholesky', 'whitened') if seed != 2 else ('auto',):
-        for regularization in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 0.0):
+        for regularization in few((0.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5)):
             params = wrmf.Params(
                 context, factors=FACTORS, alpha=alpha, regularization=regularization, solver=solver
             )
@@ -58,9 +58,9 @@ for name, shape in (('ml-100k', (60, 90)), ('online-retail-agg', (70, 60))):
         continue
     matrix = wrmf.Matrix.from_dense(context, table)
     for factors in (40, 120):
-        for alpha in (1, 50, 1000):
+        for alpha in few((1, 50, 1000)):
             c = formulas.confidence(table, alpha)
-            for regularization in (0.0, 1e-5, 1e-1):
+            for regularization in few((0.0, 1e-5, 1e-1)):
                 params = wrmf.Params(
                     context, factors=factors, alpha=alpha, regularization=regularization
                 )

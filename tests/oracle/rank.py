@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Recommended and similar lists against a stable sort of dense products."""
 
-from common import Checks, np, random_counts, real_dense
+from common import Checks, few, np, random_counts, real_dense
 from bounds import UNIT, score_bounds
 import formulas
 import wrmf
@@ -55,7 +55,7 @@ def compare_recommend(label, model, seen, precision, exact=False):
     scores, bounds = x @ y.T, score_bounds(x, y, precision)
     users, items = scores.shape
     matrix = wrmf.Matrix.from_dense(context, seen)
-    for n in (1, 3, 10, items, items + 5):
+    for n in few((items + 5, 1, 3, 10, items), 3):
         for with_seen in (None, matrix):
             lists = model.recommend_batch(context, n, seen=with_seen)
             for u in range(users):
@@ -99,7 +99,7 @@ def compare_similar(label, model, side, dot, precision, exact=False):
     bounds = score_bounds(rows, rows, precision) if dot else cosine_bounds(rows, precision)
     if exact and dot:
         bounds = np.zeros_like(bounds)
-    for n in (1, 2, 7, len(rows), len(rows) + 3):
+    for n in few((len(rows) + 3, 1, 2, 7, len(rows)), 3):
         for omit in (False, True):
             lists = model.similar_batch(context, side, n, dot=dot, omit=omit)
             for r in range(len(rows)):

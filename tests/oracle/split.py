@@ -7,6 +7,7 @@ from fractions import Fraction
 # first: it skips where packages are missing
 from common import Checks, likes, np, random_counts, real
 import wrmf
+import scipy.sparse
 import scipy.stats
 
 check = Checks('split')
@@ -18,12 +19,22 @@ def whole(ratio, m):
     return math.floor(Fraction(ratio) * m)
 
 
+def sparse(matrix):
+    """For real matrices, which are wide."""
+    offsets, items, counts = matrix.csr()
+    return scipy.sparse.csr_matrix((counts, items, offsets), matrix.shape)
+
+
+def same(a, b):
+    return a.shape == b.shape and (a != b).nnz == 0
+
+
 def compare_split(label, made, count, fraction, seed):
     """All that the definition says of one split."""
-    table = made.dense()
-    degrees = (table > 0).sum(axis=1)
+    table = sparse(made)
+    degrees = table.getnnz(axis=1)
     eligible = np.flatnonzero(degrees >= 2 * count)
-    wanted = whole(str(fraction), len(table))
+    wanted = whole(str(fraction), table.shape[0])
     if len(eligible) < wanted:
         failure = check.raises(
             f'{label}: too few',
@@ -39,15 +50,16 @@ def compare_split(label, made, count, fraction, seed):
             )
         return None
     train_matrix, test_matrix, heldout = made.split(count, fraction, seed)
-    train, test = train_matrix.dense(), test_matrix.dense()
+    train, test = sparse(train_matrix), sparse(test_matrix)
     check.equal(f'{label}: shapes', (train.shape, test.shape), (table.shape, table.shape))
-    check.true(f'{label}: disjoint', not ((train > 0) & (test > 0)).any())
-    check.equal(f'{label}: counts go with their entries', train + test, table)
+    check.true(f'{label}: disjoint', train.multiply(test).nnz == 0)
+    check.true(f'{label}: counts go with their entries', same(train + test, table))
     check.true(f'{label}: sum of the two', train_matrix.add(test_matrix).equal(made))
     check.equal(f'{label}: number of users', len(heldout), wanted)
-    check.equal(f'{label}: users with test entries', np.flatnonzero(test.any(axis=1)), heldout)
+    per_user = test.getnnz(axis=1)
+    check.equal(f'{label}: users with test entries', np.flatnonzero(per_user), heldout)
     check.true(f'{label}: enough entries', np.isin(heldout, eligible).all())
-    check.true(f'{label}: count each', ((test[heldout] > 0).sum(axis=1) == count).all())
+    check.true(f'{label}: count each', (per_user[heldout] == count).all())
     again = made.split(count, fraction, seed)
     check.true(
         f'{label}: same seed, same split',
@@ -107,12 +119,13 @@ if data is not None:
     figures = (*full.shape, full.entries, *thin.shape, thin.entries, (degrees >= 10).sum())
     check.equal('figures of likes', figures, (48871, 9986, 912705, 39289, 9691, 889278, 30863))
     check.equal('users held out of likes', len(heldout), 7857)
-    before, after = set(zip(user, item)), set()
+    before, after = user * items + item, []
     for part in (train, test):
         rows, columns, _ = part.triplets()
-        after |= set(zip(kept_users[rows], kept_items[columns]))
-    check.equal('likes: entries of both', len(after), train.entries + test.entries)
-    check.true('likes: all were there', after <= before)
+        after.append(kept_users[rows] * items + kept_items[columns])
+    after = np.concatenate(after)
+    check.equal('likes: entries of both', len(np.unique(after)), len(after))
+    check.true('likes: all were there', np.isin(after, before).all())
     check.equal('likes: five each', test.degrees(wrmf.USERS)[heldout], np.full(7857, 5))
     check.true('likes: enough entries', (degrees[heldout] >= 10).all())
 

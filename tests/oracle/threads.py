@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The same bits for 1, 2, 3 and 7 threads, and for a host's runner in a mad order."""
 
-from common import Checks, np, random_counts, real
+from common import Checks, few, np, random_counts, real
 import wrmf
 
 check = Checks('threads')
@@ -13,7 +13,7 @@ def backwards(chunks, task):
         task(int(chunk), int(chunk) % 3)
 
 
-CONTEXTS = [(f'{n} threads', wrmf.Context(threads=n)) for n in (1, 2, 3, 7)]
+CONTEXTS = [(f'{n} threads', wrmf.Context(threads=n)) for n in few((1, 2, 3, 7))]
 CONTEXTS.append(('host runner', wrmf.Context(runner=backwards, workers=3)))
 
 
@@ -67,7 +67,7 @@ for seed, (users, items) in enumerate(((300, 200), (37, 1500), (2500, 90))):
                 table.shape,
                 dict(factors=20, iterations=2, precision=precision, solver=solver),
             )
-for name in ('ml-100k', 'hetrec-lastfm-2k', 'online-retail-agg'):
+for name in few(('ml-100k', 'hetrec-lastfm-2k', 'online-retail-agg'), 3):
     data = real(name)
     if data is not None:
         compare(name, data[:3], data[3:], dict(factors=32, iterations=2))

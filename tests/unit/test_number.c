@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "thin.h"
 
 static uint64_t state64 = 88172645463325252u;
 
@@ -104,7 +105,7 @@ static void random_reals(void **state)
 {
     (void)state;
     char text[64];
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < thin_or(200000, 20000); i++) {
         const uint64_t bits = next64();
         double value;
         memcpy(&value, &bits, sizeof value);
@@ -261,7 +262,7 @@ static void printed_reals_come_back(void **state)
                                     1234567890123456.7};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         check_print(values[i]);
-    for (int i = 0; i < 50000; i++) {
+    for (int i = 0; i < thin_or(50000, 5000); i++) {
         const uint64_t bits = next64();
         double value;
         memcpy(&value, &bits, sizeof value);

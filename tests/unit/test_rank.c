@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "level.h"
 #include "rank/screen.h"
+#include "thin.h"
 
 enum { MOST_K = 700 };
 
@@ -202,7 +203,7 @@ static void test_same_lists(void **state)
     (void)state;
     static const int64_t ks[] = {1, 2, 5, 10, 24, 25, 100, MOST_K};
     wrmf_context *const context = new_context();
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < thin_or(50, 10); round++) {
         const shape s = {.rows = 1 + below(round % 4 == 3 ? 4000 : 300),
                          .asking = 1 + below(200),
                          .factors = 1 + below(round % 5 == 4 ? 140 : 40),
@@ -222,7 +223,7 @@ static void test_ties(void **state)
 {
     (void)state;
     wrmf_context *const context = new_context();
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < thin_or(20, 4); round++) {
         const shape s = {.rows = 2000,
                          .asking = 50,
                          .factors = 1 + below(3),
