@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench-memory USERS ITEMS PAIRS FACTORS THREADS: fit a random matrix for two epochs and print a
- * row of a table: the sizes, then in MiB what the formula of docs/performance.md gives for factors,
- * matrix and W, the most that the library held of its allocator's memory during the fit, and the
- * difference, which is scratch.
+ * bench-memory USERS ITEMS PAIRS FACTORS THREADS [SOLVER]: fit a random matrix for two epochs and
+ * print a row of a table: the sizes, then in MiB what the formula of docs/performance.md gives for
+ * factors, matrix and W, the most that the library held of its allocator's memory during the fit,
+ * and the difference, which is scratch. With a SOLVER, the row has its name and, last, the scratch
+ * in matrices of factors x factors numbers.
  */
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <wrmf/wrmf.h>
 
 static atomic_size_t held, peak; /* bytes that are given out, and the most that ever were */
@@ -54,8 +57,8 @@ static int64_t below(int64_t n)
 
 int main(int argc, char **argv)
 {
-    if (argc != 6) {
-        fprintf(stderr, "usage: bench-memory USERS ITEMS PAIRS FACTORS THREADS\n");
+    if (argc != 6 && argc != 7) {
+        fprintf(stderr, "usage: bench-memory USERS ITEMS PAIRS FACTORS THREADS [SOLVER]\n");
         return 2;
     }
     const int64_t users = atoll(argv[1]), items = atoll(argv[2]), n = atoll(argv[3]);
@@ -83,16 +86,22 @@ int main(int argc, char **argv)
     must(wrmf_params_create(context, &params, &err), &err);
     must(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, factors, &err), &err);
     must(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, 2, &err), &err);
+    if (argc == 7)
+        must(wrmf_params_set(params, "solver", argv[6], &err), &err);
+    const bool has_w = argc < 7 || strcmp(argv[6], "blocks") != 0;
     atomic_store(&peak, atomic_load(&held));
     must(wrmf_model_fit(context, matrix, params, &model, &err), &err);
     const double mib = 1 << 20, stride = (double)((factors + 15) / 16 * 16);
     const double pairs = (double)wrmf_matrix_entries(matrix), m = (double)users, k = (double)items;
-    const double formula = (m + k) * stride * 4 + (m > k ? m : k) * (stride + 1) * 4 +
+    const double formula = (m + k) * stride * 4 + has_w * (m > k ? m : k) * (stride + 1) * 4 +
                            2 * 4 * pairs + 8 * (m + k) + 4 * (m + k);
     const double most = (double)atomic_load(&peak);
-    printf("| %lld | %lld | %.0f | %lld | %s | %.1f | %.1f | %.1f |\n", (long long)users,
+    printf("| %lld | %lld | %.0f | %lld | %s | %.1f | %.1f | %.1f |", (long long)users,
            (long long)items, pairs, (long long)factors, argv[5], formula / mib, most / mib,
            (most - formula) / mib);
+    if (argc == 7)
+        printf(" %s | %.1f |", argv[6], (most - formula) / (stride * stride * 4));
+    printf("\n");
     wrmf_model_free(model);
     wrmf_params_free(params);
     wrmf_matrix_free(matrix);

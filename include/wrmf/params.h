@@ -73,6 +73,9 @@ typedef enum wrmf_param {
      *  earlier; 0: at the tolerance. Rows that are factorized are solved as ever, and so
      *  are all rows in plain epochs and at the end of a fit. Since: 0.2 */
     WRMF_PARAM_RELAXATION_REDUCTION = 17,
+    /** int, 1 .. 4096, default 64: factors that solver "blocks" solves for at a time,
+     *  rounded up to a multiple of 16. Since: 0.2 */
+    WRMF_PARAM_BLOCK_SIZE = 18,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
@@ -115,6 +118,13 @@ typedef enum wrmf_solver {
      *  down, or whose weights leave the precision no digits of it, is solved by
      *  another solver, and counted: WRMF_STAT_ROWS_FALLBACK. */
     WRMF_SOLVER_CG = 3,
+    /** "blocks": one sweep over blocks of block_size factors (block coordinate
+     *  descent; iALS++ of Rendle et al. 2021), each solved exactly with the others
+     *  held, from the row of the epoch before. Needs no more memory than the other
+     *  side's Gram matrix and one copy of it: for many factors. An epoch's relaxation
+     *  acts on each block, so that the objective never rises; a fit ends with one more
+     *  sweep over the items' rows, unrelaxed, not with solutions. Since: 0.2 */
+    WRMF_SOLVER_BLOCKS = 4,
     WRMF_SOLVER_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_solver;
 

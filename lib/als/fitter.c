@@ -33,16 +33,33 @@ struct wrmf_i_fitter {
     size_t long_doubles;       /* of long_sums */
 };
 
+/* Whether rows are swept by blocks: then there is no whitening, and no W. */
+static bool is_swept(const wrmf_i_fitter *fitter)
+{
+    return fitter->plain.solver == WRMF_SOLVER_BLOCKS;
+}
+
+/* Rows of W that there is room for. */
+static size_t w_rows(const wrmf_i_fitter *fitter)
+{
+    return is_swept(fitter) ? 0 : fitter->max_rows;
+}
+
+static size_t rounded_numbers(const wrmf_i_fitter *fitter)
+{
+    return wrmf_i_rounded_matrices(fitter->plain.solver, fitter->model->stride) *
+           wrmf_i_model_square(fitter->model);
+}
+
 static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const size_t width = (size_t)fitter->model->stride;
     fitter->gram_bytes = wrmf_i_model_gram_scratch(fitter->context, fitter->model);
     fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_bytes, 1);
-    fitter->w = wrmf_i_alloc(allocator, fitter->max_rows, width * fitter->real_bytes);
-    fitter->norms = wrmf_i_alloc(allocator, fitter->max_rows, fitter->real_bytes);
-    fitter->rounded = wrmf_i_alloc(allocator, WRMF_I_ROUNDED * wrmf_i_model_square(fitter->model),
-                                   fitter->real_bytes);
+    fitter->w = wrmf_i_alloc(allocator, w_rows(fitter), width * fitter->real_bytes);
+    fitter->norms = wrmf_i_alloc(allocator, w_rows(fitter), fitter->real_bytes);
+    fitter->rounded = wrmf_i_alloc(allocator, rounded_numbers(fitter), fitter->real_bytes);
     fitter->scratch = wrmf_i_alloc(allocator, (size_t)fitter->workers, fitter->scratch_bytes);
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->max_rows, 1);
@@ -51,6 +68,17 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
         fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
     return wrmf_i_fail_memory(err, "scratch of the solvers");
+}
+
+/* Bytes of scratch that a worker needs for rows of either side. */
+static size_t worker_bytes(const wrmf_i_fitter *fitter)
+{
+    const wrmf_i_row_options *const options = &fitter->plain;
+    const int64_t users = wrmf_i_half_epoch_longest(options, &fitter->plan[WRMF_USERS]);
+    const int64_t items = wrmf_i_half_epoch_longest(options, &fitter->plan[WRMF_ITEMS]);
+    const int64_t longest = users > items ? users : items, width = fitter->model->stride;
+    return fitter->model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(options, width, longest)
+                                     : wrmf_i_row_scratch_bytes_f64(options, width, longest);
 }
 
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
@@ -69,14 +97,13 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
-    WRMF_I_TRY(
-        wrmf_i_whitening_create(fitter->context, model->factors, width, &fitter->whitening, err));
-    const int64_t longest = fitter->plan[0].longest > fitter->plan[1].longest
-                                ? fitter->plan[0].longest
-                                : fitter->plan[1].longest;
-    fitter->scratch_bytes = model->bits == 32 ? wrmf_i_row_scratch_bytes_f32(width, longest)
-                                              : wrmf_i_row_scratch_bytes_f64(width, longest);
-    for (int side = 0; side < 2; side++) {
+    if (is_swept(fitter))
+        fitter->whitening = (wrmf_i_whitening){.factors = model->factors, .width = width};
+    else
+        WRMF_I_TRY(wrmf_i_whitening_create(fitter->context, model->factors, width,
+                                           &fitter->whitening, err));
+    fitter->scratch_bytes = worker_bytes(fitter);
+    for (int side = 0; side < 2 && !is_swept(fitter); side++) {
         const wrmf_i_plan *const plan = &fitter->plan[side];
         const size_t doubles =
             wrmf_i_long_batch_doubles(fitter->workers, width, plan->n_long, plan->longest_of_all);
@@ -122,10 +149,9 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
-    wrmf_i_free(allocator, fitter->w, fitter->max_rows, width * fitter->real_bytes);
-    wrmf_i_free(allocator, fitter->norms, fitter->max_rows, fitter->real_bytes);
-    wrmf_i_free(allocator, fitter->rounded, WRMF_I_ROUNDED * wrmf_i_model_square(fitter->model),
-                fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->w, w_rows(fitter), width * fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->norms, w_rows(fitter), fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->rounded, rounded_numbers(fitter), fitter->real_bytes);
     wrmf_i_free(allocator, fitter->scratch, (size_t)fitter->workers, fitter->scratch_bytes);
     wrmf_i_free(allocator, fitter->counts, (size_t)fitter->workers, sizeof *fitter->counts);
     wrmf_i_free(allocator, fitter->pending, fitter->max_rows, 1);
@@ -190,6 +216,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .cpu = fitter->context->cpu,
         .factors = rows_before(model, other),
         .width = model->stride,
+        .relaxation = to->relaxation,
         .lambda = wrmf_i_loss_lambda(&fitter->loss, side),
         .loss = &fitter->loss,
         .options = to->options,
@@ -205,11 +232,12 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .matrix = fitter->matrix[side],
         .plan = &fitter->plan[side],
         .before = rows_before(model, side).data,
-        .relaxation = to->relaxation,
+        .relaxation = is_swept(fitter) ? 1 : to->relaxation,
         .relaxed = to->relaxed,
         .solved = to->solved,
         .scratch = fitter->scratch,
         .scratch_bytes = fitter->scratch_bytes,
+        .options = &fitter->plain,
         .counts = fitter->counts,
         .pending = fitter->pending,
         .long_sums = fitter->long_sums,
@@ -238,7 +266,10 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         WRMF_I_TRY(ensure_gram(fitter, WRMF_USERS, err));
         gram = wrmf_i_model_known_gram(model, WRMF_USERS);
     }
-    WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram, lambda, err));
+    if (is_swept(fitter))
+        fitter->whitening.gram = gram;
+    else
+        WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram, lambda, err));
     wrmf_i_model_forget(model, side);
     return WRMF_OK;
 }

@@ -22,7 +22,8 @@ typedef struct wrmf_i_half_epoch {
     void *solved;              /* where the solutions go, likewise; relaxed if w is 1. Or NULL */
     char *scratch;             /* a worker's is scratch_bytes long */
     size_t scratch_bytes;      /* wrmf_i_row_scratch_bytes_f32() or _f64(), of the plan's longest */
-    wrmf_i_row_counts *counts; /* one a worker */
+    const wrmf_i_row_options *options; /* that scratch is laid out for */
+    wrmf_i_row_counts *counts;         /* one a worker */
     unsigned char *pending;    /* one a row, all 0: rows for wrmf_i_minimum_norm() are marked */
     double *long_sums;         /* scratch of batches of long rows, */
     size_t long_doubles;       /* wrmf_i_long_batch_doubles() of them */
@@ -30,6 +31,13 @@ typedef struct wrmf_i_half_epoch {
     wrmf_i_progress *progress; /* is told that the rows are part from .. to of the epoch; or NULL */
     double from, to;
 } wrmf_i_half_epoch;
+
+/** Entries of the longest row that one worker solves by itself. */
+static inline int64_t wrmf_i_half_epoch_longest(const wrmf_i_row_options *options,
+                                                const wrmf_i_plan *plan)
+{
+    return options->solver == WRMF_SOLVER_BLOCKS ? plan->longest_of_all : plan->longest;
+}
 
 /** Solve all rows. On failure the rows are finite, but some are new and some old. */
 wrmf_status wrmf_i_half_epoch_run_f32(wrmf_i_half_epoch *half, wrmf_error *err);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "als/half_epoch.h"
+#include "linalg/lapack.h"
 #include "par/first_failure.h"
+#include "row/block.h"
 #include "row/long_row.h"
 #include "row/minimum_norm.h"
 #include "row/solve.h"
@@ -27,7 +29,9 @@ static row_scratch scratch_of(const half_job *job, size_t worker)
     const wrmf_i_half_epoch *const half = job->half;
     row_scratch s;
     char *const base = half->scratch + worker * half->scratch_bytes;
-    RFN(row_scratch_place)(&s, base, half->fixed->width, half->plan->longest);
+    RFN(row_scratch_place)
+    (&s, base, half->options, half->fixed->width,
+     wrmf_i_half_epoch_longest(half->options, half->plan));
     return s;
 }
 
@@ -64,10 +68,11 @@ static wrmf_i_prefetch rows_of(const half_job *job, int64_t index)
 static void prefetch_entries(const half_job *job, const int32_t *order, int64_t i, int64_t left)
 {
     const wrmf_matrix *const matrix = job->half->matrix;
-    if (i + ROW_BATCH < left)
-        __builtin_prefetch(matrix->indices + matrix->offsets[order[i + ROW_BATCH]]);
-    if (i + 2 * ROW_BATCH < left)
-        __builtin_prefetch(matrix->offsets + order[i + 2 * ROW_BATCH]);
+    const int64_t batch = RFN(batch_rows)(job->half->fixed->width);
+    if (i + batch < left)
+        __builtin_prefetch(matrix->indices + matrix->offsets[order[i + batch]]);
+    if (i + 2 * batch < left)
+        __builtin_prefetch(matrix->offsets + order[i + 2 * batch]);
 }
 
 /* Copy a row to where it goes; false, and nothing is copied, where it is not finite. */
@@ -120,13 +125,13 @@ static int64_t count_warm(const half_job *job, const int32_t *order, int64_t n)
     return warm;
 }
 
-/* The first ROW_BATCH of rows order[0 .. left-1], or all if they are fewer. */
-static void solve_batch(const half_job *job, const int32_t *order, int64_t left, row_scratch *s,
-                        wrmf_i_row_counts *counts)
+/* The first batch_rows() of rows order[0 .. left-1], or all if they are fewer. Returns how many. */
+static int64_t solve_batch(const half_job *job, const int32_t *order, int64_t left, row_scratch *s,
+                           wrmf_i_row_counts *counts)
 {
-    const int64_t n = left < ROW_BATCH ? left : ROW_BATCH;
     const wrmf_i_half_epoch *const half = job->half;
-    const int64_t width = half->fixed->width;
+    const int64_t width = half->fixed->width, batch = RFN(batch_rows)(width);
+    const int64_t n = left < batch ? left : batch;
     const size_t bytes = sizeof(real) * (size_t)width;
     row_waiting waiting;
     if (job->solver.warm)
@@ -137,7 +142,7 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
     for (int64_t i = 0; i < n; i++) {
         prefetch_entries(job, order, i, left);
         row_task task = {.row = row_of(half->matrix, order[i]),
-                         .minimum_norm = &half->pending[order[i]],
+                         .pending = &half->pending[order[i]],
                          .holds_x = i >= n_warm};
         if (i + 1 < left)
             task.next = rows_of(job, order[i + 1]);
@@ -148,6 +153,28 @@ static void solve_batch(const half_job *job, const int32_t *order, int64_t left,
     }
     RFN(batch_finish)(&job->solver, n, s, &waiting, counts);
     put_batch(job, order, n, s);
+    return n;
+}
+
+/* The same by solver blocks: fewer rows where they have many entries. */
+static int64_t sweep_batch(const half_job *job, const int32_t *order, int64_t left, row_scratch *s,
+                           wrmf_i_row_counts *counts)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    const int64_t width = half->fixed->width;
+    wrmf_i_row rows[WRMF_I_PANEL_ROWS];
+    int64_t n = 0, entries = 0;
+    for (; n < left && n < WRMF_I_PANEL_ROWS; n++) {
+        rows[n] = row_of(half->matrix, order[n]);
+        entries += rows[n].n;
+        if (n > 0 && entries > BLOCKS_ENTRIES)
+            break;
+        memcpy(s->batch + n * width, (const real *)half->before + order[n] * width,
+               sizeof(real) * (size_t)width);
+    }
+    RFN(sweep_rows)(&job->solver, rows, n, s, counts);
+    put_batch(job, order, n, s);
+    return n;
 }
 
 static void row_chunk(const half_job *job, size_t chunk, size_t worker)
@@ -158,10 +185,11 @@ static void row_chunk(const half_job *job, size_t chunk, size_t worker)
     row_scratch s = scratch_of(job, worker);
     const int64_t first = plan->bounds[chunk], last = plan->bounds[chunk + 1];
     /* all counts are 1, longest row first: one fill serves the chunk */
-    if (!half->matrix->values)
+    if (!half->matrix->values && !job->solver.blocks)
         RFN(fill_constant)(&job->solver, &s, row_of(half->matrix, plan->order[first]).n);
-    for (int64_t i = first; i < last && !wrmf_i_should_stop(half->context); i += ROW_BATCH)
-        solve_batch(job, plan->order + i, last - i, &s, &counts);
+    for (int64_t i = first; i < last && !wrmf_i_should_stop(half->context);)
+        i += job->solver.blocks ? sweep_batch(job, plan->order + i, last - i, &s, &counts)
+                                : solve_batch(job, plan->order + i, last - i, &s, &counts);
     half->counts[worker] = counts;
 }
 
@@ -181,42 +209,52 @@ static bool store_row(const half_job *job, int64_t index, const wrmf_i_row *row,
     return false;
 }
 
-/* Long rows that are solved together. */
+/* Long rows that are solved together, or wide ones that need a system in float64. */
 typedef struct long_job {
     const half_job *job;
-    const int32_t *order; /* their numbers */
+    const int32_t *order; /* their numbers, `left` of them */
+    int64_t left;
+    double *memory;
+    size_t doubles; /* of memory */
     wrmf_i_long_batch batch;
 } long_job;
+
+/* Solve a system in place: b becomes the solution. */
+static bool solve_system(const long_job *own, double *a, double *b, size_t worker)
+{
+    const wrmf_i_fixed_side *const side = own->job->half->fixed;
+    const int64_t factors = side->whitening->factors;
+    if (side->width >= WRMF_I_WIDE)
+        return wrmf_i_solve_positive(factors, side->width, a, b);
+    return own->job->solver.kernels64->cholesky(a, factors, side->width, b,
+                                                wrmf_i_long_batch_work(&own->batch, worker));
+}
 
 static void solve_long_row(void *self, size_t chunk, size_t worker)
 {
     long_job *const own = self;
     const wrmf_i_half_epoch *const half = own->job->half;
-    const int64_t width = half->fixed->width, factors = half->fixed->whitening->factors;
-    const int64_t index = own->order[chunk];
+    const int64_t width = half->fixed->width, index = own->order[chunk];
     if (wrmf_i_should_stop(half->context))
         return;
     double *const a = wrmf_i_long_batch_system(&own->batch, (int64_t)chunk);
     double *const b = a + width * width;
-    half->counts[worker].rows++;
-    if (own->job->solver.kernels64->cholesky(a, factors, width, b,
-                                             wrmf_i_long_batch_work(&own->batch, worker))) {
+    half->counts[worker].rows += half->pending[index] == 0; /* else it is counted */
+    half->pending[index] = 0;
+    if (solve_system(own, a, b, worker)) {
         half->counts[worker].cholesky++;
         (void)store_row(own->job, index, &own->batch.rows[chunk], b, worker);
     } else {
-        half->pending[index] = 1;
+        half->pending[index] = ROW_MINIMUM_NORM;
     }
 }
 
-/* Begin a batch with the long rows of the plan from number i on, as many as it has room for. */
-static void begin_long_rows(const half_job *job, int64_t i, long_job *own)
+/* Begin a batch with as many of the rows as it has room for. */
+static void begin_long_rows(long_job *own)
 {
-    const wrmf_i_half_epoch *const half = job->half;
-    own->job = job;
-    own->order = half->plan->order + i;
-    wrmf_i_long_batch_begin(&own->batch, half->context, half->fixed, half->long_sums,
-                            half->long_doubles);
-    while (i + own->batch.n < half->plan->n_long) {
+    const wrmf_i_half_epoch *const half = own->job->half;
+    wrmf_i_long_batch_begin(&own->batch, half->context, half->fixed, own->memory, own->doubles);
+    while (own->batch.n < own->left) {
         const wrmf_i_row row = row_of(half->matrix, own->order[own->batch.n]);
         if (!wrmf_i_long_batch_add(&own->batch, &row))
             return;
@@ -234,26 +272,88 @@ static void segment_or_chunk(void *self, size_t chunk, size_t worker)
         row_chunk(own->job, chunk - segments, worker);
 }
 
-/* All rows: batches of long ones, and the others together with the last of these, so that no
- * worker waits for the longest segment. */
-static wrmf_status solve_rows(const half_job *job, wrmf_error *err)
+/* Rows in batches, and so many chunks of others together with the last of these, so that no worker
+ * waits for the longest segment. */
+static wrmf_status solve_long_rows(long_job *own, size_t chunks, wrmf_error *err)
+{
+    const wrmf_i_half_epoch *const half = own->job->half;
+    bool last;
+    do {
+        begin_long_rows(own);
+        const size_t segments = wrmf_i_long_batch_segments(&own->batch);
+        last = own->batch.n == own->left;
+        if (chunks > 0)
+            wrmf_i_progress_span(half->progress, half->from, last ? half->to : half->from);
+        WRMF_I_TRY(wrmf_i_parallel(half->context, segments + (last ? chunks : 0), segment_or_chunk,
+                                   own, err));
+        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own->batch.n, solve_long_row, own, err));
+        WRMF_I_TRY(wrmf_i_first_failure_get(own->job->first, err));
+        own->order += own->batch.n;
+        own->left -= own->batch.n;
+    } while (!last);
+    return WRMF_OK;
+}
+
+/* A chunk, or in front of these, a long row by itself. */
+static void sweep_row_or_chunk(void *self, size_t chunk, size_t worker)
+{
+    const half_job *const job = self;
+    const wrmf_i_half_epoch *const half = job->half;
+    const size_t n_long = (size_t)half->plan->n_long;
+    if (chunk >= n_long) {
+        row_chunk(job, chunk - n_long, worker);
+        return;
+    }
+    row_scratch s = scratch_of(job, worker);
+    (void)sweep_batch(job, half->plan->order + chunk, 1, &s, &half->counts[worker]);
+}
+
+static wrmf_status solve_rows(half_job *job, wrmf_error *err)
 {
     const wrmf_i_half_epoch *const half = job->half;
-    const int64_t n_long = half->plan->n_long;
-    long_job own;
-    int64_t i = 0;
-    do {
-        begin_long_rows(job, i, &own);
-        i += own.batch.n;
-        const size_t segments = wrmf_i_long_batch_segments(&own.batch);
-        const bool last = i == n_long;
-        wrmf_i_progress_span(half->progress, half->from, last ? half->to : half->from);
-        WRMF_I_TRY(wrmf_i_parallel(half->context, segments + (last ? half->plan->chunks : 0),
-                                   segment_or_chunk, &own, err));
-        WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)own.batch.n, solve_long_row, &own, err));
-        WRMF_I_TRY(wrmf_i_first_failure_get(job->first, err));
-    } while (i < n_long);
-    return WRMF_OK;
+    const wrmf_i_plan *const plan = half->plan;
+    long_job own = {.job = job,
+                    .order = plan->order,
+                    .left = plan->n_long,
+                    .memory = half->long_sums,
+                    .doubles = half->long_doubles};
+    if (!job->solver.blocks)
+        return solve_long_rows(&own, plan->chunks, err);
+    wrmf_i_progress_span(half->progress, half->from, half->to);
+    WRMF_I_TRY(wrmf_i_parallel(half->context, (size_t)plan->n_long + plan->chunks,
+                               sweep_row_or_chunk, job, err));
+    return wrmf_i_first_failure_get(job->first, err);
+}
+
+/* Wide rows that wait for a system in float64. */
+static wrmf_status solve_wide_rows(const half_job *job, wrmf_error *err)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    const wrmf_i_allocator *const allocator = &half->context->allocator;
+    const int64_t *const offsets = half->matrix->offsets;
+    const size_t rows = (size_t)half->matrix->rows;
+    int64_t n = 0, longest = 0;
+    for (size_t i = 0; half->fixed->width >= WRMF_I_WIDE && i < rows; i++) {
+        const int64_t entries =
+            half->pending[i] == ROW_WIDE_SYSTEM ? offsets[i + 1] - offsets[i] : 0;
+        n += entries > 0;
+        longest = entries > longest ? entries : longest;
+    }
+    if (n == 0)
+        return WRMF_OK;
+    const size_t doubles =
+        wrmf_i_long_batch_doubles(half->context->workers, half->fixed->width, n, longest);
+    int32_t *const order = wrmf_i_alloc(allocator, (size_t)n, sizeof *order);
+    double *const memory = wrmf_i_alloc(allocator, doubles, sizeof *memory);
+    long_job own = {.job = job, .order = order, .memory = memory, .doubles = doubles};
+    for (size_t i = 0; order && i < rows; i++)
+        if (half->pending[i] == ROW_WIDE_SYSTEM)
+            order[own.left++] = (int32_t)i;
+    const wrmf_status status = order && memory ? solve_long_rows(&own, 0, err)
+                                               : wrmf_i_fail_memory(err, "systems of rows");
+    wrmf_i_free(allocator, order, (size_t)n, sizeof *order);
+    wrmf_i_free(allocator, memory, doubles, sizeof *memory);
+    return status;
 }
 
 /* Rows that even float64 cannot factorize. */
@@ -261,6 +361,7 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
 {
     wrmf_i_half_epoch *const half = job->half;
     double *const z = scratch_of(job, 0).b64;
+    WRMF_I_TRY(solve_wide_rows(job, err));
     const size_t rows = (size_t)half->matrix->rows;
     const unsigned char *at = rows > 0 ? memchr(half->pending, 1, rows) : NULL;
     for (; at; at = memchr(at, 1, rows - (size_t)(at - half->pending))) {
@@ -284,6 +385,7 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
     wrmf_i_first_failure first = WRMF_I_FIRST_FAILURE_INIT;
     half_job job = {.half = half, .first = &first};
     RFN(row_solver_init)(&job.solver, half->fixed);
+    WRMF_I_TRY(RFN(row_solver_pack)(half->context, &job.solver, err));
     wrmf_i_progress_span(half->progress, half->from, half->from);
     if (job.solver.has_norms) {
         const size_t chunks = (size_t)((half->fixed->factors.n + W_ROWS - 1) / W_ROWS);

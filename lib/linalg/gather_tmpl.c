@@ -48,6 +48,44 @@ void KFN(gather)(const row_system *system, const real *from, const int32_t *inde
         gather_rows(system, from, index, NULL);
 }
 
+void KFN(gather_columns)(const real *from, int64_t stride, const int32_t *index, int64_t n,
+                         int64_t columns, real *to)
+{
+    for (int64_t i = 0; i < n; i++) {
+        if (i + GATHER_AHEAD < n)
+            prefetch_row(from + index[i + GATHER_AHEAD] * stride, columns);
+        const real *const row = from + index[i] * stride;
+        for (int64_t k = 0; k < columns; k += LANES)
+            store(to + i * columns + k, load(row + k));
+    }
+}
+
+/* Four rows at a time; the last row stands in for those behind it. */
+void KFN(subtract_scores)(const RFN(score_rows) * rows, const real *x, const real *d, real *e)
+{
+    const int32_t *const index = rows->index;
+    const int64_t n = rows->n;
+    for (int64_t i = 0; i < n; i += 4) {
+        const real *row[4];
+        vec s[4] = {{0}, {0}, {0}, {0}};
+        for (int64_t r = 0; r < 4; r++) {
+            const int64_t at = i + r < n ? i + r : n - 1;
+            row[r] = rows->from + (index ? index[at] : at) * rows->stride;
+            if (index && i + r + GATHER_AHEAD < n)
+                prefetch_row(rows->from + index[i + r + GATHER_AHEAD] * rows->stride,
+                             rows->columns);
+        }
+        for (int64_t k = 0; k < rows->columns; k += LANES) {
+            const vec y = load(x + k);
+            for (int r = 0; r < 4; r++)
+                s[r] += y * load(row[r] + k);
+        }
+        const vec4 scores = sum4(s[0], s[1], s[2], s[3]);
+        for (int64_t r = 0; r < 4 && i + r < n; r++)
+            e[i + r] -= d[i + r] * scores[r];
+    }
+}
+
 void KFN(norms)(const real *rows, int64_t n, int64_t width, real *out)
 {
     for (int64_t i = 0; i < n; i++) {

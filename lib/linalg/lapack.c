@@ -192,8 +192,8 @@ static double one_norm(int64_t n, const double *a, double *sums)
     return norm;
 }
 
-bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, double *work,
-                      int32_t *words)
+bool wrmf_i_factorize(int64_t n, double *a, double *inverse, int64_t stride, double *condition,
+                      double *work, int32_t *words)
 {
     const double norm = one_norm(n, a, work);
     if (!isfinite(norm))
@@ -210,13 +210,31 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, 
                                    words);
     if (info == 0) {
         for (int64_t i = 0; i < n; i++)
-            memcpy(inverse + i * n + i, a + i * n + i, sizeof *a * (size_t)(n - i));
-        info = LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, inverse, size);
+            memcpy(inverse + i * stride + i, a + i * n + i, sizeof *a * (size_t)(n - i));
+        info = LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, inverse, (lapack_int)stride);
     }
     leave_blas(before);
     const bool known = info == 0 && reciprocal > DBL_MIN;
     *condition = known ? 1 / reciprocal : (double)INFINITY;
     return known;
+}
+
+bool wrmf_i_solve_positive(int64_t n, int64_t stride, double *a, double *b)
+{
+    settings before;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = i; j < n; j++)
+            if (!isfinite(a[i * stride + j]))
+                return false;
+    if (!enter_blas(&before))
+        return false;
+    const lapack_int info = LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', (lapack_int)n, 1, a,
+                                               (lapack_int)stride, b, (lapack_int)n);
+    leave_blas(before);
+    for (int64_t i = 0; info == 0 && i < n; i++)
+        if (!isfinite(b[i]))
+            return false;
+    return info == 0;
 }
 
 size_t wrmf_i_least_squares_workspace(int64_t n)

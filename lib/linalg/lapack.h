@@ -38,14 +38,24 @@ wrmf_status wrmf_i_eigen(int64_t n, double *a, double *e, double *work, int32_t 
  * Factorize a = L L' and invert L.
  * @param[in,out] a        n x n, row by row; only the part on and above the diagonal is read. Gets
  *                         L' there.
- * @param[out] inverse     n x n: gets L'^-1 on and above the diagonal; the rest is undefined.
+ * @param[out] inverse     n rows, stride numbers apart: gets L'^-1 on and above the diagonal; what
+ *                         is below it is left as it is.
  * @param[out] condition   Gets an estimate of ||a||_1 ||a^-1||_1. It is never above, and hardly
  *                         ever below a third of it (LAPACK's dpocon).
  * @param      work        3 n doubles; words: n.
  * @return false if a is not positive definite, or not finite.
  */
-bool wrmf_i_factorize(int64_t n, double *a, double *inverse, double *condition, double *work,
-                      int32_t *words);
+bool wrmf_i_factorize(int64_t n, double *a, double *inverse, int64_t stride, double *condition,
+                      double *work, int32_t *words);
+
+/**
+ * Factorize a, symmetric and positive definite, and solve a x = b.
+ * @param[in,out] a      n rows, stride numbers apart; only the part on and above the diagonal is
+ *                       read. Destroyed.
+ * @param[in,out] b      n numbers; gets x.
+ * @return false if a is not positive definite, or a or x is not finite.
+ */
+bool wrmf_i_solve_positive(int64_t n, int64_t stride, double *a, double *b);
 
 /** Doubles of workspace that wrmf_i_least_squares() needs for n unknowns. */
 size_t wrmf_i_least_squares_workspace(int64_t n);

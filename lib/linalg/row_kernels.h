@@ -18,6 +18,13 @@
 typedef enum wrmf_i_shape { WRMF_I_FULL, WRMF_I_UPPER, WRMF_I_LOWER } wrmf_i_shape;
 /** Rows that outer() and its callers take at a time. */
 enum { WRMF_I_BLOCK = 64 };
+/** Columns of a panel of rotate_panels() and outer_panels(), and the depth in which both go on: a
+ *  panel of this depth stays in the first cache. */
+enum { WRMF_I_PANEL = 16, WRMF_I_PANEL_DEPTH = 128 };
+/** The most rows that rotate_panels() takes, and rows of its scratch. */
+enum { WRMF_I_PANEL_ROWS = 64, WRMF_I_PANEL_SCRATCH = WRMF_I_PANEL_ROWS + 16 };
+/** From this width on, square matrices that rows are multiplied by are packed into panels. */
+enum { WRMF_I_WIDE = 256 };
 /** The most rows that a system of short_row() has. */
 enum { WRMF_I_SHORT_ROW = 32 };
 /** Limits of cholesky_batch(): systems, their width; and the numbers of its work. */
@@ -26,6 +33,14 @@ enum {
     WRMF_I_BATCH_WIDTH = 48,
     WRMF_I_BATCH_WORK = (WRMF_I_BATCH_WIDTH / 2 + 3) * WRMF_I_BATCH_WIDTH * 16,
 };
+
+/** The part of a sum of outer products that outer_panels() adds to. */
+typedef struct wrmf_i_outer {
+    int64_t rows, columns;    /* of the part; columns: a multiple of WRMF_I_PANEL */
+    int64_t depth;            /* terms: at most WRMF_I_PANEL_DEPTH */
+    int64_t stride, m_stride; /* from one row of the factors, of m, to the next */
+    int64_t above; /* rows of m at or behind column + WRMF_I_PANEL + above need not be added to */
+} wrmf_i_outer;
 
 /** When conjugate gradients stop, and where they start. */
 typedef struct wrmf_i_cg_rule {
@@ -64,6 +79,13 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         wrmf_i_prefetch *prefetch; /* what the next system gathers, or NULL */                     \
     } wrmf_i_system_##SUFFIX;                                                                      \
                                                                                                    \
+    /** Rows that are multiplied by a vector. */                                                   \
+    typedef struct wrmf_i_score_rows_##SUFFIX {                                                    \
+        const REAL *from;                                                                          \
+        int64_t stride, n, columns; /* columns: numbers of a row, a multiple of 16 */              \
+        const int32_t *index;       /* n: row i begins at from + index_i stride; NULL: i stride */ \
+    } wrmf_i_score_rows_##SUFFIX;                                                                  \
+                                                                                                   \
     typedef struct wrmf_i_row_kernels_##SUFFIX {                                                   \
         /** m += sum over i < n of a_i b_i', in the tiles on and above the diagonal, of the        \
          *  first `rows` rows of m and maybe some more. Rows of a, b and m are width apart. */     \
@@ -79,9 +101,33 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         /** The same with m, of any shape, and all sums in float64; rounded once. */               \
         void (*rotate64)(const REAL *in, int64_t n, int64_t width, const double *m, REAL *out,     \
                          double *scratch);                                                         \
+        /** The same, with the same bits, for n <= WRMF_I_PANEL_ROWS rows and a matrix that is     \
+         *  packed: number (k, c) is panels[(c / WRMF_I_PANEL * width + k) * WRMF_I_PANEL          \
+         *  + c % WRMF_I_PANEL]. Pays where a matrix does not fit into the second cache.           \
+         *  scratch: WRMF_I_PANEL_SCRATCH x width. */                                              \
+        void (*rotate_panels)(const REAL *in, int64_t n, int64_t width, const REAL *panels,        \
+                              wrmf_i_shape shape, REAL *out, REAL *scratch);                       \
+        /** The two steps of it. Numbers from .. to-1 of each of n <= WRMF_I_PANEL_ROWS rows are   \
+         *  copied to where multiply_tiles() reads them: WRMF_I_PANEL_SCRATCH x width numbers. */  \
+        void (*pack_tiles)(const REAL *in, int64_t n, int64_t width, int64_t from, int64_t to,     \
+                           REAL *tiles);                                                           \
+        /** out_i = in_i m for n rows and the first `columns` columns of the panels given, a       \
+         *  multiple of WRMF_I_PANEL. Rows of out are `columns` apart. */                          \
+        void (*multiply_tiles)(const REAL *tiles, int64_t n, int64_t width, const REAL *panels,    \
+                               int64_t columns, REAL *out);                                        \
+        /** m += sum over k < depth of a_k b_k'. scratch: (rows + 16 + WRMF_I_PANEL) x depth. */   \
+        void (*outer_panels)(const wrmf_i_outer *shape, const REAL *a, const REAL *b, REAL *m,     \
+                             REAL *scratch);                                                       \
         /** system->w_i = S from_(index_i) for system->n rows, and the padding behind them. */     \
         void (*gather)(const wrmf_i_system_##SUFFIX *system, const REAL *from,                     \
                        const int32_t *index);                                                      \
+        /** to_i = the first `columns` numbers, a multiple of 16, of the row index_i of those that \
+         *  begin at from, stride apart; rows of to are `columns` apart. */                        \
+        void (*gather_columns)(const REAL *from, int64_t stride, const int32_t *index, int64_t n,  \
+                               int64_t columns, REAL *to);                                         \
+        /** e_i -= d_i (row_i . x) for each of the rows. */                                        \
+        void (*subtract_scores)(const wrmf_i_score_rows_##SUFFIX *rows, const REAL *x,             \
+                                const REAL *d, REAL *e);                                           \
         /** Solve a system by conjugate gradients. work: 3 width. Returns the steps, or -1 at a    \
          *  breakdown (z is then of no use): where the curvature is not positive, the residual     \
          *  grows beyond what the precision can explain, or a number is not finite. */             \

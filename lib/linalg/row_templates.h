@@ -27,8 +27,20 @@ void KFN(rotate)(const real *in, int64_t n, int64_t width, const real *m, wrmf_i
                  real *out, real *scratch);
 void KFN(rotate64)(const real *in, int64_t n, int64_t width, const double *m, real *out,
                    double *scratch);
+/* panels_tmpl.c */
+void KFN(rotate_panels)(const real *in, int64_t n, int64_t width, const real *panels,
+                        wrmf_i_shape shape, real *out, real *scratch);
+void KFN(pack_tiles)(const real *in, int64_t n, int64_t width, int64_t from, int64_t to,
+                     real *tiles);
+void KFN(multiply_tiles)(const real *tiles, int64_t n, int64_t width, const real *panels,
+                         int64_t columns, real *out);
+void KFN(outer_panels)(const wrmf_i_outer *shape, const real *a, const real *b, real *m,
+                       real *scratch);
 /* gather_tmpl.c */
 void KFN(gather)(const row_system *system, const real *from, const int32_t *index);
+void KFN(gather_columns)(const real *from, int64_t stride, const int32_t *index, int64_t n,
+                         int64_t columns, real *to);
+void KFN(subtract_scores)(const RFN(score_rows) * rows, const real *x, const real *d, real *e);
 void KFN(combine)(const real *w, int64_t n, int64_t width, const real *b, real *z);
 void KFN(scale)(const real *w, int64_t n, int64_t width, const real *d, real *u);
 void KFN(norms)(const real *rows, int64_t n, int64_t width, real *out);

@@ -10,7 +10,7 @@
 
 static const char *const confidences[] = {"linear", "log", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
-static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", NULL};
+static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
 /* The one table. Order: by id, without gaps. */
 const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
@@ -34,7 +34,7 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "seed of the start"},
     {WRMF_PARAM_PRECISION, "precision", WRMF_TYPE_CHOICE, 0, 1, 0, precisions,
      "type of the factors"},
-    {WRMF_PARAM_SOLVER, "solver", WRMF_TYPE_CHOICE, 0, 3, 0, solvers,
+    {WRMF_PARAM_SOLVER, "solver", WRMF_TYPE_CHOICE, 0, 4, 0, solvers,
      "how a row is solved; auto takes the cheaper of cholesky and whitened"},
     {WRMF_PARAM_TOLERANCE, "tolerance", WRMF_TYPE_REAL, 0, 0.1, 0, NULL,
      "relative residual of a row; 0: 1e-6 in float32, 1e-12 in float64"},
@@ -48,6 +48,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "plain epochs before the first that is relaxed"},
     {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0.1, NULL,
      "of a row's residual, to which a relaxed epoch is content to reduce it; 0: to the tolerance"},
+    {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, WRMF_I_MAX_FACTORS, 64, NULL,
+     "factors that solver blocks solves for at a time, up to a multiple of 16"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)
@@ -191,7 +193,7 @@ wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], cons
     const wrmf_i_param_row *const row = wrmf_i_param_row_find(name);
     if (row)
         return set_row(values, row, value, err);
-    char list[320] = "regularization";
+    char list[400] = "regularization";
     for (int i = 0; i < WRMF_I_PARAM_COUNT; i++) {
         const size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, ", %s", wrmf_i_param_table[i].name);

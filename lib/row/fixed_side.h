@@ -16,18 +16,21 @@ typedef struct wrmf_i_fixed_side {
     wrmf_i_cpu cpu;         /* the level of the kernels */
     wrmf_i_factors factors; /* Y: padded rows, width apart */
     int64_t width;
-    double lambda; /* regularization of the rows that are solved */
+    double relaxation; /* of the steps of solver blocks; other solvers do not read it */
+    double lambda;     /* regularization of the rows that are solved */
     const wrmf_i_loss *loss;
     const wrmf_i_row_options *options;
-    const wrmf_i_whitening *whitening; /* with lambda */
-    void *w;       /* W = Y F, as many rows; made in parallel, see row/solve.h */
-    void *norms;   /* ||w_i||^2, one a row */
+    wrmf_i_whitening *whitening; /* with lambda; its panels are made by the half-epoch */
+    void *w;                     /* W = Y F, as many rows; made in parallel, see row/solve.h */
+    void *norms;                 /* ||w_i||^2, one a row */
     bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(): then solver cg
                       needs w and its norms, too */
-    void *rounded; /* WRMF_I_ROUNDED matrices, width x width: of the whitening, and the Gram */
+    void *rounded; /* wrmf_i_rounded_matrices(), width x width: of the whitening, and the Gram */
 } wrmf_i_fixed_side;
 
+/** Matrices that side->rounded has room for, at most. */
 enum { WRMF_I_ROUNDED = 4 };
+size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width);
 
 /** The stored entries of a row that is to be solved. */
 typedef struct wrmf_i_row {
@@ -59,7 +62,9 @@ double wrmf_i_safe_weight_f64(void);
 
 /** Bytes of scratch that a worker needs to solve rows of up to `longest` entries, or
  *  WRMF_I_TOO_MANY_BYTES. */
-size_t wrmf_i_row_scratch_bytes_f32(int64_t width, int64_t longest);
-size_t wrmf_i_row_scratch_bytes_f64(int64_t width, int64_t longest);
+size_t wrmf_i_row_scratch_bytes_f32(const wrmf_i_row_options *options, int64_t width,
+                                    int64_t longest);
+size_t wrmf_i_row_scratch_bytes_f64(const wrmf_i_row_options *options, int64_t width,
+                                    int64_t longest);
 
 #endif /* WRMF_ROW_FIXED_SIDE_H */

@@ -38,7 +38,7 @@ size_t wrmf_i_long_batch_doubles(int64_t workers, int64_t width, int64_t n_long,
         return 1;
     const int64_t most = segment_count(width, longest);
     int64_t capacity = SUM_DOUBLES / sum_doubles(width);
-    if (capacity < workers)
+    if (capacity < workers && width < WRMF_I_WIDE)
         capacity = workers;
     if (capacity > most * n_long)
         capacity = most * n_long;

@@ -55,20 +55,36 @@ static void multiply(const double *diagonal, int64_t width, double *z)
         z[k] *= diagonal[k];
 }
 
+/* A row times F or, back, F', in place. */
+static void turn(const row_solver *solver, bool back, double *row, double *space)
+{
+    const wrmf_i_whitening *const whitening = solver->side->whitening;
+    const int64_t width = solver->side->width;
+    if (width < WRMF_I_WIDE) {
+        solver->kernels64->rotate(row, 1, width, back ? whitening->back : whitening->forward,
+                                  back ? whitening->lower : whitening->upper, row, space);
+        return;
+    }
+    memcpy(space, row, sizeof *row * (size_t)width);
+    if (back)
+        wrmf_i_whitening_turn_back(whitening, space, row);
+    else
+        wrmf_i_whitening_turn(whitening, space, row);
+}
+
 /* v = W'b - (I + W'DW) z, in float64 and without W: S F' Y_u'(b - D Y_u x) - z for x = F S z.
  * space: 9 width. Returns ||v||^2. */
 static double residual64(const row_solver *solver, const wrmf_i_row *row, const row_scratch *s,
                          const double *z, double *v, double *space)
 {
     const wrmf_i_fixed_side *const side = solver->side;
-    const wrmf_i_whitening *const whitening = side->whitening;
     const int64_t width = side->width;
     double *const x = space, *const rotation = space + width;
     double d[WRMF_I_BLOCK], b[WRMF_I_BLOCK], scores[WRMF_I_BLOCK], sum = 0;
     wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
     memcpy(x, z, sizeof *x * (size_t)width);
     multiply(row->diagonal, width, x);
-    solver->kernels64->rotate(x, 1, width, whitening->back, whitening->lower, x, rotation);
+    turn(solver, true, x, rotation);
     memset(v, 0, sizeof *v * (size_t)width);
     for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
         const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
@@ -81,7 +97,7 @@ static double residual64(const row_solver *solver, const wrmf_i_row *row, const 
         }
         solver->kernels64->combine(s->rows64, n, width, b, v);
     }
-    solver->kernels64->rotate(v, 1, width, whitening->forward, whitening->upper, v, rotation);
+    turn(solver, false, v, rotation);
     multiply(row->diagonal, width, v);
     for (int64_t k = 0; k < width; k++) {
         v[k] -= z[k];
@@ -160,10 +176,15 @@ void RFN(rescue_row)(const row_solver *solver, row_task *task, row_scratch *s, r
     if (can_refine(solver, task) && solve_refined(solver, task, s, z, counts))
         return;
 #endif
+    memset(z, 0, sizeof(real) * (size_t)solver->side->width);
+    if (task->trace_bound < TRACE_LIMIT_64 && solver->side->width >= WRMF_I_WIDE) {
+        *task->pending = ROW_WIDE_SYSTEM;
+        return;
+    }
     if (task->trace_bound < TRACE_LIMIT_64 && solve_cholesky64(solver, &task->row, s, z)) {
         counts->cholesky++;
         return;
     }
-    *task->minimum_norm = 1;
+    *task->pending = ROW_MINIMUM_NORM;
     memset(z, 0, sizeof(real) * (size_t)solver->side->width);
 }

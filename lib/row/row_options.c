@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "row/row_options.h"
 
+#include "row/fixed_side.h"
+
 /* What is taken where a parameter is 0, which asks for the default of its solver or precision. */
 enum { UNWHITENED_STEPS = 3 };
 static const double TOLERANCE_32 = 1e-6, TOLERANCE_64 = 1e-12;
@@ -11,10 +13,12 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->tolerance = wrmf_i_params_real(params, WRMF_PARAM_TOLERANCE);
     if (!(options->tolerance > 0))
         options->tolerance = bits == 32 ? TOLERANCE_32 : TOLERANCE_64;
+    options->block_size = (int)wrmf_i_params_int(params, WRMF_PARAM_BLOCK_SIZE);
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
-    const bool reduces = options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY;
+    const bool reduces = options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY &&
+                         options->solver != WRMF_SOLVER_BLOCKS;
     options->reduction = reduces ? wrmf_i_params_real(params, WRMF_PARAM_RELAXATION_REDUCTION) : 0;
 }
 
@@ -23,6 +27,15 @@ wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options)
     wrmf_i_row_options plain = *options;
     plain.reduction = 0;
     return plain;
+}
+
+size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width)
+{
+    if (solver == WRMF_SOLVER_BLOCKS)
+        return 1;
+    if (width >= WRMF_I_WIDE) /* the whitening has panels of its own */
+        return solver == WRMF_SOLVER_CG;
+    return WRMF_I_ROUNDED;
 }
 
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
@@ -37,5 +50,6 @@ wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options)
 
 bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options)
 {
-    return options->cg_steps == 0 && !(options->reduction > 0);
+    return options->cg_steps == 0 && !(options->reduction > 0) &&
+           options->solver != WRMF_SOLVER_BLOCKS;
 }

@@ -15,6 +15,7 @@ typedef struct wrmf_i_row_options {
     int cg_steps;     /* of a warm start; 0: to the tolerance. Never 0 for solver cg */
     double reduction; /* of the residual of a warm start, in (0, 1), which is enough even above
                          the tolerance; 0: the start is cold */
+    int block_size;   /* of solver blocks */
 } wrmf_i_row_options;
 
 /** What the parameters say of relaxed epochs, for a model of factors of so many bits: 32 or 64. */
@@ -22,7 +23,8 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
 
 /** What they say of plain epochs. */
 wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options);
-/** The same, but that every row is solved to the tolerance. */
+/** The same, but that every row is solved to the tolerance; for solver blocks, which cannot, no
+ *  different. */
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options);
 /** Whether rows are solved to the tolerance. */
 bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options);

@@ -16,8 +16,10 @@
 typedef RFN(row_kernels) row_kernels;
 typedef RFN(system) row_system;
 
-/* Rows solved in one batch and rotated from z to x by one call. */
+/* Rows solved in one batch and rotated from z to x by one call, where they are not wide. */
 enum { ROW_BATCH = WRMF_I_BATCH_SYSTEMS };
+/** The same for any width: more where a matrix that rows are multiplied by fills a cache. */
+int64_t RFN(batch_rows)(int64_t width);
 
 /* ---- scratch of a worker ---- */
 
@@ -26,18 +28,23 @@ typedef struct row_scratch {
     real *d, *b; /* extra weights and target coefficients of a row's entries, padded */
     wrmf_i_weight_bounds constant; /* of d where all counts are 1 */
     real *diagonal;                /* of the row, where it has one: width */
-    real *batch;                   /* ROW_BATCH x width: x of before, then z, then x */
+    real *batch;                   /* batch_rows() x width: x of before, then z, then x */
     real *work;                    /* of conjugate gradients, or of a short row */
-    real *a, *scaled, *panel;      /* a system to factorize, its scaled rows, and its scratch */
+    /* a system to factorize, its scaled rows, and its scratch. Of wide systems a is there for
+     * solver cholesky alone, a64 and scaled64 not at all: all workers sum up one after the other */
+    real *a, *scaled, *panel;
     double *a64, *b64, *rows64, *scaled64, *panel64; /* the same in float64 */
-    double *rotation;                                /* of changes of basis: 16 width */
+    double *rotation;                                /* of changes of basis */
+    real *tiles, *products;                          /* of solver blocks: rows in tiles, and what
+                                                        the Gram matrix makes of them */
     real *waiting;                                   /* ROW_BATCH systems, */
     real *batch_work;                                /* factorized side by side */
 } row_scratch;
 
-/** Lay scratch out in RFN(row_scratch_bytes)(width, longest) bytes at base, which is aligned to
- *  WRMF_I_ALIGN. Nothing is written there. */
-void RFN(row_scratch_place)(row_scratch *s, void *base, int64_t width, int64_t longest);
+/** Lay scratch out in RFN(row_scratch_bytes)() bytes at base, which is aligned to WRMF_I_ALIGN.
+ *  Nothing is written there. */
+void RFN(row_scratch_place)(row_scratch *s, void *base, const wrmf_i_row_options *options,
+                            int64_t width, int64_t longest);
 /** Entries of the longest row that is gathered as a whole. */
 int64_t RFN(gather_limit)(int64_t width);
 
@@ -47,7 +54,8 @@ typedef struct row_solver {
     const wrmf_i_fixed_side *side;
     const row_kernels *kernels;
     const wrmf_i_row_kernels_f64 *kernels64;
-    bool unwhitened;        /* solver cg: systems are in the basis of the factors */
+    bool blocks;            /* solver blocks: rows are swept, row/block.h */
+    bool unwhitened;        /* solver cg and blocks: systems are in the basis of the factors */
     bool has_norms;         /* of all w; else all traces are taken for 0 */
     bool gram_fits;         /* unwhitened: the Gram matrix has no number beyond the precision */
     bool warm;              /* rows start from x of before */
@@ -58,9 +66,11 @@ typedef struct row_solver {
     const real *gram;                         /* Y'Y + lambda I, full, if unwhitened */
 } row_solver;
 
-/** Set a solver up. Where it has_norms, RFN(whiten_rows)() for all rows of the side and then
- *  RFN(whitened_all)() come next. */
+/** Set a solver up; RFN(row_solver_pack)() comes next. Where it has_norms, RFN(whiten_rows)() for
+ * all rows of the side and then RFN(whitened_all)() come next. */
 void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side);
+/** Pack the matrices that wide rows are multiplied by. */
+wrmf_status RFN(row_solver_pack)(wrmf_context *context, const row_solver *solver, wrmf_error *err);
 /** Make rows first .. first+n-1 of W, and their norms. Calls for different rows may run in
  *  parallel. */
 void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s);
@@ -69,13 +79,18 @@ void RFN(whitened_all)(row_solver *solver);
 
 /* ---- rows ---- */
 
+/* Why a row waits for the end of a half-epoch. */
+enum row_pending {
+    ROW_MINIMUM_NORM = 1, /* even float64 cannot solve it: it is left to wrmf_i_minimum_norm() */
+    ROW_WIDE_SYSTEM,      /* of a wide system in float64 there is one: wrmf_i_long_row() */
+};
+
 /* A row and what is known of its system. */
 typedef struct row_task {
     wrmf_i_row row;
     wrmf_i_prefetch next; /* the rows that the next system will gather */
-    /** Set to 1 where even float64 cannot solve the row: its z is 0, and is left to
-     *  wrmf_i_minimum_norm(). */
-    unsigned char *minimum_norm;
+    /** Set to a row_pending where the row is left to others; its z is then 0. */
+    unsigned char *pending;
     bool holds_x; /* in a warm start: its z holds x of before, which was not turned */
     wrmf_i_weight_bounds weights;
     double trace_bound; /* >= t of docs/mathematics.md, sum of d ||w||^2 */
@@ -131,6 +146,8 @@ bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, doub
 /* Systems of this width are always factorized side by side. */
 enum { ROW_LEAST_WIDTH = 16 };
 
+/** Extra weights and target coefficients of n entries, rounded to the precision. */
+void RFN(fill_entries)(const row_solver *solver, const double *counts, int64_t n, real *d, real *b);
 /** Fill d, b and the diagonal of a row, and what its task knows of them. */
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s);
 /** Gather a row, as a whole, into its system. */
@@ -144,7 +161,7 @@ double RFN(expected_steps)(const row_solver *solver, const row_task *task);
 void RFN(rotate_warm)(const row_solver *solver, int64_t n, real *rows, const row_scratch *s);
 /** Turn n rows of s->batch from z to x. */
 void RFN(rotate_back)(const row_solver *solver, int64_t n, row_scratch *s);
-/** Solve a row in float64, or mark it for wrmf_i_minimum_norm(). */
+/** Solve a row in float64, or mark it as pending. */
 void RFN(rescue_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,
                      wrmf_i_row_counts *counts);
 

@@ -78,7 +78,7 @@ static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_c
     if (options->cg_steps > 0)
         return true;
     rule->try_steps = rule->max_steps = 20 + 2 * (int)width;
-    if (options->solver != WRMF_SOLVER_AUTO || width <= WRMF_I_BATCH_WIDTH)
+    if (options->solver != WRMF_SOLVER_AUTO || width <= WRMF_I_BATCH_WIDTH || width >= WRMF_I_WIDE)
         return true;
     rule->try_steps = worthwhile_steps(task->row.n, solver->side->whitening->factors);
     /* half way to the tolerance, finishing costs less than a factorization */
@@ -187,7 +187,8 @@ static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch
     }
     if (kind != WRMF_SOLVER_CHOLESKY && solve_cg(solver, task, s, z, counts))
         return ROW_SOLVED;
-    if (solver->unwhitened || kind == WRMF_SOLVER_WHITENED || !solve_cholesky(solver, task, s, z))
+    if (solver->unwhitened || kind == WRMF_SOLVER_WHITENED || !s->a ||
+        !solve_cholesky(solver, task, s, z))
         return ROW_FAILED;
     counts->cholesky++;
     return ROW_SOLVED;
@@ -234,6 +235,8 @@ static void solve_waiting(const row_solver *solver, row_waiting *waiting, row_sc
 
 bool RFN(starts_warm)(const row_solver *solver, int64_t n)
 {
+    if (solver->side->width >= WRMF_I_WIDE)
+        return solver->warm; /* to turn a row by itself costs many times what it does in a batch */
     return solver->warm &&
            !(solver->side->options->solver == WRMF_SOLVER_AUTO && is_few(solver, n));
 }

@@ -44,7 +44,7 @@ static double trace_of(const row_solver *solver, const row_task *task, const row
 }
 
 /* Extra weights and target coefficients of n entries, rounded to the precision. */
-static void fill(const row_solver *solver, const double *counts, int64_t n, row_scratch *s,
+static void fill(const row_solver *solver, const double *counts, int64_t n, real *to_d, real *to_b,
                  wrmf_i_weight_bounds *bounds)
 {
     double d[WRMF_I_BLOCK], b[WRMF_I_BLOCK];
@@ -52,8 +52,8 @@ static void fill(const row_solver *solver, const double *counts, int64_t n, row_
         const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
         wrmf_i_loss_fill(solver->side->loss, counts ? counts + i : NULL, block, d, b, bounds);
         for (int64_t j = 0; j < block; j++) {
-            s->d[i + j] = (real)(d[j] < (double)REAL_MAX ? d[j] : (double)REAL_MAX);
-            s->b[i + j] = (real)(b[j] < (double)REAL_MAX ? b[j] : (double)REAL_MAX);
+            to_d[i + j] = (real)(d[j] < (double)REAL_MAX ? d[j] : (double)REAL_MAX);
+            to_b[i + j] = (real)(b[j] < (double)REAL_MAX ? b[j] : (double)REAL_MAX);
         }
     }
 }
@@ -61,7 +61,13 @@ static void fill(const row_solver *solver, const double *counts, int64_t n, row_
 void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n)
 {
     s->constant = WRMF_I_NO_WEIGHTS;
-    fill(solver, NULL, n, s, &s->constant);
+    fill(solver, NULL, n, s->d, s->b, &s->constant);
+}
+
+void RFN(fill_entries)(const row_solver *solver, const double *counts, int64_t n, real *d, real *b)
+{
+    wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
+    fill(solver, counts, n, d, b, &bounds);
 }
 
 /* The row's diagonal, rounded to the precision; returns its largest number, squared. */
@@ -82,7 +88,7 @@ void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
     task->weights = s->constant;
     if (task->row.counts) {
         task->weights = WRMF_I_NO_WEIGHTS;
-        fill(solver, task->row.counts, n, s, &task->weights);
+        fill(solver, task->row.counts, n, s->d, s->b, &task->weights);
     }
     task->trace_bound = trace_of(solver, task, s);
     if (task->row.diagonal)

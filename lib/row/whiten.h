@@ -21,18 +21,23 @@
 
 typedef struct wrmf_i_whitening {
     int64_t factors, width;
-    const double *gram;        /* Y'Y: width x width, on and above the diagonal; borrowed */
-    double *forward;           /* F, zero-padded to width x width: rows w = y forward */
-    double *back;              /* F': rows x = z back */
-    double *warm;              /* F'^-1: rows z = x warm */
-    wrmf_i_shape upper, lower; /* upper: the shape of forward; lower: of back and of warm */
-    double condition;          /* of Y'Y + lambda I, estimated */
-    int64_t dropped;           /* directions that are zero to working precision */
-    /* scratch of wrmf_i_whitening_make() */
+    const wrmf_context *context; /* of its memory */
+    const double *gram;          /* Y'Y: width x width, on and above the diagonal; borrowed */
+    double *forward;             /* F, zero-padded to width x width: rows w = y forward */
+    double *back;                /* F': rows x = z back. NULL from WRMF_I_WIDE on */
+    double *warm;                /* F'^-1: rows z = x warm. NULL from WRMF_I_WIDE on */
+    wrmf_i_shape upper, lower;   /* upper: the shape of forward; lower: of back and of warm */
+    double condition;            /* of Y'Y + lambda I, estimated */
+    int64_t dropped;             /* directions that are zero to working precision */
+    /* scratch of wrmf_i_whitening_make(), from which wrmf_i_whitening_pack() reads */
     double *values;  /* factors of them: the eigenvalues E, then the diagonal of S */
-    double *vectors; /* a factor or the eigenvectors, row by row */
-    double *work;    /* of LAPACK, in doubles and in words; L'^-1 is made there, too */
+    double *vectors; /* L' or the eigenvectors, row by row */
+    double *work;    /* of LAPACK, in doubles and in words; L'^-1 is made there, too. That of
+                        eigenvectors of WRMF_I_WIDE factors and more is made when they are */
     int32_t *iwork;
+    /* forward, back and warm in panels, linalg/row_kernels.h, made by wrmf_i_whitening_pack() */
+    void *panels;
+    size_t panel_bytes;
 } wrmf_i_whitening;
 
 wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
@@ -42,5 +47,14 @@ void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whiten
 /** Fill it for the side that is held fixed, from its Gram matrix, which it borrows. */
 wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gram, double lambda,
                                   wrmf_error *err);
+
+/** From WRMF_I_WIDE on: pack forward, back and, if asked for, warm, each width x width numbers of
+ * so many bits, one behind the other, into panels. Allocates where there is no room yet. */
+wrmf_status wrmf_i_whitening_pack(wrmf_context *context, wrmf_i_whitening *whitening, int bits,
+                                  bool warm, wrmf_error *err);
+
+/** to = F' v and x = F z, for one row in float64: width numbers each, which may not overlap. */
+void wrmf_i_whitening_turn(const wrmf_i_whitening *whitening, const double *v, double *to);
+void wrmf_i_whitening_turn_back(const wrmf_i_whitening *whitening, const double *z, double *x);
 
 #endif /* WRMF_ROW_WHITEN_H */

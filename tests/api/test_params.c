@@ -232,7 +232,8 @@ static void the_table(void **state)
     assert_int_equal(wrmf_params_type(none), 0);
     assert_null(wrmf_params_choice(none, 0));
     assert_string_equal(wrmf_params_choice(WRMF_PARAM_SOLVER, 3), "cg");
-    assert_null(wrmf_params_choice(WRMF_PARAM_SOLVER, 4));
+    assert_string_equal(wrmf_params_choice(WRMF_PARAM_SOLVER, WRMF_SOLVER_BLOCKS), "blocks");
+    assert_null(wrmf_params_choice(WRMF_PARAM_SOLVER, 5));
     assert_null(wrmf_params_choice(WRMF_PARAM_SOLVER, -1));
 }
 

@@ -12,7 +12,7 @@ static const struct {
     const char *name;
     wrmf_param_type type;
     double lowest, highest, initial;
-    const char *choices[5];
+    const char *choices[6];
 } table[] = {
     {WRMF_PARAM_FACTORS, "factors", WRMF_TYPE_INT, 1, 4096, 64, {NULL}},
     {WRMF_PARAM_ITERATIONS, "iterations", WRMF_TYPE_INT, 0, 1000000, 15, {NULL}},
@@ -28,15 +28,16 @@ static const struct {
      "solver",
      WRMF_TYPE_CHOICE,
      0,
-     3,
+     4,
      0,
-     {"auto", "cholesky", "whitened", "cg"}},
+     {"auto", "cholesky", "whitened", "cg", "blocks"}},
     {WRMF_PARAM_TOLERANCE, "tolerance", WRMF_TYPE_REAL, 0, 0.1, 0, {NULL}},
     {WRMF_PARAM_CG_STEPS, "cg_steps", WRMF_TYPE_INT, 0, 10000, 0, {NULL}},
     {WRMF_PARAM_RELAXATION, "relaxation", WRMF_TYPE_REAL, 0.001, 1.999, 1.75, {NULL}},
     {WRMF_PARAM_RELAXATION_RAMP, "relaxation_ramp", WRMF_TYPE_REAL, 0, 2, 0.4, {NULL}},
     {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 2, {NULL}},
     {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0.1, {NULL}},
+    {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, 4096, 64, {NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 
@@ -68,7 +69,7 @@ static void as_documented(void **state)
             MUST(wrmf_params_set(params, table[i].name, table[i].choices[c], err));
             assert_int_equal(wrmf_params_get_int(params, id), c);
         }
-        assert_null(wrmf_params_choice(id, (int64_t)4));
+        assert_null(wrmf_params_choice(id, (int64_t)5));
         assert_null(wrmf_params_choice(id, -1));
     }
     wrmf_params_free(params);

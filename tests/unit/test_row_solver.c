@@ -144,15 +144,15 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x,
                   wrmf_i_row_counts *counts)
 {
     const int64_t width = s->fixed.width;
-    const size_t bytes = RFN(row_scratch_bytes)(width, MAX_N);
+    const size_t bytes = RFN(row_scratch_bytes)(&s->options, width, MAX_N);
     void *const memory = aligned_alloc(WRMF_I_ALIGN, bytes);
     row_scratch scratch;
     row_solver solver;
     row_waiting waiting;
-    unsigned char minimum_norm = 0;
+    unsigned char pending = 0;
     double z[MAX_WIDTH];
     *counts = (wrmf_i_row_counts){0};
-    RFN(row_scratch_place)(&scratch, memory, width, MAX_N);
+    RFN(row_scratch_place)(&scratch, memory, &s->options, width, MAX_N);
     RFN(row_solver_init)(&solver, &s->fixed);
     solver.warm = solver.warm || warm;
     RFN(whiten_rows)(&solver, 0, COLUMNS, &scratch);
@@ -161,19 +161,19 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x,
     memcpy(scratch.batch, x, sizeof *x * (size_t)width);
     const bool starts_warm = RFN(starts_warm)(&solver, row->n);
     RFN(batch_start)(&solver, starts_warm, &scratch, &waiting);
-    row_task task = {.row = *row, .minimum_norm = &minimum_norm, .holds_x = !starts_warm};
+    row_task task = {.row = *row, .pending = &pending, .holds_x = !starts_warm};
     RFN(solve_row)(&solver, &task, &scratch, scratch.batch, &waiting, counts);
     RFN(batch_finish)(&solver, 1, &scratch, &waiting, counts);
     assert_int_equal(counts->rows, 1);
-    assert_int_equal(counts->cg + counts->cholesky + minimum_norm, 1);
+    assert_int_equal(counts->cg + counts->cholesky + pending, 1);
     memcpy(x, scratch.batch, sizeof *x * (size_t)width);
-    if (minimum_norm) {
+    if (pending) {
         assert_int_equal(wrmf_i_minimum_norm(&s->context.allocator, &s->fixed, row, z, &err),
                          WRMF_OK);
         assert_true(RFN(row_from_float64)(&solver, row, z, x));
     }
     free(memory);
-    return minimum_norm;
+    return pending;
 }
 
 /* What weights without limit demand of a row with fewer pairs than factors: scores of 1. */
