@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench-scaling SHAPE FACTORS THREADS ALIKE ROUNDS WORKS: how work grows faster with threads. It is
- * linked statically and draws its matrix itself, so that it runs on any machine with many cores;
- * benchmarks/scaling makes its tables. THREADS, ALIKE and WORKS are lists with commas.
+ * bench-scaling SHAPE FACTORS THREADS ALIKE ROUNDS EPOCHS WORKS: how work grows faster with
+ * threads. It is linked statically and draws its matrix itself, so that it runs on any machine with
+ * many cores; benchmarks/scaling makes its tables. THREADS, ALIKE and WORKS are lists with commas;
+ * fits have so many EPOCHS.
  *
  * "time" lines are measured: wall seconds on each number of THREADS, the least of ROUNDS.
  *
@@ -18,7 +19,7 @@
 
 #include "shapes.h"
 
-enum { EPOCHS = 10, LENGTH = 10, MAX_WORKERS = 1024, MAX_NUMBERS = 32, WAITS = 8 };
+enum { LENGTH = 10, MAX_WORKERS = 1024, MAX_NUMBERS = 32, WAITS = 8 };
 
 static double seconds_of(clockid_t clock)
 {
@@ -107,7 +108,7 @@ static int reckon_region(void *self, size_t chunks, wrmf_task_fn task, void *job
 
 typedef struct bench {
     const shape *shape;
-    int factors;
+    int factors, epochs;
     wrmf_context *context;
     wrmf_matrix *matrix, *train, *test;
     wrmf_matrix *fresh; /* the same as train, of which nothing else is known: no transpose */
@@ -184,7 +185,7 @@ static void run_fit(bench *b)
     wrmf_params *params = NULL;
     TRY(wrmf_params_create(b->context, &params, &err));
     TRY(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, b->factors, &err));
-    TRY(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, EPOCHS, &err));
+    TRY(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, b->epochs, &err));
     TRY(wrmf_params_parse(params, "alpha=40 regularization=0.1", &err));
     TRY(wrmf_model_fit(b->context, b->fresh, params, &b->model, &err));
     wrmf_params_free(params);
@@ -351,14 +352,15 @@ int main(int argc, char **argv)
 {
     int threads[MAX_NUMBERS], alike[MAX_NUMBERS];
     bench b;
-    if (argc != 7) {
-        fprintf(stderr, "usage: bench-scaling SHAPE FACTORS THREADS ALIKE ROUNDS WORKS\n");
+    if (argc != 8) {
+        fprintf(stderr, "usage: bench-scaling SHAPE FACTORS THREADS ALIKE ROUNDS EPOCHS WORKS\n");
         return 2;
     }
     const int n_threads = numbers_of(argv[3], threads), n_alike = numbers_of(argv[4], alike);
     open_bench(&b, argv[1], atoi(argv[2]));
+    b.epochs = atoi(argv[6]);
     for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
-        if (!is_named(argv[6], works[i].name))
+        if (!is_named(argv[7], works[i].name))
             continue;
         make_ready(&b, &works[i]);
         time_work(&b, &works[i], threads, n_threads, atoi(argv[5]));

@@ -62,7 +62,11 @@ for name, shape in (('ml-100k', (60, 90)), ('online-retail-agg', (70, 60))):
             c = formulas.confidence(table, alpha)
             for regularization in few((0.0, 1e-5, 1e-1)):
                 params = wrmf.Params(
-                    context, factors=factors, alpha=alpha, regularization=regularization
+                    context,
+                    factors=factors,
+                    alpha=alpha,
+                    regularization=regularization,
+                    relaxation=1,
                 )
                 model = wrmf.Model.create(context, *table.shape, params)
                 model.continue_(context, matrix, 2)

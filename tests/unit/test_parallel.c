@@ -12,12 +12,12 @@
 #include "par/first_failure.h"
 #include "par/progress.h"
 
-enum { CHUNKS = 1000, WORKERS = 16 };
+enum { CHUNKS = 1000, WORKERS = 64 };
 
 typedef struct job {
     atomic_int done[CHUNKS], busy[WORKERS], wrong;
     size_t workers;
-    atomic_int used; /* bits of the workers that did something */
+    atomic_ullong used; /* bits of the workers that did something */
     bool slow;
 } job;
 
@@ -31,7 +31,7 @@ static void task(void *argument, size_t chunk, size_t worker)
         nanosleep(&pause, NULL);
     }
     atomic_fetch_add(&j->done[chunk], 1);
-    atomic_fetch_or(&j->used, 1 << worker);
+    atomic_fetch_or(&j->used, 1ULL << worker);
     atomic_store(&j->busy[worker], 0);
 }
 
