@@ -11,8 +11,9 @@ out (20 % of each user's, seeded), fits are on the others, and "nDCG@20" is the 
 pairs, seen items left out, "at" the epoch that has it; the last column is the first epoch that is
 within 1 % of the best of plain epochs. --square takes nine settings of a Latin square instead of
 all 27: each pair of values of two of the three parameters once. At the end a table sums up the
-settings of each data set: medians, with the least and the most in brackets. Losses, in bold: a rise of the objective; a goal that takes
-more epochs or time than plain ones do; a best nDCG more than 1 % below theirs.
+settings of each data set: medians, with the least and the most in brackets. Losses, in bold: a rise
+of the objective; a goal that takes more epochs or time than plain ones do; a best nDCG more than
+1 % below theirs.
 """
 
 import numpy as np
@@ -42,9 +43,10 @@ class Scheme:
         curve = Curve.run(context, train, params, every, {'test': evaluator} if evaluator else {})
         self.objective = curve.columns['objective']
         self.ndcg = curve.columns['test_ndcg@20'] if evaluator else None
-        # a curve with a point at its end alone: no epoch but the last ends a fit
-        whole = Curve.run(context, train, params, [epochs], {})
-        self.epoch_seconds = whole.columns['seconds'][0] / epochs
+        if text != PLAIN:
+            # a curve with a point at its end alone: no epoch but the last ends a fit
+            curve = Curve.run(context, train, params, [epochs], {})
+        self.epoch_seconds = curve.columns['seconds'][-1] / epochs
 
     def rises(self):
         before, after = self.objective[:-1], self.objective[1:]

@@ -52,7 +52,7 @@ typedef enum wrmf_param {
     WRMF_PARAM_TOLERANCE = 12,
     /** int, 0 .. 10000, default 0: steps of conjugate gradients in a row, from
      *  the row of the epoch before ("warm"); 0 is no bound: each row is solved
-     *  to the tolerance, or to relaxation_reduction. */
+     *  to the tolerance. */
     WRMF_PARAM_CG_STEPS = 13,
     /** real, 0.001 .. 1.999, default 1.75: w, the relaxation that epochs rise to.
      *  Epoch k = 1, 2, ... of a model moves a row x not to its solution x* but to
