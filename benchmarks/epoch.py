@@ -136,7 +136,15 @@ class Cmfrec:
     """It cannot be started from given factors, or continued: every run is a fit."""
 
     def __init__(
-        self, matrix, factors, threads, cg=True, steps=3, alpha=ALPHA, regularization=LAMBDA
+        self,
+        matrix,
+        factors,
+        threads,
+        cg=True,
+        steps=3,
+        finalize=False,
+        alpha=ALPHA,
+        regularization=LAMBDA,
     ):
         from cmfrec import CMF_implicit
 
@@ -148,7 +156,7 @@ class Cmfrec:
             niter=epochs,
             use_cg=cg,
             max_cg_steps=steps,
-            finalize_chol=False,
+            finalize_chol=finalize,
             precompute_for_predictions=False,
             use_float=True,
             nthreads=threads,

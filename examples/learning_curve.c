@@ -6,6 +6,8 @@
 #include <wrmf/wrmf.h>
 
 enum { USERS = 600, ITEMS = 100, PLAYS = 12 };
+/* Plain epochs: slow enough to be watched while they overfit. */
+static const char SETTINGS[] = "factors=48 alpha=40 regularization=0.01 relaxation=1";
 
 /* Made-up data: a user mostly takes from one shelf of 20 items, sometimes anything. */
 static wrmf_status make_data(wrmf_context *context, wrmf_matrix **matrix, wrmf_error *err)
@@ -41,7 +43,7 @@ int main(void)
         wrmf_evaluator_create(context, train, NULL, &on[0], &err) != WRMF_OK ||
         wrmf_evaluator_create(context, test, train, &on[1], &err) != WRMF_OK ||
         wrmf_params_create(context, &params, &err) != WRMF_OK ||
-        wrmf_params_parse(params, "factors=48 alpha=40 regularization=0.01", &err) != WRMF_OK ||
+        wrmf_params_parse(params, SETTINGS, &err) != WRMF_OK ||
         wrmf_curve_run(context, train, params, epochs, 6, on, labels, 2, &curve, &err) != WRMF_OK)
         goto done;
 

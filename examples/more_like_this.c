@@ -39,7 +39,7 @@ int main(int argc, char **argv)
         wrmf_context_set_threads(context, 0, &err) != WRMF_OK ||
         load(context, argv[1], &matrix, &items, &err) != WRMF_OK ||
         wrmf_params_create(context, &params, &err) != WRMF_OK ||
-        wrmf_params_parse(params, "factors=32 iterations=10", &err) != WRMF_OK ||
+        wrmf_params_parse(params, "factors=32", &err) != WRMF_OK ||
         wrmf_model_fit(context, matrix, params, &model, &err) != WRMF_OK)
         goto done;
     printf("%lld packages, %lld dependencies\n", (long long)wrmf_matrix_users(matrix),

@@ -168,8 +168,12 @@ static void run(struct fit *fit)
     interrupt_watch();
     const wrmf_status status =
         wrmf_model_continue(fit->context, fit->model, fit->matrix, fit->wanted, &err);
-    if (status != WRMF_E_CANCELLED)
+    if (status != WRMF_E_CANCELLED) {
         check(status, &err);
+    } else { /* what is kept is what a fit of as many epochs gives */
+        wrmf_context_set_progress(fit->context, NULL, NULL);
+        check(wrmf_model_finish(fit->context, fit->model, fit->matrix, &err), &err);
+    }
     fit->seconds = seconds_now() - start;
     if (with_objective)
         check(wrmf_model_objective(fit->context, fit->model, fit->matrix, &fit->objective[0],

@@ -131,9 +131,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, 
                                                          wrmf_error *err);
 
 /**
- * End a fit before it has as many epochs as iterations says: the items' rows become
- * solutions, and iterations the number of epochs. The model is then what a fit of as
- * many epochs gives, bit for bit, and can be continued as that can. Nothing else is
+ * End a fit before it has as many epochs as iterations says, which stays: the items'
+ * rows become solutions. The factors are then those of a fit of as many epochs, bit
+ * for bit, and continued they are what they would have been without it. Nothing is
  * done where the rows are solutions already, or where there are no epochs.
  *
  * @param[in,out] model   As in wrmf_model_continue().

@@ -3,7 +3,7 @@
 
 #include "row/long_row.h"
 
-enum { CHUNKS = 256 };
+enum { CHUNKS = 512 };
 
 /* Estimated cost of a row with n entries: passes over its gathered rows, and a part that does not
  * depend on n (start, stop, change of basis). */

@@ -177,14 +177,10 @@ wrmf_status wrmf_model_continue(wrmf_context *context, wrmf_model *model, const 
 static wrmf_status finish(wrmf_context *context, wrmf_model *model, const wrmf_matrix *matrix,
                           wrmf_error *err)
 {
-    const int64_t highest = (int64_t)wrmf_i_param_row_get(WRMF_PARAM_ITERATIONS)->highest;
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, context, "fit", 0, 1);
     const wrmf_status status = wrmf_i_epochs_end(context, model, matrix, &progress, err);
     wrmf_i_progress_end(&progress);
-    if (status == WRMF_OK)
-        model->params->values[WRMF_PARAM_ITERATIONS - 1].integer =
-            model->epochs < highest ? model->epochs : highest;
     return status;
 }
 

@@ -115,16 +115,6 @@ wrmf_status wrmf_i_output_callback(wrmf_context *context, void *self, wrmf_write
     return WRMF_OK;
 }
 
-const char *wrmf_i_output_name(const wrmf_output *output)
-{
-    return output->name;
-}
-
-wrmf_context *wrmf_i_output_context(const wrmf_output *output)
-{
-    return output->context;
-}
-
 /* ---- writing ---- */
 
 static wrmf_status send_bytes(wrmf_output *output, const char *data, size_t bytes, wrmf_error *err)

@@ -30,9 +30,4 @@ wrmf_status wrmf_i_output_enter(wrmf_i_call *call, wrmf_output *output, wrmf_err
 /** Free it now, or when the call that uses it ends. NULL is allowed. */
 void wrmf_i_output_retire(wrmf_output *output);
 
-/** The name by which messages call it; borrowed. */
-const char *wrmf_i_output_name(const wrmf_output *output);
-/** The context that it was made with. */
-wrmf_context *wrmf_i_output_context(const wrmf_output *output);
-
 #endif /* WRMF_IO_OUTPUT_H */

@@ -258,7 +258,7 @@ static void finished_before_the_end(void **state)
     MUST(wrmf_context_set_threads(context, 1, err));
     check_same(model, &before, 3);
     OUT_OF_MEMORY(wrmf_model_finish(context, model, matrix, err));
-    assert_int_equal(wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_ITERATIONS), 3);
+    assert_int_equal(wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_ITERATIONS), 50);
     const rows after = rows_of(model);
     MUST(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, 3, err));
     wrmf_model *fitted = NULL;

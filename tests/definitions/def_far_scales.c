@@ -89,9 +89,7 @@ static void test_descent(void **state)
     static const double light[] = {1, 1e-3, 1, 1e-10, 1e-20, 1e-25};
     static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg"};
     static const char *const epochs[] = {
-        "relaxation=1",
-        "relaxation=1 cg_steps=1",
-        "relaxation=1 cg_steps=5",
+        "relaxation=1", "relaxation=1 cg_steps=1", "relaxation=1 cg_steps=5",
         "relaxation=1.95 relaxation_wait=1 relaxation_ramp=2 relaxation_reduction=0.1",
         "relaxation=1.8 relaxation_wait=1 relaxation_reduction=0.5"};
     (void)state;

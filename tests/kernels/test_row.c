@@ -12,6 +12,14 @@ static void check_outer(const row_kernels *k, int64_t n, int64_t width)
     real *const was = buffer(width * width);
     memcpy(was, m, sizeof(real) * (size_t)(width * width));
     k->outer(m, a, b, n, width, width);
+    /* in two parts, the same bits */
+    real *const parts = buffer(width * width);
+    memcpy(parts, was, sizeof(real) * (size_t)(width * width));
+    const int64_t middle = width / 2 / 8 * 8;
+    k->outer_part(parts, a, b, n, width, middle, width);
+    k->outer_part(parts, a, b, n, width, 0, middle);
+    assert_memory_equal(parts, m, sizeof(real) * (size_t)(width * width));
+    give_back(parts, width * width);
     for (int64_t i = 0; i < width; i++) {
         for (int64_t j = i; j < width; j++) {
             long double want = was[i * width + j], size = fabsl(want);

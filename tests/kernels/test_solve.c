@@ -227,6 +227,8 @@ static void check_cg_reduction(const row_kernels *k, const row_system *system, d
     memcpy(z, from, sizeof(real) * (size_t)width);
     assert_int_equal(k->cg(system, &rule, z, work, &got), steps - 1);
     assert_false(got.reached);
+    const misses early = missed(NULL, system, z);
+    assert_true(early.residual >= reduction * before.residual - 2 * rounding);
     give_back(from, width);
     give_back(z, width);
     give_back(work, 3 * width);

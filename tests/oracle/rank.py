@@ -157,7 +157,11 @@ for seed, (users, items, factors) in enumerate(((12, 90, 16), (9, 130, 65))):
                 compare_similar(f'any numbers, {precision}', model, side, dot, precision)
 # very small and very large rows have cosines too
 rng = np.random.default_rng(12)
-for precision, sizes in (('float32', (1e-30, 1e30)), ('float64', (1e-200, 1e200))):
+for precision, sizes in (
+    ('float32', (1e-30, 1e30)),
+    ('float64', (1e-200, 1e200)),
+    ('float64', (1e-315, 1e300)),  # 1 by the length of the short ones is no normal number
+):
     y = rng.normal(size=(20, 5))
     y[::2] *= sizes[0]
     y[1::2] *= sizes[1]

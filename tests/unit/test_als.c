@@ -172,10 +172,12 @@ static void test_long_rows(void **state)
         wrmf_matrix *const matrix = long_matrix(context, t % 2 == 0);
         double *items, *users;
         wrmf_model *const model = one_epoch(context, matrix, texts[t], &items, &users);
-        rows_half *const half = rows_half_new(items, matrix->columns, 20, 0.1);
-        assert_non_null(half);
+        /* long double that is software takes half a minute a solver: in a thin run one is enough */
+        const bool checked = t == 0 || LDBL_MANT_DIG <= 64 || !thin_all();
+        rows_half *const half = checked ? rows_half_new(items, matrix->columns, 20, 0.1) : NULL;
+        assert_true(half || !checked);
         assert_true(matrix->offsets[1] - matrix->offsets[0] > WRMF_I_LONG_ROW);
-        for (int64_t row = 0; row < 4; row += thin_or(1, 2)) { /* two of them are long */
+        for (int64_t row = 0; checked && row < 4; row += thin_or(1, 2)) { /* two of them are long */
             if (t == 2 && row >= 2)
                 check_steps(model, matrix, half, row, 3, 0.1, users);
             else /* the long ones are solved in float64 */

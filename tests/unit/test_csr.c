@@ -89,8 +89,85 @@ static void merged_in_place(void **state)
     wrmf_i_matrix_release(matrix);
 }
 
+static void same_matrix(const wrmf_matrix *a, const wrmf_matrix *b)
+{
+    const size_t entries = (size_t)wrmf_i_matrix_entries(a);
+    assert_int_equal(wrmf_i_matrix_entries(b), entries);
+    assert_memory_equal(a->offsets, b->offsets, ((size_t)a->rows + 1) * sizeof *a->offsets);
+    assert_memory_equal(a->indices, b->indices, entries * sizeof *a->indices);
+    assert_true(!a->values == !b->values);
+    if (a->values)
+        assert_memory_equal(a->values, b->values, entries * sizeof *a->values);
+}
+
+/* Sorted, merged and transposed by blocks, a matrix is what it is on one thread, whatever the
+ * number of workers: every pair occurs three times, with counts whose order tells. */
+static void on_workers(void **state)
+{
+    (void)state;
+    enum { USERS = 2000, ITEMS = 300, N = 3 * (1 << 15) };
+    static const int threads[] = {2, 3, 16, 64};
+    static int32_t user[N], item[N];
+    static double count[N];
+    for (int32_t i = 0; i < N; i++) {
+        const int32_t pair = i % (N / 3);
+        user[i] = pair * 37 % USERS * (pair % USERS / 7) / (USERS / 7); /* some have far more */
+        item[i] = pair * 11 % ITEMS;
+        count[i] = 1 + i * 1e-7;
+    }
+    for (int with = 0; with < 2; with++) {
+        wrmf_i_triplets triplets = {USERS, ITEMS, N, user, item, with ? count : NULL, NULL};
+        const wrmf_matrix *turned[2] = {NULL, NULL};
+        wrmf_matrix *one = NULL, *other = NULL;
+        int64_t merged[2];
+        MUST(wrmf_i_matrix_from_triplets(context, &triplets, WRMF_DUPLICATES_SUM, &merged[0], &one,
+                                         err));
+        MUST(wrmf_i_matrix_transposed(NULL, one, &turned[0], err));
+        for (int t = 0; t < 4; t++) {
+            MUST(wrmf_context_set_threads(context, threads[t], err));
+            triplets.workers = context;
+            MUST(wrmf_i_matrix_from_triplets(context, &triplets, WRMF_DUPLICATES_SUM, &merged[1],
+                                             &other, err));
+            MUST(wrmf_i_matrix_transposed(context, other, &turned[1], err));
+            assert_int_equal(merged[1], merged[0]);
+            same_matrix(one, other);
+            same_matrix(turned[0], turned[1]);
+            wrmf_i_matrix_release(other);
+        }
+        int64_t position = -1;
+        MUST(wrmf_i_first_repeat(context, &triplets, &position, err));
+        triplets.workers = NULL;
+        int64_t alone = -1;
+        MUST(wrmf_i_first_repeat(context, &triplets, &alone, err));
+        assert_int_equal(position, alone);
+        wrmf_i_matrix_release(one);
+    }
+    MUST(wrmf_context_set_threads(context, 1, err));
+}
+
+/* The first user whose counts add up to infinity is named, whichever worker finds it. */
+static void sums_on_workers(void **state)
+{
+    (void)state;
+    enum { N = 1 << 17 };
+    static int32_t user[N], item[N];
+    static double count[N];
+    for (int32_t i = 0; i < N; i++) {
+        user[i] = i / 2 % 1000;
+        item[i] = i / 2 / 1000;
+        count[i] = user[i] >= 400 ? 1e308 : 1;
+    }
+    MUST(wrmf_context_set_threads(context, 3, err));
+    const wrmf_i_triplets triplets = {1000, 66, N, user, item, count, context};
+    wrmf_matrix *matrix = NULL;
+    FAILS(WRMF_E_NONFINITE, "user 400, item 0 is not finite",
+          wrmf_i_matrix_from_triplets(context, &triplets, WRMF_DUPLICATES_SUM, NULL, &matrix, err));
+    MUST(wrmf_context_set_threads(context, 1, err));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(hashes), TEST(holds), TEST(merged_in_place)};
+    const struct CMUnitTest tests[] = {TEST(hashes), TEST(holds), TEST(merged_in_place),
+                                       TEST(on_workers), TEST(sums_on_workers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

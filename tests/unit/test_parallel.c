@@ -52,7 +52,7 @@ static void run(int workers, size_t chunks, bool slow)
 static void each_chunk_once(void **state)
 {
     (void)state;
-    static const int threads[] = {1, 2, 3, 7, 16, 2};
+    static const int threads[] = {1, 2, 3, 7, 16, 64, 2};
     for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
         MUST(wrmf_context_set_threads(context, threads[t], err));
         assert_int_equal(wrmf_context_threads(context), threads[t]);

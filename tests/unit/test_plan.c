@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "row/long_row.h"
 
-enum { MOST_ROWS = 2000, SHARES = 256 };
+enum { MOST_ROWS = 2000, SHARES = 512 };
 
 static int64_t offsets[MOST_ROWS + 1];
 

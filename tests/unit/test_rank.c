@@ -244,8 +244,8 @@ static void test_range(void **state)
                                     1e-22,  1e19,   1e37,   1e99,   1e101, 1e154, 1e300};
     wrmf_context *const context = new_context();
     enum { ROWS = 1500, F = 7, K = 10, N = 12 };
-    for (int pick = 0; pick < 2 * (int)(sizeof scales / sizeof *scales); pick++) {
-        const double scale = scales[pick / 2];
+    for (int pick = 0; pick < 4 * (int)(sizeof scales / sizeof *scales); pick++) {
+        const double scale = scales[pick / 4];
         const int bits = pick % 2 ? 32 : 64;
         if (bits == 32 && (scale > 1e38 || scale < 1e-46))
             continue;

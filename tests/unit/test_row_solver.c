@@ -159,8 +159,9 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x,
     RFN(whitened_all)(&solver);
     RFN(fill_constant)(&solver, &scratch, row->n);
     memcpy(scratch.batch, x, sizeof *x * (size_t)width);
-    RFN(batch_start)(&solver, solver.warm, &scratch, &waiting);
-    row_task task = {.row = *row, .pending = &pending};
+    const bool starts_warm = RFN(starts_warm)(&solver, row->n);
+    RFN(batch_start)(&solver, starts_warm, &scratch, &waiting);
+    row_task task = {.row = *row, .pending = &pending, .holds_x = !starts_warm};
     RFN(solve_row)(&solver, &task, &scratch, scratch.batch, &waiting, counts);
     RFN(batch_finish)(&solver, 1, &scratch, &waiting, counts);
     assert_int_equal(counts->rows, 1);
@@ -299,7 +300,64 @@ static void test_warm(void **state)
     free(s);
 }
 
-/* The same in the eigenbasis: one direction is far larger than the others. */
+/* The same for a row of few entries that are too heavy to be solved directly. */
+static void test_warm_of_few(void **state)
+{
+    (void)state;
+    enum { N = 20 };
+    side *const s = make_side(70, WRMF_SOLVER_AUTO, 1);
+    int32_t columns[N];
+    double counts[N];
+    long double want[MAX_WIDTH], trace;
+    real x[MAX_WIDTH] = {0};
+    wrmf_i_row_counts cold, warm;
+    s->options.tolerance = 1e-6; /* in float64, too, fewer steps than a factorization costs */
+    for (int i = 0; i < N; i++) {
+        columns[i] = (int32_t)(7 * i);
+        counts[i] = 1;
+    }
+    const wrmf_i_row row = {.n = N, .columns = columns, .counts = counts};
+    (void)solve_direct(s, &row, want, &trace);
+    for (int i = 0; i < N; i++)
+        counts[i] = 1.5 * ROW_SHORT_TRACE_LIMIT / (double)trace;
+    assert_false(solve(s, &row, false, x, &cold));
+    assert_false(solve(s, &row, true, x, &warm));
+    assert_true(cold.cg == 1 && warm.cg == 1);
+    assert_true(cold.steps > 4 && 2 * warm.steps <= cold.steps);
+    wrmf_i_whitening_free(&s->context, &s->whitening);
+    free(s);
+}
+
+/* A reduction makes the start warm, and takes fewer steps the less it asks for. */
+static void test_reduction(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    static const double reductions[] = {0, 0.01, 0.5};
+    side *const s = make_side(70, WRMF_SOLVER_WHITENED, 1);
+    int32_t columns[N];
+    long double want[MAX_WIDTH], trace;
+    int64_t steps = 1000;
+    for (int i = 0; i < N; i++)
+        columns[i] = (int32_t)(2 * i);
+    const wrmf_i_row row = {.n = N, .columns = columns};
+    (void)solve_direct(s, &row, want, &trace);
+    for (int i = 0; i < 3; i++) {
+        real x[MAX_WIDTH] = {0};
+        wrmf_i_row_counts counts;
+        s->options.reduction = reductions[i];
+        for (int k = 0; k < 70; k++)
+            x[k] = (real)(want[k] * (k % 2 ? 1.2L : 0.8L));
+        assert_false(solve(s, &row, i == 0, x, &counts));
+        assert_true(counts.cg == 1 && counts.steps > 0 && counts.steps < steps);
+        assert_true((counts.residual > s->options.tolerance) == (i > 0));
+        steps = counts.steps;
+    }
+    wrmf_i_whitening_free(&s->context, &s->whitening);
+    free(s);
+}
+
+/* Rows in the eigenbasis: one direction is far larger than the others. */
 static void test_eigenbasis(void **state)
 {
     (void)state;
@@ -314,8 +372,8 @@ static void test_eigenbasis(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_warm),
+        cmocka_unit_test(test_rows),        cmocka_unit_test(test_warm),
+        cmocka_unit_test(test_warm_of_few), cmocka_unit_test(test_reduction),
         cmocka_unit_test(test_eigenbasis),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

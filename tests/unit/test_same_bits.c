@@ -118,13 +118,13 @@ static const char *const models[] = {
 
 static void check_epochs(wrmf_context *context)
 {
-    static const int threads[] = {2, 5};
+    static const int threads[2][2] = {{2, 16}, {3, 64}}; /* in turn: threads take time to start */
     wrmf_matrix *const matrix = new_matrix(context, false);
     for (EACH_MODEL(i)) {
         MUST(wrmf_context_set_threads(context, 1, err));
         wrmf_model *const one = fitted(context, matrix, models[i], 2);
         for (int t = 0; t < 2; t++) {
-            MUST(wrmf_context_set_threads(context, threads[t], err));
+            MUST(wrmf_context_set_threads(context, threads[t][i % 2], err));
             wrmf_model *const other = fitted(context, matrix, models[i], 1 + t);
             if (t == 0)
                 MUST(wrmf_model_continue(context, other, matrix, 1, err));
