@@ -130,12 +130,17 @@ static void forward_rows(const factor *f, int64_t first, real *b)
     for (int r = 0; r < TILE; r++)
         y[r] *= f->inverse[first + r];
     const real *const rows = f->a + first * f->width;
-    for (int64_t j = first / LANES * LANES; j < f->width; j += LANES) {
+    /* what the first vector has in front of the diagonal is rounding, which y can magnify */
+    const int64_t diagonal = first / LANES * LANES;
+    real done[2 * LANES];
+    memcpy(done, b + diagonal, sizeof(real) * (size_t)(first - diagonal));
+    for (int64_t j = diagonal; j < f->width; j += LANES) {
         vec t = load(b + j);
         for (int r = 0; r < TILE; r++)
             t -= splat(y[r]) * load(rows + r * f->width + j);
         store(b + j, t);
     }
+    memcpy(b + diagonal, done, sizeof(real) * (size_t)(first - diagonal));
     memcpy(b + first, y, sizeof y);
 }
 

@@ -105,7 +105,7 @@ static void ints_that_are_refused(void **state)
     FAILS(WRMF_E_RANGE, "factors is 4097",
           wrmf_params_set_int(params, WRMF_PARAM_FACTORS, 4097, err));
     FAILS(WRMF_E_RANGE, "seed is -1", wrmf_params_set_int(params, WRMF_PARAM_SEED, -1, err));
-    FAILS(WRMF_E_RANGE, "solver is 4", wrmf_params_set_int(params, WRMF_PARAM_SOLVER, 4, err));
+    FAILS(WRMF_E_RANGE, "solver is 5", wrmf_params_set_int(params, WRMF_PARAM_SOLVER, 5, err));
     FAILS(WRMF_E_RANGE, "solver is -1", wrmf_params_set_int(params, WRMF_PARAM_SOLVER, -1, err));
     check_defaults();
 }
