@@ -107,14 +107,14 @@ static double residual64(const row_solver *solver, const wrmf_i_row *row, const 
 }
 
 /* Whether a row that float32 does not solve alone is likely to be solved by refinement, and
- * cheaper than in float64. */
+ * cheaper than in float64: of wide rows, whose systems in float64 are one at a time, any. */
 static bool can_refine(const row_solver *solver, const row_task *task)
 {
     const int64_t width = solver->side->width;
     return task->trace_bound >= ROW_TRACE_LIMIT && !solver->unwhitened &&
-           !solver->rotate_in_float64 && solver->side->options->solver != WRMF_SOLVER_CHOLESKY &&
-           width > REFINED_WIDTH && task->trace_bound < REFINED_TRACE_LIMIT &&
-           task->row.n <= RFN(gather_limit)(width);
+           (!solver->rotate_in_float64 || width >= WRMF_I_WIDE) &&
+           solver->side->options->solver != WRMF_SOLVER_CHOLESKY && width > REFINED_WIDTH &&
+           task->trace_bound < REFINED_TRACE_LIMIT && task->row.n <= RFN(gather_limit)(width);
 }
 
 /* z += step; returns ||z||^2. */

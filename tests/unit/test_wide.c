@@ -130,6 +130,9 @@ static void test_wide(void **state)
     check_wide("factors=258 precision=float64", 1, 0.1, (rows_manner){.single = false});
     /* weights beyond float32, and beyond refinement: systems in float64 */
     check_wide("factors=270 init_scale=10", 1e6, 0.1, (rows_manner){.single = true});
+    /* the same, for refinement, and under a large condition */
+    check_wide("factors=258 regularization=1e-5 init_scale=10", 100, 1e-5,
+               (rows_manner){.single = true});
     /* condition beyond what float32 rotates */
     check_wide("factors=258 regularization=1e-5", 1, 1e-5, (rows_manner){.single = true});
 }
