@@ -185,7 +185,8 @@ static void check_epochs(const char *precision, bool single)
     wrmf_context *context = new_context(2);
     wrmf_matrix *matrix = new_matrix(context, USERS, ITEMS, 300, 7, counts);
     snprintf(text, sizeof text,
-             "factors=%d alpha=%g regularization_user=%g regularization_item=%g precision=%s",
+             "factors=%d alpha=%g regularization_user=%g regularization_item=%g precision=%s "
+             "relaxation=1", /* each row is its solution */
              FACTORS, ALPHA, LAMBDA_USER, LAMBDA_ITEM, precision);
     wrmf_params *params = new_params(context, text);
     wrmf_model *model = NULL;
