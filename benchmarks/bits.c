@@ -212,14 +212,25 @@ static uint64_t metric_bits(wrmf_context *context, const wrmf_model *model, cons
     return h;
 }
 
+/* Ask for plain epochs: before 0.2 there were no others. */
+static void make_plain(wrmf_params *values)
+{
+    if (wrmf_params_find("relaxation"))
+        TRY(wrmf_params_set(values, "relaxation", "1", &err));
+}
+
 static uint64_t grid_bits(wrmf_context *context, const wrmf_matrix *train, const wrmf_matrix *test)
 {
     static const int64_t epochs[] = {1, 3};
     wrmf_evaluator *evaluator = NULL;
     wrmf_grid *grid = NULL;
+    wrmf_params *values = NULL;
     uint64_t h = 1;
     TRY(wrmf_evaluator_create(context, test, train, &evaluator, &err));
-    TRY(wrmf_grid_create(context, train, NULL, &grid, &err));
+    TRY(wrmf_params_create(context, &values, &err));
+    make_plain(values);
+    TRY(wrmf_grid_create(context, train, values, &grid, &err));
+    wrmf_params_free(values);
     TRY(wrmf_grid_parse(grid, "factors=10,24 alpha=1,40 regularization=1e-2,10", &err));
     TRY(wrmf_grid_set_epochs(grid, epochs, 2, &err));
     TRY(wrmf_grid_add_evaluator(grid, "test", evaluator, &err));
@@ -248,8 +259,7 @@ static void show(wrmf_context *context, const char *what, const char *text,
     wrmf_error err;
     TRY(wrmf_params_create(context, &values, &err));
     TRY(wrmf_params_parse(values, text, &err));
-    if (wrmf_params_find("relaxation")) /* there was none before 0.2 */
-        TRY(wrmf_params_set(values, "relaxation", "1", &err));
+    make_plain(values);
     TRY(wrmf_params_set_int(values, WRMF_PARAM_PRECISION, precision, &err));
     printf("%s %s float%d \"%s\"", wrmf_context_cpu(context), what,
            precision == WRMF_PRECISION_FLOAT32 ? 32 : 64, text);
