@@ -21,6 +21,7 @@
 #include "linalg/row_kernels.h"
 #include "model/model.h"
 #include "rows.h"
+#include "thin.h"
 #include "wrmf/wrmf.h"
 
 enum { USERS = 6, ITEMS = 300, ENTRIES = 20, WIDE = 270 };
@@ -127,6 +128,8 @@ static void test_wide(void **state)
     (void)state;
     assert_true((int)WIDE >= (int)WRMF_I_WIDE);
     check_wide("factors=270", 1, 0.1, (rows_manner){.single = true});
+    if (thin_all())
+        return;
     check_wide("factors=258 precision=float64", 1, 0.1, (rows_manner){.single = false});
     /* weights beyond float32, and beyond refinement: systems in float64 */
     check_wide("factors=270 init_scale=10", 1e6, 0.1, (rows_manner){.single = true});
@@ -142,6 +145,8 @@ static void test_singular(void **state)
 {
     (void)state;
     static double users[USERS * 320], items[ITEMS * 320];
+    if (thin_all())
+        return;
     wrmf_context *const context = new_context(2);
     wrmf_matrix *const matrix = new_matrix(context, 1);
     wrmf_model *const model =
@@ -267,8 +272,9 @@ static void check_blocks(bool single)
 static void test_blocks(void **state)
 {
     (void)state;
-    check_blocks(false);
     check_blocks(true);
+    if (!thin_all())
+        check_blocks(false);
 }
 
 /* What rounding may add to the objective: each weight times the square of what a score loses, f
@@ -296,7 +302,7 @@ static void test_blocks_heavy(void **state)
     (void)state;
     static double users[USERS * FACTORS], items[ITEMS * FACTORS];
     static const double weights[] = {1e6, 1e20, 1e34};
-    for (int w = 0; w < 3; w++) {
+    for (int w = 0; w < thin_or(3, 1); w++) {
         wrmf_context *const context = new_context(1);
         wrmf_matrix *const matrix = new_matrix(context, weights[w]);
         wrmf_model *const model = start_of(context, "factors=40 solver=blocks", users, items);
