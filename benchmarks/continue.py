@@ -79,8 +79,12 @@ def main():
     for name, matrix in datasets(options, 'S,M'):
         usual = '64' if matrix.nnz > 2_000_000 else '40,64,128'
         for factors in map(int, (options.factors or usual).split(',')):
-            compare(options, name, matrix, factors, 'to 1e-6')
-            compare(options, name, matrix, factors, '3 steps', cg_steps=3)
+            # on the way: the fit ends far behind; ended: each call ends it, and solves the items
+            plain = dict(relaxation=1)
+            compare(options, name, matrix, factors, 'plain, to 1e-6', **plain)
+            compare(options, name, matrix, factors, 'plain, 3 steps', cg_steps=3, **plain)
+            compare(options, name, matrix, factors, 'relaxed, on the way', iterations=1_000_000)
+            compare(options, name, matrix, factors, 'relaxed, ended', iterations=0)
 
 
 if __name__ == '__main__':
