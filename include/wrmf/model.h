@@ -104,8 +104,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  *
  * A host that measures after each epoch, to stop when it is best, creates the model
  * with iterations 0: each call then leaves what a fit of as many epochs does. That
- * costs little where rows are solved to the tolerance, and a half-epoch where cg_steps
- * bounds them. Or with a high number and wrmf_model_finish() in the end.
+ * costs little where relaxed epochs solve rows to the tolerance, and an exact
+ * half-epoch a call where they do not (relaxation_reduction, cg_steps). Or it takes a
+ * high number, and calls wrmf_model_finish() in the end.
  *
  * @param[in,out] model   Changed; nobody may read it meanwhile: functions with a
  *                        status refuse, others would see rows of two epochs.
