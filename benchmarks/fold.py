@@ -4,8 +4,8 @@
 The model has 100,000 items; its factors are those of a short fit of random interactions, so that
 systems of rows are as they are in training. Histories have 5, 50 and 500 items; each user is
 another. Sides take turns, --rounds rounds of CALLS calls each; every call is timed by itself, in
-its library's own Python interface: implicit's recalculate_user() and irspack's
-transform_user(), which compute_user_embedding() calls,, libwrmf's wrmf_fold_row() by ctypes with arrays that are made
+its library's own Python interface: implicit's recalculate_user(), irspack's transform_user(), which
+compute_user_embedding() calls, and libwrmf's wrmf_fold_row() by ctypes with arrays that are made
 before. "made ready" is what each does once: libwrmf's wrmf_fold_create(), implicit's YtY. irspack
 has nothing that is made once: each call sums up the Gram matrix of all items.
 """
@@ -89,7 +89,8 @@ def main():
             half = {name: statistics.median(values) for name, values in found.items()}
             for name, values in found.items():
                 most = float(np.percentile(values, 99))
-                table_row(n, name, f'{half[name]:.1f}', f'{most:.1f}', f'{1e3 * sides[name][0]:.1f}')
+                ready = f'{1e3 * sides[name][0]:.1f}'
+                table_row(n, name, f'{half[name]:.1f}', f'{most:.1f}', ready)
                 record(options, 'fold', f=factors, n=n, side=name, p50=half[name], p99=most)
             for name in sides:
                 if name != 'libwrmf' and n < 500:
