@@ -2,8 +2,8 @@
 /*
  * wrmf/wrmf.h - all of libwrmf. Each header below can be included alone.
  *
- * In the order in which a program meets them: context.h, io.h, reader.h,
- * matrix.h, params.h, model.h, fold.h, recommend.h, query.h; then evaluator.h, curve.h, grid.h.
+ * In the order in which a program meets them: context.h, io.h, reader.h, matrix.h, params.h,
+ * model.h, fold.h, recommend.h, query.h, grow.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -14,6 +14,7 @@
 #include "wrmf/export.h"
 #include "wrmf/fold.h"
 #include "wrmf/grid.h"
+#include "wrmf/grow.h"
 #include "wrmf/ids.h"
 #include "wrmf/io.h"
 #include "wrmf/matrix.h"
