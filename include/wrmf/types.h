@@ -9,7 +9,7 @@
  *    that it keeps a reference;
  *  - indices and sizes are int64_t, counted from 0;
  *  - a call that fails leaves its outputs as they were, unless it says otherwise;
- *  - any number of threads may read one matrix, ids or model at a time;
+ *  - any number of threads may read one matrix, ids, model or server at a time;
  *    everything else belongs to one thread at a time. A function with a status
  *    that comes upon an object in use gives WRMF_E_STATE, whose text names it,
  *    and leaves outputs as they were: one that runs, reads, writes or sets
@@ -39,6 +39,7 @@ typedef struct wrmf_params wrmf_params;       /**< params.h */
 typedef struct wrmf_model wrmf_model;         /**< model.h */
 typedef struct wrmf_fold wrmf_fold;           /**< fold.h */
 typedef struct wrmf_query wrmf_query;         /**< query.h */
+typedef struct wrmf_server wrmf_server;       /**< server.h */
 typedef struct wrmf_evaluator wrmf_evaluator; /**< evaluator.h */
 typedef struct wrmf_curve wrmf_curve;         /**< curve.h */
 typedef struct wrmf_grid wrmf_grid;           /**< grid.h */

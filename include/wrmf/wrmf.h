@@ -3,7 +3,7 @@
  * wrmf/wrmf.h - all of libwrmf. Each header below can be included alone.
  *
  * In the order in which a program meets them: context.h, io.h, reader.h, matrix.h, params.h,
- * model.h, fold.h, recommend.h, query.h, grow.h; then evaluator.h, curve.h, grid.h.
+ * model.h, fold.h, recommend.h, query.h, server.h, grow.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -23,6 +23,7 @@
 #include "wrmf/query.h"
 #include "wrmf/reader.h"
 #include "wrmf/recommend.h"
+#include "wrmf/server.h"
 #include "wrmf/status.h"
 #include "wrmf/types.h"
 #include "wrmf/version.h"

@@ -38,7 +38,7 @@ wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, in
     double *const a = wrmf_i_fold_system(fold, row, space), *const v = a + width * width;
     wrmf_i_factors_get_padded_row(&side->factors, target, y);
     wrmf_i_whitening_turn(&fold->whitening, y, v);
-    /* v becomes M^-1 F' y_t, and y then F v = A^-1 y_t: docs/mathematics.md, "Explanations" */
+    /* v becomes M^-1 F' y_t, and y then F v = A^-1 y_t: docs/mathematics.md (5b) */
     if (!wrmf_i_fold_solve_system(fold, a, v, space))
         return wrmf_i_fail(err, WRMF_E_NONFINITE,
                            "the weights of the entries are too large for an explanation");

@@ -2,33 +2,9 @@
 #include "wrmf/query.h"
 
 #include "data/validate.h"
-#include "rank/lists.h"
+#include "serve/query_type.h"
 
 enum { DEFAULT_LENGTH = 10 };
-
-struct wrmf_query {
-    wrmf_context *context; /* held */
-    wrmf_i_use use;        /* of the call that makes lists or sets something */
-    wrmf_matrix *seen;     /* held, or NULL */
-    wrmf_i_query asked;
-    wrmf_i_list_memory memory; /* of wrmf_query_run() */
-};
-
-/* ---- checks ---- */
-
-static wrmf_status check_rows(const int64_t *rows, int64_t n_rows, int64_t size, wrmf_error *err)
-{
-    if (n_rows < 0)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, below 0", (long long)n_rows);
-    if (!rows && n_rows > size)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, not in 0 .. %lld", (long long)n_rows,
-                           (long long)size);
-    for (int64_t i = 0; rows && i < n_rows; i++)
-        if (rows[i] < 0 || rows[i] >= size)
-            return wrmf_i_fail(err, WRMF_E_RANGE, "rows[%lld] is %lld, not in 0 .. %lld",
-                               (long long)i, (long long)rows[i], (long long)size - 1);
-    return WRMF_OK;
-}
 
 /* ---- life ---- */
 
@@ -57,30 +33,18 @@ wrmf_status wrmf_query_create(wrmf_context *context, const wrmf_model *model, wr
         .length = DEFAULT_LENGTH,
         .similarity = asking == ranked ? WRMF_SIMILARITY_COSINE : WRMF_SIMILARITY_DOT,
         .self = WRMF_SELF_OMIT,
+        .excluded_each = {.n = -1},
+        .candidates_each = {.n = -1},
     };
+    query->excluded_each.lists.n = query->candidates_each.lists.n = -1;
     *out = query;
     return WRMF_OK;
-}
-
-static void free_query(void *self)
-{
-    wrmf_query *const query = self;
-    wrmf_context *const context = query->context;
-    wrmf_i_matrix_release(query->seen);
-    wrmf_i_list_memory_free(&context->allocator, &query->memory);
-    wrmf_i_free(&context->allocator, query, 1, sizeof *query);
-    wrmf_i_context_release(context);
 }
 
 void wrmf_query_free(wrmf_query *query)
 {
     if (query && wrmf_i_use_retire(&query->use))
-        free_query(query);
-}
-
-static wrmf_status enter(wrmf_i_call *call, wrmf_query *query, wrmf_error *err)
-{
-    return wrmf_i_call_alone(call, &query->use, query, free_query, "query", err);
+        wrmf_i_query_free(query);
 }
 
 /* ---- settings ---- */
@@ -93,7 +57,7 @@ wrmf_status wrmf_query_set_length(wrmf_query *query, int64_t length, wrmf_error 
         return wrmf_i_fail(err, WRMF_E_RANGE, "length is %lld, not in 1 .. 2^31 - 1",
                            (long long)length);
     wrmf_i_call call = {0};
-    WRMF_I_TRY(enter(&call, query, err));
+    WRMF_I_TRY(wrmf_i_query_enter(&call, query, err));
     query->asked.length = length;
     wrmf_i_call_end(&call);
     return WRMF_OK;
@@ -108,7 +72,7 @@ wrmf_status wrmf_query_set_similarity(wrmf_query *query, wrmf_similarity similar
         return wrmf_i_fail(err, WRMF_E_RANGE, "similarity is %d, neither cosine nor dot",
                            (int)similarity);
     wrmf_i_call call = {0};
-    WRMF_I_TRY(enter(&call, query, err));
+    WRMF_I_TRY(wrmf_i_query_enter(&call, query, err));
     query->asked.similarity = similarity;
     wrmf_i_call_end(&call);
     return WRMF_OK;
@@ -125,7 +89,7 @@ wrmf_status wrmf_query_set_self(wrmf_query *query, wrmf_self self, wrmf_error *e
                            "self is set, and no row can be in its own list: the query asks one "
                            "side and ranks the other");
     wrmf_i_call call = {0};
-    WRMF_I_TRY(enter(&call, query, err));
+    WRMF_I_TRY(wrmf_i_query_enter(&call, query, err));
     query->asked.self = self;
     wrmf_i_call_end(&call);
     return WRMF_OK;
@@ -158,7 +122,7 @@ wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf
     if (!query)
         return wrmf_i_fail_null(err, "query");
     wrmf_i_call call = {0};
-    wrmf_status status = enter(&call, query, err);
+    wrmf_status status = wrmf_i_query_enter(&call, query, err);
     if (seen)
         wrmf_i_matrix_keep(&call, seen);
     if (status == WRMF_OK)
@@ -167,54 +131,43 @@ wrmf_status wrmf_query_set_seen(wrmf_query *query, const wrmf_matrix *seen, wrmf
     return status;
 }
 
-/* ---- lists ---- */
-
-wrmf_status wrmf_query_run(wrmf_query *query, int64_t row, int64_t *indices, double *scores,
-                           int64_t *count, wrmf_error *err)
+wrmf_status wrmf_query_set_server(wrmf_query *query, const wrmf_server *server, wrmf_error *err)
 {
     if (!query)
         return wrmf_i_fail_null(err, "query");
-    if (!indices)
-        return wrmf_i_fail_null(err, "indices");
-    if (!count)
-        return wrmf_i_fail_null(err, "count");
-    const wrmf_i_query *const asked = &query->asked;
-    const int64_t rows = asked->model->rows[asked->asking];
-    if (row < 0 || row >= rows)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %lld, not in 0 .. %lld",
-                           asked->asking == WRMF_USERS ? "user" : "item", (long long)row,
-                           (long long)rows - 1);
-    const wrmf_i_lists lists = {&row, 1, indices, scores, count};
     wrmf_i_call call = {0};
-    wrmf_status status = enter(&call, query, err);
+    wrmf_status status = wrmf_i_query_enter(&call, query, err);
+    if (status == WRMF_OK && server && server->model != query->asked.model)
+        status = wrmf_i_fail(err, WRMF_E_STATE, "the server was made from another model");
     if (status == WRMF_OK)
-        status = wrmf_i_model_read(&call, asked->model, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_make_list(query->context, asked, &query->memory, &lists, err);
+        query->asked.server = server;
     wrmf_i_call_end(&call);
     return status;
 }
 
-wrmf_status wrmf_query_run_batch(wrmf_query *query, const int64_t *rows, int64_t n_rows,
-                                 int64_t *indices, double *scores, int64_t *counts, wrmf_error *err)
+wrmf_status wrmf_query_set_fallback(wrmf_query *query, wrmf_popularity popularity, wrmf_error *err)
 {
     if (!query)
         return wrmf_i_fail_null(err, "query");
-    if (!indices)
-        return wrmf_i_fail_null(err, "indices");
-    if (!counts)
-        return wrmf_i_fail_null(err, "counts");
-    const wrmf_i_query *const asked = &query->asked;
-    WRMF_I_TRY(check_rows(rows, n_rows, asked->model->rows[asked->asking], err));
-    const wrmf_i_lists lists = {rows, n_rows, indices, scores, counts};
+    if (popularity != WRMF_POPULARITY_NONE && popularity != WRMF_POPULARITY_NUMBER &&
+        popularity != WRMF_POPULARITY_SUM)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "popularity is %d, neither none, number nor sum",
+                           (int)popularity);
     wrmf_i_call call = {0};
-    wrmf_status status = wrmf_i_context_enter(&call, query->context, err);
-    if (status == WRMF_OK)
-        status = enter(&call, query, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_model_read(&call, asked->model, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_make_lists(query->context, asked, &lists, err);
+    WRMF_I_TRY(wrmf_i_query_enter(&call, query, err));
+    query->asked.fallback = popularity;
     wrmf_i_call_end(&call);
-    return status;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_query_set_sink(wrmf_query *query, void *self, wrmf_lists_fn sink, wrmf_error *err)
+{
+    if (!query)
+        return wrmf_i_fail_null(err, "query");
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_query_enter(&call, query, err));
+    query->sink = sink;
+    query->sink_self = self;
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
 }

@@ -14,6 +14,12 @@ static void sort_ascending(double *values, int64_t n)
     }
 }
 
+/* What a query of an evaluation leaves out: one set at most. */
+static wrmf_i_row_set left_out_of(const wrmf_i_row_query *query)
+{
+    return query->filter.n_sets > 0 ? query->filter.left_out[0] : (wrmf_i_row_set){NULL, 0};
+}
+
 /* Fill scores with those of the test items that are candidates, ascending. Returns how many. */
 static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                                 double *scores, void *scratch)
@@ -22,11 +28,12 @@ static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_que
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
     wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
+    const wrmf_i_row_set left_out = left_out_of(query);
     int64_t kept = 0, out = 0;
     for (int64_t i = 0; i < n; i++) {
-        while (out < query->n_left_out && query->left_out[out] < wanted[i])
+        while (out < left_out.n && left_out.rows[out] < wanted[i])
             out++;
-        if (out == query->n_left_out || query->left_out[out] != wanted[i])
+        if (out == left_out.n || left_out.rows[out] != wanted[i])
             scores[kept++] = scores[i];
     }
     sort_ascending(scores, kept);
@@ -38,8 +45,7 @@ wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_row_query *
 {
     return (wrmf_i_auc){.test_scores = test_scores,
                         .n_test = score_test_items(job, query, test_scores, scratch),
-                        .left_out = query->left_out,
-                        .n_left_out = query->n_left_out};
+                        .left_out = left_out_of(query)};
 }
 
 /* The test items that a candidate's score loses against, by bisection, and half of those
@@ -64,7 +70,7 @@ void wrmf_i_auc_on_scores(void *self, int64_t query, int64_t first, const double
 {
     wrmf_i_auc *const auc = (wrmf_i_auc *)self + query;
     for (int64_t i = 0; i < n; i++) {
-        if (auc->next < auc->n_left_out && auc->left_out[auc->next] == first + i) {
+        if (auc->next < auc->left_out.n && auc->left_out.rows[auc->next] == first + i) {
             auc->next++;
             continue;
         }

@@ -13,11 +13,10 @@
 typedef struct wrmf_i_auc {
     const double *test_scores; /* of the test items that are candidates, ascending */
     int64_t n_test;
-    const int32_t *left_out; /* items that are no candidates, ascending */
-    int64_t n_left_out;
-    int64_t next;       /* the first of left_out that is not passed yet */
-    int64_t candidates; /* counted so far */
-    double won;         /* pairs of a test item and any candidate, itself included */
+    wrmf_i_row_set left_out; /* items that are no candidates */
+    int64_t next;            /* the first of left_out that is not passed yet */
+    int64_t candidates;      /* counted so far */
+    double won;              /* pairs of a test item and any candidate, itself included */
 } wrmf_i_auc;
 
 /** Begin with a query's user. test_scores, with room for all test items of the user, is

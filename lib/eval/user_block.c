@@ -28,8 +28,8 @@ static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *ent
             (wrmf_i_row_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
         if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
             const wrmf_matrix *const train = evaluator->train;
-            query->left_out = train->indices + train->offsets[user];
-            query->n_left_out = train->offsets[user + 1] - train->offsets[user];
+            wrmf_i_filter_leave_out(&query->filter, train->indices + train->offsets[user],
+                                    train->offsets[user + 1] - train->offsets[user]);
         }
     }
 }

@@ -45,3 +45,12 @@ const wrmf_i_screen_kernels *wrmf_i_screen_kernels_get(wrmf_i_cpu cpu)
 #endif
     return LEVEL(cpu, screen_kernels);
 }
+
+const wrmf_i_sieve_kernels *wrmf_i_sieve_kernels_get(wrmf_i_cpu cpu)
+{
+#if WRMF_HAVE_AVX512_LEVELS
+    if (cpu == WRMF_I_CPU_AVX512VNNI)
+        return &wrmf_i_sieve_kernels_avx512vnni;
+#endif
+    return LEVEL(cpu, sieve_kernels);
+}

@@ -55,7 +55,11 @@ bool wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
                  const wrmf_i_on_scores *on_scores, void *scratch)
 {
     wrmf_i_rank_functions_of(&ranking->ranked)->rank(ranking, queries, n, on_scores, scratch);
-    return !wrmf_i_rank_should_stop(ranking);
+    if (wrmf_i_rank_should_stop(ranking))
+        return false;
+    for (int64_t q = 0; q < n; q++)
+        wrmf_i_filter_cut(&queries[q].filter, &queries[q].top);
+    return true;
 }
 
 double wrmf_i_score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)

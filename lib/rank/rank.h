@@ -10,12 +10,16 @@
 #include "linalg/screen_kernels.h"
 #include "model/model.h"
 #include "par/progress.h"
-#include "rank/topk.h"
+#include "rank/filter.h"
 
 /** Queries that are ranked together, at most. */
 enum { WRMF_I_RANK_BLOCK = WRMF_I_SCREEN_QUERIES };
 
 typedef struct wrmf_i_screen wrmf_i_screen;
+typedef struct wrmf_i_sieve wrmf_i_sieve;
+
+/** Vectors that are longer are scanned in full: bounds of screens and sieves could overflow. */
+#define WRMF_I_SCREEN_LONGEST 1e100
 
 /** A side's rows, and what was made of them to rank them faster. */
 typedef struct wrmf_i_table {
@@ -24,6 +28,7 @@ typedef struct wrmf_i_table {
     const double *unit_scales;   /* where unit: what each row is multiplied by for that, or NULL */
     const void *panels;          /* all rows, packed; NULL: a panel is packed when it is needed */
     const wrmf_i_screen *screen; /* for exact pruning, or NULL; rank/screen.h */
+    const wrmf_i_sieve *sieve;   /* for single queries, or NULL; rank/sieve.h */
 } wrmf_i_table;
 
 /** The rows of a side as they are. */
@@ -52,11 +57,10 @@ size_t wrmf_i_table_panel_bytes(const wrmf_i_table *table);
 wrmf_status wrmf_i_table_pack(wrmf_context *context, wrmf_i_table *table, void *memory,
                               wrmf_error *err);
 
-/** One asking row, what it leaves out, and its list. */
+/** One asking row, its filter, and its list. */
 typedef struct wrmf_i_row_query {
-    int64_t row;             /* of the asking table */
-    const int32_t *left_out; /* ranked rows that may not be in the list, ascending */
-    int64_t n_left_out;
+    int64_t row; /* of the asking table */
+    wrmf_i_filter filter;
     wrmf_i_top top; /* the list: its k is set, its entries come sorted, best first */
 } wrmf_i_row_query;
 
@@ -71,9 +75,10 @@ typedef struct wrmf_i_on_scores {
  *  WRMF_I_TOO_MANY_BYTES. */
 size_t wrmf_i_rank_scratch(const wrmf_i_table *table);
 
-/** Make the lists of n <= WRMF_I_RANK_BLOCK queries, on the calling thread. on_scores may be
- *  NULL; then the ranked table's screen, if it has one, spares the scores of most rows. Lists are
- *  the same with and without. False if the call that this is for is to stop: lists are not
+/** Make the lists of n <= WRMF_I_RANK_BLOCK queries, on the calling thread. All have chosen rows or
+ *  none has. on_scores may be NULL; then the ranked table's screen, if it has one, or its sieve, if
+ *  n is 1, spares the scores of most rows. Lists are the same with and without. With chosen rows
+ *  on_scores is NULL. False if the call that this is for is to stop: lists are not
  *  finished then. */
 bool wrmf_i_rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
                  const wrmf_i_on_scores *on_scores, void *scratch);

@@ -39,8 +39,12 @@ static size_t lay_out(space *s, void *memory, int64_t factors)
 static size_t rank_scratch(int64_t factors)
 {
     space s;
-    const size_t all = lay_out(&s, NULL, factors), screened = RFN(screen_scratch)(factors);
-    return all > screened ? all : screened;
+    const size_t ways[] = {lay_out(&s, NULL, factors), RFN(screen_scratch)(factors),
+                           RFN(sieve_scratch)(factors), RFN(chosen_scratch)(factors)};
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        most = ways[i] > most ? ways[i] : most;
+    return most;
 }
 
 static void pack_panel(const score_kernels *kernels, const wrmf_i_table *table, int64_t panel,
@@ -84,8 +88,8 @@ static void pack_panels(wrmf_i_cpu cpu, const wrmf_i_table *table, int64_t first
 
 /* How far a query is. */
 typedef struct progress {
-    int64_t next;   /* the first of its left_out that is not passed yet */
-    real threshold; /* its worst kept score, once it keeps k */
+    wrmf_i_filter_walk walk; /* over the rows, with its filter */
+    real threshold;          /* its worst kept score, once it keeps k */
     bool unit;
 } progress;
 
@@ -103,10 +107,7 @@ static void offer(wrmf_i_row_query *query, progress *at, real score, int64_t ind
 static void take_rows(wrmf_i_row_query *query, progress *at, const real *scores, int64_t first,
                       int64_t n, uint32_t among)
 {
-    if (n < 32)
-        among &= ((uint32_t)1 << n) - 1;
-    while (at->next < query->n_left_out && query->left_out[at->next] < first + n)
-        among &= ~((uint32_t)1 << (query->left_out[at->next++] - first));
+    among &= wrmf_i_filter_step(&query->filter, &at->walk, first, n);
     while (among) {
         const int i = 31 - __builtin_clz(among);
         among &= ~((uint32_t)1 << i);
@@ -204,20 +205,19 @@ static int64_t rank_in_place(const score_kernels *kernels, const wrmf_i_table *t
 
 /* ---- a block of queries ---- */
 
-static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+/* Score all rows. */
+static void scan(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
                  const wrmf_i_on_scores *on_scores, void *scratch)
 {
     const score_kernels *const kernels = kernels_of(ranking->cpu);
     const wrmf_i_table *const table = &ranking->ranked;
     const int64_t f = table->rows.factors;
-    if (table->screen && !on_scores && RFN(rank_screened)(ranking, queries, n, scratch))
-        return;
     space s;
     progress at[WRMF_I_RANK_BLOCK];
     lay_out(&s, scratch, f);
     load_queries(ranking, queries, n, s.queries);
     for (int64_t q = 0; q < n; q++)
-        at[q] = (progress){0, 0, table->unit};
+        at[q] = (progress){.unit = table->unit};
     int64_t panel = 0;
     if (n == 1 && !on_scores && queries[0].top.k > 0 && is_in_place(table))
         panel = rank_in_place(kernels, table, &queries[0], &at[0], &s);
@@ -247,6 +247,23 @@ static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64
     }
     for (int64_t q = 0; q < n && !wrmf_i_rank_should_stop(ranking); q++)
         wrmf_i_top_sort(&queries[q].top);
+}
+
+static void rank(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries, int64_t n,
+                 const wrmf_i_on_scores *on_scores, void *scratch)
+{
+    const wrmf_i_table *const table = &ranking->ranked;
+    if (queries[0].filter.is_chosen) {
+        for (int64_t q = 0; q < n; q++)
+            RFN(rank_chosen)(ranking, &queries[q], scratch);
+        return;
+    }
+    if (table->screen && !on_scores && RFN(rank_screened)(ranking, queries, n, scratch))
+        return;
+    if (table->sieve && n == 1 && !on_scores && queries[0].top.k > 0 &&
+        RFN(rank_sieved)(ranking, queries, scratch))
+        return;
+    scan(ranking, queries, n, on_scores, scratch);
 }
 
 static double score(const wrmf_i_ranking *ranking, int64_t row, int64_t other)
@@ -288,6 +305,8 @@ const wrmf_i_rank_functions RFN(rank_functions) = {
     .scores = scores_of,
     .score_pairs = RFN(score_pairs),
     .score_block = RFN(score_block),
+    .measure = RFN(measure),
+    .sieve_pack = RFN(sieve_pack),
     .screen_measure = RFN(screen_measure),
     .screen_pack = RFN(screen_pack),
 };

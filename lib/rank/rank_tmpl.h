@@ -23,6 +23,11 @@ typedef struct wrmf_i_rank_functions {
     void (*score_pairs)(const wrmf_i_ranking *ranking, const int64_t *rows, const int64_t *others,
                         int64_t n, wrmf_i_numbers to);
     void (*score_block)(const wrmf_i_ranking *ranking, const wrmf_i_score_block *block);
+    /** lengths[i] gets an upper bound of that of row i, first .. last - 1, as it is ranked. */
+    void (*measure)(const wrmf_i_table *table, int64_t first, int64_t last, double *lengths);
+    /** Round the rows of panels first .. last - 1 of a sieve. */
+    void (*sieve_pack)(const wrmf_i_table *table, wrmf_i_sieve *sieve, const double *lengths,
+                       int64_t first, int64_t last);
     /** Lengths of rows first .. last - 1, and their unit rows where those are ranked. */
     void (*screen_measure)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t first,
                            int64_t last);
@@ -61,7 +66,22 @@ static inline const wrmf_i_rank_functions *wrmf_i_rank_functions_of(const wrmf_i
     /** wrmf_i_rank() with the screen. Returns false, with nothing done, where a query's numbers   \
      *  are so large that bounds could overflow. */                                                \
     bool wrmf_i_rank_screened_##SUFFIX(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries,   \
-                                       int64_t n, void *scratch);
+                                       int64_t n, void *scratch);                                  \
+    /* sieve_tmpl.c */                                                                             \
+    void wrmf_i_measure_##SUFFIX(const wrmf_i_table *table, int64_t first, int64_t last,           \
+                                 double *lengths);                                                 \
+    void wrmf_i_sieve_pack_##SUFFIX(const wrmf_i_table *table, wrmf_i_sieve *sieve,                \
+                                    const double *lengths, int64_t first, int64_t last);           \
+    size_t wrmf_i_sieve_scratch_##SUFFIX(int64_t factors);                                         \
+    /** wrmf_i_rank() of one query with the sieve. Returns false, with nothing done, where its     \
+     *  numbers or the rows' are so large that bounds could overflow. */                           \
+    bool wrmf_i_rank_sieved_##SUFFIX(const wrmf_i_ranking *ranking, wrmf_i_row_query *query,       \
+                                     void *scratch);                                               \
+    /* chosen_tmpl.c */                                                                            \
+    size_t wrmf_i_chosen_scratch_##SUFFIX(int64_t factors);                                        \
+    /** wrmf_i_rank() of one query whose filter has chosen rows. */                                \
+    void wrmf_i_rank_chosen_##SUFFIX(const wrmf_i_ranking *ranking, wrmf_i_row_query *query,       \
+                                     void *scratch);
 
 WRMF_I_RANK_TEMPLATE(float, f32)
 WRMF_I_RANK_TEMPLATE(double, f64)

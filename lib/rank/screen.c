@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rank/screen.h"
 
-#include <string.h>
-
 #include "base/carve.h"
+#include "rank/length_order.h"
 #include "rank/rank_tmpl.h"
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,
     ROWS = 256, /* rows that a task measures */
     PANELS = 4, /* panels that a task packs */
-    BUCKETS = 1 << 16,
 };
 
 static int64_t panels_of(const wrmf_i_table *table)
@@ -33,7 +31,7 @@ static size_t lay_out(const wrmf_i_table *table, wrmf_i_screen *screen, void *me
     screen->place = wrmf_i_carve(&carver, n, sizeof *screen->place);
     screen->bounds = wrmf_i_carve(&carver, panels, sizeof *screen->bounds);
     screen->lengths = wrmf_i_carve(&carver, n, sizeof *screen->lengths);
-    screen->buckets = wrmf_i_carve(&carver, BUCKETS, sizeof *screen->buckets);
+    screen->buckets = wrmf_i_carve(&carver, WRMF_I_LENGTH_BUCKETS, sizeof *screen->buckets);
     screen->packed =
         wrmf_i_carve_matrix(&carver, panels, most_words(table) * PANEL, sizeof *screen->packed);
     screen->unit = wrmf_i_carve(&carver, table->unit ? n : 0, row);
@@ -69,33 +67,6 @@ static void pack_chunk(void *self, size_t chunk, size_t worker)
     wrmf_i_rank_functions_of(job->table)->screen_pack(job->table, job->screen, first, last);
 }
 
-/* A length's bucket is its sign, exponent and first bits, so lengths of a bucket are within 1 %.
- * The longest are in bucket 0; rows of a bucket keep their order. */
-static int32_t bucket_of(double length)
-{
-    const float rounded = (float)length;
-    uint32_t bits;
-    memcpy(&bits, &rounded, sizeof bits);
-    return BUCKETS - 1 - (int32_t)(bits >> 16);
-}
-
-static void sort_rows(const wrmf_i_table *table, wrmf_i_screen *screen)
-{
-    int32_t *const buckets = screen->buckets;
-    memset(buckets, 0, BUCKETS * sizeof *buckets);
-    for (int64_t row = 0; row < table->rows.n; row++)
-        buckets[bucket_of(screen->lengths[row])]++;
-    for (int32_t bucket = 0, sum = 0; bucket < BUCKETS; bucket++) {
-        const int32_t here = buckets[bucket];
-        buckets[bucket] = sum;
-        sum += here;
-    }
-    for (int64_t row = 0; row < table->rows.n; row++) {
-        screen->place[row] = buckets[bucket_of(screen->lengths[row])]++;
-        screen->order[screen->place[row]] = (int32_t)row;
-    }
-}
-
 wrmf_status wrmf_i_screen_make(wrmf_context *context, wrmf_i_table *table, wrmf_i_screen *screen,
                                void *memory, wrmf_error *err)
 {
@@ -113,7 +84,9 @@ wrmf_status wrmf_i_screen_make(wrmf_context *context, wrmf_i_table *table, wrmf_
     for (int64_t row = 0; row < table->rows.n; row++)
         if (!(screen->lengths[row] < WRMF_I_SCREEN_LONGEST))
             return WRMF_OK;
-    sort_rows(table, screen);
+    wrmf_i_order_by_length(screen->lengths, table->rows.n, screen->buckets, screen->order);
+    for (int64_t place = 0; place < table->rows.n; place++)
+        screen->place[screen->order[place]] = (int32_t)place;
     WRMF_I_TRY(wrmf_i_parallel(context, (size_t)((screen->panels + PANELS - 1) / PANELS),
                                pack_chunk, &job, err));
     for (int64_t panel = screen->panels - 2; panel >= 0; panel--) {

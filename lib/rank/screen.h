@@ -30,9 +30,6 @@ struct wrmf_i_screen {
     int32_t *packed;             /* panels x words x PANEL: the rounded rows */
 };
 
-/** Vectors that are longer are scanned in full: bounds could overflow. */
-#define WRMF_I_SCREEN_LONGEST 1e100
-
 /** Bytes of memory of a table's screen, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */
 size_t wrmf_i_screen_bytes(const wrmf_i_table *table);
 /** Make the screen of a table in `memory` (aligned as wrmf_i_alloc() does it), in parallel, and

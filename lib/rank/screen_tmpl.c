@@ -9,57 +9,19 @@
 #include "base/carve.h"
 #include "rank/rank_real.h"
 #include "rank/rank_tmpl.h"
+#include "rank/rounding.h"
 #include "rank/screen.h"
-
-#if WRMF_BITS == 32
-#define REAL_TRUE_MIN FLT_TRUE_MIN
-#else
-#define REAL_TRUE_MIN DBL_TRUE_MIN
-#endif
 
 enum {
     PANEL = WRMF_I_SCREEN_PANEL,
-    FILTER_WORDS = 32, /* of 64 bits: a query's filter of rows that are left out */
-    DROP_EVERY = 4,    /* panels between two looks for queries that are done */
-    POLL = 32,         /* panels between two looks whether the call is to stop */
-    HEAD_PANELS = 16,  /* panels that the first thresholds are taken from, at most */
-    HEAD_K = 24,       /* longest list that has a first threshold */
+    DROP_EVERY = 4,   /* panels between two looks for queries that are done */
+    POLL = 32,        /* panels between two looks whether the call is to stop */
+    HEAD_PANELS = 16, /* panels that the first thresholds are taken from, at most */
+    HEAD_K = 24,      /* longest list that has a first threshold */
     FEW = WRMF_I_SCORE_FEW,
 };
 
 /* ---- rounding ---- */
-
-/* A length is computed in float64 and multiplied by UPWARDS, which makes it an upper bound. */
-static const double UPWARDS = 1 + 1e-9;
-/* With no smaller steps, a step and its inverse are normal numbers. */
-static const double LEAST_STEP = 1e-120;
-
-/* An upper bound of the length of n numbers, from the largest of their absolute values and the
- * sum of their squares. */
-static double length_of(double largest, double squares, int64_t n)
-{
-    if (largest > 1e-100 && largest < 1e100)
-        return sqrt(squares) * UPWARDS;
-    return largest * sqrt((double)n) * UPWARDS; /* squares could over- or underflow */
-}
-
-static double row_length(const real *row, double largest, int64_t n)
-{
-    double squares[4] = {0};
-    int64_t k = 0;
-    for (; k + 4 <= n; k += 4)
-        for (int i = 0; i < 4; i++)
-            squares[i] += (double)row[k + i] * (double)row[k + i];
-    for (; k < n; k++)
-        squares[0] += (double)row[k] * (double)row[k];
-    return length_of(largest, squares[0] + squares[1] + squares[2] + squares[3], n);
-}
-
-static double step_for(const wrmf_i_screen_kernels *kernels, double largest)
-{
-    const double step = largest / kernels->largest;
-    return step > LEAST_STEP ? step : LEAST_STEP;
-}
 
 /* A row x rounded to x^ = step * q; lengths are upper bounds. */
 typedef struct rounded {
@@ -81,7 +43,7 @@ static rounded round_row(const wrmf_i_screen_kernels *kernels, const real *row, 
         uint32_t word = 0;
         for (int i = 0; i < in_word; i++) {
             const double x = first + i < n ? (double)row[first + i] : 0;
-            const int32_t q = (int32_t)(x * per_step + 1024.5) - 1024; /* q is above -1024 */
+            const int32_t q = nearest(x, per_step);
             const double loss = x - (double)q * step;
             squares += (double)q * (double)q;
             lost += loss * loss;
@@ -126,7 +88,7 @@ void RFN(screen_pack)(const wrmf_i_table *table, wrmf_i_screen *screen, int64_t 
             largest = fmax(largest, (double)real_largest(row, table->rows.factors));
             length = fmax(length, screen->lengths[order[i]]);
         }
-        const double step = step_for(screen->kernels, largest);
+        const double step = step_of(largest, screen->kernels->largest);
         for (int64_t i = 0; i < n; i++) {
             const real *const row = (const real *)screen->rows + order[i] * screen->stride;
             const rounded done = round_row(screen->kernels, row, table->rows.factors, step,
@@ -146,13 +108,13 @@ typedef struct active_queries {
     int32_t number[WRMF_I_SCREEN_QUERIES]; /* in the block */
     double length[WRMF_I_SCREEN_QUERIES];  /* |x|, with what rounding may add to scores */
     uint64_t masks[WRMF_I_SCREEN_QUERIES]; /* rows of a panel that may reach the threshold */
-    double floor[WRMF_I_SCREEN_QUERIES];   /* the k-th best score is not below */
+    double floor[WRMF_I_SCREEN_QUERIES];   /* no score below it is in the list */
     double underflow; /* a score of f products may lose this below the normal numbers */
     const wrmf_i_table *table;
     const score_kernels *kernels;
-    wrmf_i_row_query *queries;         /* of the block */
-    const real *rows;                  /* their rows, one after another */
-    uint64_t (*filters)[FILTER_WORDS]; /* their filters */
+    wrmf_i_row_query *queries;                /* of the block */
+    const real *rows;                         /* their rows, one after another */
+    uint64_t (*filters)[WRMF_I_FILTER_WORDS]; /* their filters */
     /* pairs that wait to be scored together */
     const real *x[FEW], *y[FEW];
     int32_t active[FEW], row[FEW];
@@ -161,11 +123,11 @@ typedef struct active_queries {
 
 /* A screened ranking's scratch. */
 typedef struct space {
-    uint64_t (*filters)[FILTER_WORDS];    /* RANK_BLOCK */
-    uint64_t (*marks)[WRMF_I_RANK_BLOCK]; /* HEAD_PANELS: rows of a panel that are left out */
-    float (*peaks)[PANEL];                /* RANK_BLOCK */
-    real *rows;                           /* RANK_BLOCK x factors */
-    int32_t *words;                       /* RANK_BLOCK x words */
+    uint64_t (*filters)[WRMF_I_FILTER_WORDS]; /* RANK_BLOCK */
+    uint64_t (*marks)[WRMF_I_RANK_BLOCK];     /* HEAD_PANELS: rows of a panel that are left out */
+    float (*peaks)[PANEL];                    /* RANK_BLOCK */
+    real *rows;                               /* RANK_BLOCK x factors */
+    int32_t *words;                           /* RANK_BLOCK x words */
 } space;
 
 static size_t lay_out(space *s, void *memory, int64_t factors)
@@ -186,33 +148,6 @@ size_t RFN(screen_scratch)(int64_t factors)
     return lay_out(&s, NULL, factors);
 }
 
-/* A filter has the bits of rows modulo its size: most rows that are not left out are known by a
- * look at one bit, the others by a search. */
-static void fill_filter(const wrmf_i_row_query *query, uint64_t *filter)
-{
-    memset(filter, 0, FILTER_WORDS * sizeof *filter);
-    for (int64_t i = 0; i < query->n_left_out; i++)
-        filter[query->left_out[i] / 64 % FILTER_WORDS] |= UINT64_C(1) << query->left_out[i] % 64;
-}
-
-static bool is_left_out(const wrmf_i_row_query *query, const uint64_t *filter, int32_t row)
-{
-    return filter[row / 64 % FILTER_WORDS] >> row % 64 & 1 &&
-           wrmf_i_find_index(query->left_out, query->n_left_out, row) >= 0;
-}
-
-/* A row of zeros scores 0 with all: its list is the first rows that are not left out. */
-static void list_zeros(wrmf_i_row_query *query, int64_t n)
-{
-    int64_t out = 0;
-    for (int32_t row = 0; row < n && query->top.size < query->top.k; row++) {
-        if (out < query->n_left_out && query->left_out[out] == row)
-            out++;
-        else
-            wrmf_i_top_offer(&query->top, 0, row);
-    }
-}
-
 /* Add a query of the block; false if its numbers are so large that bounds could overflow. */
 static bool add_query(active_queries *a, int64_t number, double largest, int32_t *words)
 {
@@ -220,15 +155,15 @@ static bool add_query(active_queries *a, int64_t number, double largest, int32_t
     const wrmf_i_screen_kernels *const kernels = screen->kernels;
     const int64_t f = a->table->rows.factors, i = a->bounds.n;
     const real *const row = a->rows + number * f;
-    const double length = row_length(row, largest, f), step = step_for(kernels, largest);
+    const double length = row_length(row, largest, f), step = step_of(largest, kernels->largest);
     if (!(length < WRMF_I_SCREEN_LONGEST) || !(length * screen->bounds[0].length < REAL_MAX / 2))
         return false;
     const rounded done = round_row(kernels, row, f, step, 0, words, 1);
-    /* a sum of f products is off by less than f + 1 roundings of |x||y|; and a cosine
-     * that was rounded beyond 1 comes back by as much */
-    const double rounding = 2 * (double)(f + 2) * REAL_EPSILON;
+    const double rounding = score_rounding(f);
     a->bounds.words[i] = words;
-    a->bounds.threshold[i] = a->floor[i] = -INFINITY;
+    const wrmf_i_filter *const filter = &a->queries[number].filter;
+    a->floor[i] = filter->has_minimum ? filter->minimum - a->underflow : -INFINITY;
+    a->bounds.threshold[i] = a->floor[i];
     a->bounds.loss[i] = done.loss + rounding * length;
     a->bounds.length[i] = done.length;
     a->bounds.per_step[i] = 1 / step;
@@ -301,7 +236,7 @@ static void score_panel(active_queries *a, const int32_t *order, uint64_t presen
             const int32_t row = order[__builtin_ctzll(mask)];
             const real *const y = (const real *)screen->rows + row * screen->stride;
             mask &= mask - 1;
-            if (is_left_out(&a->queries[number], a->filters[number], row))
+            if (!wrmf_i_filter_passes(&a->queries[number].filter, a->filters[number], row))
                 continue;
             for (int64_t k = 0; k < f; k += 64 / (int64_t)sizeof(real))
                 __builtin_prefetch(y + k);
@@ -321,15 +256,19 @@ static void score_panel(active_queries *a, const int32_t *order, uint64_t presen
 static void mark_left_out(const active_queries *a, int64_t panels,
                           uint64_t (*marks)[WRMF_I_RANK_BLOCK])
 {
-    const int32_t *const place_of = a->table->screen->place;
+    const wrmf_i_screen *const screen = a->table->screen;
     memset(marks, 0, (size_t)panels * sizeof *marks);
     for (int64_t i = 0; i < a->bounds.n; i++) {
-        const wrmf_i_row_query *const query = &a->queries[a->number[i]];
-        for (int64_t j = 0; j < query->n_left_out; j++) {
-            const int32_t place = place_of[query->left_out[j]];
-            if (place < panels * PANEL)
+        const wrmf_i_filter *const filter = &a->queries[a->number[i]].filter;
+        for (int set = 0; set < filter->n_sets; set++)
+            for (int64_t j = 0; j < filter->left_out[set].n; j++) {
+                const int32_t place = screen->place[filter->left_out[set].rows[j]];
+                if (place < panels * PANEL)
+                    marks[place / PANEL][i] |= UINT64_C(1) << place % PANEL;
+            }
+        for (int64_t place = 0; filter->allowed && place < panels * PANEL; place++)
+            if (!wrmf_i_bit_is_set(filter->allowed, screen->order[place]))
                 marks[place / PANEL][i] |= UINT64_C(1) << place % PANEL;
-        }
     }
 }
 
@@ -355,7 +294,8 @@ static void find_first_thresholds(active_queries *a, space *s)
                               s->peaks[0]);
     for (int64_t i = 0; i < a->bounds.n; i++) {
         const float peak = screen->kernels->kth(s->peaks[i], a->queries[a->number[i]].top.k);
-        a->floor[i] = (double)peak - 1e-36; /* a float may lose this below the normal numbers */
+        /* a float may lose this below the normal numbers */
+        a->floor[i] = fmax(a->floor[i], (double)peak - 1e-36);
         a->bounds.threshold[i] = a->floor[i];
     }
 }
@@ -393,7 +333,7 @@ bool RFN(rank_screened)(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries
     for (int64_t q = 0; q < n; q++) {
         real *const row = s.rows + q * f;
         RFN(copy_row)(&ranking->asking, queries[q].row, row);
-        fill_filter(&queries[q], s.filters[q]);
+        wrmf_i_filter_mark(&queries[q].filter, s.filters[q]);
         const double largest = (double)real_largest(row, f);
         zero[q] = largest == 0;
         if (queries[q].top.k > 0 && !zero[q] &&
@@ -402,7 +342,7 @@ bool RFN(rank_screened)(const wrmf_i_ranking *ranking, wrmf_i_row_query *queries
     }
     for (int64_t q = 0; q < n; q++)
         if (zero[q])
-            list_zeros(&queries[q], table->rows.n);
+            wrmf_i_filter_offer_zeros(&queries[q].filter, table->rows.n, &queries[q].top);
     find_first_thresholds(&a, &s);
     scan_panels(ranking, &a);
     for (int64_t q = 0; q < n && !wrmf_i_rank_should_stop(ranking); q++)

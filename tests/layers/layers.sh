@@ -5,7 +5,7 @@
 set -u
 cd "$1" || exit 1
 
-layers="api search fit eval als rank row store model text data linalg io par base" # downward
+layers="api search fit eval serve als rank row store model text data linalg io par base" # downward
 
 find lib -name '*.[ch]' | sort | xargs awk -v layers="$layers" '
     BEGIN {

@@ -493,18 +493,20 @@ class Fold(_Handle):
         super().__init__(c_void_p())
         self.model, self.side = model, side  # the model is borrowed
         _call('wrmf_fold_create', context.pointer, model.pointer, c_int(side), byref(self.pointer))
-        self._space = np.zeros(0, dtype=np.uint8)
+        self._most, self._factors = -1, model.factors
 
     def workspace(self, most):
-        bytes_ = c_size_t()
-        _call('wrmf_fold_workspace', self.pointer, c_int64(most), byref(bytes_))
-        if len(self._space) < bytes_.value:
+        """Address and bytes; made anew only for more entries than before."""
+        if most > self._most:
+            bytes_ = c_size_t()
+            _call('wrmf_fold_workspace', self.pointer, c_int64(most), byref(bytes_))
             self._space = np.zeros(bytes_.value, dtype=np.uint8)
-        return _at(self._space), c_size_t(len(self._space))
+            self._most, self._workspace = most, (_at(self._space), bytes_)
+        return self._workspace
 
     def row(self, index, count=None):
         index, count = _int64(index), _double(count)
-        out = np.full(self.model.factors, np.nan)
+        out = np.empty(self._factors)
         _call(
             'wrmf_fold_row',
             self.pointer,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exact pruning, and one list at a time with rows in place, against the full scan of a block: the
- * same lists, bit for bit, with ties, zeros, copies, lengths far apart and numbers near the ends of
- * their range. The argument is the CPU level to run.
+ * Exact pruning, and one list at a time with rows in place or from rounded ones, against the full
+ * scan of a block: the same lists, bit for bit, with ties, zeros, copies, lengths far apart and
+ * numbers near the ends of their range. The argument is the CPU level to run.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "level.h"
 #include "rank/screen.h"
+#include "rank/sieve.h"
 #include "thin.h"
 
 enum { MOST_K = 700 };
@@ -83,6 +84,13 @@ static int64_t leave_out(int32_t *out, int64_t n, double fraction)
     return count;
 }
 
+static wrmf_i_filter filter_of(const int32_t *out, int64_t n)
+{
+    wrmf_i_filter filter = {.n_sets = 0};
+    wrmf_i_filter_leave_out(&filter, out, n);
+    return filter;
+}
+
 typedef struct lists {
     wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
     wrmf_i_entry *entries;
@@ -95,8 +103,7 @@ static lists new_lists(int64_t n, int64_t k, int64_t asking, int32_t *const *out
     assert_non_null(made.entries);
     for (int64_t q = 0; q < n; q++)
         made.queries[q] = (wrmf_i_row_query){.row = (q * 7) % asking,
-                                             .left_out = out[q],
-                                             .n_left_out = n_out[q],
+                                             .filter = filter_of(out[q], n_out[q]),
                                              .top = {made.entries + q * k, k, 0}};
     return made;
 }
@@ -126,8 +133,9 @@ static void same_alone(const wrmf_i_ranking *ranking, const lists *full, int64_t
         known.ranked.unit_scales = scales;
     for (int64_t q = 0; q < n && q < 4; q++) {
         const wrmf_i_row_query *const query = &full->queries[q];
-        lists one = new_lists(1, query->top.k, 1, (int32_t *const[]){(int32_t *)query->left_out},
-                              &query->n_left_out);
+        const wrmf_i_row_set out = query->filter.left_out[0];
+        const int64_t n_out = query->filter.n_sets > 0 ? out.n : 0;
+        lists one = new_lists(1, query->top.k, 1, (int32_t *const[]){(int32_t *)out.rows}, &n_out);
         one.queries[0].row = query->row;
         wrmf_i_rank(q % 2 ? ranking : &known, one.queries, 1, NULL, scratch);
         const lists same_query = {.queries = {*query}};
@@ -135,6 +143,31 @@ static void same_alone(const wrmf_i_ranking *ranking, const lists *full, int64_t
         free(one.entries);
     }
     free(scales);
+}
+
+/* All lists again, each by itself from a sieve; NULL where the rows are too long for one. */
+static void same_sieved(wrmf_context *context, const wrmf_i_ranking *ranking, const lists *full,
+                        int64_t n, void *scratch)
+{
+    wrmf_i_sieve sieve;
+    wrmf_i_ranking sieved = *ranking;
+    const size_t bytes = wrmf_i_sieve_bytes(&ranking->ranked);
+    void *const memory = aligned_alloc(64, bytes);
+    memset(memory, 0x5a, bytes);
+    assert_int_equal(wrmf_i_sieve_make(context, &ranking->ranked, &sieve, memory, &err), WRMF_OK);
+    sieved.ranked.sieve = &sieve;
+    for (int64_t q = 0; q < n; q++) {
+        const wrmf_i_row_query *const query = &full->queries[q];
+        const wrmf_i_row_set out = query->filter.left_out[0];
+        const int64_t n_out = query->filter.n_sets > 0 ? out.n : 0;
+        lists one = new_lists(1, query->top.k, 1, (int32_t *const[]){(int32_t *)out.rows}, &n_out);
+        one.queries[0].row = query->row;
+        wrmf_i_rank(&sieved, one.queries, 1, NULL, scratch);
+        const lists same_query = {.queries = {*query}};
+        same(&same_query, &one, 1);
+        free(one.entries);
+    }
+    free(memory);
 }
 
 /* Lists of a table without a screen and with one. Returns whether one could be made. */
@@ -146,6 +179,7 @@ static bool same_lists(wrmf_context *context, wrmf_i_ranking *ranking, int64_t n
     void *const scratch = aligned_alloc(64, wrmf_i_rank_scratch(&ranking->ranked));
     wrmf_i_rank(ranking, full.queries, n, NULL, scratch);
     same_alone(ranking, &full, n, scratch);
+    same_sieved(context, ranking, &full, n, scratch);
     wrmf_i_screen screen;
     const size_t bytes = wrmf_i_screen_bytes(&ranking->ranked);
     void *const memory = aligned_alloc(64, bytes);

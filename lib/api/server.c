@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/server.h"
+
+#include "serve/server.h"
+
+enum {
+    ALL_TABLES =
+        WRMF_SERVE_ITEMS | WRMF_SERVE_SIMILAR_ITEMS | WRMF_SERVE_USERS | WRMF_SERVE_SIMILAR_USERS
+};
+
+static wrmf_status check_shape(const wrmf_model *model, const wrmf_matrix *matrix, wrmf_error *err)
+{
+    const int64_t *const size = model->rows;
+    if (matrix->rows == size[WRMF_USERS] && matrix->columns == size[WRMF_ITEMS])
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_SHAPE, "the model is %lld x %lld, the matrix %lld x %lld",
+                       (long long)size[WRMF_USERS], (long long)size[WRMF_ITEMS],
+                       (long long)matrix->rows, (long long)matrix->columns);
+}
+
+wrmf_status wrmf_server_create(wrmf_context *context, const wrmf_model *model, unsigned tables,
+                               const wrmf_matrix *matrix, wrmf_server **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if (tables & ~(unsigned)ALL_TABLES)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "tables is %u, no sum of bits of wrmf_serve", tables);
+    if (matrix)
+        WRMF_I_TRY(check_shape(model, matrix, err));
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (matrix)
+        wrmf_i_matrix_keep(&call, matrix);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_server_new(context, model, tables, matrix, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+void wrmf_server_free(wrmf_server *server)
+{
+    if (server && wrmf_i_use_retire(&server->use))
+        wrmf_i_server_free(server);
+}
+
+size_t wrmf_server_bytes(const wrmf_server *server)
+{
+    return server ? wrmf_i_server_bytes(server) : 0;
+}

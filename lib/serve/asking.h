@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * serve/asking.h - who asks for lists: rows of a model, or vectors of the caller's own, which are
+ * rows in no model.
+ */
+#ifndef WRMF_SERVE_ASKING_H
+#define WRMF_SERVE_ASKING_H
+
+#include "linalg/factors.h"
+
+typedef enum wrmf_i_asking_kind {
+    WRMF_I_ASKING_ROWS,
+    WRMF_I_ASKING_FLOAT64, /* vectors of doubles, which are rounded to the model's precision */
+    WRMF_I_ASKING_FLOAT32, /* vectors of floats */
+} wrmf_i_asking_kind;
+
+typedef struct wrmf_i_asking {
+    wrmf_i_asking_kind kind;
+    const int64_t *rows;   /* in any order; NULL: 0, 1, ... */
+    const double *float64; /* list i asks with factors numbers from i * factors on */
+    const float *float32;
+} wrmf_i_asking;
+
+/** The row that list i asks with; -1: it asks with a vector. */
+static inline int64_t wrmf_i_asking_row(const wrmf_i_asking *asking, int64_t i)
+{
+    if (asking->kind != WRMF_I_ASKING_ROWS)
+        return -1;
+    return asking->rows ? asking->rows[i] : i;
+}
+
+/** Store the vectors of lists first .. first + n - 1, `factors` numbers of so many bits each. */
+void wrmf_i_asking_load(const wrmf_i_asking *asking, int bits, int64_t factors, int64_t first,
+                        int64_t n, void *to);
+
+/** The first of n vectors that has a number which is not finite in so many bits, and its position
+ *  in *at; -1 if there is none. */
+int64_t wrmf_i_asking_find_nonfinite(const wrmf_i_asking *asking, int bits, int64_t factors,
+                                     int64_t n, int64_t *at);
+
+#endif /* WRMF_SERVE_ASKING_H */

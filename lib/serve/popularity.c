@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "serve/popularity.h"
+
+#include <string.h>
+
+/* ---- counts ---- */
+
+/* Add the entries of a matrix to the values of their rows or columns, each as 1 or as its count. */
+static void add_entries(const wrmf_matrix *matrix, wrmf_side side, bool as_count, double *values)
+{
+    for (int64_t row = 0; row < matrix->rows; row++)
+        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
+            values[side == WRMF_USERS ? row : matrix->indices[i]] +=
+                as_count ? matrix->values[i] : 1;
+}
+
+/* The rows by their values, best first. */
+static wrmf_i_entry *sorted(const wrmf_i_allocator *allocator, const double *values, int64_t n)
+{
+    wrmf_i_entry *const entries = wrmf_i_alloc(allocator, (size_t)n, sizeof *entries);
+    if (!entries)
+        return NULL;
+    wrmf_i_top top = {entries, n, 0};
+    for (int64_t i = 0; i < n; i++)
+        wrmf_i_top_offer(&top, values[i], (int32_t)i);
+    wrmf_i_top_sort(&top);
+    return entries;
+}
+
+wrmf_status wrmf_i_popularity_make(const wrmf_i_allocator *allocator, const wrmf_matrix *matrix,
+                                   wrmf_side side, wrmf_i_popularity *out, wrmf_error *err)
+{
+    const int64_t n = side == WRMF_USERS ? matrix->rows : matrix->columns;
+    wrmf_i_popularity made = {n, {NULL, NULL}};
+    double *const values = wrmf_i_alloc(allocator, (size_t)n, sizeof *values);
+    bool failed = !values;
+    for (int kind = 0; kind < 2 && !failed; kind++) {
+        if (kind == 1 && !matrix->values) {
+            made.by[1] = made.by[0];
+            continue;
+        }
+        memset(values, 0, (size_t)n * sizeof *values);
+        add_entries(matrix, side, kind == 1, values);
+        made.by[kind] = sorted(allocator, values, n);
+        failed = !made.by[kind];
+    }
+    wrmf_i_free(allocator, values, (size_t)n, sizeof *values);
+    if (failed) {
+        wrmf_i_popularity_free(allocator, &made);
+        return wrmf_i_fail_memory(err, "popularity");
+    }
+    *out = made;
+    return WRMF_OK;
+}
+
+void wrmf_i_popularity_free(const wrmf_i_allocator *allocator, wrmf_i_popularity *popularity)
+{
+    const size_t n = (size_t)popularity->n;
+    if (popularity->by[1] != popularity->by[0])
+        wrmf_i_free(allocator, popularity->by[1], n, sizeof *popularity->by[1]);
+    wrmf_i_free(allocator, popularity->by[0], n, sizeof *popularity->by[0]);
+    *popularity = (wrmf_i_popularity){0};
+}
+
+size_t wrmf_i_popularity_bytes(const wrmf_i_popularity *popularity)
+{
+    const size_t one = (size_t)popularity->n * sizeof *popularity->by[0];
+    return (popularity->by[0] ? one : 0) + (popularity->by[1] != popularity->by[0] ? one : 0);
+}
+
+/* ---- lists ---- */
+
+void wrmf_i_popularity_list(const wrmf_i_popularity *popularity, wrmf_popularity kind,
+                            const wrmf_i_filter *filter, wrmf_i_top *top)
+{
+    const wrmf_i_entry *const from = popularity->by[kind == WRMF_POPULARITY_SUM];
+    /* few rows are looked for in the sets: those that are left out have a mark, and, where
+     * candidates are chosen, those that are not have none */
+    const wrmf_i_filter chosen = {.n_sets = 1, .left_out = {filter->chosen}};
+    uint64_t marks[WRMF_I_FILTER_WORDS], among[WRMF_I_FILTER_WORDS];
+    wrmf_i_filter_mark(filter, marks);
+    if (filter->is_chosen)
+        wrmf_i_filter_mark(&chosen, among);
+    for (int64_t i = 0; i < popularity->n && top->size < top->k; i++) {
+        const int32_t row = from[i].index;
+        if (filter->is_chosen && wrmf_i_filter_passes(&chosen, among, row))
+            continue;
+        if (wrmf_i_filter_passes(filter, marks, row))
+            top->entries[top->size++] = from[i];
+    }
+}

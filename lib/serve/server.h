@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * serve/server.h - what a wrmf_server is: what is made of a model once, for lists that are asked
+ * for one by one.
+ */
+#ifndef WRMF_SERVE_SERVER_H
+#define WRMF_SERVE_SERVER_H
+
+#include "rank/sieve.h"
+#include "serve/popularity.h"
+#include "wrmf/server.h"
+
+/** A side's rows, as they are or as unit rows, made ready. */
+typedef struct wrmf_i_server_table {
+    bool is_made;
+    wrmf_i_sieve sieve;
+    void *memory; /* of the sieve */
+    size_t bytes;
+} wrmf_i_server_table;
+
+struct wrmf_server {
+    wrmf_context *context;            /* held; its allocator made all that is here */
+    wrmf_i_use use;                   /* shared by calls that read it */
+    const wrmf_model *model;          /* borrowed */
+    wrmf_i_server_table tables[2][2]; /* of each side: rows as they are, and unit rows */
+    wrmf_i_popularity popularity[2];  /* of each side, where it was asked for */
+};
+
+wrmf_status wrmf_i_server_new(wrmf_context *context, const wrmf_model *model, unsigned tables,
+                              const wrmf_matrix *matrix, wrmf_server **out, wrmf_error *err);
+void wrmf_i_server_free(wrmf_server *server);
+size_t wrmf_i_server_bytes(const wrmf_server *server);
+/** Share a server, to read it, until the call ends. */
+wrmf_status wrmf_i_server_read(wrmf_i_call *call, const wrmf_server *server, wrmf_error *err);
+
+/** The sieve of a side's rows, or NULL if the server has none. server may be NULL. */
+const wrmf_i_sieve *wrmf_i_server_sieve(const wrmf_server *server, wrmf_side side, bool unit);
+
+#endif /* WRMF_SERVE_SERVER_H */
