@@ -7,6 +7,8 @@
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h
  *   evaluator.h, curve.h, grid.h
+ * In the order in which a program meets them: context.h, io.h, reader.h, matrix.h, params.h,
+ * model.h, fold.h, recommend.h, query.h, server.h, grow.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -17,6 +19,7 @@
 #include "wrmf/export.h"
 #include "wrmf/fold.h"
 #include "wrmf/grid.h"
+#include "wrmf/grow.h"
 #include "wrmf/ids.h"
 #include "wrmf/io.h"
 #include "wrmf/matrix.h"
