@@ -6,8 +6,8 @@
 
 #include "als/als.h"
 #include "data/derive.h"
-#include "rank/lists.h"
 #include "row/loss.h"
+#include "serve/lists.h"
 
 /* Entries of the lists that are made at a time, unless one is longer, and a block of zeros. */
 enum { ENTRIES = 1 << 22, ZEROS = 256 };
@@ -63,9 +63,13 @@ static wrmf_status make_lists(wrmf_context *context, const wrmf_i_comparing *c, 
                                 .length = l->length,
                                 .similarity = WRMF_SIMILARITY_DOT,
                                 .self = WRMF_SELF_OMIT,
-                                .seen = seen};
+                                .seen = seen,
+                                .excluded_each = {.n = -1},
+                                .candidates_each = {.n = -1}};
     const wrmf_i_lists made = {
-        .rows = users, .n_rows = n, .indices = l->entries[of], .counts = l->counts[of]};
+        .asking = {.kind = WRMF_I_ASKING_ROWS, .rows = users},
+        .n = n,
+        .to = {.stride = l->length, .indices = l->entries[of], .counts = l->counts[of]}};
     return wrmf_i_make_lists(context, &query, &made, err);
 }
 

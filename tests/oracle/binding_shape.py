@@ -170,7 +170,7 @@ def same_scores(label, got, want):
 
 # ---- recommendations ----
 table = board(50)
-als = AlternatingLeastSquares(factors=32, regularization=0.1, alpha=2, seed=23).fit(table)
+als = AlternatingLeastSquares(factors=32, regularization=1, alpha=2, seed=23).fit(table)
 for user in range(50):
     ids, scores = als.recommend(user, table[user], N=1)
     check.equal('the item that was held back comes first', ids, [user])
@@ -212,6 +212,8 @@ for side in (ITEMS, USERS):
         check.equal('a row is the most similar to itself', ids[0], row)
         check.true('similar rows are alike', all(i % 2 == row % 2 for i in ids))
         same_scores('cosines', scores, unit[ids] @ unit[row])
+        best = np.sort(unit @ unit[row])[::-1][:10]
+        same_scores('no row that is more similar is passed over', scores, best)
         ids, _ = als.similar(side, row, N=5, filter_rows=[2, 3, 5])
         check.true('filtered', not set(ids[1:]) & {2, 3, 5})
         ids, _ = als.similar(side, row, N=5, rows=[8, 9, 10, 11])
@@ -241,7 +243,7 @@ for user in range(len(counts)):
     check.equal('the two that say most', two, terms[:2])
 
 # ---- those who come later ----
-half = AlternatingLeastSquares(factors=32, regularization=0.1, alpha=2).fit(table[:40, :40])
+half = AlternatingLeastSquares(factors=32, regularization=1, alpha=2).fit(table[:40, :40])
 before = half.user_factors
 half.partial_fit_users(np.arange(40, 50), table[40:, :40])
 check.equal('new users', half.user_factors.shape, (50, 32))
