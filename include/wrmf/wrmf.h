@@ -22,6 +22,7 @@
 #include "wrmf/reader.h"
 #include "wrmf/recommend.h"
 #include "wrmf/status.h"
+#include "wrmf/store.h"
 #include "wrmf/types.h"
 #include "wrmf/version.h"
 
