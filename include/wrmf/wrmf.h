@@ -30,6 +30,7 @@
 #include "wrmf/recommend.h"
 #include "wrmf/server.h"
 #include "wrmf/status.h"
+#include "wrmf/store.h"
 #include "wrmf/types.h"
 #include "wrmf/version.h"
 
