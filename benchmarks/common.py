@@ -132,6 +132,7 @@ def record(options, table, **values):
     """Append a row to OUT/table.tsv, which the pictures and the summary are made from."""
     if not options.out:
         return
+    os.makedirs(options.out, exist_ok=True)
     path = os.path.join(options.out, table + '.tsv')
     new = not os.path.exists(path)
     with open(path, 'a', encoding='utf-8') as file:

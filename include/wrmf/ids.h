@@ -151,6 +151,63 @@ WRMF_API const char *wrmf_ids_name(const wrmf_ids *ids, int64_t index, size_t *l
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices,
                                                      int64_t n, wrmf_ids **out, wrmf_error *err);
 
+/**
+ * New ids: those of a list, but for some; the others keep their order, and move up. Nothing of the
+ * ids and names that are left out is in the new list, nor in a file written of it.
+ * wrmf_matrix_without() and wrmf_model_without() leave out their rows.
+ * @param[in] indices  n of them, each 0 .. size - 1, in any order; one may be given again.
+ * @param[in] n        >= 0.
+ * @retval WRMF_E_NULL   ids or out is NULL, or indices is NULL with n > 0.
+ * @retval WRMF_E_RANGE  n or an index is outside its interval; the text names its place.
+ * @retval WRMF_E_NOMEM  no memory.
+ * Threads: any. Cost: O(bytes of the ids). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_without(const wrmf_ids *ids, const int64_t *indices,
+                                                      int64_t n, wrmf_ids **out, wrmf_error *err);
+
+/**
+ * New ids: those of one list, with their indices, and behind them those of another that are new,
+ * in its order; such as those of a day's file behind all that were there. With
+ * wrmf_matrix_renumber() and wrmf_matrix_merge() the interactions of the day come to the others:
+ *
+ *   wrmf_ids_merge(users, day_users, user_of, &all_users, err); user_of[wrmf_ids_size(day_users)]
+ *   wrmf_ids_merge(items, day_items, item_of, &all_items, err);
+ *   wrmf_matrix_renumber(day, user_of, wrmf_ids_size(all_users), item_of, wrmf_ids_size(all_items),
+ *                        &there, err);
+ *   wrmf_matrix_merge(matrix, there, WRMF_DUPLICATES_SUM, &all, err);
+ *
+ * The new list is of the kind of `ids`. The other may be of another kind: an integer is the text
+ * that it has in decimal. An id that both have keeps its name; where it has none it gets that of
+ * `more`, if there is one.
+ *
+ * @param[in]  ids, more  Borrowed. They may be the same list.
+ * @param[out] indices    Room for the size of more: the index of each of its ids in the new list.
+ *                        Or NULL.
+ * @param[out] out        The new list; the caller frees it.
+ * @retval WRMF_E_NULL    ids, more or out is NULL.
+ * @retval WRMF_E_FORMAT  ids are integers, and a text of more is no integer in decimal; the text
+ *                        names its index in more. One is as it is printed: neither "+7" nor "007".
+ * @retval WRMF_E_NOMEM   no memory; WRMF_E_OVERFLOW: there would be more than 2^31 - 1 ids.
+ * Threads: any. Cost: O(bytes of both). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_merge(const wrmf_ids *ids, const wrmf_ids *more,
+                                                    int64_t *indices, wrmf_ids **out,
+                                                    wrmf_error *err);
+
+/**
+ * Where each id of one list is in another, as wrmf_ids_find() would say one by one. The lists may
+ * be of different kinds, as in wrmf_ids_merge().
+ * @param[in]  ids      That are looked through.
+ * @param[in]  wanted   That are looked for.
+ * @param[out] indices  Room for the size of wanted: the index of each of its ids in ids, or -1.
+ * @param[out] found    How many are there, or NULL.
+ * @retval WRMF_E_NULL  ids, wanted or indices is NULL.
+ * Threads: any. Memory: none is allocated. Cost: O(bytes of wanted) on average. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_match(const wrmf_ids *ids, const wrmf_ids *wanted,
+                                                    int64_t *indices, int64_t *found,
+                                                    wrmf_error *err);
+
 /** Write bytes with their escapes, as snprintf() would: at most capacity bytes
  *  with the NUL, cut between two characters where they are more; returns the
  *  length that the text has in full, at most 4 * length. 0, and an empty text,

@@ -176,8 +176,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_degrees(const wrmf_matrix *matr
  *  shape agrees by chance. wrmf_matrix_write_market() writes it, and
  *  wrmf_matrix_read_market() reads it back. A transpose and both parts of a
  *  split get that of the matrix, selected rows that of its items, a sum that in
- *  which both agree, and a thinned matrix none. What is derived already when
- *  this is called is not changed.
+ *  which both agree, new numbers that of a side which keeps its own, and a thinned
+ *  matrix none. What is derived already when this is called is not changed.
  *  @retval WRMF_E_NULL   matrix is NULL.
  *  @retval WRMF_E_RANGE  side is none of the enum's.
  *  Threads: one at a time; nobody may read the matrix meanwhile. Since: 0.2 */
@@ -216,6 +216,58 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_select(const wrmf_matrix *matri
  *  @retval WRMF_E_NOMEM      no memory. Threads: any. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b,
                                                      wrmf_matrix **out, wrmf_error *err);
+
+/**
+ * The same for two that may differ in size, with a word on pairs that both have. The sum has the
+ * larger number of users and the larger number of items: a day's interactions may be of users and
+ * items behind those that were there (wrmf_ids_merge() says how they get their numbers).
+ * @param[in] duplicates  What becomes of a pair that both have: WRMF_DUPLICATES_DROP keeps the
+ * count of a.
+ * @retval WRMF_E_NULL       a, b or out is NULL.
+ * @retval WRMF_E_RANGE      duplicates is none of the enum's.
+ * @retval WRMF_E_FORMAT     a pair that both have, under WRMF_DUPLICATES_REFUSE; the text names it.
+ * @retval WRMF_E_NONFINITE  a sum is not finite; the text names the pair.
+ * @retval WRMF_E_NOMEM      no memory.
+ * Threads: any. Cost: O(entries and rows of both). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_merge(const wrmf_matrix *a, const wrmf_matrix *b,
+                                                       wrmf_duplicates duplicates,
+                                                       wrmf_matrix **out, wrmf_error *err);
+
+/**
+ * A new matrix in which rows and columns have other numbers, or are left out.
+ * @param[in] users    Of each row of the matrix, its number in the new one, 0 .. n_users - 1, which
+ *                     no other row has; -1: it is left out. NULL: its number stays.
+ * @param[in] n_users  Rows of the new matrix, 0 .. 2^31 - 1; not below the rows of the matrix if
+ *                     users is NULL. A row whose number none has is empty.
+ * @param[in] items, n_items  The same for columns.
+ * @retval WRMF_E_NULL   matrix or out is NULL.
+ * @retval WRMF_E_RANGE  n_users, n_items or a number is outside its interval, or a number is given
+ *                       twice; the text names argument and position.
+ * @retval WRMF_E_NOMEM  no memory.
+ * Threads: any. Cost: O(entries + users + items). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_renumber(const wrmf_matrix *matrix,
+                                                          const int64_t *users, int64_t n_users,
+                                                          const int64_t *items, int64_t n_items,
+                                                          wrmf_matrix **out, wrmf_error *err);
+
+/**
+ * A new matrix without some users, or some items: their rows or columns are gone, and the others
+ * move up, in their order, as wrmf_ids_without() has them. Items that nobody else has stay, without
+ * an entry.
+ * @param[in] side     Of which some are removed.
+ * @param[in] indices  n of them, each 0 .. rows or columns - 1, in any order; one may be given
+ * again.
+ * @param[in] n        >= 0.
+ * @retval WRMF_E_NULL   matrix or out is NULL, or indices is NULL with n > 0.
+ * @retval WRMF_E_RANGE  side, n or an index is outside its interval; the text names the position.
+ * @retval WRMF_E_NOMEM  no memory.
+ * Threads: any. Cost: O(entries + users + items). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_without(const wrmf_matrix *matrix, wrmf_side side,
+                                                         const int64_t *indices, int64_t n,
+                                                         wrmf_matrix **out, wrmf_error *err);
 
 /** 1 if both have the same shape, pairs and counts, 0 if not; two NULLs are
  *  equal. Threads: any. Since: 0.1 */

@@ -166,6 +166,35 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_finish(wrmf_context *context, wr
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_copy(wrmf_context *context, const wrmf_model *model,
                                                      wrmf_model **out, wrmf_error *err);
 
+/**
+ * Make a model of factors from elsewhere, with 0 epochs: to rank with them, to fold
+ * in (fold.h), or to go on from them.
+ *
+ * @param[in]  users, items  0 .. 2^31 - 1.
+ * @param[in]  params        Copied; their `factors` is the length of a row. NULL:
+ *                           the defaults.
+ * @param[in]  user_rows     users x factors numbers, row by row; NULL: zeros.
+ * @param[in]  item_rows     items x factors numbers; NULL: zeros.
+ * @param[out] out           The model; the caller frees it.
+ * @retval WRMF_E_NULL       context or out is NULL.
+ * @retval WRMF_E_RANGE      a size is outside its interval.
+ * @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
+ *                           text names side, row and column.
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the factors take more bytes than can be counted.
+ * Threads: any number at a time. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_from_rows(wrmf_context *context, int64_t users,
+                                                          int64_t items, const wrmf_params *params,
+                                                          const double *user_rows,
+                                                          const double *item_rows, wrmf_model **out,
+                                                          wrmf_error *err);
+
+/** The same from float. Errors as wrmf_model_from_rows(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_from_rows_float32(
+    wrmf_context *context, int64_t users, int64_t items, const wrmf_params *params,
+    const float *user_rows, const float *item_rows, wrmf_model **out, wrmf_error *err);
+
 /** Free. NULL is allowed. Since: 0.1 */
 WRMF_API void wrmf_model_free(wrmf_model *model);
 

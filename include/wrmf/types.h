@@ -37,6 +37,7 @@ typedef struct wrmf_reader wrmf_reader;       /**< reader.h */
 typedef struct wrmf_matrix wrmf_matrix;       /**< matrix.h */
 typedef struct wrmf_params wrmf_params;       /**< params.h */
 typedef struct wrmf_model wrmf_model;         /**< model.h */
+typedef struct wrmf_fold wrmf_fold;           /**< fold.h */
 typedef struct wrmf_query wrmf_query;         /**< query.h */
 typedef struct wrmf_server wrmf_server;       /**< server.h */
 typedef struct wrmf_evaluator wrmf_evaluator; /**< evaluator.h */

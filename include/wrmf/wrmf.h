@@ -3,6 +3,7 @@
  * wrmf/wrmf.h - all of libwrmf. Each header below can be included alone.
  *
  * In the order in which a program meets them: context.h, io.h, reader.h,
+ * matrix.h, params.h, model.h, fold.h, recommend.h, query.h; then evaluator.h, curve.h, grid.h.
  * matrix.h, params.h, model.h, recommend.h, query.h, server.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
@@ -12,6 +13,7 @@
 #include "wrmf/curve.h"
 #include "wrmf/evaluator.h"
 #include "wrmf/export.h"
+#include "wrmf/fold.h"
 #include "wrmf/grid.h"
 #include "wrmf/ids.h"
 #include "wrmf/io.h"

@@ -14,6 +14,7 @@
 typedef struct wrmf_i_half_epoch {
     wrmf_context *context;
     const wrmf_i_fixed_side *fixed;
+    const void *solver;        /* the row_solver of fixed, ready; NULL: it is made first */
     const wrmf_matrix *matrix; /* rows: those to solve; columns: rows of the fixed side */
     const wrmf_i_plan *plan;   /* of matrix */
     const void *before;        /* the rows before: rows x width numbers of the precision */

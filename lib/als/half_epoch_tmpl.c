@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One half-epoch in one precision: W, then all rows: segments of long ones and chunks of others.
+ * One half-epoch in one precision: all rows: segments of long ones and chunks of others.
  */
 #include <string.h>
 
 #include "als/half_epoch.h"
+#include "als/prepare.h"
 #include "linalg/lapack.h"
 #include "par/first_failure.h"
 #include "row/block.h"
@@ -12,8 +13,6 @@
 #include "row/minimum_norm.h"
 #include "row/solve.h"
 
-/* Rows of W that one task makes. */
-enum { W_ROWS = 128 };
 /* Prefetched for the next row: part of a core's L2 cache. */
 #define PREFETCH_BYTES ((int64_t)256 << 10)
 
@@ -33,14 +32,6 @@ static row_scratch scratch_of(const half_job *job, size_t worker)
     (&s, base, half->options, half->fixed->width,
      wrmf_i_half_epoch_longest(half->options, half->plan));
     return s;
-}
-
-static void w_chunk(void *self, size_t chunk, size_t worker)
-{
-    const half_job *const job = self;
-    const int64_t first = (int64_t)chunk * W_ROWS, left = job->half->fixed->factors.n - first;
-    const row_scratch s = scratch_of(job, worker);
-    RFN(whiten_rows)(&job->solver, first, left < W_ROWS ? left : W_ROWS, &s);
 }
 
 /* ---- a chunk of rows ---- */
@@ -253,7 +244,8 @@ static void solve_long_row(void *self, size_t chunk, size_t worker)
 static void begin_long_rows(long_job *own)
 {
     const wrmf_i_half_epoch *const half = own->job->half;
-    wrmf_i_long_batch_begin(&own->batch, half->context, half->fixed, own->memory, own->doubles);
+    wrmf_i_long_batch_begin(&own->batch, half->context, half->context->workers, half->fixed,
+                            own->memory, own->doubles);
     while (own->batch.n < own->left) {
         const wrmf_i_row row = row_of(half->matrix, own->order[own->batch.n]);
         if (!wrmf_i_long_batch_add(&own->batch, &row))
@@ -384,14 +376,12 @@ wrmf_status RFN(half_epoch_run)(wrmf_i_half_epoch *half, wrmf_error *err)
 {
     wrmf_i_first_failure first = WRMF_I_FIRST_FAILURE_INIT;
     half_job job = {.half = half, .first = &first};
-    RFN(row_solver_init)(&job.solver, half->fixed);
-    WRMF_I_TRY(RFN(row_solver_pack)(half->context, &job.solver, err));
     wrmf_i_progress_span(half->progress, half->from, half->from);
-    if (job.solver.has_norms) {
-        const size_t chunks = (size_t)((half->fixed->factors.n + W_ROWS - 1) / W_ROWS);
-        WRMF_I_TRY(wrmf_i_parallel(half->context, chunks, w_chunk, &job, err));
-        RFN(whitened_all)(&job.solver);
-    }
+    if (half->solver)
+        job.solver = *(const row_solver *)half->solver;
+    else
+        WRMF_I_TRY(RFN(prepare_solver)(half->context, half->fixed, half->options, half->scratch,
+                                       half->scratch_bytes, &job.solver, err));
     WRMF_I_TRY(solve_rows(&job, err));
     wrmf_i_progress_span(half->progress, half->to, half->to);
     return finish_pending(&job, err);

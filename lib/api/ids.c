@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "data/ids.h"
+#include "data/ids_merge.h"
+#include "data/removal.h"
 #include "io/escape.h"
 #include "text/ids_text.h"
 
@@ -200,6 +201,81 @@ wrmf_status wrmf_ids_select(const wrmf_ids *ids, const int64_t *indices, int64_t
     wrmf_status status = wrmf_i_ids_read_only(&call, ids, err);
     if (status == WRMF_OK)
         status = wrmf_i_ids_select(wrmf_i_ids_context(ids), ids, indices, n, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status without(const wrmf_ids *ids, const int64_t *indices, int64_t n, wrmf_ids **out,
+                           wrmf_error *err)
+{
+    wrmf_context *const context = wrmf_i_ids_context(ids);
+    wrmf_i_removal removal;
+    WRMF_I_TRY(
+        wrmf_i_removal_begin(&context->allocator, wrmf_i_ids_size(ids), indices, n, &removal, err));
+    const wrmf_status status =
+        wrmf_i_ids_select(context, ids, removal.from, removal.kept, out, err);
+    wrmf_i_removal_end(&removal);
+    return status;
+}
+
+wrmf_status wrmf_ids_without(const wrmf_ids *ids, const int64_t *indices, int64_t n, wrmf_ids **out,
+                             wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!indices && n > 0)
+        return wrmf_i_fail_null(err, "indices");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    if (n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
+    for (int64_t i = 0; i < n; i++)
+        WRMF_I_TRY(check_index(ids, "indices", i, indices[i], err));
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_read_only(&call, ids, err);
+    if (status == WRMF_OK)
+        status = without(ids, indices, n, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_ids_merge(const wrmf_ids *ids, const wrmf_ids *more, int64_t *indices,
+                           wrmf_ids **out, wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!more)
+        return wrmf_i_fail_null(err, "more");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_read_only(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_read_only(&call, more, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_merge(wrmf_i_ids_context(ids), ids, more, indices, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_ids_match(const wrmf_ids *ids, const wrmf_ids *wanted, int64_t *indices,
+                           int64_t *found, wrmf_error *err)
+{
+    if (!ids)
+        return wrmf_i_fail_null(err, "ids");
+    if (!wanted)
+        return wrmf_i_fail_null(err, "wanted");
+    if (!indices)
+        return wrmf_i_fail_null(err, "indices");
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_ids_read_only(&call, ids, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_ids_read_only(&call, wanted, err);
+    if (status == WRMF_OK) {
+        const int64_t n = wrmf_i_ids_match(ids, wanted, indices);
+        if (found)
+            *found = n;
+    }
     wrmf_i_call_end(&call);
     return status;
 }

@@ -11,16 +11,6 @@
 
 /* ---- from triplets ---- */
 
-static wrmf_status check_indices(const char *name, const int64_t *index, int64_t n, int64_t size,
-                                 wrmf_error *err)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (index[i] < 0 || index[i] >= size)
-            return wrmf_i_fail(err, WRMF_E_RANGE, "%s[%lld] is %lld, not in 0 .. %lld", name,
-                               (long long)i, (long long)index[i], (long long)size - 1);
-    return WRMF_OK;
-}
-
 static wrmf_status check_triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
                                   const int64_t *item, const double *count,
                                   wrmf_duplicates duplicates, wrmf_error *err)
@@ -35,8 +25,8 @@ static wrmf_status check_triplets(int64_t users, int64_t items, int64_t n, const
     if ((unsigned)duplicates > WRMF_DUPLICATES_REFUSE)
         return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of the rules",
                            (int)duplicates);
-    WRMF_I_TRY(check_indices("user", user, n, users, err));
-    WRMF_I_TRY(check_indices("item", item, n, items, err));
+    WRMF_I_TRY(wrmf_i_check_indices("user", user, n, users, err));
+    WRMF_I_TRY(wrmf_i_check_indices("item", item, n, items, err));
     for (int64_t i = 0; count && i < n; i++)
         WRMF_I_TRY(wrmf_i_check_count(count[i], i, err));
     return WRMF_OK;
@@ -232,7 +222,7 @@ wrmf_status wrmf_matrix_select(const wrmf_matrix *matrix, const int64_t *users, 
         return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, not in 0 .. 2^31 - 1", (long long)n);
     if (!users && n > 0)
         return wrmf_i_fail_null(err, "users");
-    WRMF_I_TRY(check_indices("users", users, n, matrix->rows, err));
+    WRMF_I_TRY(wrmf_i_check_indices("users", users, n, matrix->rows, err));
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
     const wrmf_status status = wrmf_i_matrix_select(matrix, users, n, out, err);
@@ -256,7 +246,7 @@ wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_mat
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, a);
     wrmf_i_matrix_keep(&call, b);
-    const wrmf_status status = wrmf_i_matrix_add(a, b, out, err);
+    const wrmf_status status = wrmf_i_matrix_merge(a, b, WRMF_DUPLICATES_SUM, out, err);
     wrmf_i_call_end(&call);
     return status;
 }

@@ -162,3 +162,77 @@ wrmf_status wrmf_model_set_rows_float32(wrmf_model *model, wrmf_side side, int64
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }
+
+/* ---- a model of given rows ---- */
+
+/* Rows of a side as a caller gives them: one of the two, or neither for zeros. */
+typedef struct given_rows {
+    const double *as_double;
+    const float *as_float;
+} given_rows;
+
+static wrmf_status check_given(const wrmf_model *model, wrmf_side side, const given_rows *rows,
+                               wrmf_error *err)
+{
+    const int64_t f = model->factors, n = model->rows[side] * f;
+    for (int64_t i = 0; i < n && (rows->as_double || rows->as_float); i++) {
+        const bool finite = rows->as_double ? wrmf_i_is_finite_in(model->bits, rows->as_double[i])
+                                            : isfinite(rows->as_float[i]);
+        if (!finite)
+            return wrmf_i_fail(
+                err, WRMF_E_NONFINITE, "%s_rows: row %lld, column %lld is not finite",
+                side == WRMF_USERS ? "user" : "item", (long long)(i / f), (long long)(i % f));
+    }
+    return WRMF_OK;
+}
+
+static void set_given(wrmf_model *model, wrmf_side side, const given_rows *rows)
+{
+    if (rows->as_float)
+        set_from_float(model, side, 0, model->rows[side], rows->as_float);
+    for (int64_t i = 0; rows->as_double && i < model->rows[side]; i++)
+        wrmf_i_store_numbers(model->bits, rows->as_double + i * model->factors, model->factors,
+                             model->data[side], i * model->stride);
+}
+
+static wrmf_status from_rows(wrmf_context *context, const int64_t sizes[2],
+                             const wrmf_params *params, const given_rows rows[2], wrmf_model **out,
+                             wrmf_error *err)
+{
+    wrmf_model *model;
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(wrmf_i_check_sizes(sizes[WRMF_USERS], sizes[WRMF_ITEMS], err));
+    WRMF_I_TRY(
+        wrmf_i_model_new(context, sizes[WRMF_USERS], sizes[WRMF_ITEMS], params, &model, err));
+    for (wrmf_side side = WRMF_USERS; side <= WRMF_ITEMS; side++) {
+        const wrmf_status status = check_given(model, side, &rows[side], err);
+        if (status != WRMF_OK) {
+            wrmf_i_model_free(model);
+            return status;
+        }
+        set_given(model, side, &rows[side]);
+    }
+    *out = model;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_model_from_rows(wrmf_context *context, int64_t users, int64_t items,
+                                 const wrmf_params *params, const double *user_rows,
+                                 const double *item_rows, wrmf_model **out, wrmf_error *err)
+{
+    const int64_t sizes[2] = {users, items};
+    const given_rows rows[2] = {{user_rows, NULL}, {item_rows, NULL}};
+    return from_rows(context, sizes, params, rows, out, err);
+}
+
+wrmf_status wrmf_model_from_rows_float32(wrmf_context *context, int64_t users, int64_t items,
+                                         const wrmf_params *params, const float *user_rows,
+                                         const float *item_rows, wrmf_model **out, wrmf_error *err)
+{
+    const int64_t sizes[2] = {users, items};
+    const given_rows rows[2] = {{NULL, user_rows}, {NULL, item_rows}};
+    return from_rows(context, sizes, params, rows, out, err);
+}

@@ -10,8 +10,15 @@
 
 wrmf_status wrmf_i_matrix_select(const wrmf_matrix *matrix, const int64_t *rows, int64_t n,
                                  wrmf_matrix **out, wrmf_error *err);
-wrmf_status wrmf_i_matrix_add(const wrmf_matrix *a, const wrmf_matrix *b, wrmf_matrix **out,
-                              wrmf_error *err);
+/** Also what wrmf_matrix_add() does. */
+wrmf_status wrmf_i_matrix_merge(const wrmf_matrix *a, const wrmf_matrix *b,
+                                wrmf_duplicates duplicates, wrmf_matrix **out, wrmf_error *err);
+/** A map NULL leaves the rows, or the columns, where they are: there are to be at least as many. */
+wrmf_status wrmf_i_matrix_renumber(const wrmf_matrix *matrix, const int64_t *users, int64_t n_users,
+                                   const int64_t *items, int64_t n_items, wrmf_matrix **out,
+                                   wrmf_error *err);
+wrmf_status wrmf_i_matrix_without(const wrmf_matrix *matrix, wrmf_side side, const int64_t *indices,
+                                  int64_t n, wrmf_matrix **out, wrmf_error *err);
 wrmf_status wrmf_i_matrix_threshold(const wrmf_matrix *matrix, int64_t min_per_user,
                                     int64_t min_per_item, wrmf_matrix **out, int64_t *kept_users,
                                     int64_t *kept_items, wrmf_error *err);

@@ -24,6 +24,18 @@ wrmf_status wrmf_i_check_side(const char *name, wrmf_side side, wrmf_error *err)
     return wrmf_i_fail(err, WRMF_E_RANGE, "%s is %d, neither users nor items", name, (int)side);
 }
 
+wrmf_status wrmf_i_check_indices(const char *name, const int64_t *indices, int64_t n, int64_t size,
+                                 wrmf_error *err)
+{
+    if (n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
+    for (int64_t i = 0; i < n; i++)
+        if (indices[i] < 0 || indices[i] >= size)
+            return wrmf_i_fail(err, WRMF_E_RANGE, "%s[%lld] is %lld, not in 0 .. %lld", name,
+                               (long long)i, (long long)indices[i], (long long)size - 1);
+    return WRMF_OK;
+}
+
 wrmf_status wrmf_i_check_sizes(int64_t users, int64_t items, wrmf_error *err)
 {
     if (users < 0 || users > INT32_MAX)

@@ -13,6 +13,11 @@
 /** Check that both are 0 .. 2^31 - 1: WRMF_E_RANGE. */
 wrmf_status wrmf_i_check_sizes(int64_t users, int64_t items, wrmf_error *err);
 
+/** Check that n is not negative and that each of n indices is 0 .. size - 1: WRMF_E_RANGE, with a
+ *  text that names the argument and the position. */
+wrmf_status wrmf_i_check_indices(const char *name, const int64_t *indices, int64_t n, int64_t size,
+                                 wrmf_error *err);
+
 /** Compressed rows of a users x items matrix as a caller gives them: offsets and item indices of 32
  *  or of 64 bits, of which the others are NULL. */
 typedef struct wrmf_i_given_rows {

@@ -102,6 +102,7 @@ wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_e
 
 void wrmf_i_model_forget(wrmf_model *model, wrmf_side side)
 {
+    model->generation[side]++;
     model->gram_known[side] = false;
     wrmf_i_unit_scales_forget(&model->unit_scales[side], &model->context->allocator,
                               model->rows[side]);
@@ -111,6 +112,7 @@ void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int
 {
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
     wrmf_i_model_carried_drop(model);
+    model->generation[side]++;
     model->gram_known[side] = false;
     wrmf_i_unit_scales_update(&model->unit_scales[side], &rows, first, n);
 }

@@ -34,8 +34,9 @@ struct wrmf_model {
     wrmf_ids *ids[2]; /* own copies, or NULL */
     wrmf_i_notes notes;
     double statistics[WRMF_I_STAT_COUNT];
-    double *grams;      /* of both sides; model/grams.h. NULL before the first fit */
-    bool gram_known[2]; /* of each side: its Gram matrix is that of the rows as they are */
+    double *grams;          /* of both sides; model/grams.h. NULL before the first fit */
+    uint64_t generation[2]; /* of each side: raised whenever its rows change */
+    bool gram_known[2];     /* of each side: its Gram matrix is that of the rows as they are */
     wrmf_i_unit_scales unit_scales[2]; /* of each side */
 };
 

@@ -47,10 +47,10 @@ size_t wrmf_i_long_batch_doubles(int64_t workers, int64_t width, int64_t n_long,
     return (size_t)(capacity * sum_doubles(width) + workers * work_doubles(width));
 }
 
-void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context,
+void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context, int64_t workers,
                              const wrmf_i_fixed_side *side, double *memory, size_t doubles)
 {
-    const int64_t work = context->workers * work_doubles(side->width);
+    const int64_t work = workers * work_doubles(side->width);
     batch->context = context;
     batch->side = side;
     batch->n = 0;
@@ -99,8 +99,11 @@ void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_
                                  .scaled = work + WRMF_I_BLOCK * width,
                                  .rotation = work + 2 * WRMF_I_BLOCK * width};
     memset(a, 0, sizeof *a * (size_t)sum_doubles(width));
-    for (int64_t at = first; at < last && !wrmf_i_should_stop(batch->context); at += POLL)
+    for (int64_t at = first; at < last; at += POLL) {
+        if (batch->context && wrmf_i_should_stop(batch->context))
+            return;
         wrmf_i_system64_add(batch->side, row, at, at + POLL < last ? at + POLL : last, &sum);
+    }
 }
 
 double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i)

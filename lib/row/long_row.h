@@ -16,7 +16,7 @@ enum { WRMF_I_LONG_BATCH = 256 };
 
 /** Long rows that are summed up together. */
 typedef struct wrmf_i_long_batch {
-    const wrmf_context *context;
+    const wrmf_context *context; /* asked whether to stop; or NULL */
     const wrmf_i_fixed_side *side;
     int64_t n; /* rows */
     wrmf_i_row rows[WRMF_I_LONG_BATCH];
@@ -28,8 +28,8 @@ typedef struct wrmf_i_long_batch {
 
 /** Doubles that batches of n_long rows of up to `longest` entries take, for so many workers. */
 size_t wrmf_i_long_batch_doubles(int64_t workers, int64_t width, int64_t n_long, int64_t longest);
-/** Begin a batch without rows in so many doubles. All but memory is borrowed as well. */
-void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context,
+/** Begin a batch without rows in so many doubles, for so many workers. All is borrowed. */
+void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context, int64_t workers,
                              const wrmf_i_fixed_side *side, double *memory, size_t doubles);
 /** Add a row. False if there is no room for it beside those that are there. */
 bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row);

@@ -17,9 +17,8 @@ static double extra_weight(const wrmf_i_loss *loss, double count)
     return loss->alpha * log1p(count / loss->epsilon);
 }
 
-/* Whether 1 + d of a count is finite; nothing overflows on the way. A logarithm is below 800, and
- * alpha is at most 1e30. */
-static bool has_finite_weight(const wrmf_i_loss *loss, double count)
+/* Nothing overflows on the way to 1 + d. A logarithm is below 800, and alpha is at most 1e30. */
+bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count)
 {
     return loss->confidence == WRMF_CONFIDENCE_LOG || loss->alpha <= 1 ||
            count <= DBL_MAX / loss->alpha;
@@ -44,7 +43,7 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
         return WRMF_OK;
     for (int64_t row = first; row < last; row++)
         for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
-            if (!has_finite_weight(loss, matrix->values[i]))
+            if (!wrmf_i_loss_is_finite(loss, matrix->values[i]))
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
                                    "the confidence of user %lld, item %ld is not finite",
                                    (long long)row, (long)matrix->indices[i]);

@@ -47,6 +47,9 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss);
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
                               int64_t last, wrmf_error *err);
 
+/** Whether the confidence of a count, which is positive and finite, is finite. */
+bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count);
+
 /** Regularization of a row of `side`. It is the same for all rows of the side, so that the
  *  whitening takes it in; a row with another needs a diagonal (linalg/row_kernels.h). */
 static inline double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side)

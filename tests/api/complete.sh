@@ -24,9 +24,14 @@ cat >"$work/beyond" <<'END'
 wrmf_context_create WRMF_E_NOMEM     malloc itself would have to fail
 wrmf_ids_add WRMF_E_OVERFLOW         it takes 2^31 ids
 wrmf_ids_add_integer WRMF_E_OVERFLOW it takes 2^31 ids
+wrmf_ids_merge WRMF_E_OVERFLOW       it takes 2^31 ids
 wrmf_model_fit WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_model_continue WRMF_E_OVERFLOW  it takes a row of 2^31 entries
 wrmf_model_finish WRMF_E_OVERFLOW    it takes a row of 2^31 entries
+wrmf_fold_row WRMF_E_OVERFLOW        it takes a row of 2^31 entries
+wrmf_fold_row_float32 WRMF_E_OVERFLOW   it takes a row of 2^31 entries
+wrmf_fold_rows WRMF_E_OVERFLOW       it takes a row of 2^31 entries
+wrmf_fold_rows_float32 WRMF_E_OVERFLOW  it takes a row of 2^31 entries
 wrmf_curve_run WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_grid_run WRMF_E_OVERFLOW        it takes a row of 2^31 entries
 END

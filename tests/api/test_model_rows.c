@@ -381,6 +381,88 @@ static void copies(void **state)
 
 #define ON_MATRIX(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* ---- a model of given rows ---- */
+
+static void from_rows(void **state)
+{
+    (void)state;
+    enum { U = 3, I = 4, F = 5 };
+    double x[U * F], y[I * F], back[I * F];
+    float narrow_x[U * F], narrow_y[I * F];
+    static const char *const precisions[] = {"float32", "float64"};
+    for (int i = 0; i < U * F; i++)
+        narrow_x[i] = (float)(x[i] = i / 8.0);
+    for (int i = 0; i < I * F; i++)
+        narrow_y[i] = (float)(y[i] = -i / 4.0);
+    for (int p = 0; p < 2; p++) {
+        wrmf_params *params = NULL;
+        wrmf_model *model = NULL, *same = NULL, *half = NULL;
+        MUST(wrmf_params_create(context, &params, err));
+        MUST(wrmf_params_set(params, "precision", precisions[p], err));
+        MUST(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, F, err));
+        MUST(wrmf_model_from_rows(context, U, I, params, x, y, &model, err));
+        MUST(wrmf_model_from_rows_float32(context, U, I, params, narrow_x, narrow_y, &same, err));
+        MUST(wrmf_model_from_rows(context, U, I, params, NULL, y, &half, err));
+        assert_int_equal(wrmf_model_epochs(model), 0);
+        for (int u = 0; u < U; u++) {
+            for (int i = 0; i < I; i++) {
+                double want = 0;
+                for (int k = 0; k < F; k++)
+                    want += x[u * F + k] * y[i * F + k]; /* few bits: exact */
+                assert_true(wrmf_model_score(model, u, i) == want);
+                assert_true(wrmf_model_score(same, u, i) == want);
+                assert_true(wrmf_model_score(half, u, i) == 0);
+            }
+        }
+        MUST(wrmf_model_get_rows(half, WRMF_ITEMS, 0, I, back, err));
+        assert_memory_equal(back, y, sizeof y);
+        wrmf_model_free(model);
+        wrmf_model_free(same);
+        wrmf_model_free(half);
+        wrmf_params_free(params);
+    }
+}
+
+static wrmf_params *one_factor(void)
+{
+    wrmf_params *params = NULL;
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_set_int(params, WRMF_PARAM_FACTORS, 1, err));
+    return params;
+}
+
+/* As double and as float alike. */
+static wrmf_status from_both(wrmf_context *with, int64_t users, double value, wrmf_model **out,
+                             wrmf_error *err)
+{
+    const double y[2] = {1, value};
+    const float narrow[2] = {1, (float)value};
+    wrmf_params *const params = one_factor();
+    const wrmf_status as_float =
+        wrmf_model_from_rows_float32(with, users, 2, params, NULL, narrow, out, NULL);
+    const wrmf_status status = wrmf_model_from_rows(with, users, 2, params, NULL, y, out, err);
+    wrmf_params_free(params);
+    assert_int_equal(as_float, status);
+    return status;
+}
+
+static void from_bad_rows(void **state)
+{
+    (void)state;
+    wrmf_model *out = NULL;
+    const float y = 1;
+    FAILS(WRMF_E_NULL, "context", from_both(NULL, 2, 1, &out, err));
+    FAILS(WRMF_E_NULL, "out", from_both(context, 2, 1, NULL, err));
+    FAILS(WRMF_E_RANGE, "users is -1", from_both(context, -1, 1, &out, err));
+    FAILS(WRMF_E_NONFINITE, "item_rows: row 1, column 0", from_both(context, 2, NAN, &out, err));
+    assert_null(out);
+    OUT_OF_MEMORY(wrmf_model_from_rows(context, 2, 0, NULL, NULL, NULL, &out, err));
+    wrmf_model_free(out);
+    out = NULL;
+    OUT_OF_MEMORY(wrmf_model_from_rows_float32(context, 0, 2, NULL, &y, NULL, &out, err));
+    wrmf_model_free(out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +474,8 @@ int main(void)
         ON_MATRIX(scores_of_many),
         ON_MATRIX(scores_that_are_refused),
         ON_MATRIX(copies),
+        ON_MATRIX(from_rows),
+        ON_MATRIX(from_bad_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -484,6 +484,62 @@ def _lists(rows, n):
     )
 
 
+class Fold(_Handle):
+    """Rows of one side, solved against the other side of a model."""
+
+    _free = 'wrmf_fold_free'
+
+    def __init__(self, context, model, side):
+        super().__init__(c_void_p())
+        self.model, self.side = model, side  # the model is borrowed
+        _call('wrmf_fold_create', context.pointer, model.pointer, c_int(side), byref(self.pointer))
+        self._most, self._factors = -1, model.factors
+
+    def workspace(self, most):
+        """Address and bytes; made anew only for more entries than before."""
+        if most > self._most:
+            bytes_ = c_size_t()
+            _call('wrmf_fold_workspace', self.pointer, c_int64(most), byref(bytes_))
+            self._space = np.zeros(bytes_.value, dtype=np.uint8)
+            self._most, self._workspace = most, (_at(self._space), bytes_)
+        return self._workspace
+
+    def row(self, index, count=None):
+        index, count = _int64(index), _double(count)
+        out = np.empty(self._factors)
+        _call(
+            'wrmf_fold_row',
+            self.pointer,
+            _at(index),
+            _at(count),
+            c_int64(len(index)),
+            *self.workspace(len(index)),
+            _at(out),
+        )
+        return out
+
+    def rows(self, context, matrix):
+        out = np.full((matrix.shape[self.side], self.model.factors), np.nan)
+        _call('wrmf_fold_rows', context.pointer, self.pointer, matrix.pointer, _at(out))
+        return out
+
+    def explain(self, index, count, target):
+        index, count, score = _int64(index), _double(count), c_double()
+        out = np.full(len(index), np.nan)
+        _call(
+            'wrmf_fold_explain',
+            self.pointer,
+            _at(index),
+            _at(count),
+            c_int64(len(index)),
+            c_int64(target),
+            *self.workspace(len(index)),
+            _at(out),
+            byref(score),
+        )
+        return out, score.value
+
+
 class Evaluator(_Handle):
     _free = 'wrmf_evaluator_free'
 

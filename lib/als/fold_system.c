@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "als/fold.h"
+#include "linalg/lapack.h"
+#include "row/long_row.h"
+
+double *wrmf_i_fold_system(const wrmf_fold *fold, const wrmf_i_row *row,
+                           const wrmf_i_fold_space *space)
+{
+    wrmf_i_long_batch batch;
+    wrmf_i_long_batch_begin(&batch, NULL, 1, &fold->fixed, space->system, space->doubles);
+    (void)wrmf_i_long_batch_add(&batch, row); /* there is room for one */
+    for (size_t segment = 0; segment < wrmf_i_long_batch_segments(&batch); segment++)
+        wrmf_i_long_batch_sum(&batch, segment, 0);
+    return wrmf_i_long_batch_system(&batch, 0);
+}
+
+bool wrmf_i_fold_solve_system(const wrmf_fold *fold, double *a, double *b,
+                              const wrmf_i_fold_space *space)
+{
+    const int64_t width = fold->fixed.width, factors = fold->whitening.factors;
+    if (width >= WRMF_I_WIDE)
+        return wrmf_i_solve_positive(factors, width, a, b);
+    /* segments are summed up: a worker's scratch, in front, is free */
+    return wrmf_i_row_kernels_get_f64(fold->fixed.cpu)
+               ->cholesky(a, factors, width, b, space->system) != 0;
+}
+
+wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, int64_t target,
+                                const wrmf_i_fold_space *space, double *contributions,
+                                wrmf_error *err)
+{
+    const wrmf_i_fixed_side *const side = &fold->fixed;
+    const int64_t width = side->width;
+    double y[WRMF_I_MAX_FACTORS], d[WRMF_I_BLOCK], b[WRMF_I_BLOCK];
+    wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
+    if (row->n == 0)
+        return WRMF_OK;
+    double *const a = wrmf_i_fold_system(fold, row, space), *const v = a + width * width;
+    wrmf_i_factors_get_padded_row(&side->factors, target, y);
+    wrmf_i_whitening_turn(&fold->whitening, y, v);
+    /* v becomes M^-1 F' y_t, and y then F v = A^-1 y_t: docs/mathematics.md (5b) */
+    if (!wrmf_i_fold_solve_system(fold, a, v, space))
+        return wrmf_i_fail(err, WRMF_E_NONFINITE,
+                           "the weights of the entries are too large for an explanation");
+    wrmf_i_whitening_turn_back(&fold->whitening, v, y);
+    wrmf_i_factors_dots(&side->factors, side->cpu, y, row->columns, row->n, contributions);
+    for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
+        const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
+        wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);
+        for (int64_t j = 0; j < n; j++)
+            contributions[i + j] *= b[j];
+    }
+    return WRMF_OK;
+}
