@@ -4,8 +4,12 @@
  * reaches a threshold, from rows that are rounded to 4 bits a coordinate.
  *
  * It is to one list what screen_kernels.h is to many: one list reads each row once, so it takes as
- * long as the rows take to come out of memory, and the fewer bits they have the better. Bounds are
- * those of screen_kernels.h. All levels read the same rounded rows.
+ * long as the rows take to come out of memory, and the fewer bits they have the better. With
+ * x = x^ + dx and y = y^ + dy (^: rounded), as in screen_kernels.h,
+ *
+ *     x.y <= x^.y^ + |x^| |dy| + |dx| |y|
+ *
+ * where each row has a step and a loss |dy| of its own. All levels read the same rounded rows.
  */
 #ifndef WRMF_LINALG_SIEVE_KERNELS_H
 #define WRMF_LINALG_SIEVE_KERNELS_H
@@ -21,28 +25,41 @@ enum {
     WRMF_I_SIEVE_QUERY = 127, /* the largest |q| of a query's coordinates */
 };
 
-/** One query, x, rounded to x^ = q / per_step. */
+/** One query, x, rounded to x^ = step q. */
 typedef struct wrmf_i_sieve_query {
     const int8_t *row; /* q: words * IN_WORD numbers, zeros behind the factors */
     int64_t words;     /* 32-bit words of a ranked row */
     double threshold;  /* t; -infinity: any score will do */
     double loss;       /* |x - x^|, and the rounding of scores by |x| */
-    double length;     /* |x^| */
-    double per_step;
-    int32_t sum; /* of q */
+    double length;     /* |q|, which is |x^| in steps */
+    double per_step;   /* 1 / step */
+    int32_t sum;       /* of q */
 } wrmf_i_sieve_query;
 
 /** What is known of the rows of a panel. */
 typedef struct wrmf_i_sieve_panel {
     double length; /* the greatest |y| */
-    double loss;   /* the greatest |y - y^| */
-    double per_step;
+    double scale;  /* above 0; what the panel's steps and losses are parts of */
 } wrmf_i_sieve_panel;
+
+/** The rows of a panel: STEPS, PANEL floats; LOSSES, PANEL floats; and `words` times PANEL words,
+ *  of which word k of row j is number k * PANEL + j. Row y is rounded to y^ = scale * step * its
+ *  whole numbers, and |y - y^| is at most scale * loss; both parts are between 0 and 2. */
+enum {
+    WRMF_I_SIEVE_STEPS = 0,
+    WRMF_I_SIEVE_LOSSES = WRMF_I_SIEVE_PANEL,
+    WRMF_I_SIEVE_ROWS = 2 * WRMF_I_SIEVE_PANEL,
+};
+
+/** 32-bit words of a panel. */
+static inline int64_t wrmf_i_sieve_panel_size(int64_t words)
+{
+    return WRMF_I_SIEVE_ROWS + words * WRMF_I_SIEVE_PANEL;
+}
 
 typedef struct wrmf_i_sieve_kernels {
     /** masks[i], i < n: the rows of panel i that may reach the threshold, and possibly some that
-     *  do not. Panel i begins at word i * words * PANEL of `packed`, and word k of its row j is
-     *  [k * PANEL + j] there. */
+     *  do not. Panel i begins at word i * wrmf_i_sieve_panel_size() of `packed`. */
     void (*reach)(const wrmf_i_sieve_query *query, const wrmf_i_sieve_panel *panels,
                   const uint32_t *packed, int64_t n, uint64_t *masks);
 } wrmf_i_sieve_kernels;

@@ -21,6 +21,7 @@ enum { WORDS_IN_16_BITS = 4 };
 enum { AHEAD = 4096 };
 
 typedef int32_t words __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
+typedef float floats __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
 typedef int16_t halves __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias));
 typedef int32_t words_unaligned
     __attribute__((vector_size(WRMF_VECTOR_BYTES), may_alias, aligned(4)));
@@ -101,28 +102,32 @@ static ALWAYS_INLINE words add_halves(words sums, halves both)
 #endif
 }
 
-/* One bit a lane. */
-static ALWAYS_INLINE uint64_t lanes_above(words sums, words limit)
+/* Bit i: lane i is not below the limit. */
+static ALWAYS_INLINE uint64_t lanes_from(floats values, floats limit)
 {
 #if defined(__AVX512F__) && WRMF_VECTOR_BYTES == 64
-    return _mm512_cmpgt_epi32_mask((__m512i)sums, (__m512i)limit);
+    return _mm512_cmp_ps_mask((__m512)values, (__m512)limit, _CMP_GE_OQ);
 #elif defined(__AVX2__) && WRMF_VECTOR_BYTES == 32
-    return (uint32_t)_mm256_movemask_ps((__m256)(sums > limit));
+    return (uint32_t)_mm256_movemask_ps((__m256)(values >= limit));
 #elif defined(__SSE2__) && WRMF_VECTOR_BYTES == 16
-    return (uint32_t)_mm_movemask_ps((__m128)(sums > limit));
+    return (uint32_t)_mm_movemask_ps((__m128)(values >= limit));
 #else
     uint64_t bits = 0;
     for (int lane = 0; lane < LANES; lane++)
-        bits |= (uint64_t)(sums[lane] > limit[lane]) << lane;
+        bits |= (uint64_t)(values[lane] >= limit[lane]) << lane;
     return bits;
 #endif
 }
 
-/* Which of ROWS rows of a panel have a sum above the limit. */
-static ALWAYS_INLINE uint64_t rows_above(const spread_query *query, int64_t n_words,
-                                         const uint32_t *rows, int32_t limit)
+static ALWAYS_INLINE floats load_floats(const uint32_t *from)
 {
-    words sums[VECTORS];
+    return (floats)(*(const words_unaligned *)from);
+}
+
+/* The products of ROWS rows of a panel with the query, whole numbers. */
+static ALWAYS_INLINE void multiply(const spread_query *query, int64_t n_words, const uint32_t *rows,
+                                   words sums[VECTORS])
+{
     for (int v = 0; v < VECTORS; v++)
         sums[v] = (words){0};
     for (int64_t first = 0; first < n_words; first += WORDS_IN_16_BITS) {
@@ -142,22 +147,20 @@ static ALWAYS_INLINE uint64_t rows_above(const spread_query *query, int64_t n_wo
         for (int v = 0; v < VECTORS; v++)
             sums[v] = add_halves(sums[v], part[v]);
     }
-    uint64_t bits = 0;
-    for (int v = 0; v < VECTORS; v++)
-        bits |= lanes_above(sums[v], limit - (words){0}) << v * LANES;
-    return bits;
 }
 
-/* A sum must be above the limit. What comes before the conversion is off by far less than 1, which
- * is taken off once more; sums are below 2^24. */
-static int32_t limit_of(const wrmf_i_sieve_query *query, const wrmf_i_sieve_panel *panel)
+/* What x^.y^ + |x^| |dy|, in steps of the query and parts of the panel's scale, is to reach. Single
+ * precision rounds less than 2^-20 of |x^| |y| and of the limit; and a limit that is out of its
+ * range may as well be at the end of it. */
+static float limit_of(const wrmf_i_sieve_query *query, const wrmf_i_sieve_panel *panel)
 {
-    const double far = 1 << 29;
-    const double t = query->threshold - query->loss * panel->length - query->length * panel->loss;
-    double limit = t * query->per_step * panel->per_step;
+    const double far = 1e30;
+    const double t = query->threshold - query->loss * panel->length;
+    double limit = t * query->per_step / panel->scale;
     limit = limit < -far ? -far : limit;
     limit = limit > far ? far : limit;
-    return (int32_t)limit - 2 - WRMF_I_SIEVE_LEAST * query->sum;
+    const double size = limit < 0 ? -limit : limit;
+    return (float)(limit - 1e-6 * (size + query->length * (panel->length / panel->scale + 2)));
 }
 
 static void reach(const wrmf_i_sieve_query *query, const wrmf_i_sieve_panel *panels,
@@ -165,12 +168,23 @@ static void reach(const wrmf_i_sieve_query *query, const wrmf_i_sieve_panel *pan
 {
     spread_query spreads;
     spread(query, &spreads);
+    const floats length = (float)query->length - (floats){0};
+    const words shift = WRMF_I_SIEVE_LEAST * query->sum - (words){0};
     for (int64_t i = 0; i < n; i++) {
-        const uint32_t *const rows = packed + i * query->words * PANEL;
-        const int32_t limit = limit_of(query, &panels[i]);
+        const uint32_t *const panel = packed + i * wrmf_i_sieve_panel_size(query->words);
+        const floats limit = limit_of(query, &panels[i]) - (floats){0};
         masks[i] = 0;
-        for (int first = 0; first < PANEL; first += ROWS)
-            masks[i] |= rows_above(&spreads, query->words, rows + first, limit) << first;
+        for (int first = 0; first < PANEL; first += ROWS) {
+            words sums[VECTORS];
+            multiply(&spreads, query->words, panel + WRMF_I_SIEVE_ROWS + first, sums);
+            for (int v = 0; v < VECTORS; v++) {
+                const int at = first + v * LANES;
+                const floats step = load_floats(panel + WRMF_I_SIEVE_STEPS + at);
+                const floats loss = load_floats(panel + WRMF_I_SIEVE_LOSSES + at);
+                const floats whole = __builtin_convertvector(sums[v] + shift, floats);
+                masks[i] |= lanes_from(whole * step + length * loss, limit) << at;
+            }
+        }
     }
 }
 

@@ -19,8 +19,9 @@ static size_t lay_out(const wrmf_i_table *table, wrmf_i_sieve *sieve, void *memo
     sieve->words = (table->rows.factors + WRMF_I_SIEVE_IN_WORD - 1) / WRMF_I_SIEVE_IN_WORD;
     sieve->order = wrmf_i_carve(&carver, n, sizeof *sieve->order);
     sieve->bounds = wrmf_i_carve(&carver, (size_t)sieve->panels, sizeof *sieve->bounds);
-    sieve->packed = wrmf_i_carve_matrix(&carver, (size_t)sieve->panels,
-                                        (size_t)(sieve->words * PANEL), sizeof *sieve->packed);
+    sieve->packed =
+        wrmf_i_carve_matrix(&carver, (size_t)sieve->panels,
+                            (size_t)wrmf_i_sieve_panel_size(sieve->words), sizeof *sieve->packed);
     return wrmf_i_carver_bytes(&carver);
 }
 

@@ -19,7 +19,7 @@ struct wrmf_i_sieve {
     int64_t words;              /* 32-bit words of a rounded row */
     int32_t *order;             /* of each place, longest row first: the row */
     wrmf_i_sieve_panel *bounds; /* of each panel; its length bounds all later panels, too */
-    uint32_t *packed;           /* panels x words x PANEL: the rounded rows */
+    uint32_t *packed;           /* panels x wrmf_i_sieve_panel_size(words): the rounded rows */
 };
 
 /** Bytes of memory of a table's sieve, or WRMF_I_TOO_MANY_BYTES (base/carve.h). */

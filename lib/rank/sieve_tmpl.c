@@ -10,6 +10,14 @@
 #include "rank/rounding.h"
 #include "rank/sieve.h"
 
+#if WRMF_BITS == 32
+#define SCALE_LEAST WRMF_I_SCALE_LEAST_F32
+#define SCALE_MOST WRMF_I_SCALE_MOST_F32
+#else
+#define SCALE_LEAST WRMF_I_SCALE_LEAST_F64
+#define SCALE_MOST WRMF_I_SCALE_MOST_F64
+#endif
+
 enum {
     PANEL = WRMF_I_SIEVE_PANEL,
     IN_WORD = WRMF_I_SIEVE_IN_WORD,
@@ -73,30 +81,17 @@ static double loss_of(const real *row, int64_t n, double step)
     return length_of(most, squared_loss(row, n, step), n);
 }
 
-/* The rows of a panel: numbers that are looked at several times. */
-typedef struct panel_rows {
-    const wrmf_i_table *table;
-    const int32_t *order; /* of the panel */
-    int64_t n;
-    double largest; /* of all numbers */
-} panel_rows;
-
 /* A few large numbers may lose more so that all others lose less: the step is the one of some
- * parts of the largest that leaves the least loss. The rows that tell are the panel's first few. */
-static double best_step(const panel_rows *rows)
+ * parts of the largest that leaves the least loss. */
+static double best_step(const real *row, int64_t n, double largest)
 {
-    static const double parts[] = {1, 0.8, 0.64, 0.5, 0.4};
-    enum { TELLING = 16 };
-    const double widest = step_of(rows->largest, MOST);
+    static const double parts[] = {1, 0.85, 0.7, 0.58, 0.48, 0.4};
+    const double widest = largest / MOST;
     double best = widest, least = INFINITY;
-    real space[WRMF_I_MAX_FACTORS];
-    if (widest < 1e-90 || widest > 1e90) /* squares could over- or underflow */
+    if (!(widest > 1e-90 && widest < 1e90)) /* squares could over- or underflow */
         return widest;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        double loss = 0;
-        for (int64_t j = 0; j < rows->n && j < TELLING; j++)
-            loss = fmax(loss, squared_loss(ranked_row(rows->table, rows->order[j], space),
-                                           rows->table->rows.factors, widest * parts[i]));
+        const double loss = squared_loss(row, n, widest * parts[i]);
         if (loss < least) {
             least = loss;
             best = widest * parts[i];
@@ -117,29 +112,50 @@ static void pack_row(const real *row, int64_t n, double step, uint32_t *words)
     }
 }
 
+/* A float that is not below a number between 0 and 2. */
+static float float_from(double number)
+{
+    return (float)(number * (1 + 1e-6) + 1e-30);
+}
+
+/* Round row i of a panel: its step, its loss, and its words. A row so short that its step is next
+ * to nothing is rounded to zeros. */
+static void round_row(const real *row, int64_t n, double length, double scale, float *step,
+                      float *loss, uint32_t *words)
+{
+    const double part = best_step(row, n, (double)real_largest(row, n)) / scale;
+    *step = part > 1e-30 ? (float)part : 0;
+    if (*step > 0) {
+        pack_row(row, n, (double)*step * scale, words);
+        *loss = float_from(loss_of(row, n, (double)*step * scale) / scale);
+        return;
+    }
+    for (int64_t first = 0; first < n; first += IN_WORD)
+        words[first / IN_WORD * PANEL] = 0;
+    *loss = float_from(length / scale);
+}
+
 void RFN(sieve_pack)(const wrmf_i_table *table, wrmf_i_sieve *sieve, const double *lengths,
                      int64_t first, int64_t last)
 {
-    const int64_t size = sieve->words * PANEL, f = table->rows.factors;
+    const int64_t size = wrmf_i_sieve_panel_size(sieve->words);
     real space[WRMF_I_MAX_FACTORS];
     for (int64_t panel = first; panel < last; panel++) {
-        uint32_t *const words = sieve->packed + panel * size;
-        const int64_t left = table->rows.n - panel * PANEL;
-        panel_rows rows = {table, sieve->order + panel * PANEL, left < PANEL ? left : PANEL, 0};
-        double length = 0, loss = 0;
-        memset(words, 0, (size_t)size * sizeof *words);
-        for (int64_t i = 0; i < rows.n; i++) {
-            const real *const row = ranked_row(table, rows.order[i], space);
-            rows.largest = fmax(rows.largest, (double)real_largest(row, f));
-            length = fmax(length, lengths[rows.order[i]]);
-        }
-        const double step = best_step(&rows);
-        for (int64_t i = 0; i < rows.n; i++) {
-            const real *const row = ranked_row(table, rows.order[i], space);
-            pack_row(row, f, step, words + i);
-            loss = fmax(loss, loss_of(row, f, step));
-        }
-        sieve->bounds[panel] = (wrmf_i_sieve_panel){length, loss, 1 / step};
+        uint32_t *const packed = sieve->packed + panel * size;
+        const int32_t *const order = sieve->order + panel * PANEL;
+        const int64_t left = table->rows.n - panel * PANEL, n = left < PANEL ? left : PANEL;
+        float steps[PANEL] = {0}, losses[PANEL] = {0};
+        double length = 0;
+        memset(packed, 0, (size_t)size * sizeof *packed);
+        for (int64_t i = 0; i < n; i++)
+            length = fmax(length, lengths[order[i]]);
+        const double scale = fmax(length, LEAST_STEP);
+        for (int64_t i = 0; i < n; i++)
+            round_row(ranked_row(table, order[i], space), table->rows.factors, lengths[order[i]],
+                      scale, &steps[i], &losses[i], packed + WRMF_I_SIEVE_ROWS + i);
+        memcpy(packed + WRMF_I_SIEVE_STEPS, steps, sizeof steps);
+        memcpy(packed + WRMF_I_SIEVE_LOSSES, losses, sizeof losses);
+        sieve->bounds[panel] = (wrmf_i_sieve_panel){length, scale};
     }
 }
 
@@ -205,20 +221,19 @@ static void round_query(search *q, double largest)
         sum += whole;
     }
     q->bounds.loss = length_of(most, lost, f) + rounding * length;
-    q->bounds.length = sqrt(squares) * step * UPWARDS;
+    q->bounds.length = sqrt(squares) * UPWARDS;
     q->bounds.per_step = per_step;
     q->bounds.sum = sum;
     q->length = length * (1 + rounding);
 }
 
+/* Offer the rows that wait, with the scores that all lists have. */
 static void score_waiting(search *q)
 {
     wrmf_i_top *const top = &q->query->top;
     real scores[FEW];
-    for (int i = q->waiting; i < FEW; i++) {
-        q->x[i] = q->x[0];
+    for (int i = q->waiting; i < FEW; i++)
         q->y[i] = q->y[0];
-    }
     q->kernels->few(q->x, q->y, q->table->rows.factors, scores);
     for (int i = 0; i < q->waiting; i++) {
         const real score = q->table->unit ? RFN(cosine)(scores[i]) : scores[i];
@@ -232,12 +247,37 @@ static void score_waiting(search *q)
 
 static void add_row(search *q, int32_t row)
 {
-    real *const unit = q->s->units + q->waiting * q->table->rows.factors;
-    q->x[q->waiting] = q->s->row;
-    q->y[q->waiting] = ranked_row(q->table, row, unit);
+    q->y[q->waiting] = ranked_row(q->table, row, q->s->units + q->waiting * q->table->rows.factors);
     q->row[q->waiting] = row;
     if (++q->waiting == FEW)
         score_waiting(q);
+}
+
+/* Whether the cosine of a row, whose product with the query's unit row is known, can reach the
+ * threshold: as in a full scan, the product times what makes the row a unit row is off by less
+ * than `rounding`. */
+static bool may_reach(const search *q, int32_t row, real product)
+{
+    const double rounding = 2 * (double)(q->table->rows.factors + 8) * (double)REAL_EPSILON;
+    const double scale = q->table->unit_scales[row];
+    if (!(scale >= SCALE_LEAST && scale <= SCALE_MOST))
+        return true;
+    return (double)product * scale >= q->bounds.threshold - rounding;
+}
+
+/* Rows that are not unit rows, n <= FEW of them: those that may have a cosine that counts are made
+ * unit rows and added. */
+static void add_rows(search *q, const int32_t *rows, int64_t n)
+{
+    const wrmf_i_table *const table = q->table;
+    const real *y[FEW];
+    real products[FEW];
+    for (int i = 0; i < FEW; i++)
+        y[i] = (const real *)table->rows.data + (i < n ? rows[i] : rows[0]) * table->rows.stride;
+    q->kernels->few(q->x, y, table->rows.factors, products);
+    for (int i = 0; i < n; i++)
+        if (may_reach(q, rows[i], products[i]))
+            add_row(q, rows[i]);
 }
 
 static void prefetch_row(const wrmf_i_table *table, int32_t row)
@@ -262,7 +302,10 @@ static void score_panels(search *q, const int32_t *order, const uint64_t *masks,
             prefetch_row(q->table, row);
             found[n_found++] = row;
         }
-    for (int64_t i = 0; i < n_found; i++)
+    const bool can_judge = q->table->unit && q->table->unit_scales;
+    for (int64_t i = 0; can_judge && i < n_found; i += FEW)
+        add_rows(q, found + i, n_found - i < FEW ? n_found - i : FEW);
+    for (int64_t i = 0; !can_judge && i < n_found; i++)
         add_row(q, found[i]);
     if (q->waiting > 0)
         score_waiting(q);
@@ -279,7 +322,7 @@ static void scan_panels(search *q, const wrmf_i_sieve *sieve, wrmf_i_cpu cpu)
             return;
         n = panel < EARLY || q->query->top.size < q->query->top.k ? 1 : most;
         kernels->reach(&q->bounds, sieve->bounds + panel,
-                       sieve->packed + panel * sieve->words * PANEL, n, masks);
+                       sieve->packed + panel * wrmf_i_sieve_panel_size(sieve->words), n, masks);
         if ((panel + n) * PANEL > rows)
             masks[n - 1] &= (UINT64_C(1) << rows % PANEL) - 1;
         score_panels(q, sieve->order + panel * PANEL, masks, n);
@@ -313,6 +356,8 @@ bool RFN(rank_sieved)(const wrmf_i_ranking *ranking, wrmf_i_row_query *query, vo
         return false;
     q.floor = query->filter.has_minimum ? query->filter.minimum - q.underflow : -INFINITY;
     q.bounds.threshold = q.floor;
+    for (int i = 0; i < FEW; i++)
+        q.x[i] = s.row;
     wrmf_i_filter_mark(&query->filter, s.marks);
     scan_panels(&q, sieve, ranking->cpu);
     wrmf_i_top_sort(&query->top);
