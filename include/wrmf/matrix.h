@@ -240,7 +240,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_merge(const wrmf_matrix *a, con
  *                     no other row has; -1: it is left out. NULL: its number stays.
  * @param[in] n_users  Rows of the new matrix, 0 .. 2^31 - 1; not below the rows of the matrix if
  *                     users is NULL. A row whose number none has is empty.
- * @param[in] items, n_items  The same for columns.
+ * @param[in] items    The same for columns.
+ * @param[in] n_items  Columns of the new matrix, 0 .. 2^31 - 1; likewise.
  * @retval WRMF_E_NULL   matrix or out is NULL.
  * @retval WRMF_E_RANGE  n_users, n_items or a number is outside its interval, or a number is given
  *                       twice; the text names argument and position.

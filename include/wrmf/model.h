@@ -120,9 +120,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
+ * @retval WRMF_E_STATE      the model is mapped (store.h).
+ * @retval WRMF_E_IO         a checkpoint (store.h) could not be written: the model
+ *                           is as after its last whole epoch.
  * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
  *                           wrmf_model_fit().
- * After any failure but WRMF_E_CANCELLED the model is as before the call.
+ * After any other failure the model is as before the call.
  * Threads: one at a time. Memory: one more copy of the factors; another, made
  * anew before each epoch on all workers, where there are a progress hook and two
  * epochs or more. Since: 0.1
@@ -141,6 +144,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, 
  * @param[in]     matrix  Of the model's shape; borrowed.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
+ * @retval WRMF_E_STATE      the model is mapped (store.h).
  * @retval WRMF_E_CANCELLED  the progress hook (phase "fit") asked to stop.
  * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
  *                           wrmf_model_fit().
@@ -253,6 +257,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_get_rows_float32(const wrmf_mode
  *  @param[in]  values    n x factors numbers, row by row.
  *  @retval WRMF_E_NONFINITE  a value is not finite in the model's precision; the
  *                            text names row and column, and nothing was copied.
+ *  @retval WRMF_E_STATE      the model is mapped (store.h).
  *  @retval WRMF_E_NULL, WRMF_E_RANGE  as wrmf_model_get_rows().
  *  Threads: one at a time. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side,
@@ -395,6 +400,7 @@ WRMF_API double wrmf_model_statistic(const wrmf_model *model, wrmf_statistic sta
  *  @retval WRMF_E_NULL   model is NULL.
  *  @retval WRMF_E_RANGE  side is none of the enum's.
  *  @retval WRMF_E_SHAPE  their number is not that of the side.
+ *  @retval WRMF_E_STATE  the model is mapped (store.h).
  *  @retval WRMF_E_NOMEM  no memory. Threads: one at a time. Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_set_ids(wrmf_model *model, wrmf_side side,
                                                         const wrmf_ids *ids, wrmf_error *err);
@@ -415,6 +421,7 @@ WRMF_API const wrmf_ids *wrmf_model_ids(const wrmf_model *model, wrmf_side side)
  * @retval WRMF_E_RANGE   the key is empty; or there would be more than 10,000
  *                        notes, or more than 2^20 bytes of keys and values with
  *                        a NUL behind each.
+ * @retval WRMF_E_STATE   the model is mapped (store.h).
  * @retval WRMF_E_NOMEM   no memory.
  * After a failure the notes are as before. Threads: one at a time. Since: 0.2
  */

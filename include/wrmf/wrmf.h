@@ -2,9 +2,13 @@
 /*
  * wrmf/wrmf.h - all of libwrmf. Each header below can be included alone.
  *
- * In the order in which a program meets them: context.h, io.h, reader.h,
- * matrix.h, params.h, model.h, fold.h, recommend.h, query.h; then evaluator.h, curve.h, grid.h.
- * matrix.h, params.h, model.h, recommend.h, query.h, server.h; then evaluator.h, curve.h, grid.h.
+ * In the order in which a program meets them:
+ *
+ *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
+ *   recommend.h, query.h, server.h, fold.h
+ *   evaluator.h, curve.h, grid.h
+ * In the order in which a program meets them: context.h, io.h, reader.h, matrix.h, params.h,
+ * model.h, fold.h, recommend.h, query.h, server.h, grow.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -15,6 +19,7 @@
 #include "wrmf/export.h"
 #include "wrmf/fold.h"
 #include "wrmf/grid.h"
+#include "wrmf/grow.h"
 #include "wrmf/ids.h"
 #include "wrmf/io.h"
 #include "wrmf/matrix.h"
@@ -25,6 +30,7 @@
 #include "wrmf/recommend.h"
 #include "wrmf/server.h"
 #include "wrmf/status.h"
+#include "wrmf/store.h"
 #include "wrmf/types.h"
 #include "wrmf/version.h"
 

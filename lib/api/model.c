@@ -5,6 +5,7 @@
 
 #include "als/als.h"
 #include "data/validate.h"
+#include "fit/checkpoint.h"
 #include "fit/epochs.h"
 #include "io/output.h"
 #include "model/model_copy.h"
@@ -138,15 +139,22 @@ static wrmf_status go_on(wrmf_context *context, wrmf_model *model, const wrmf_ma
     wrmf_i_progress_begin(&progress, context, "fit", 0, epochs);
     const int64_t iterations = iterations_with(model, epochs), left = iterations - model->epochs;
     const int64_t end = left > epochs ? left : epochs;
-    const wrmf_i_epoch_options options = {.epochs = epochs,
-                                          .ends = &end,
-                                          .n_ends = 1,
-                                          .progress = &progress,
-                                          .logs = true,
-                                          .rolls_back = true};
+    wrmf_i_checkpoint checkpoint;
+    wrmf_i_checkpoint_begin(&checkpoint, model, iterations, epochs);
+    const wrmf_i_epoch_options options = {
+        .epochs = epochs,
+        .ends = &end,
+        .n_ends = 1,
+        .progress = &progress,
+        .logs = true,
+        .rolls_back = true,
+        .keeps_epochs = true,
+        .on_epoch = model->checkpoint.path && epochs > 0 ? wrmf_i_checkpoint_on_epoch : NULL,
+        .self = &checkpoint,
+    };
     const wrmf_status status = wrmf_i_epochs_run(context, model, matrix, &options, err);
     wrmf_i_progress_end(&progress);
-    if (status == WRMF_OK || status == WRMF_E_CANCELLED)
+    if (status == WRMF_OK || status == WRMF_E_CANCELLED || status == WRMF_E_IO)
         model->params->values[WRMF_PARAM_ITERATIONS - 1].integer = iterations;
     return status;
 }
@@ -366,7 +374,7 @@ wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output, wrmf_
     if (status == WRMF_OK)
         status = wrmf_i_output_enter(&call, output, err);
     if (status == WRMF_OK)
-        status = wrmf_i_model_write(model, output, err);
+        status = wrmf_i_model_write(model, 0, output, err);
     wrmf_i_call_end(&call);
     return status;
 }
@@ -377,16 +385,10 @@ wrmf_status wrmf_model_save(const wrmf_model *model, const char *path, wrmf_erro
         return wrmf_i_fail_null(err, "model");
     if (!path)
         return wrmf_i_fail_null(err, "path");
-    wrmf_output *output = NULL;
     wrmf_i_call call = {0};
     wrmf_status status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
-        status = wrmf_i_output_path(model->context, path, &output, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_model_write(model, output, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_output_close(output, err);
-    wrmf_i_output_free(output);
+        status = wrmf_i_model_write_path(model, 0, path, err);
     wrmf_i_call_end(&call);
     return status;
 }

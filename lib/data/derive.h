@@ -22,6 +22,9 @@ wrmf_status wrmf_i_matrix_without(const wrmf_matrix *matrix, wrmf_side side, con
 wrmf_status wrmf_i_matrix_threshold(const wrmf_matrix *matrix, int64_t min_per_user,
                                     int64_t min_per_item, wrmf_matrix **out, int64_t *kept_users,
                                     int64_t *kept_items, wrmf_error *err);
+/** The first rows and columns, of which the matrix has as many or more. */
+wrmf_status wrmf_i_matrix_head(const wrmf_matrix *matrix, int64_t rows, int64_t columns,
+                               wrmf_matrix **out, wrmf_error *err);
 wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double fraction,
                                 uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
                                 int64_t *heldout, int64_t *n_heldout, wrmf_error *err);

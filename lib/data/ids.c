@@ -43,6 +43,8 @@ struct wrmf_ids {
     wrmf_i_arena arena;    /* the texts of ids and names */
     name *names;           /* by index of the id; NULL until there is a name */
     int64_t names_room;    /* elements of names, which may be fewer or more than ids */
+    bool in_place;         /* they are those of `stored`, and nothing is in the members above */
+    wrmf_i_ids_stored stored;
 };
 
 /* ---- entries ---- */
@@ -96,6 +98,19 @@ wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids *
     ids->context = wrmf_i_context_hold(context);
     ids->kind = kind;
     ids->seed = wrmf_i_entropy();
+    *out = ids;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_ids_new_stored(wrmf_context *context, const wrmf_i_ids_stored *stored,
+                                  wrmf_ids **out, wrmf_error *err)
+{
+    wrmf_ids *ids = NULL;
+    WRMF_I_TRY(
+        wrmf_i_ids_new(context, stored->integers ? WRMF_IDS_INTEGER : WRMF_IDS_STRING, &ids, err));
+    ids->size = stored->n;
+    ids->in_place = true;
+    ids->stored = *stored;
     *out = ids;
     return WRMF_OK;
 }
@@ -214,6 +229,8 @@ wrmf_status wrmf_i_ids_add_integer(wrmf_ids *ids, int64_t id, int64_t *index, wr
 
 int64_t wrmf_i_ids_find_integer(const wrmf_ids *ids, int64_t id)
 {
+    if (ids->in_place)
+        return wrmf_i_stored_find_integer(&ids->stored, id);
     const entry *const found = find(ids, &id, sizeof id, hash_of(ids, &id, sizeof id));
     return found ? found->index : -1;
 }
@@ -229,12 +246,16 @@ int64_t wrmf_i_ids_find_text(const wrmf_ids *ids, const char *id, size_t length)
 {
     if (ids->kind == WRMF_IDS_INTEGER)
         return find_parsed(ids, id, length);
+    if (ids->in_place)
+        return wrmf_i_stored_find_text(&ids->stored, id, length);
     const entry *const found = find(ids, id, length, hash_of(ids, id, length));
     return found ? found->index : -1;
 }
 
 const char *wrmf_i_ids_string(const wrmf_ids *ids, int64_t index, size_t *length)
 {
+    if (ids->in_place)
+        return wrmf_i_stored_text(&ids->stored.texts, index, length);
     const entry *const slot = entry_at(ids, index);
     *length = slot->hh.keylen;
     return slot->hh.key;
@@ -242,7 +263,8 @@ const char *wrmf_i_ids_string(const wrmf_ids *ids, int64_t index, size_t *length
 
 int64_t wrmf_i_ids_integer(const wrmf_ids *ids, int64_t index)
 {
-    return entry_at(ids, index)->integer;
+    return ids->in_place ? wrmf_i_stored_integer(&ids->stored, index)
+                         : entry_at(ids, index)->integer;
 }
 
 const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, size_t *length)
@@ -277,8 +299,20 @@ uint64_t wrmf_i_ids_hash(const wrmf_ids *ids)
 
 /* ---- names ---- */
 
+static const char *stored_name(const wrmf_i_ids_stored *stored, int64_t index, size_t *length)
+{
+    const char *const text =
+        stored->names.offsets ? wrmf_i_stored_text(&stored->names, index, length) : NULL;
+    if (text && *length > 0)
+        return text;
+    *length = 0;
+    return NULL;
+}
+
 bool wrmf_i_ids_named(const wrmf_ids *ids)
 {
+    if (ids->in_place)
+        return ids->stored.names.offsets;
     for (int64_t i = 0; i < ids->names_room; i++)
         if (ids->names[i].text)
             return true;
@@ -287,6 +321,8 @@ bool wrmf_i_ids_named(const wrmf_ids *ids)
 
 const char *wrmf_i_ids_name(const wrmf_ids *ids, int64_t index, size_t *length)
 {
+    if (ids->in_place)
+        return stored_name(&ids->stored, index, length);
     const name *const own = index < ids->names_room ? &ids->names[index] : NULL;
     *length = own && own->text ? own->length : 0;
     return own ? own->text : NULL;

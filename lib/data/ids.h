@@ -7,6 +7,7 @@
 #ifndef WRMF_DATA_IDS_H
 #define WRMF_DATA_IDS_H
 
+#include "data/ids_stored.h"
 #include "par/context.h"
 #include "wrmf/ids.h"
 
@@ -15,6 +16,10 @@
 
 wrmf_status wrmf_i_ids_new(wrmf_context *context, wrmf_ids_kind kind, wrmf_ids **out,
                            wrmf_error *err);
+/** Make ids of those that lie in memory, which is borrowed for their life. Nobody changes them; all
+ *  other calls take them as any. */
+wrmf_status wrmf_i_ids_new_stored(wrmf_context *context, const wrmf_i_ids_stored *stored,
+                                  wrmf_ids **out, wrmf_error *err);
 /** NULL is allowed. */
 void wrmf_i_ids_free(wrmf_ids *ids);
 

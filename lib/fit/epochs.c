@@ -138,7 +138,9 @@ static wrmf_status run_safely(run *r, const wrmf_matrix *matrix, wrmf_error *err
 {
     WRMF_I_TRY(wrmf_i_rollback_save(r->context, r->model, &r->first, err));
     const wrmf_status status = run_fitter(r, matrix, err);
-    if (status == WRMF_OK || (status == WRMF_E_CANCELLED && r->whole))
+    const bool may_keep =
+        status == WRMF_E_CANCELLED || (status == WRMF_E_IO && r->options->keeps_epochs);
+    if (status == WRMF_OK || (may_keep && r->whole))
         return status;
     const bool keeps_epochs = status == WRMF_E_CANCELLED && r->epoch.number > 0;
     wrmf_i_rollback_restore(keeps_epochs ? &r->last : &r->first, r->model);

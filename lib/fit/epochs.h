@@ -31,9 +31,11 @@ typedef struct wrmf_i_epoch_options {
     int64_t n_ends;            /* solutions: the last of a fit, and points of a curve. Or NULL */
     wrmf_i_progress *progress; /* open: is told how far the run is; NULL: is not */
     bool logs;                 /* the context's logger is told of each epoch */
-    bool rolls_back; /* after a failure the model is as before the run or, where the progress hook
-                        asked to stop, after its last whole epoch, at the price of a copy of its
-                        rows, or two where there is a hook; else its rows are of no one epoch */
+    bool rolls_back;   /* after a failure the model is as before the run or, where the progress hook
+                          asked to stop, after its last whole epoch, at the price of a copy of its
+                          rows, or two where there is a hook; else its rows are of no one epoch */
+    bool keeps_epochs; /* where it rolls back: after a WRMF_E_IO of on_epoch, too, the model is as
+                          after its last whole epoch */
     wrmf_i_epoch_fn on_epoch; /* or NULL */
     void *self;               /* the first argument of on_epoch */
 } wrmf_i_epoch_options;

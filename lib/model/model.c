@@ -14,8 +14,8 @@ static size_t side_numbers(const wrmf_model *model, int side)
     return (size_t)model->rows[side] * (size_t)model->stride;
 }
 
-wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t items,
-                                   const wrmf_params *params, wrmf_model **out, wrmf_error *err)
+wrmf_status wrmf_i_model_new_bare(wrmf_context *context, int64_t users, int64_t items,
+                                  const wrmf_params *params, wrmf_model **out, wrmf_error *err)
 {
     wrmf_model *const model = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *model);
     if (!model)
@@ -23,26 +23,39 @@ wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t
     model->context = wrmf_i_context_hold(context);
     model->rows[WRMF_USERS] = users;
     model->rows[WRMF_ITEMS] = items;
-    wrmf_status status = wrmf_i_params_new(context, params, &model->params, err);
-    if (status == WRMF_OK) {
-        model->factors = wrmf_i_params_int(model->params, WRMF_PARAM_FACTORS);
-        model->stride = wrmf_i_padded_width(model->factors);
-        const int64_t precision = wrmf_i_params_int(model->params, WRMF_PARAM_PRECISION);
-        model->bits = precision == WRMF_PRECISION_FLOAT32 ? 32 : 64;
+    const wrmf_status status = wrmf_i_params_new(context, params, &model->params, err);
+    if (status != WRMF_OK) {
+        wrmf_i_model_free(model);
+        return status;
     }
-    for (int side = 0; side < 2 && status == WRMF_OK; side++) {
-        size_t numbers, bytes;
-        if (!wrmf_i_mul_size((size_t)model->rows[side], (size_t)model->stride, &numbers) ||
-            !wrmf_i_mul_size(numbers, wrmf_i_model_number_bytes(model), &bytes)) {
-            status = wrmf_i_fail(err, WRMF_E_OVERFLOW, "%lld rows of %lld factors are too many",
-                                 (long long)model->rows[side], (long long)model->factors);
-            break;
-        }
-        model->data[side] =
-            wrmf_i_alloc(&context->allocator, numbers, wrmf_i_model_number_bytes(model));
-        if (!model->data[side])
-            status = wrmf_i_fail_memory(err, "factors");
-    }
+    model->factors = wrmf_i_params_int(model->params, WRMF_PARAM_FACTORS);
+    model->stride = wrmf_i_padded_width(model->factors);
+    const int64_t precision = wrmf_i_params_int(model->params, WRMF_PARAM_PRECISION);
+    model->bits = precision == WRMF_PRECISION_FLOAT32 ? 32 : 64;
+    *out = model;
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_model_alloc_rows(wrmf_model *model, int side, wrmf_error *err)
+{
+    size_t numbers, bytes;
+    if (!wrmf_i_mul_size((size_t)model->rows[side], (size_t)model->stride, &numbers) ||
+        !wrmf_i_mul_size(numbers, wrmf_i_model_number_bytes(model), &bytes))
+        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%lld rows of %lld factors are too many",
+                           (long long)model->rows[side], (long long)model->factors);
+    model->data[side] =
+        wrmf_i_alloc(&model->context->allocator, numbers, wrmf_i_model_number_bytes(model));
+    return model->data[side] ? WRMF_OK : wrmf_i_fail_memory(err, "factors");
+}
+
+wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t items,
+                                   const wrmf_params *params, wrmf_model **out, wrmf_error *err)
+{
+    wrmf_model *model;
+    WRMF_I_TRY(wrmf_i_model_new_bare(context, users, items, params, &model, err));
+    wrmf_status status = WRMF_OK;
+    for (int side = 0; side < 2 && status == WRMF_OK; side++)
+        status = wrmf_i_model_alloc_rows(model, side, err);
     if (status == WRMF_OK)
         *out = model;
     else
@@ -65,14 +78,17 @@ void wrmf_i_model_free(wrmf_model *model)
         return;
     wrmf_context *const context = model->context;
     for (int side = 0; side < 2; side++) {
-        if (model->data[side])
+        if (model->data[side] && !model->in_place)
             wrmf_i_free(&context->allocator, model->data[side], side_numbers(model, side),
                         wrmf_i_model_number_bytes(model));
         wrmf_i_ids_free(model->ids[side]);
     }
-    wrmf_i_model_carried_drop(model);
+    if (!model->in_place)
+        wrmf_i_model_carried_drop(model);
     wrmf_i_notes_free(&model->notes, &context->allocator);
     wrmf_i_params_free(model->params);
+    wrmf_i_strfree(&context->allocator, model->checkpoint.path);
+    wrmf_i_mapping_close(&model->mapping);
     wrmf_i_model_forget(model, WRMF_USERS);
     wrmf_i_model_forget(model, WRMF_ITEMS);
     wrmf_i_free(&context->allocator, model->grams, 2 * wrmf_i_model_square(model), sizeof(double));
@@ -89,6 +105,9 @@ static void drop(void *model)
 
 wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err)
 {
+    if (model->read_only)
+        return wrmf_i_fail(err, WRMF_E_STATE,
+                           "the model is mapped from a file, read-only: change a copy of it");
     return wrmf_i_call_alone(call, &model->use, model, drop, "model", err);
 }
 

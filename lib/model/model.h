@@ -6,7 +6,9 @@
 #define WRMF_MODEL_MODEL_H
 
 #include "data/ids.h"
+#include "io/mapping.h"
 #include "linalg/factors.h"
+#include "model/checkpoint_setting.h"
 #include "model/notes.h"
 #include "model/params.h"
 #include "model/unit_scales.h"
@@ -38,6 +40,10 @@ struct wrmf_model {
     uint64_t generation[2]; /* of each side: raised whenever its rows change */
     bool gram_known[2];     /* of each side: its Gram matrix is that of the rows as they are */
     wrmf_i_unit_scales unit_scales[2]; /* of each side */
+    wrmf_i_checkpoint_setting checkpoint;
+    bool read_only;         /* it is that of a mapped file, and refuses what would change it */
+    wrmf_i_mapping mapping; /* the file; owned. Nothing where the model is not read-only */
+    bool in_place;          /* data and carried lie in the mapping, and are not freed */
 };
 
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)
@@ -66,6 +72,11 @@ static inline wrmf_i_factors wrmf_i_model_carried_rows(const wrmf_model *model)
     return rows;
 }
 
+/** Make a model without rows: who calls it sets data[], which wrmf_i_model_free() frees. */
+wrmf_status wrmf_i_model_new_bare(wrmf_context *context, int64_t users, int64_t items,
+                                  const wrmf_params *params, wrmf_model **out, wrmf_error *err);
+/** Allocate the rows of a side of such a model. */
+wrmf_status wrmf_i_model_alloc_rows(wrmf_model *model, int side, wrmf_error *err);
 /** Make a model of rows of zeros and 0 epochs. params are copied; NULL: the defaults. */
 wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items,
                              const wrmf_params *params, wrmf_model **out, wrmf_error *err);
@@ -79,7 +90,7 @@ wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_er
 void wrmf_i_model_free(wrmf_model *model);
 
 /** Have a model alone, to change it, or share it, to read it, until the call ends; WRMF_E_STATE if
- *  others stand in the way. */
+ *  others stand in the way, or it is read-only and to be changed. */
 wrmf_status wrmf_i_model_change(wrmf_i_call *call, wrmf_model *model, wrmf_error *err);
 wrmf_status wrmf_i_model_read(wrmf_i_call *call, const wrmf_model *model, wrmf_error *err);
 

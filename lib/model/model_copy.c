@@ -5,8 +5,10 @@
 
 #include "model/grams.h"
 
-static wrmf_status copy_notes(const wrmf_model *model, wrmf_model *copy, wrmf_error *err)
+wrmf_status wrmf_i_model_copy_history(const wrmf_model *model, wrmf_model *copy, wrmf_error *err)
 {
+    copy->epochs = model->epochs;
+    memcpy(copy->statistics, model->statistics, sizeof copy->statistics);
     for (size_t i = 0; i < model->notes.count; i++)
         WRMF_I_TRY(wrmf_i_notes_set(&copy->notes, &copy->context->allocator,
                                     model->notes.notes[i].key, model->notes.notes[i].value, err));
@@ -39,9 +41,7 @@ static wrmf_status fill(const wrmf_model *model, wrmf_model *copy, wrmf_error *e
                    wrmf_i_model_number_bytes(model));
         copy->carries = true;
     }
-    copy->epochs = model->epochs;
-    memcpy(copy->statistics, model->statistics, sizeof copy->statistics);
-    WRMF_I_TRY(copy_notes(model, copy, err));
+    WRMF_I_TRY(wrmf_i_model_copy_history(model, copy, err));
     return copy_grams(model, copy, err);
 }
 

@@ -3,9 +3,9 @@
 
 const wrmf_i_tensor_names wrmf_i_tensor_names_of[2] = {
     {"user_factors", "user_ids", "user_ids_bytes", "user_ids_offsets", "user_names_bytes",
-     "user_names_offsets"},
+     "user_names_offsets", "user_ids_order"},
     {"item_factors", "item_ids", "item_ids_bytes", "item_ids_offsets", "item_names_bytes",
-     "item_names_offsets"},
+     "item_names_offsets", "item_ids_order"},
 };
 
 const char *const wrmf_i_statistic_keys[WRMF_I_STAT_COUNT] = {

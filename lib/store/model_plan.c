@@ -36,6 +36,23 @@ static wrmf_status plan_factors(wrmf_i_model_plan *all, wrmf_error *err)
     if (users->shape[1] != items->shape[1] || users->dtype != items->dtype)
         return wrmf_i_fail(err, WRMF_E_FORMAT,
                            "user_factors and item_factors differ in factors or in dtype");
+    all->columns = users->shape[1];
+    return WRMF_OK;
+}
+
+/* In a mappable file rows are padded, and the metadata say how many factors they have. */
+static wrmf_status plan_columns(wrmf_i_model_plan *all, wrmf_error *err)
+{
+    const char *const text = wrmf_i_safetensors_metadata(&all->file, "factors");
+    const int64_t width = all->columns;
+    if (!all->mappable)
+        return WRMF_OK;
+    if (!text || !wrmf_i_number_parse_int(text, strlen(text), &all->columns) || all->columns < 1 ||
+        all->columns > WRMF_I_MAX_FACTORS || wrmf_i_padded_width(all->columns) != width)
+        return wrmf_i_fail(err, WRMF_E_FORMAT,
+                           "tensor \"user_factors\": rows of %lld numbers are not those of %.40s "
+                           "factors, padded",
+                           (long long)width, text ? text : "unknown");
     return WRMF_OK;
 }
 
@@ -56,10 +73,10 @@ static wrmf_status plan_carried(wrmf_i_model_plan *all, wrmf_error *err)
     return WRMF_OK;
 }
 
-/* Check that offsets ascend from 0 to the number of bytes, and that no text has a NUL or, unless
- * that is allowed, is empty. */
+/* Check that offsets ascend from 0 to the number of bytes, and that no text has a NUL, but for the
+ * one that `ends` each, or, unless that is allowed, is empty. */
 static wrmf_status check_texts(const wrmf_i_text_tensors *texts, int64_t rows, bool may_be_empty,
-                               wrmf_error *err)
+                               int64_t ends, wrmf_error *err)
 {
     const wrmf_i_vector *const offsets = &texts->offsets;
     const char *const name = offsets->tensor->name, *const of = texts->bytes.tensor->name;
@@ -70,13 +87,18 @@ static wrmf_status check_texts(const wrmf_i_text_tensors *texts, int64_t rows, b
                            (long long)bytes, of);
     for (int64_t i = 0, before = 0; i < rows; i++) {
         const int64_t next = wrmf_i_vector_integer(offsets, i + 1);
-        if (next < before || next > bytes || (next == before && !may_be_empty) ||
-            next - before > INT32_MAX)
+        if (next < before || next > bytes || next - before < ends + !may_be_empty ||
+            next - before - ends > INT32_MAX)
             return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": [%lld] is %lld behind %lld",
                                name, (long long)i + 1, (long long)next, (long long)before);
-        if (memchr(texts->bytes.piece.data + before, 0, (size_t)(next - before)))
+        const unsigned char *const text = texts->bytes.piece.data + before;
+        const int64_t length = next - before - ends;
+        if (memchr(text, 0, (size_t)length))
             return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": text %lld holds a NUL", of,
                                (long long)i);
+        if (ends && text[length] != 0)
+            return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": text %lld has no NUL behind it",
+                               of, (long long)i);
         before = next;
     }
     return WRMF_OK;
@@ -91,7 +113,10 @@ static wrmf_status plan_vector(const wrmf_i_model_plan *all, const char *name, w
         return WRMF_OK;
     if (tensor->dtype != dtype || tensor->dimensions != 1)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": not of type %s and one dimension",
-                           name, dtype == WRMF_I_DTYPE_U8 ? "U8" : "I64");
+                           name,
+                           dtype == WRMF_I_DTYPE_U8    ? "U8"
+                           : dtype == WRMF_I_DTYPE_I32 ? "I32"
+                                                       : "I64");
     if (length >= 0 && tensor->shape[0] != length)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"%s\": its length is %lld, not %lld", name,
                            (long long)tensor->shape[0], (long long)length);
@@ -99,6 +124,8 @@ static wrmf_status plan_vector(const wrmf_i_model_plan *all, const char *name, w
     WRMF_I_TRY(wrmf_i_piece_open(&out->piece, all->file.source, all->file.allocator,
                                  all->file.data_begin + tensor->begin, tensor->end - tensor->begin,
                                  err));
+    if (all->unread)
+        return WRMF_OK;
     return wrmf_i_model_plan_checksum(all, name, wrmf_i_checksum(out->piece.data, out->piece.bytes),
                                       err);
 }
@@ -113,7 +140,22 @@ static wrmf_status plan_texts(const wrmf_i_model_plan *all, const char *bytes, c
     if (has_bytes != has_offsets)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "there is a tensor \"%s\", but no \"%s\"",
                            has_bytes ? bytes : offsets, has_bytes ? offsets : bytes);
-    return has_bytes ? check_texts(out, rows, may_be_empty, err) : WRMF_OK;
+    if (!has_bytes || all->unread)
+        return WRMF_OK;
+    return check_texts(out, rows, may_be_empty, all->mappable ? 1 : 0, err);
+}
+
+/* In a mappable file ids have their order beside them. */
+static wrmf_status plan_order(wrmf_i_model_plan *all, int side, wrmf_error *err)
+{
+    const char *const name = wrmf_i_tensor_names_of[side].order;
+    if (!all->mappable || (!all->integers[side].tensor && !all->strings[side].bytes.tensor))
+        return WRMF_OK;
+    WRMF_I_TRY(plan_vector(all, name, WRMF_I_DTYPE_I32, all->factors[side]->shape[0],
+                           &all->order[side], err));
+    return all->order[side].tensor
+               ? WRMF_OK
+               : wrmf_i_fail(err, WRMF_E_FORMAT, "there are ids, but no tensor \"%s\"", name);
 }
 
 static wrmf_status plan_ids(wrmf_i_model_plan *all, int side, wrmf_error *err)
@@ -138,12 +180,37 @@ static wrmf_status plan_ids(wrmf_i_model_plan *all, int side, wrmf_error *err)
     if (kind && (!found || strcmp(kind, found) != 0))
         return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", the tensors are %s",
                            names->ids, kind, found ? found : "missing");
-    return WRMF_OK;
+    return plan_order(all, side, err);
+}
+
+const char *wrmf_i_model_plan_text(const wrmf_i_model_plan *plan, const wrmf_i_text_tensors *texts,
+                                   int64_t i, size_t *length)
+{
+    const int64_t begin = wrmf_i_vector_integer(&texts->offsets, i);
+    const int64_t end = wrmf_i_vector_integer(&texts->offsets, i + 1) - (plan->mappable ? 1 : 0);
+    *length = (size_t)(end - begin);
+    return (const char *)texts->bytes.piece.data + begin;
+}
+
+static wrmf_i_stored_texts stored_texts(const wrmf_i_text_tensors *texts)
+{
+    return (wrmf_i_stored_texts){.bytes = (const char *)texts->bytes.piece.data,
+                                 .n_bytes = (int64_t)texts->bytes.piece.bytes,
+                                 .offsets = texts->offsets.piece.data};
+}
+
+wrmf_i_ids_stored wrmf_i_model_plan_stored(const wrmf_i_model_plan *plan, int side)
+{
+    return (wrmf_i_ids_stored){.n = plan->factors[side]->shape[0],
+                               .integers = plan->integers[side].piece.data,
+                               .texts = stored_texts(&plan->strings[side]),
+                               .names = stored_texts(&plan->names[side]),
+                               .order = plan->order[side].piece.data};
 }
 
 /* ---- metadata ---- */
 
-static wrmf_status check_version(const wrmf_i_model_plan *all, wrmf_error *err)
+static wrmf_status read_version(wrmf_i_model_plan *all, wrmf_error *err)
 {
     const char *const text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION);
     int64_t version;
@@ -152,10 +219,11 @@ static wrmf_status check_version(const wrmf_i_model_plan *all, wrmf_error *err)
     if (!wrmf_i_number_parse_int(text, strlen(text), &version) || version < 1)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: %s is \"%.40s\", no version",
                            WRMF_I_KEY_VERSION, text);
-    if (version > WRMF_I_FILE_VERSION)
+    if (version > WRMF_I_FILE_MAPPABLE)
         return wrmf_i_fail(err, WRMF_E_UNSUPPORTED,
                            "the file is of format version %lld; this library reads up to %d",
-                           (long long)version, WRMF_I_FILE_VERSION);
+                           (long long)version, WRMF_I_FILE_MAPPABLE);
+    all->mappable = version == WRMF_I_FILE_MAPPABLE;
     return WRMF_OK;
 }
 
@@ -240,12 +308,14 @@ static wrmf_status check_metadata(wrmf_i_model_plan *all, wrmf_error *err)
 /* ---- all of it ---- */
 
 wrmf_status wrmf_i_model_plan_open(wrmf_i_model_plan *plan, const wrmf_i_allocator *allocator,
-                                   const wrmf_i_source *source, wrmf_error *err)
+                                   const wrmf_i_source *source, bool unread, wrmf_error *err)
 {
     *plan = (wrmf_i_model_plan){.epochs = 0};
     WRMF_I_TRY(wrmf_i_safetensors_open(&plan->file, allocator, source, err));
-    WRMF_I_TRY(check_version(plan, err));
+    WRMF_I_TRY(read_version(plan, err));
+    plan->unread = unread && plan->mappable;
     WRMF_I_TRY(plan_factors(plan, err));
+    WRMF_I_TRY(plan_columns(plan, err));
     if (wrmf_i_safetensors_metadata(&plan->file, WRMF_I_KEY_VERSION)) {
         WRMF_I_TRY(plan_carried(plan, err));
         WRMF_I_TRY(read_counts(plan, err));
@@ -265,6 +335,7 @@ void wrmf_i_model_plan_close(wrmf_i_model_plan *plan)
         wrmf_i_piece_close(&plan->strings[side].offsets.piece, allocator);
         wrmf_i_piece_close(&plan->names[side].bytes.piece, allocator);
         wrmf_i_piece_close(&plan->names[side].offsets.piece, allocator);
+        wrmf_i_piece_close(&plan->order[side].piece, allocator);
     }
     wrmf_i_safetensors_close(&plan->file);
 }

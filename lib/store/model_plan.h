@@ -22,19 +22,25 @@ typedef struct wrmf_i_text_tensors {
 /** Pairs are by side. */
 typedef struct wrmf_i_model_plan {
     wrmf_i_safetensors file;
+    bool mappable;   /* of the version that is used where it is mapped: store/model_file.h */
+    bool unread;     /* what its ids and names say is not checked, nor their checksums */
+    int64_t columns; /* factors of a row, without what pads it */
     const wrmf_i_tensor *factors[2];
     const wrmf_i_tensor *carried;   /* the items' rows that the model carries, or NULL */
     wrmf_i_vector integers[2];      /* integer ids, or none */
     wrmf_i_text_tensors strings[2]; /* string ids, or none */
     wrmf_i_text_tensors names[2];   /* of ids, or none */
+    wrmf_i_vector order[2];         /* of ids, where the file is mappable, or none */
     int64_t epochs;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_model_plan;
 
-/** Open a file and check all but its factors, which are not read yet. *plan is to be closed even
- *  after a failure; the source is borrowed until then. */
+/** Open a file and check all but its factors, which are not read yet. With `unread`, of a file in
+ *  memory that is mappable, ids and names are not read either: only that they have the right types
+ *  and sizes is checked. *plan is to be closed even after a failure; the source is borrowed until
+ *  then. */
 wrmf_status wrmf_i_model_plan_open(wrmf_i_model_plan *plan, const wrmf_i_allocator *allocator,
-                                   const wrmf_i_source *source, wrmf_error *err);
+                                   const wrmf_i_source *source, bool unread, wrmf_error *err);
 void wrmf_i_model_plan_close(wrmf_i_model_plan *plan);
 
 /** Element i of a tensor of 64-bit integers. */
@@ -42,5 +48,11 @@ int64_t wrmf_i_vector_integer(const wrmf_i_vector *vector, int64_t i);
 /** Check a tensor's checksum, if the file has one of it. */
 wrmf_status wrmf_i_model_plan_checksum(const wrmf_i_model_plan *plan, const char *tensor,
                                        uint64_t checksum, wrmf_error *err);
+/** A text of the file, without a NUL that is behind it, and its length. */
+const char *wrmf_i_model_plan_text(const wrmf_i_model_plan *plan, const wrmf_i_text_tensors *texts,
+                                   int64_t i, size_t *length);
+/** The ids of a side of a mappable file, where they lie; n is 0 or more, and what the file lacks
+ *  is NULL. */
+wrmf_i_ids_stored wrmf_i_model_plan_stored(const wrmf_i_model_plan *plan, int side);
 
 #endif /* WRMF_STORE_MODEL_PLAN_H */

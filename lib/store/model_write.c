@@ -1,157 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/model_file.h"
-
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/checked.h"
 #include "base/number.h"
 #include "model/params_table.h"
 #include "store/checksum.h"
 #include "store/little_endian.h"
+#include "store/model_file.h"
+#include "store/model_tensors.h"
 #include "store/safetensors.h"
 #include "wrmf/version.h"
 
-/* ---- which tensors ---- */
-
-/* The text that a tensor has of an id: the id itself, or its name. NULL: it has none. */
-typedef const char *(*text_fn)(const wrmf_ids *ids, int64_t index, size_t *length);
-
-/* What a tensor holds: factors, integer ids, where each of some texts begins, or their bytes. */
-typedef enum kind { FACTORS, INTEGERS, OFFSETS, BYTES } kind;
-
-enum { MAX_TENSORS = 11 };
-
-typedef struct tensor {
-    const char *name, *dtype; /* static */
-    kind content;
-    int side;
-    const void *rows; /* FACTORS: padded rows of the model's precision; else NULL */
-    text_fn text;     /* OFFSETS and BYTES: which texts; else NULL */
-    int dimensions;
-    int64_t shape[2];
-    size_t bytes; /* of the tensor */
-    uint64_t checksum;
-} tensor;
-
-/* The tensors of a file, in their order. */
-typedef struct tensor_list {
-    const wrmf_model *model;
-    int count;
-    tensor tensors[MAX_TENSORS];
-} tensor_list;
-
-/* Add a tensor whose numbers have `number` bytes each. */
-static wrmf_status add(tensor_list *all, tensor next, size_t number, wrmf_error *err)
-{
-    size_t numbers = (size_t)next.shape[0];
-    bool fits = true;
-    if (next.dimensions == 2)
-        fits = wrmf_i_mul_size(numbers, (size_t)next.shape[1], &numbers);
-    if (!fits || !wrmf_i_mul_size(numbers, number, &next.bytes))
-        return wrmf_i_fail(err, WRMF_E_OVERFLOW, "tensor %s is too large", next.name);
-    all->tensors[all->count++] = next;
-    return WRMF_OK;
-}
-
-static wrmf_status add_rows(tensor_list *all, int side, const char *name, const void *rows,
-                            wrmf_error *err)
-{
-    const wrmf_model *const model = all->model;
-    const tensor next = {.name = name,
-                         .dtype = model->bits == 32 ? "F32" : "F64",
-                         .content = FACTORS,
-                         .side = side,
-                         .rows = rows,
-                         .dimensions = 2,
-                         .shape = {model->rows[side], model->factors}};
-    return add(all, next, wrmf_i_model_number_bytes(model), err);
-}
-
-static wrmf_status add_factors(tensor_list *all, wrmf_error *err)
-{
-    const wrmf_model *const model = all->model;
-    for (int side = 0; side < 2; side++)
-        WRMF_I_TRY(
-            add_rows(all, side, wrmf_i_tensor_names_of[side].factors, model->data[side], err));
-    if (model->carries)
-        WRMF_I_TRY(add_rows(all, WRMF_ITEMS, WRMF_I_TENSOR_CARRIED, model->carried, err));
-    return WRMF_OK;
-}
-
-static wrmf_status add_vector(tensor_list *all, int side, const char *name, kind content,
-                              text_fn text, int64_t length, wrmf_error *err)
-{
-    const tensor next = {.name = name,
-                         .dtype = content == BYTES ? "U8" : "I64",
-                         .content = content,
-                         .side = side,
-                         .text = text,
-                         .dimensions = 1,
-                         .shape = {length, 0}};
-    return add(all, next, content == BYTES ? 1 : 8, err);
-}
-
-static int64_t text_bytes(const wrmf_ids *ids, text_fn text)
-{
-    int64_t sum = 0;
-    for (int64_t i = 0; i < wrmf_i_ids_size(ids); i++) {
-        size_t length;
-        if (text(ids, i, &length))
-            sum += (int64_t)length;
-    }
-    return sum;
-}
-
-static wrmf_status add_offsets(tensor_list *all, int side, wrmf_error *err)
-{
-    const wrmf_ids *const ids = all->model->ids[side];
-    const wrmf_i_tensor_names *const names = &wrmf_i_tensor_names_of[side];
-    if (!ids)
-        return WRMF_OK;
-    const int64_t n = wrmf_i_ids_size(ids);
-    if (wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER)
-        WRMF_I_TRY(add_vector(all, side, names->ids, INTEGERS, NULL, n, err));
-    else
-        WRMF_I_TRY(
-            add_vector(all, side, names->ids_offsets, OFFSETS, wrmf_i_ids_string, n + 1, err));
-    if (!wrmf_i_ids_named(ids))
-        return WRMF_OK;
-    return add_vector(all, side, names->names_offsets, OFFSETS, wrmf_i_ids_name, n + 1, err);
-}
-
-static wrmf_status add_bytes(tensor_list *all, int side, wrmf_error *err)
-{
-    const wrmf_ids *const ids = all->model->ids[side];
-    const wrmf_i_tensor_names *const names = &wrmf_i_tensor_names_of[side];
-    if (!ids)
-        return WRMF_OK;
-    if (wrmf_i_ids_kind(ids) == WRMF_IDS_STRING)
-        WRMF_I_TRY(add_vector(all, side, names->ids_bytes, BYTES, wrmf_i_ids_string,
-                              text_bytes(ids, wrmf_i_ids_string), err));
-    if (!wrmf_i_ids_named(ids))
-        return WRMF_OK;
-    return add_vector(all, side, names->names_bytes, BYTES, wrmf_i_ids_name,
-                      text_bytes(ids, wrmf_i_ids_name), err);
-}
-
-/* List the tensors, those of wide numbers first: so each begins at a multiple of the size of its
- * numbers though there are no holes. */
-static wrmf_status list_tensors(tensor_list *all, wrmf_error *err)
-{
-    if (all->model->bits == 64)
-        WRMF_I_TRY(add_factors(all, err));
-    for (int side = 0; side < 2; side++)
-        WRMF_I_TRY(add_offsets(all, side, err));
-    if (all->model->bits == 32)
-        WRMF_I_TRY(add_factors(all, err));
-    for (int side = 0; side < 2; side++)
-        WRMF_I_TRY(add_bytes(all, side, err));
-    return WRMF_OK;
-}
+typedef wrmf_i_out_tensor tensor;
+typedef wrmf_i_tensor_list tensor_list;
 
 /* ---- header ---- */
 
@@ -209,7 +73,7 @@ static json_t *metadata(const tensor_list *all)
     const wrmf_model *const model = all->model;
     char text[WRMF_I_NUMBER_TEXT];
     json_t *const object = json_object();
-    wrmf_i_number_print_int(WRMF_I_FILE_VERSION, text);
+    wrmf_i_number_print_int(all->mappable ? WRMF_I_FILE_MAPPABLE : WRMF_I_FILE_PLAIN, text);
     bool good = put_text(object, WRMF_I_KEY_VERSION, text) &&
                 put_text(object, "wrmf_version", WRMF_VERSION_STRING);
     for (int i = 0; i < WRMF_I_PARAM_COUNT && good; i++) {
@@ -223,7 +87,7 @@ static json_t *metadata(const tensor_list *all)
         good =
             put_text(object, wrmf_i_statistic_keys[i], print_statistic(model->statistics[i], text));
     for (int side = 0; side < 2 && good; side++) {
-        const wrmf_ids *const ids = model->ids[side];
+        const wrmf_ids *const ids = wrmf_i_tensor_list_ids(all, side);
         if (ids)
             good = put_text(object, wrmf_i_tensor_names_of[side].ids,
                             wrmf_i_ids_kind(ids) == WRMF_IDS_INTEGER ? "integer" : "string");
@@ -288,6 +152,14 @@ static void flush(writer *w)
     w->used = 0;
 }
 
+static void put_index(writer *w, uint32_t value)
+{
+    if (WRMF_I_CHECKSUM_BLOCK - w->used < 4)
+        flush(w);
+    wrmf_i_store32(w->block + w->used, value);
+    w->used += 4;
+}
+
 static void put_number(writer *w, uint64_t value)
 {
     if (WRMF_I_CHECKSUM_BLOCK - w->used < 8)
@@ -327,46 +199,63 @@ static void put_reals(unsigned char *to, const void *from, int bits, size_t n)
 
 static void put_factors(writer *w, const wrmf_model *model, const tensor *one)
 {
-    const size_t size = wrmf_i_model_number_bytes(model), factors = (size_t)model->factors;
-    for (int64_t row = 0; row < model->rows[one->side] && w->status == WRMF_OK; row++) {
+    const size_t size = wrmf_i_model_number_bytes(model), columns = (size_t)one->shape[1];
+    for (int64_t row = 0; row < one->shape[0] && w->status == WRMF_OK; row++) {
         const char *const from =
             (const char *)one->rows + (size_t)row * (size_t)model->stride * size;
-        for (size_t k = 0, n; k < factors; k += n) {
+        for (size_t k = 0, n; k < columns; k += n) {
             if (w->used == WRMF_I_CHECKSUM_BLOCK)
                 flush(w);
             const size_t room = (WRMF_I_CHECKSUM_BLOCK - w->used) / size;
-            n = factors - k < room ? factors - k : room;
+            n = columns - k < room ? columns - k : room;
             put_reals(w->block + w->used, from + k * size, model->bits, n);
             w->used += n * size;
         }
     }
 }
 
-static void put_ids(writer *w, const wrmf_ids *ids, const tensor *one)
+/* The bytes of texts, or where each begins. In a mappable file each has a NUL behind it. */
+static void put_texts(writer *w, const tensor_list *all, const tensor *one)
 {
+    const wrmf_ids *const ids = all->model->ids[one->side];
+    const size_t nul = all->mappable ? 1 : 0;
     uint64_t offset = 0;
     for (int64_t i = 0; i < wrmf_i_ids_size(ids) && w->status == WRMF_OK; i++) {
         size_t length = 0;
-        const char *const text = one->text ? one->text(ids, i, &length) : NULL;
-        if (one->content == INTEGERS) {
-            put_number(w, (uint64_t)wrmf_i_ids_integer(ids, i));
-        } else if (one->content == OFFSETS) {
+        const char *const text = one->text(ids, i, &length);
+        if (one->content == WRMF_I_OUT_OFFSETS) {
             put_number(w, offset);
-            offset += text ? length : 0;
-        } else if (text) {
-            put_bytes(w, text, length);
+            offset += (text ? length : 0) + nul;
+        } else {
+            put_bytes(w, text, text ? length : 0);
+            put_bytes(w, "", nul);
         }
     }
-    if (one->content == OFFSETS)
+    if (one->content == WRMF_I_OUT_OFFSETS)
         put_number(w, offset);
+}
+
+static void put_integers(writer *w, const wrmf_ids *ids)
+{
+    for (int64_t i = 0; i < wrmf_i_ids_size(ids) && w->status == WRMF_OK; i++)
+        put_number(w, (uint64_t)wrmf_i_ids_integer(ids, i));
+}
+
+static void put_order(writer *w, const int32_t *order, int64_t n)
+{
+    for (int64_t i = 0; i < n && w->status == WRMF_OK; i++)
+        put_index(w, (uint32_t)order[i]);
 }
 
 static void put_tensor(writer *w, const tensor_list *all, const tensor *one)
 {
-    if (one->content == FACTORS)
-        put_factors(w, all->model, one);
-    else
-        put_ids(w, all->model->ids[one->side], one);
+    switch (one->content) {
+    case WRMF_I_OUT_FACTORS: put_factors(w, all->model, one); break;
+    case WRMF_I_OUT_INTEGERS: put_integers(w, all->model->ids[one->side]); break;
+    case WRMF_I_OUT_ORDER: put_order(w, all->order[one->side], one->shape[0]); break;
+    case WRMF_I_OUT_OFFSETS:
+    case WRMF_I_OUT_BYTES: put_texts(w, all, one); break;
+    }
     flush(w);
 }
 
@@ -402,16 +291,19 @@ static wrmf_status write_all(writer *w, tensor_list *all)
     return w->status;
 }
 
-wrmf_status wrmf_i_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)
+wrmf_status wrmf_i_model_write(const wrmf_model *model, unsigned options, wrmf_output *output,
+                               wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &model->context->allocator;
-    tensor_list all = {.model = model};
-    WRMF_I_TRY(list_tensors(&all, err));
+    tensor_list all;
+    wrmf_status status = wrmf_i_tensor_list_make(&all, model, options, err);
     writer w = {.output = output, .err = err, .status = WRMF_OK};
     w.block = wrmf_i_alloc(allocator, WRMF_I_CHECKSUM_BLOCK, 1);
-    if (!w.block)
-        return wrmf_i_fail_memory(err, "writing a model");
-    const wrmf_status status = write_all(&w, &all);
+    if (!w.block && status == WRMF_OK)
+        status = wrmf_i_fail_memory(err, "writing a model");
+    if (status == WRMF_OK)
+        status = write_all(&w, &all);
     wrmf_i_free(allocator, w.block, WRMF_I_CHECKSUM_BLOCK, 1);
+    wrmf_i_tensor_list_free(&all);
     return status;
 }

@@ -20,7 +20,7 @@ static const struct {
     {"I8", WRMF_I_DTYPE_OTHER, 1},  {"BOOL", WRMF_I_DTYPE_OTHER, 1},
     {"I16", WRMF_I_DTYPE_OTHER, 2}, {"U16", WRMF_I_DTYPE_OTHER, 2},
     {"F16", WRMF_I_DTYPE_OTHER, 2}, {"BF16", WRMF_I_DTYPE_OTHER, 2},
-    {"I32", WRMF_I_DTYPE_OTHER, 4}, {"U32", WRMF_I_DTYPE_OTHER, 4},
+    {"I32", WRMF_I_DTYPE_I32, 4},   {"U32", WRMF_I_DTYPE_OTHER, 4},
     {"U64", WRMF_I_DTYPE_OTHER, 8},
 };
 

@@ -29,7 +29,8 @@ typedef enum wrmf_i_dtype {
     WRMF_I_DTYPE_U8 = 1,
     WRMF_I_DTYPE_I64 = 2,
     WRMF_I_DTYPE_F32 = 3,
-    WRMF_I_DTYPE_F64 = 4
+    WRMF_I_DTYPE_F64 = 4,
+    WRMF_I_DTYPE_I32 = 5
 } wrmf_i_dtype;
 
 typedef struct wrmf_i_tensor {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * store/source.h - the bytes of a file: in memory, or read from a descriptor. They are not mapped:
- * a mapped file that somebody cuts short ends the process, and one that is changed is checked in
- * one state and used in another.
+ * store/source.h - the bytes of a file: in memory, or read from a descriptor. A file is mapped only
+ * for who asks for it (io/mapping.h): one that somebody cuts short ends the process, and one that
+ * is changed is checked in one state and used in another.
  */
 #ifndef WRMF_STORE_SOURCE_H
 #define WRMF_STORE_SOURCE_H

@@ -26,6 +26,11 @@ static void transparent_structs_are_frozen(void **state)
     assert_int_equal(offsetof(wrmf_progress, seconds), 2 * sizeof(void *) + 16);
     assert_int_equal(offsetof(wrmf_progress, seconds_left), 2 * sizeof(void *) + 24);
     assert_int_equal(offsetof(wrmf_progress, part), 2 * sizeof(void *) + 32);
+    assert_int_equal(sizeof(wrmf_comparison), 48);
+    assert_int_equal(offsetof(wrmf_comparison, overlap), 8);
+    assert_int_equal(offsetof(wrmf_comparison, same_first), 16);
+    assert_int_equal(offsetof(wrmf_comparison, same_list), 24);
+    assert_int_equal(offsetof(wrmf_comparison, objective), 32);
 }
 
 static void enums_are_as_wide_as_an_int(void **state)

@@ -32,6 +32,8 @@ wrmf_fold_row WRMF_E_OVERFLOW        it takes a row of 2^31 entries
 wrmf_fold_row_float32 WRMF_E_OVERFLOW   it takes a row of 2^31 entries
 wrmf_fold_rows WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_fold_rows_float32 WRMF_E_OVERFLOW  it takes a row of 2^31 entries
+wrmf_model_grow WRMF_E_OVERFLOW      it takes a row of 2^31 entries
+wrmf_model_refresh WRMF_E_OVERFLOW   it takes a row of 2^31 entries
 wrmf_curve_run WRMF_E_OVERFLOW       it takes a row of 2^31 entries
 wrmf_grid_run WRMF_E_OVERFLOW        it takes a row of 2^31 entries
 END

@@ -244,8 +244,8 @@ static void files_that_are_refused(void **state)
     (void)state;
     wrmf_model *const model = make_model("factors=3 precision=float64", NO_IDS);
     text_sink sink = written(model);
-    set_version(&sink, '2');
-    check_refused(WRMF_E_UNSUPPORTED, "version 2; this library reads up to 1", &sink);
+    set_version(&sink, '3');
+    check_refused(WRMF_E_UNSUPPORTED, "version 3; this library reads up to 2", &sink);
     free(sink.data);
     sink = written(model);
     const double nan = NAN; /* the last factor of the last item is the end of the file */
