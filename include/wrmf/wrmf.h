@@ -5,10 +5,8 @@
  * In the order in which a program meets them:
  *
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
- *   recommend.h, query.h, server.h, fold.h
+ *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
  *   evaluator.h, curve.h, grid.h
- * In the order in which a program meets them: context.h, io.h, reader.h, matrix.h, params.h,
- * model.h, fold.h, recommend.h, query.h, server.h, grow.h; then evaluator.h, curve.h, grid.h.
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H

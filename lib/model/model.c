@@ -51,7 +51,7 @@ wrmf_status wrmf_i_model_alloc_rows(wrmf_model *model, int side, wrmf_error *err
 wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t items,
                                    const wrmf_params *params, wrmf_model **out, wrmf_error *err)
 {
-    wrmf_model *model;
+    wrmf_model *model = NULL;
     WRMF_I_TRY(wrmf_i_model_new_bare(context, users, items, params, &model, err));
     wrmf_status status = WRMF_OK;
     for (int side = 0; side < 2 && status == WRMF_OK; side++)
