@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# lists.sh BIN TOP: lists of visitors, of all users, filtered, explained; similar users; names found.
+# lists.sh BIN TOP: lists of visitors and of all users, filtered, explained; similar users; names.
 . "$(dirname "$0")/lib.sh"
 packages="$TOP/examples/data/packages.psv.gz"
 expect 0 "$BIN/wrmf-prepare" "$packages" --user package --item dependency --name description \
@@ -73,7 +73,7 @@ expect 2 "$BIN/wrmf-recommend" m
 
 # ---- similar users, and names ----
 expect 0 "$BIN/wrmf-similar" m --user "$user" --n 3
-[ "$(head -n 1 out | cut -f2,3)" = "1.00000	$user" ] || fail "--user"
+[ "$(head -n 1 out | cut -f2,3)" = "1.00000$(printf '\t')$user" ] || fail "--user"
 expect 0 "$BIN/wrmf-similar" m --find 'OGG  vorbis'
 [ "$(wc -l <out)" -le 10 ] || fail "--find: more than ten"
 grep -qiv 'ogg.*vorbis\|vorbis.*ogg' out && { cat out; fail "--find"; }
