@@ -189,6 +189,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_set_ids_hash(wrmf_matrix *matri
  *  Threads: any. Since: 0.2 */
 WRMF_API uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side);
 
+/** A number that tells matrices apart, by their sizes, pairs and counts: whether a
+ *  checkpoint is of this one, for instance. It is the same on all machines of one
+ *  byte order, and for all versions 0.x. Matrices that differ have the same with
+ *  probability 2^-64, but for those that were made to. 0 if matrix is NULL.
+ *  Threads: any. Cost: O(entries). Since: 0.2 */
+WRMF_API uint64_t wrmf_matrix_hash(const wrmf_matrix *matrix);
+
 /** The transpose, items x users. It is made once and shared: a second call
  *  costs nothing, and what the library needs of it is the same one. A handle
  *  of its own, to be freed; it holds the matrix. Threads: any.

@@ -340,16 +340,18 @@ static void settings_change(void **state)
     free_model();
 }
 
-static void what_is_refused(void **state)
+static wrmf_query *plain_query(void)
+{
+    const kind plain = {.ranked = WRMF_ITEMS, .length = 10, .similarity = WRMF_SIMILARITY_DOT};
+    make_model(WRMF_PRECISION_FLOAT32);
+    return query_of(&plain, 1);
+}
+
+static void filters_that_are_refused(void **state)
 {
     (void)state;
     static const int64_t rows[] = {0, N, -1}, up[] = {0, 2}, down[] = {0, 2, 1}, from[] = {1, 2};
-    int64_t indices[10], count = -7;
-    double vector[F] = {0};
-    float huge[F] = {0};
-    make_model(WRMF_PRECISION_FLOAT32);
-    const kind plain = {.ranked = WRMF_ITEMS, .length = 10, .similarity = WRMF_SIMILARITY_DOT};
-    wrmf_query *const query = query_of(&plain, 1);
+    wrmf_query *const query = plain_query();
     FAILS(WRMF_E_NULL, "query", wrmf_query_set_excluded(NULL, rows, 1, err));
     FAILS(WRMF_E_NULL, "rows", wrmf_query_set_excluded(query, NULL, 1, err));
     FAILS(WRMF_E_RANGE, "n is -1", wrmf_query_set_excluded(query, rows, -1, err));
@@ -376,25 +378,50 @@ static void what_is_refused(void **state)
     FAILS(WRMF_E_NOMEM, "", wrmf_query_set_candidates(query, rows, 1, err));
     FAILS(WRMF_E_NOMEM, "", wrmf_query_set_excluded_each(query, 1, up, each_rows, err));
     FAILS(WRMF_E_NOMEM, "", wrmf_query_set_candidates_each(query, 1, up, each_rows, err));
+    host_fail(&machine, 0, false);
+    wrmf_query_free(query);
+    free_model();
+}
+
+static void too_little_memory_or_sets(void **state)
+{
+    (void)state;
+    static const int64_t none[] = {0, 0, 0}, rows[] = {0};
+    int64_t indices[10], count = -7;
+    double vector[F] = {0};
+    float floats[F] = {0};
+    wrmf_query *const query = plain_query();
+    host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_query_run_vector(query, vector, indices, NULL, &count, err));
-    FAILS(WRMF_E_NOMEM, "", wrmf_query_run_vector_float32(query, huge, indices, NULL, &count, err));
+    FAILS(WRMF_E_NOMEM, "",
+          wrmf_query_run_vector_float32(query, floats, indices, NULL, &count, err));
     FAILS(WRMF_E_NOMEM, "", wrmf_query_run_vectors(query, vector, 1, indices, NULL, &count, err));
     FAILS(WRMF_E_NOMEM, "",
-          wrmf_query_run_vectors_float32(query, huge, 1, indices, NULL, &count, err));
+          wrmf_query_run_vectors_float32(query, floats, 1, indices, NULL, &count, err));
     host_fail(&machine, 0, false);
 
-    static const int64_t none[] = {0, 0, 0};
     MUST(wrmf_query_set_excluded_each(query, 2, none, NULL, err));
     FAILS(WRMF_E_SHAPE, "for 2 lists, not for 1",
           wrmf_query_run(query, 0, indices, NULL, &count, err));
     FAILS(WRMF_E_SHAPE, "for 1", wrmf_query_run_batch(query, rows, 1, indices, NULL, &count, err));
     FAILS(WRMF_E_SHAPE, "", wrmf_query_run_vector(query, vector, indices, NULL, &count, err));
-    FAILS(WRMF_E_SHAPE, "", wrmf_query_run_vector_float32(query, huge, indices, NULL, &count, err));
+    FAILS(WRMF_E_SHAPE, "",
+          wrmf_query_run_vector_float32(query, floats, indices, NULL, &count, err));
     FAILS(WRMF_E_SHAPE, "", wrmf_query_run_vectors(query, vector, 1, indices, NULL, &count, err));
     FAILS(WRMF_E_SHAPE, "",
-          wrmf_query_run_vectors_float32(query, huge, 1, indices, NULL, &count, err));
-    MUST(wrmf_query_set_excluded_each(query, 0, NULL, NULL, err));
+          wrmf_query_run_vectors_float32(query, floats, 1, indices, NULL, &count, err));
+    assert_int_equal(count, -7);
+    wrmf_query_free(query);
+    free_model();
+}
 
+static void vectors_that_are_refused(void **state)
+{
+    (void)state;
+    int64_t indices[10], count = -7;
+    double vector[F] = {0};
+    float huge[F] = {0};
+    wrmf_query *const query = plain_query();
     FAILS(WRMF_E_NULL, "query", wrmf_query_run_vector(NULL, vector, indices, NULL, &count, err));
     FAILS(WRMF_E_NULL, "vector", wrmf_query_run_vector(query, NULL, indices, NULL, &count, err));
     FAILS(WRMF_E_NULL, "indices", wrmf_query_run_vector(query, vector, NULL, NULL, &count, err));
@@ -429,10 +456,9 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(all_combinations),
-        TEST(vectors),
-        TEST(settings_change),
-        TEST(what_is_refused),
+        TEST(all_combinations),          TEST(vectors),
+        TEST(settings_change),           TEST(filters_that_are_refused),
+        TEST(too_little_memory_or_sets), TEST(vectors_that_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,15 +276,10 @@ static void a_sink(void **state)
     wrmf_query_free(query);
 }
 
-static void what_is_refused(void **state)
+static void settings_that_are_refused(void **state)
 {
     (void)state;
-    static const int64_t index[] = {1, 2, N};
-    static const double amount[] = {1, -1}, huge[] = {1e308, 1e308}, row[F] = {0};
-    static const int64_t none[] = {0, 0, 0};
-    static const float floats[F] = {0};
     wrmf_fold *items = NULL;
-    wrmf_matrix *other = NULL;
     wrmf_model *copy = NULL;
     wrmf_query *const query = query_of(WRMF_USERS, WRMF_ITEMS), *foreign = NULL;
     MUST(wrmf_fold_create(context, model, WRMF_ITEMS, &items, err));
@@ -300,10 +295,20 @@ static void what_is_refused(void **state)
     FAILS(WRMF_E_NULL, "query", wrmf_query_set_server(NULL, server, err));
     FAILS(WRMF_E_STATE, "another model", wrmf_query_set_server(foreign, server, err));
     FAILS(WRMF_E_NULL, "query", wrmf_query_set_sink(NULL, NULL, take, err));
+    wrmf_query_free(query);
+    wrmf_query_free(foreign);
+    wrmf_model_free(copy);
+    wrmf_fold_free(items);
+}
+
+static void a_history_that_is_refused(void **state)
+{
+    (void)state;
+    static const int64_t index[] = {1, 2, N};
+    static const double amount[] = {1, -1}, huge[] = {1e308, 1e308};
+    wrmf_query *const query = query_of(WRMF_USERS, WRMF_ITEMS);
     FAILS(WRMF_E_STATE, "no fold",
           wrmf_query_run_history(query, index, NULL, 2, list, NULL, &count, err));
-    FAILS(WRMF_E_STATE, "no fold",
-          wrmf_query_run_histories(query, matrix, lists[0], NULL, counts, err));
     MUST(wrmf_query_set_fold(query, fold, err));
     FAILS(WRMF_E_NULL, "query",
           wrmf_query_run_history(NULL, index, NULL, 2, list, NULL, &count, err));
@@ -321,6 +326,25 @@ static void what_is_refused(void **state)
           wrmf_query_run_history(query, index, amount, 2, list, NULL, &count, err));
     FAILS(WRMF_E_NONFINITE, "",
           wrmf_query_run_history(query, index, huge, 2, list, NULL, &count, err));
+    host_fail(&machine, 1, true);
+    FAILS(WRMF_E_NOMEM, "", wrmf_query_run_history(query, index, NULL, 2, list, NULL, &count, err));
+    host_fail(&machine, 0, false);
+    wrmf_query_free(query);
+}
+
+static void histories_that_are_refused(void **state)
+{
+    (void)state;
+    static const int64_t index[] = {1, 2}, none[] = {0, 0};
+    static const double huge[] = {1e308, 1e308}, row[F] = {0};
+    static const float floats[F] = {0};
+    wrmf_matrix *other = NULL;
+    wrmf_query *const query = query_of(WRMF_USERS, WRMF_ITEMS);
+    FAILS(WRMF_E_STATE, "no fold",
+          wrmf_query_run_histories(query, matrix, lists[0], NULL, counts, err));
+    MUST(wrmf_query_set_fold(query, fold, err));
+    FAILS(WRMF_E_NULL, "query",
+          wrmf_query_run_histories(NULL, matrix, lists[0], NULL, counts, err));
     FAILS(WRMF_E_NULL, "histories",
           wrmf_query_run_histories(query, NULL, lists[0], NULL, counts, err));
     FAILS(WRMF_E_NULL, "counts",
@@ -345,7 +369,16 @@ static void what_is_refused(void **state)
     FAILS(WRMF_E_THREAD, "",
           wrmf_query_run_vectors_float32(query, floats, 1, list, NULL, &count, err));
     MUST(wrmf_context_set_threads(context, 1, err));
+    wrmf_matrix_free(other);
+    wrmf_query_free(query);
+}
 
+static void popularity_that_is_refused(void **state)
+{
+    (void)state;
+    static const int64_t index[] = {1, 2}, none[] = {0, 0, 0};
+    wrmf_query *const query = query_of(WRMF_USERS, WRMF_ITEMS);
+    MUST(wrmf_query_set_fold(query, fold, err));
     FAILS(WRMF_E_STATE, "popularity",
           wrmf_query_run_popular(query, WRMF_POPULARITY_SUM, list, NULL, &count, err));
     FAILS(WRMF_E_NULL, "query",
@@ -366,10 +399,16 @@ static void what_is_refused(void **state)
           wrmf_query_run_popular(query, WRMF_POPULARITY_SUM, list, NULL, &count, err));
     FAILS(WRMF_E_SHAPE, "for 2 lists",
           wrmf_query_run_history(query, index, NULL, 2, list, NULL, &count, err));
-    MUST(wrmf_query_set_excluded_each(query, 0, NULL, NULL, err));
+    wrmf_query_free(query);
+}
 
-    /* no popularity where nothing can be counted */
-    MUST(wrmf_query_set_server(query, NULL, err));
+/* There is nothing to count without a server. */
+static void a_fallback_that_is_refused(void **state)
+{
+    (void)state;
+    static const double row[F] = {0};
+    static const float floats[F] = {0};
+    wrmf_query *const query = query_of(WRMF_USERS, WRMF_ITEMS);
     MUST(wrmf_query_set_fallback(query, WRMF_POPULARITY_SUM, err));
     FAILS(WRMF_E_STATE, "popularity", wrmf_query_run(query, 0, list, NULL, &count, err));
     FAILS(WRMF_E_STATE, "popularity",
@@ -383,10 +422,6 @@ static void what_is_refused(void **state)
           wrmf_query_run_vectors_float32(query, floats, 1, list, NULL, &count, err));
     assert_false(wrmf_query_is_popular(NULL, 0));
     wrmf_query_free(query);
-    wrmf_query_free(foreign);
-    wrmf_model_free(copy);
-    wrmf_fold_free(items);
-    wrmf_matrix_free(other);
 }
 
 #define ON_MODEL(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -394,9 +429,16 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_MODEL(a_history),     ON_MODEL(histories_of_items),
-        ON_MODEL(popular_lists), ON_MODEL(a_fallback),
-        ON_MODEL(a_sink),        ON_MODEL(what_is_refused),
+        ON_MODEL(a_history),
+        ON_MODEL(histories_of_items),
+        ON_MODEL(popular_lists),
+        ON_MODEL(a_fallback),
+        ON_MODEL(a_sink),
+        ON_MODEL(settings_that_are_refused),
+        ON_MODEL(a_history_that_is_refused),
+        ON_MODEL(histories_that_are_refused),
+        ON_MODEL(popularity_that_is_refused),
+        ON_MODEL(a_fallback_that_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
