@@ -195,8 +195,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_merge(const wrmf_ids *ids, const w
                                                     wrmf_error *err);
 
 /**
- * Where each id of one list is in another, as wrmf_ids_find() would say one by one. The lists may
- * be of different kinds, as in wrmf_ids_merge().
+ * Where each id of one list is in another. The lists may be of different kinds: an integer and its
+ * decimal text, as wrmf_ids_merge() has them, are one id ("007" is not 7).
  * @param[in]  ids      That are looked through.
  * @param[in]  wanted   That are looked for.
  * @param[out] indices  Room for the size of wanted: the index of each of its ids in ids, or -1.
