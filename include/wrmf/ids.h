@@ -170,10 +170,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_without(const wrmf_ids *ids, const
  * in its order; such as those of a day's file behind all that were there. With
  * wrmf_matrix_renumber() and wrmf_matrix_merge() the interactions of the day come to the others:
  *
- *   wrmf_ids_merge(users, day_users, user_of, &all_users, err); user_of[wrmf_ids_size(day_users)]
+ *   wrmf_ids_merge(users, day_users, user_of, &all_users, err);
  *   wrmf_ids_merge(items, day_items, item_of, &all_items, err);
- *   wrmf_matrix_renumber(day, user_of, wrmf_ids_size(all_users), item_of, wrmf_ids_size(all_items),
- *                        &there, err);
+ *   wrmf_matrix_renumber(day, user_of, wrmf_ids_size(all_users), item_of,
+ *                        wrmf_ids_size(all_items), &there, err);
  *   wrmf_matrix_merge(matrix, there, WRMF_DUPLICATES_SUM, &all, err);
  *
  * The new list is of the kind of `ids`. The other may be of another kind: an integer is the text
