@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "failure.h"
 #include "files.h"
 #include "identity.h"
@@ -48,7 +49,8 @@ static const char *about(wrmf_context *context)
           "items it has: a TRAIN.mtx that does not belong to DIR or MODEL is refused.\n\n"
           "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it within an epoch; the whole epochs that\n"
           "are done are written, and --continue goes on from them. A second signal kills it at\n"
-          "once, and the file is as it was before.\n\n"
+          "once, and the file is as it was before. After a crash, a fit with --checkpoint goes\n"
+          "on by --resume, and ends with the same bits.\n\n"
           "Parameters, with their defaults:\n",
           document.file);
     for (int i = 0; i < wrmf_params_size(); i++) {
@@ -120,6 +122,7 @@ static void claim_all(wrmf_context *context, const char *input)
         input_claim(users_path);
         input_claim(items_path);
     }
+    checkpoint_claim(context);
     output_claim(context, model_path);
 }
 
@@ -166,6 +169,7 @@ static void run(struct fit *fit)
     const double start = seconds_now();
     fit->before = wrmf_model_epochs(fit->model);
     interrupt_watch();
+    checkpoint_begin(fit->model, fit->matrix);
     const wrmf_status status =
         wrmf_model_continue(fit->context, fit->model, fit->matrix, fit->wanted, &err);
     if (status != WRMF_E_CANCELLED) {
@@ -174,6 +178,7 @@ static void run(struct fit *fit)
         wrmf_context_set_progress(fit->context, NULL, NULL);
         check(wrmf_model_finish(fit->context, fit->model, fit->matrix, &err), &err);
     }
+    checkpoint_end(fit->model);
     fit->seconds = seconds_now() - start;
     if (with_objective)
         check(wrmf_model_objective(fit->context, fit->model, fit->matrix, &fit->objective[0],
@@ -258,6 +263,7 @@ static void check_options(void)
         model_path = continued_path;
     if (!model_path)
         die_usage("--out is needed: the file for the model");
+    checkpoint_check_options(model_path, continued_path);
 }
 
 static wrmf_model *model_begin(wrmf_context *context, const wrmf_matrix *matrix,
@@ -267,6 +273,8 @@ static wrmf_model *model_begin(wrmf_context *context, const wrmf_matrix *matrix,
     wrmf_model *model = NULL;
     if (continued_path)
         return model_load(context, continued_path);
+    if (checkpoint_is_there())
+        return checkpoint_load(context, matrix, params);
     check(wrmf_model_create(context, wrmf_matrix_users(matrix), wrmf_matrix_items(matrix), params,
                             &model, &err),
           &err);
@@ -286,7 +294,7 @@ int main(int argc, char **argv)
         "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]\n"
         "       wrmf-train TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
         text,
-        {options, matrix_option_table},
+        {options, checkpoint_option_table, matrix_option_table},
         "fit a model to a matrix of interactions",
         "wrmf-train prepared/train.mtx --ids prepared --set factors=40 \\\n"
         "    --out model.safetensors"};
@@ -304,13 +312,15 @@ int main(int argc, char **argv)
     fit.model = model_begin(context, fit.matrix, params);
     take_ids(context, fit.model, fit.matrix, input);
     fit.wanted = continued_path ? epochs_to_go(fit.model, params)
-                                : wrmf_params_get_int(params, WRMF_PARAM_ITERATIONS);
+                                : wrmf_params_get_int(params, WRMF_PARAM_ITERATIONS) -
+                                      wrmf_model_epochs(fit.model);
     run(&fit);
     print_fit(&fit);
     if (is_kept(&fit)) {
         wrmf_output *output = output_open(context, model_path);
         const wrmf_status status = wrmf_model_write(fit.model, output, &err);
         output_finish(output, status, &err);
+        checkpoint_remove();
     }
     if (model_is_zero(fit.model))
         warn("the model is zero everywhere: it ranks nothing. Regularize less");

@@ -189,6 +189,13 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_set_ids_hash(wrmf_matrix *matri
  *  Threads: any. Since: 0.2 */
 WRMF_API uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side);
 
+/** A number that tells matrices apart, by their sizes, pairs and counts: whether a
+ *  checkpoint is of this one, for instance. It is the same on all machines of one
+ *  byte order, and for all versions 0.x. Matrices that differ have the same with
+ *  probability 2^-64, but for those that were made to. 0 if matrix is NULL.
+ *  Threads: any. Cost: O(entries). Since: 0.2 */
+WRMF_API uint64_t wrmf_matrix_hash(const wrmf_matrix *matrix);
+
 /** The transpose, items x users. It is made once and shared: a second call
  *  costs nothing, and what the library needs of it is the same one. A handle
  *  of its own, to be freed; it holds the matrix. Threads: any.
@@ -236,8 +243,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_merge(const wrmf_matrix *a, con
 
 /**
  * A new matrix in which rows and columns have other numbers, or are left out.
- * @param[in] users    Of each row of the matrix, its number in the new one, 0 .. n_users - 1, which
- *                     no other row has; -1: it is left out. NULL: its number stays.
+ * @param[in] users    Of each row of the matrix, its number in the new one, below n_users, which no
+ *                     other row has; or -1: it is left out. NULL: its number stays.
  * @param[in] n_users  Rows of the new matrix, 0 .. 2^31 - 1; not below the rows of the matrix if
  *                     users is NULL. A row whose number none has is empty.
  * @param[in] items    The same for columns.

@@ -176,6 +176,11 @@ wrmf_status wrmf_matrix_set_ids_hash(wrmf_matrix *matrix, wrmf_side side, uint64
     return WRMF_OK;
 }
 
+uint64_t wrmf_matrix_hash(const wrmf_matrix *matrix)
+{
+    return matrix ? wrmf_i_matrix_hash(matrix) : 0;
+}
+
 uint64_t wrmf_matrix_ids_hash(const wrmf_matrix *matrix, wrmf_side side)
 {
     return matrix && (unsigned)side <= WRMF_ITEMS ? matrix->ids_hash[side] : 0;

@@ -3,7 +3,7 @@
  * How matrices are made and looked at: what is refused and where the text says it
  * is, sizes at the edge, who owns what. tests/definitions holds what is computed.
  */
-#include "fixture.h"
+#include "made.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -368,6 +368,27 @@ static void context_freed_first(void **state)
     host_check(&other);
 }
 
+/* Sizes, pairs and counts enter, and the way in which they came does not. */
+static void hashes(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {0, 1, 1}, item[] = {2, 0, 1};
+    static const int64_t row[] = {1, 1, 0}, column[] = {1, 0, 2}, others[] = {1, 0, 1};
+    static const double heavy[] = {1, 1, 2}, ones[] = {1, 1, 1};
+    wrmf_matrix *const all[] = {
+        triplets(2, 3, 3, user, item, NULL),  triplets(2, 3, 3, row, column, ones),
+        triplets(2, 4, 3, user, item, NULL),  triplets(3, 3, 3, user, item, NULL),
+        triplets(2, 3, 3, user, item, heavy), triplets(2, 3, 3, row, others, NULL),
+    };
+    enum { ALL = sizeof all / sizeof *all };
+    for (int i = 0; i < ALL; i++)
+        for (int j = 0; j < i; j++)
+            assert_int_equal(wrmf_matrix_hash(all[i]) == wrmf_matrix_hash(all[j]), i == 1);
+    assert_true(wrmf_matrix_hash(NULL) == 0);
+    for (int i = 0; i < ALL; i++)
+        wrmf_matrix_free(all[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +405,7 @@ int main(void)
         TEST(degrees_of_both_sides),
         TEST(equality),
         TEST(context_freed_first),
+        TEST(hashes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
