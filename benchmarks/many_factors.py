@@ -142,7 +142,7 @@ def compare(options, name, matrix, factors):
         table[label] = points
         print(label, [f'{p[1]:.2f} s {p[2]:.0f} {p[3]:.4f}' for p in points], flush=True)
         del side
-    print(f'\n{name}: {train.shape[0]} x {train.shape[1]}, {train.entries()} pairs, f = {factors},')
+    print(f'\n{name}: {train.shape[0]} x {train.shape[1]}, {train.entries} pairs, f = {factors},')
     print(f'{options.threads} thread(s), alpha {ALPHA:g}, lambda {LAMBDA:g}: until {enough:.0f}\n')
     table_head('solver', 'epochs', 'CPU s a thread', 'wall s', 'an epoch, CPU s', 'best nDCG@20')
     for label, points in table.items():

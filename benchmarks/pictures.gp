@@ -65,6 +65,36 @@ if (is_there('curve')) {
     unset logscale x
 }
 
+if (is_there('many_factors')) {
+    set logscale x
+    set xlabel 'seconds of CPU time a thread'
+    set format x '%g'
+    set key outside right top noenhanced
+    cases = system("awk -F '\t' 'NR > 1 && !s[$1 $2]++ {print $1 \"_\" $2}' " \
+        . table('many_factors'))
+    do for [c in cases] {
+        shape = system('echo ' . c . ' | cut -d_ -f1')
+        f = system('echo ' . c . ' | cut -d_ -f2')
+        of = '$1 == "' . shape . '" && $2 == ' . f
+        solvers = system("awk -F '\t' '" . of . \
+            " {gsub(/ /, \"_\", $3); if (!s[$3]++) print $3}' " . table('many_factors'))
+        of_solver(s) = '{t = $3; gsub(/ /, "_", t)} ' . of . ' && t == "' . word(solvers, s) . '"'
+        set ylabel 'objective'
+        set format y '%.3s %c'
+        set output out . '/many-factors-' . c . '.png'
+        set title 'Objective: ' . shape . ', ' . f . ' factors, two threads'
+        plot for [s = 1:words(solvers)] rows('many_factors', of_solver(s)) \
+            using 6:7 with linespoints lw 2 pt s title spaced(word(solvers, s))
+        set ylabel 'nDCG@20 of held-out pairs'
+        set format y '%g'
+        set output out . '/many-factors-quality-' . c . '.png'
+        set title 'Quality: ' . shape . ', ' . f . ' factors, two threads'
+        plot for [s = 1:words(solvers)] rows('many_factors', of_solver(s)) \
+            using 6:8 with linespoints lw 2 pt s title spaced(word(solvers, s))
+    }
+    unset logscale x
+}
+
 # Bars that lie, since their names are long.
 unset key
 unset ylabel

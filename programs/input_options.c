@@ -49,6 +49,10 @@ const struct option input_option_table[] = {
      &input_options.malformed, 0, 0},
     {"zeros", "WHAT", "refuse (default) or drop lines with a count of 0", OPTION_TEXT,
      &input_options.zeros, 0, 0},
+    {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
+};
+
+const struct option thin_option_table[] = {
     {"min-per-user", "N", "drop users with fewer items (default 5)", OPTION_INT,
      &input_options.min_per_user, 0, 2147483647},
     {"min-per-item", "N", "drop items with fewer users (default 5)", OPTION_INT,
@@ -113,7 +117,7 @@ static int choice_of(const char *option, const char *text, const char *const *ch
     die_usage("--%s '%s' is none of its choices; see --help", option, text);
 }
 
-static wrmf_duplicates duplicates_of(void)
+wrmf_duplicates input_duplicates(void)
 {
     static const char *const names[] = {"sum", "drop", "max", NULL}; /* in the enum's order */
     if (input_options.duplicates)
@@ -192,7 +196,7 @@ wrmf_reader *reader_open(wrmf_context *context)
     set_column(reader, WRMF_COLUMN_ITEM, "item", o->item);
     set_column(reader, WRMF_COLUMN_NAME, "name", o->name);
     set_column(reader, WRMF_COLUMN_COUNT, "count", o->count);
-    check(wrmf_reader_set_duplicates(reader, duplicates_of(), &err), &err);
+    check(wrmf_reader_set_duplicates(reader, input_duplicates(), &err), &err);
     check(wrmf_reader_set_malformed(
               reader, (wrmf_malformed)chosen("malformed", o->malformed, malformed), &err),
           &err);

@@ -12,7 +12,7 @@
 
 #include "options.h"
 
-/* The options of input_option_table set these. */
+/* The options of the tables below set these. */
 struct input_options {
     const char *user, *item, *name, *count; /* columns, by name or number */
     const char *delimiter, *quoting, *escape, *comment, *header, *duplicates, *malformed, *zeros;
@@ -23,8 +23,8 @@ struct input_options {
 };
 extern struct input_options input_options;
 
-/* A program puts this among its tables of options. */
-extern const struct option input_option_table[];
+/* A program puts these among its tables of options: how a text is read, and how it is thinned. */
+extern const struct option input_option_table[], thin_option_table[];
 
 #define INPUT_USAGE                                                                                \
     "INPUT --user COL --item COL [--name COL] [--count COL] [--delimiter C]\n"                     \
@@ -37,6 +37,9 @@ extern const struct option input_option_table[];
 
 /* Checks, before reading, that the options make sense; ends the program if they do not. */
 void input_options_check(void);
+
+/* Gives what becomes of a pair that comes again. */
+wrmf_duplicates input_duplicates(void);
 
 /* Makes a reader of text that is laid out as the options say. */
 wrmf_reader *reader_open(wrmf_context *context);

@@ -189,25 +189,36 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
 
 static int lists_printed;
 
-static void print_json_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked,
-                            const wrmf_ids *ids, const int64_t *indices, const double *scores,
-                            int64_t count)
+/* Prints an id and a name as members of an object. */
+void row_print_json(const wrmf_ids *ids, int64_t row)
 {
+    const char *name = ids ? wrmf_ids_name(ids, row, NULL) : NULL;
+    fputs("\"id\": ", stdout);
+    put_json_id(stdout, ids, row);
+    fputs(", \"name\": ", stdout);
+    if (name)
+        put_json(stdout, name);
+    else
+        fputs("null", stdout);
+}
+
+static void print_json_list(const struct ranked_list *list)
+{
+    const wrmf_ids *ids = wrmf_model_ids(list->model, list->side);
     printf("%s\n    {\"%s\": ", lists_printed++ ? "," : "{\n  \"lists\": [",
-           asked_side == WRMF_USERS ? "user" : "item");
-    put_json_id(stdout, wrmf_model_ids(model, asked_side), asked);
+           list->asked_side == WRMF_USERS ? "user" : "item");
+    if (list->asked >= 0)
+        put_json_id(stdout, wrmf_model_ids(list->model, list->asked_side), list->asked);
+    else
+        fputs("null", stdout);
     fputs(", \"list\": [", stdout);
-    for (int64_t i = 0; i < count; i++) {
-        const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
+    for (int64_t i = 0; i < list->count; i++) {
         printf("%s\n      {\"rank\": %lld, \"score\": ", i ? "," : "", (long long)i + 1);
-        put_json_number(stdout, scores[i]);
-        fputs(", \"id\": ", stdout);
-        put_json_id(stdout, ids, indices[i]);
-        fputs(", \"name\": ", stdout);
-        if (name)
-            put_json(stdout, name);
-        else
-            fputs("null", stdout);
+        put_json_number(stdout, list->scores[i]);
+        fputs(", ", stdout);
+        row_print_json(ids, list->indices[i]);
+        if (list->explain)
+            list->explain(list->self, list->indices[i]);
         putchar('}');
     }
     fputs("]}", stdout);
@@ -228,20 +239,26 @@ void lists_end(void)
         printf("%s]\n}\n", lists_printed ? "" : "{\n  \"lists\": [");
 }
 
-void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
-                      const int64_t *indices, const double *scores, int64_t count)
+void row_print(FILE *file, const wrmf_ids *ids, int64_t row)
 {
-    const wrmf_ids *ids = wrmf_model_ids(model, side);
+    const char *name = ids ? wrmf_ids_name(ids, row, NULL) : NULL;
+    put_plain(file, id_text(ids, row));
+    fputc('\t', file);
+    put_plain(file, name ? name : "");
+    fputc('\n', file);
+}
+
+void list_print(const struct ranked_list *list)
+{
+    const wrmf_ids *ids = wrmf_model_ids(list->model, list->side);
     if (common.json) {
-        print_json_list(model, asked_side, asked, ids, indices, scores, count);
+        print_json_list(list);
         return;
     }
-    for (int64_t i = 0; i < count; i++) {
-        printf("%lld\t%s\t", (long long)i + 1, figure_text(scores[i]));
-        put_plain(stdout, id_text(ids, indices[i]));
-        const char *name = ids ? wrmf_ids_name(ids, indices[i], NULL) : NULL;
-        putchar('\t');
-        put_plain(stdout, name ? name : "");
-        putchar('\n');
+    for (int64_t i = 0; i < list->count; i++) {
+        printf("%lld\t%s\t", (long long)i + 1, figure_text(list->scores[i]));
+        row_print(stdout, ids, list->indices[i]);
+        if (list->explain)
+            list->explain(list->self, list->indices[i]);
     }
 }

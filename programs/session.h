@@ -7,6 +7,7 @@
 #define PROGRAMS_SESSION_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include <wrmf/wrmf.h>
 
@@ -35,14 +36,30 @@ int model_is_zero(const wrmf_model *model);
 
 /* Gives the index of an id, or the number that the text is where the model has no ids. */
 int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id);
-/* Prints the list of one user or item, the asked one: rows of `side` as lines of rank, score, id
- * and name, with tabs between them; under --json as a member of an array, which lists_end() ends
- * behind the last list. */
-void model_print_list(const wrmf_model *model, wrmf_side asked_side, int64_t asked, wrmf_side side,
-                      const int64_t *indices, const double *scores, int64_t count);
+/* The list of one user or item, or of nobody in the model. */
+struct ranked_list {
+    const wrmf_model *model;
+    wrmf_side asked_side;
+    int64_t asked; /* -1: nobody that the model has */
+    wrmf_side side;
+    const int64_t *indices; /* count rows of the side */
+    const double *scores;
+    int64_t count;
+    /* Prints why a row is in the list, or NULL: lines, or a member of its object under --json. */
+    void (*explain)(void *self, int64_t row);
+    void *self;
+};
+/* Prints a list: lines of rank, score, id and name, with tabs between them; under --json as a
+ * member of an array, which lists_end() ends behind the last list. */
+void list_print(const struct ranked_list *list);
 void lists_end(void);
 /* Prints, before one of several lists, whose it is. */
 void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked);
+
+/* Prints the id and the name of a row, with a tab between them, and ends the line; or as members of
+ * a JSON object. */
+void row_print(FILE *file, const wrmf_ids *ids, int64_t row);
+void row_print_json(const wrmf_ids *ids, int64_t row);
 
 /* Gives the seconds of a clock that never goes back. */
 double seconds_now(void);

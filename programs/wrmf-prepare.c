@@ -58,7 +58,7 @@ static const struct program program = {
     "  summary.json          what was read, dropped and split, and size and hash of each\n"
     "                        file: programs that read one check that all belong together\n\n"
     "The files are put in place at the end, when all of them are whole.\n\n" INPUT_ABOUT,
-    {input_option_table, options},
+    {input_option_table, thin_option_table, options},
     "turn a text file of interactions into matrices and ids",
     "wrmf-prepare plays.csv --user user --item song --out prepared",
 };

@@ -65,7 +65,7 @@ WRMF_API void wrmf_fold_free(wrmf_fold *fold);
  * harm; any alignment will do; a workspace is one thread's at a time.
  *
  * @param[in]  most   0 .. 2^31 - 1. Entries, duplicates counted.
- * @param[out] bytes  About 20 most + min(most factors numbers, 8 MiB), and up to 70 factors^2 bytes
+ * @param[out] bytes  About 36 most + min(most factors numbers, 8 MiB), and 150 KiB + 70 factors^2
  *                    for the systems of rows; from 32,768 entries on, more systems.
  * @retval WRMF_E_NULL      fold or bytes is NULL.
  * @retval WRMF_E_RANGE     most is outside its interval.

@@ -88,6 +88,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_grow(wrmf_context *context, cons
  *                         again. NULL: all, and n is not looked at.
  * @param[in]     n        >= 0.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
+ * @retval WRMF_E_STATE      the model is mapped (store.h).
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
  * @retval WRMF_E_RANGE      side, n or a row is outside its interval; the text names the position.
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.

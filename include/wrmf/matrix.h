@@ -243,8 +243,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_merge(const wrmf_matrix *a, con
 
 /**
  * A new matrix in which rows and columns have other numbers, or are left out.
- * @param[in] users    Of each row of the matrix, its number in the new one, 0 .. n_users - 1, which
- *                     no other row has; -1: it is left out. NULL: its number stays.
+ * @param[in] users    Of each row of the matrix, its number in the new one, below n_users, which no
+ *                     other row has; or -1: it is left out. NULL: its number stays.
  * @param[in] n_users  Rows of the new matrix, 0 .. 2^31 - 1; not below the rows of the matrix if
  *                     users is NULL. A row whose number none has is empty.
  * @param[in] items    The same for columns.

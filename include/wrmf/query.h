@@ -67,6 +67,13 @@ typedef enum wrmf_popularity {
     WRMF_POPULARITY_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_popularity;
 
+/** Whether what is folded in may stand in the list that it is folded in for. */
+typedef enum wrmf_history {
+    WRMF_HISTORY_OMIT = 0,           /**< it is left out */
+    WRMF_HISTORY_KEEP = 1,           /**< it is ranked as all others are */
+    WRMF_HISTORY_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_history;
+
 /** Some lists of a batch, as a sink is given them; all is borrowed during its call. The library
  *  writes struct_size; a later release may add fields behind those that are here. */
 typedef struct wrmf_lists {
@@ -227,10 +234,27 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_server(wrmf_query *query,
                                                            const wrmf_server *server,
                                                            wrmf_error *err);
 
+/**
+ * Set what histories are folded in with.
+ *
+ * @param[in]  fold  Of the query's model and of the side that asks; borrowed until the query is
+ *                   freed or given another. NULL: none, the default.
+ * @retval WRMF_E_NULL   query is NULL.
+ * @retval WRMF_E_STATE  the fold was made from another model, or is of the side that does not ask.
+ * Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_fold(wrmf_query *query, const wrmf_fold *fold,
+                                                         wrmf_error *err);
+
+/** Set whether lists of histories leave the history out, where they rank the side that it is of;
+ *  by default they do. @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_history(wrmf_query *query, wrmf_history history,
+                                                            wrmf_error *err);
+
 /** Set what the list of a row or vector of zeros is made of, of which nothing is known: NONE, the
  *  default: its scores, all 0; else the most popular of the rows that the filters let through,
  *  with their popularity as scores. wrmf_query_is_popular() and sinks say which lists are such. A
- *  run then needs a server with popularity (WRMF_E_STATE).
+ *  run then needs a server with popularity.
  *  @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_fallback(wrmf_query *query,
                                                              wrmf_popularity popularity,
@@ -261,7 +285,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_sink(wrmf_query *query, void
  * @retval WRMF_E_NULL      query, indices or count is NULL.
  * @retval WRMF_E_RANGE     there is no such row.
  * @retval WRMF_E_SHAPE     excluded rows or candidates were set for another number of lists.
- * @retval WRMF_E_STATE     a fallback is set, and there is no server with popularity.
+ * @retval WRMF_E_STATE     a fallback is set, and there is no server with popularity; or the rows
+ *                          of the ranked side have changed since the server was made.
  * @retval WRMF_E_NOMEM     no memory.
  * @retval WRMF_E_OVERFLOW (32-bit)  a list of such a length takes more bytes than can be counted.
  * Threads: one at a time; queries of one context may run at the same time, each on the thread
@@ -353,6 +378,54 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_vectors_float32(wrmf_query *
                                                                     int64_t *indices,
                                                                     double *scores, int64_t *counts,
                                                                     wrmf_error *err);
+
+/**
+ * The list of one who is in no model: the history is folded in as wrmf_fold_row() does it, and its
+ * row asks. One of no entries is the row of zeros (wrmf_query_set_fallback()).
+ *
+ * @param[in]  index      n rows of the side that does not ask, of a user the items; in any order.
+ *                        NULL if n is 0.
+ * @param[in]  count      n counts > 0, or NULL: each is 1.
+ * @param[in]  n          0 .. 2^31 - 1.
+ * @param[out] indices    Room for the length set: rows of the ranked side, best first.
+ * @param[out] scores     The same room: their scores; or NULL.
+ * @param[out] n_indices  Entries given, 0 .. the length set.
+ * @retval WRMF_E_NULL       query, indices or n_indices is NULL; or index is, and n > 0.
+ * @retval WRMF_E_RANGE      n or an index is outside its interval; the text names the position.
+ * @retval WRMF_E_FORMAT     a count is not above 0; the text names the position.
+ * @retval WRMF_E_NONFINITE  a count, the sum of those of an index, or its confidence is not finite;
+ *                           or the row is not.
+ * @retval WRMF_E_STATE      the query has no fold, or the rows of a fold, or of a server, have
+ *                           changed since it was made; or as wrmf_query_run().
+ * @retval WRMF_E_SHAPE, WRMF_E_NOMEM, WRMF_E_OVERFLOW (32-bit)  as wrmf_query_run().
+ * Threads: as wrmf_query_run(). Memory: a workspace of wrmf_fold_workspace() for n entries, made by
+ * the first run and kept for those that follow; and that of a list. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_history(wrmf_query *query, const int64_t *index,
+                                                            const double *count, int64_t n,
+                                                            int64_t *indices, double *scores,
+                                                            int64_t *n_indices, wrmf_error *err);
+
+/**
+ * The lists of many who are in no model, in parallel (phases "fold" and "rank").
+ *
+ * @param[in]  histories  Users x items; borrowed. A query that asks by users makes a list of each
+ * of its rows, whose columns are all the model's items; one that asks by items, of each column,
+ * whose rows are all the model's users.
+ * @param[out] indices, scores, counts  As wrmf_query_run_batch(), of as many lists.
+ * @retval WRMF_E_NULL   query or histories is NULL; or indices or counts is, and there is no sink.
+ * @retval WRMF_E_SHAPE  histories have not as many columns (rows) as the model has items (users);
+ *                       or as wrmf_query_run().
+ * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.
+ * @retval WRMF_E_STATE  as wrmf_query_run_history().
+ * @retval WRMF_E_CANCELLED, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW (32-bit)  as
+ *                       wrmf_query_run_batch(), and so is what outputs hold after.
+ * Memory: besides that of a batch, a row of the model for each list. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_histories(wrmf_query *query,
+                                                              const wrmf_matrix *histories,
+                                                              int64_t *indices, double *scores,
+                                                              int64_t *counts, wrmf_error *err);
 
 /**
  * The list of the most popular rows of the ranked side that excluded rows and candidates let

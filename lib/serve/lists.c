@@ -56,9 +56,11 @@ typedef struct space {
     void *ranking;         /* wrmf_i_rank()'s */
 } space;
 
+/* Whether vectors that ask are to be brought to the model's precision. */
 static bool has_vectors(const batch *b)
 {
-    return b->lists->asking.kind != WRMF_I_ASKING_ROWS;
+    const wrmf_i_asking_kind kind = b->lists->asking.kind;
+    return kind == WRMF_I_ASKING_FLOAT64 || kind == WRMF_I_ASKING_FLOAT32;
 }
 
 static size_t lay_out(const batch *b, space *s, void *memory)
@@ -88,29 +90,28 @@ typedef struct block {
     wrmf_i_top popular[WRMF_I_RANK_BLOCK]; /* and is here */
 } block;
 
-static wrmf_i_row_set set_of(const wrmf_i_row_lists *lists, int64_t i)
-{
-    return (wrmf_i_row_set){lists->rows + lists->offsets[i],
-                            lists->offsets[i + 1] - lists->offsets[i]};
-}
-
 /* What list i asks for, but for the row itself. */
 static void fill_filter(const batch *b, int64_t i, int64_t row, wrmf_i_filter *filter)
 {
     const wrmf_i_query *const query = b->query;
+    const wrmf_i_asking *const asking = &b->lists->asking;
     if (query->seen && row >= 0)
         wrmf_i_filter_leave_out(filter, query->seen->indices + query->seen->offsets[row],
                                 query->seen->offsets[row + 1] - query->seen->offsets[row]);
+    if (asking->kind == WRMF_I_ASKING_STORED && asking->histories.n >= 0) {
+        const wrmf_i_row_set set = wrmf_i_row_lists_at(&asking->histories, i);
+        wrmf_i_filter_leave_out(filter, set.rows, set.n);
+    }
     wrmf_i_filter_leave_out(filter, query->excluded.rows, query->excluded.n);
     if (query->excluded_each.n >= 0) {
-        const wrmf_i_row_set set = set_of(&query->excluded_each, i);
+        const wrmf_i_row_set set = wrmf_i_row_lists_at(&query->excluded_each, i);
         wrmf_i_filter_leave_out(filter, set.rows, set.n);
     }
     filter->has_minimum = query->has_minimum;
     filter->minimum = query->minimum;
     filter->is_chosen = b->way == WAY_CHOSEN;
     if (query->candidates_each.n >= 0) {
-        filter->chosen = set_of(&query->candidates_each, i);
+        filter->chosen = wrmf_i_row_lists_at(&query->candidates_each, i);
         filter->allowed = query->has_candidates ? query->allowed : NULL;
     } else if (b->way == WAY_CHOSEN) {
         filter->chosen = query->candidates;
@@ -202,6 +203,25 @@ static void write_list(const block *a, int64_t i)
         to->popular[list] = a->is_popular[i];
 }
 
+/* Have the block's vectors ask, if it is vectors that do. */
+static void use_vectors(block *a, void *vectors)
+{
+    const wrmf_i_asking *const asking = &a->batch->lists->asking;
+    wrmf_i_factors *const rows = &a->ranking.asking.rows;
+    if (asking->kind == WRMF_I_ASKING_ROWS)
+        return;
+    a->ranking.asking.unit_scales = NULL;
+    rows->n = a->n;
+    if (asking->kind == WRMF_I_ASKING_STORED) {
+        const size_t row = (size_t)rows->stride * wrmf_i_factors_number_bytes(rows);
+        rows->data = (const char *)asking->stored + (size_t)a->first * row;
+        return;
+    }
+    rows->data = vectors;
+    rows->stride = rows->factors;
+    wrmf_i_asking_load(asking, rows->bits, rows->factors, a->first, a->n, vectors);
+}
+
 static void list_block(void *self, size_t chunk, size_t worker)
 {
     const batch *const b = self;
@@ -212,14 +232,7 @@ static void list_block(void *self, size_t chunk, size_t worker)
     a.ranking = b->ranking;
     a.first = (b->first_block + (int64_t)chunk) * b->block;
     a.n = b->lists->n - a.first < b->block ? b->lists->n - a.first : b->block;
-    if (has_vectors(b)) {
-        wrmf_i_factors *const rows = &a.ranking.asking.rows;
-        rows->data = s.vectors;
-        rows->n = a.n;
-        rows->stride = rows->factors;
-        a.ranking.asking.unit_scales = NULL;
-        wrmf_i_asking_load(&b->lists->asking, rows->bits, rows->factors, a.first, a.n, s.vectors);
-    }
+    use_vectors(&a, s.vectors);
     const int64_t ranked = make_queries(&a, &s);
     if (ranked > 0 && !wrmf_i_rank(&a.ranking, a.queries, a.n, NULL, s.ranking))
         return;
@@ -340,8 +353,8 @@ void wrmf_i_list_memory_free(const wrmf_i_allocator *allocator, wrmf_i_list_memo
     *memory = (wrmf_i_list_memory){NULL, 0};
 }
 
-static wrmf_status grow_memory(const wrmf_context *context, wrmf_i_list_memory *memory,
-                               size_t bytes, wrmf_error *err)
+wrmf_status wrmf_i_list_memory_grow(const wrmf_context *context, wrmf_i_list_memory *memory,
+                                    size_t bytes, wrmf_error *err)
 {
     if (bytes <= memory->bytes)
         return WRMF_OK;
@@ -362,7 +375,7 @@ wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *qu
     const size_t bytes = lay_out(&b, &s, NULL);
     if (bytes == WRMF_I_TOO_MANY_BYTES)
         return fail_too_long(query, err);
-    WRMF_I_TRY(grow_memory(context, memory, bytes, err));
+    WRMF_I_TRY(wrmf_i_list_memory_grow(context, memory, bytes, err));
     b.scratch = memory->block;
     list_block(&b, 0, 0);
     return WRMF_OK;
@@ -374,14 +387,16 @@ wrmf_status wrmf_i_make_popular_list(const wrmf_context *context, const wrmf_i_q
 {
     const wrmf_i_popularity *const popularity = &query->server->popularity[query->ranked];
     const int64_t k = query->length < popularity->n ? query->length : popularity->n;
+    const wrmf_i_lists lists = {.n = 1};
     const batch b = {.query = query,
+                     .lists = &lists,
                      .way = query->has_candidates || query->candidates_each.n >= 0 ? WAY_CHOSEN
                                                                                    : WAY_ALONE};
     wrmf_i_carver carver = wrmf_i_carver_over(NULL);
     (void)wrmf_i_carve(&carver, (size_t)k, sizeof(wrmf_i_entry));
     if (!wrmf_i_carver_fits(&carver))
         return fail_too_long(query, err);
-    WRMF_I_TRY(grow_memory(context, memory, wrmf_i_carver_bytes(&carver), err));
+    WRMF_I_TRY(wrmf_i_list_memory_grow(context, memory, wrmf_i_carver_bytes(&carver), err));
     wrmf_i_top top = {memory->block, k, 0};
     wrmf_i_filter filter = {.n_sets = 0};
     fill_filter(&b, 0, -1, &filter);

@@ -6,17 +6,11 @@
 #ifndef WRMF_SERVE_LISTS_H
 #define WRMF_SERVE_LISTS_H
 
+#include "als/fold.h"
 #include "rank/rank.h"
 #include "serve/asking.h"
 #include "serve/server.h"
 #include "wrmf/query.h"
-
-/** A set of rows for each list of a batch. */
-typedef struct wrmf_i_row_lists {
-    int64_t n;              /* lists; -1: there are no such sets */
-    const int64_t *offsets; /* n + 1 */
-    const int32_t *rows;    /* of list i: those from offsets[i] to offsets[i + 1] - 1, a set */
-} wrmf_i_row_lists;
 
 /** What lists are asked to be. */
 typedef struct wrmf_i_query {
@@ -35,6 +29,8 @@ typedef struct wrmf_i_query {
     double minimum;            /* the least score of a list */
     wrmf_popularity fallback;  /* what a list is made of where the row that asks is zero */
     const wrmf_server *server; /* borrowed, or NULL */
+    const wrmf_fold *fold;     /* of the asking side; borrowed, or NULL */
+    bool keeps_history;        /* lists may have what was folded in */
 } wrmf_i_query;
 
 /** Where lists go: list i begins at place (i - first) * stride, and its count at i - first. */
@@ -62,6 +58,9 @@ typedef struct wrmf_i_list_memory {
 } wrmf_i_list_memory;
 
 void wrmf_i_list_memory_free(const wrmf_i_allocator *allocator, wrmf_i_list_memory *memory);
+/** Have so many bytes at least; their contents are lost. WRMF_E_NOMEM. */
+wrmf_status wrmf_i_list_memory_grow(const wrmf_context *context, wrmf_i_list_memory *memory,
+                                    size_t bytes, wrmf_error *err);
 
 /** Make the list of one row (lists->n is 1, and there is no sink) on the calling thread with the
  *  context's kernels. Nothing is allocated where the memory suffices already. */

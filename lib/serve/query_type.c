@@ -7,6 +7,7 @@ void wrmf_i_query_free(wrmf_query *query)
     const wrmf_i_allocator *const allocator = &context->allocator;
     wrmf_i_matrix_release(query->seen);
     wrmf_i_list_memory_free(allocator, &query->memory);
+    wrmf_i_list_memory_free(allocator, &query->folding);
     wrmf_i_row_buffer_free(allocator, &query->excluded);
     wrmf_i_row_buffer_free(allocator, &query->candidates);
     wrmf_i_free(allocator, query->allowed, query->allowed_words, sizeof *query->allowed);

@@ -12,7 +12,8 @@ struct wrmf_query {
     wrmf_i_use use;        /* of the call that makes lists or sets something */
     wrmf_matrix *seen;     /* held, or NULL */
     wrmf_i_query asked;
-    wrmf_i_list_memory memory; /* of single lists */
+    wrmf_i_list_memory memory;  /* of single lists */
+    wrmf_i_list_memory folding; /* of single histories */
     /* of asked.excluded, asked.candidates, asked.allowed and the sets for each list */
     wrmf_i_row_buffer excluded, candidates;
     uint64_t *allowed; /* allowed_words, a bit for each row of the ranked side; or NULL */

@@ -56,6 +56,8 @@ wrmf_status wrmf_i_server_new(wrmf_context *context, const wrmf_model *model, un
         return wrmf_i_fail_memory(err, "a server");
     server->context = wrmf_i_context_hold(context);
     server->model = model;
+    for (int side = 0; side < 2; side++)
+        server->generation[side] = model->generation[side];
     const wrmf_status status = make(server, tables, matrix, err);
     if (status == WRMF_OK)
         *out = server;
@@ -99,6 +101,17 @@ wrmf_status wrmf_i_server_read(wrmf_i_call *call, const wrmf_server *server, wrm
 {
     wrmf_server *const shared = (wrmf_server *)(uintptr_t)server; /* only its use changes */
     return wrmf_i_call_share(call, &shared->use, shared, drop, "server", err);
+}
+
+wrmf_status wrmf_i_server_check(const wrmf_server *server, wrmf_side side, wrmf_error *err)
+{
+    const wrmf_i_server_table *const tables = server->tables[side];
+    if ((tables[0].is_made || tables[1].is_made) &&
+        server->generation[side] != server->model->generation[side])
+        return wrmf_i_fail(err, WRMF_E_STATE,
+                           "the model's %s have changed since the server was made",
+                           side == WRMF_USERS ? "users" : "items");
+    return WRMF_OK;
 }
 
 const wrmf_i_sieve *wrmf_i_server_sieve(const wrmf_server *server, wrmf_side side, bool unit)

@@ -22,6 +22,7 @@ struct wrmf_server {
     wrmf_context *context;            /* held; its allocator made all that is here */
     wrmf_i_use use;                   /* shared by calls that read it */
     const wrmf_model *model;          /* borrowed */
+    uint64_t generation[2];           /* of the model's rows when they were made ready */
     wrmf_i_server_table tables[2][2]; /* of each side: rows as they are, and unit rows */
     wrmf_i_popularity popularity[2];  /* of each side, where it was asked for */
 };
@@ -32,6 +33,9 @@ void wrmf_i_server_free(wrmf_server *server);
 size_t wrmf_i_server_bytes(const wrmf_server *server);
 /** Share a server, to read it, until the call ends. */
 wrmf_status wrmf_i_server_read(wrmf_i_call *call, const wrmf_server *server, wrmf_error *err);
+
+/** WRMF_E_STATE if a table has rows of the side, and they have changed since it was made. */
+wrmf_status wrmf_i_server_check(const wrmf_server *server, wrmf_side side, wrmf_error *err);
 
 /** The sieve of a side's rows, or NULL if the server has none. server may be NULL. */
 const wrmf_i_sieve *wrmf_i_server_sieve(const wrmf_server *server, wrmf_side side, bool unit);

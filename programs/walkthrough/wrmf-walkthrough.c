@@ -68,7 +68,7 @@ static const struct program program = {
     "  heldout-users.txt     indices of the users that had items held out\n"
     "  grid.journal          what is computed: a run that was stopped goes on from "
     "it\n\n" INPUT_ABOUT,
-    {input_option_table, options},
+    {input_option_table, thin_option_table, options},
     "go from a file of interactions to similar items, with a report",
     "wrmf-walkthrough plays.csv --user user --item song --out report \\\n"
     "    --grid \"factors=20,40 alpha=10,50\" --epochs 2:10:2",

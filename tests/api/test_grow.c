@@ -129,6 +129,38 @@ static void one_side(void **state)
     wrmf_model_free(model);
 }
 
+/* Where new users have none of the new items, they are in the way of nobody: new items are what is
+ * folded in to a model that has the new users. */
+static void both_sides(void **state)
+{
+    (void)state;
+    wrmf_model *const model = fit_earlier(relaxed);
+    wrmf_model *grown = NULL, *with_users = NULL;
+    wrmf_matrix *old_items = NULL, *apart = NULL, *head = NULL;
+    int64_t items[NEW_ITEMS - OLD_ITEMS], known[NEW_USERS];
+    for (int64_t i = 0; i < NEW_ITEMS - OLD_ITEMS; i++)
+        items[i] = OLD_ITEMS + i;
+    for (int64_t u = 0; u < NEW_USERS; u++)
+        known[u] = u < OLD_USERS ? u : -1;
+    MUST(wrmf_matrix_without(later, WRMF_ITEMS, items, NEW_ITEMS - OLD_ITEMS, &old_items, err));
+    MUST(wrmf_matrix_renumber(later, known, OLD_USERS, NULL, NEW_ITEMS, &head, err));
+    MUST(wrmf_matrix_merge(head, old_items, WRMF_DUPLICATES_DROP, &apart, err));
+    MUST(wrmf_model_grow(context, model, apart, later_ids[0], later_ids[1], &grown, err));
+    MUST(wrmf_model_grow(context, model, old_items, later_ids[0], NULL, &with_users, err));
+    double *const rows = rows_of(grown, WRMF_ITEMS);
+    double *const wanted = folded(with_users, WRMF_ITEMS, apart);
+    const size_t at = (size_t)OLD_ITEMS * FACTORS;
+    check_rows(rows + at, wanted + at, NEW_ITEMS - OLD_ITEMS, NULL);
+    free(rows);
+    free(wanted);
+    wrmf_matrix_free(old_items);
+    wrmf_matrix_free(apart);
+    wrmf_matrix_free(head);
+    wrmf_model_free(model);
+    wrmf_model_free(grown);
+    wrmf_model_free(with_users);
+}
+
 /* Rows are found by their ids, wherever these are; those whose ids are not given are left out. */
 static void matched_by_id(void **state)
 {
@@ -432,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_DAYS(keeps_and_folds_in),
         ON_DAYS(one_side),
+        ON_DAYS(both_sides),
         ON_DAYS(matched_by_id),
         ON_DAYS(matched_by_number),
         ON_DAYS(goes_on),

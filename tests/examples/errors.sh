@@ -30,5 +30,6 @@ refuses 'give it a file' more_like_this
 refuses 'no-such-file' more_like_this no-such-file x
 refuses 'item is -1' more_like_this short.csv no-such-id
 refuses 'no-such-folder' save_and_load no-such-folder/model
+refuses 'no-such-folder' serve_a_file no-such-folder/model
 refuses 'no-such-folder' resume_a_grid no-such-folder/journal
 exit $failed

@@ -31,7 +31,7 @@ failed=0
 # ---- The tools are installed, each with its manual page, and nothing else: examples are not.
 if [ -d "$root/$bindir" ]; then
     installed=$(cd "$root/$bindir" && echo *)
-    [ "$installed" = "wrmf-evaluate wrmf-prepare wrmf-recommend wrmf-similar wrmf-train \
+    [ "$installed" = "wrmf-evaluate wrmf-grow wrmf-prepare wrmf-recommend wrmf-similar wrmf-train \
 wrmf-walkthrough" ] || { echo "FAILED: programs: $installed"; failed=$((failed + 1)); }
     for program in $installed; do
         [ -s "$root/$mandir/man1/$program.1" ] ||

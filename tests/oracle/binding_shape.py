@@ -73,7 +73,14 @@ class AlternatingLeastSquares:
         return fold.rows(self.context, self._matrix(np.transpose(item_users)))
 
     def recommend(
-        self, userid, user_items, N=10, liked=False, filter_items=None, recalculate=False, items=None
+        self,
+        userid,
+        user_items,
+        N=10,
+        liked=False,
+        filter_items=None,
+        recalculate=False,
+        items=None,
     ):
         """liked: liked items may be in a list. Returns ids and scores, of one user or of many."""
         one, users = np.ndim(userid) == 0, np.atleast_1d(userid)

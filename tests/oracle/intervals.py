@@ -240,6 +240,30 @@ def models(h):
     return table
 
 
+def growth(h):
+    c, m, a, null = h.context, h.model, h.matrix, h.ffi.NULL
+    found = h.ffi.new('wrmf_comparison *')
+
+    def compare(users=null, n=0, length=1):
+        return c, m, m, a, users, n, length, found
+
+    return {
+        'wrmf_ids_without(indices)': (lambda v: (h.ids, [v], 1, h.out('ids')), 2),
+        'wrmf_ids_without(n)': lambda v: (h.ids, [-1], v, h.out('ids')),
+        'wrmf_matrix_renumber(n_users)': lambda v: (a, [-1] * 3, v, [-1] * 4, 4, h.out('matrix')),
+        'wrmf_matrix_renumber(n_items)': lambda v: (a, [-1] * 3, 3, [-1] * 4, v, h.out('matrix')),
+        'wrmf_matrix_without(indices)': (lambda v: (a, 0, [v], 1, h.out('matrix')), 2),
+        'wrmf_matrix_without(n)': lambda v: (a, 0, [-1], v, h.out('matrix')),
+        'wrmf_model_refresh(rows)': (lambda v: (c, m, a, 0, [v], 1), 2),
+        'wrmf_model_refresh(n)': lambda v: (c, m, a, 0, [-1], v),
+        'wrmf_model_without(rows)': (lambda v: (c, m, 0, [v], 1, h.out('model')), 2),
+        'wrmf_model_without(n)': lambda v: (c, m, 0, [-1], v, h.out('model')),
+        'wrmf_model_compare(users)': (lambda v: compare([v], 1), 2),
+        'wrmf_model_compare(n)': (lambda v: compare(n=v), 3),
+        'wrmf_model_compare(length)': lambda v: compare(length=v),
+    }
+
+
 def check_ends(h, function, name, interval, call):
     least, low, high = interval
     low = int(least or low)
@@ -298,7 +322,7 @@ def check_parameters(h):
 def main():
     h = Host()
     check_parameters(h)
-    table = settings(h) | ids(h) | matrices(h) | models(h)
+    table = settings(h) | ids(h) | matrices(h) | models(h) | growth(h)
     missing, called = [], 0
     for function, numbers, intervals in documented():
         for name, interval in intervals.items():
