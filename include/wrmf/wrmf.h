@@ -13,6 +13,7 @@
 
 #include "wrmf/context.h"
 #include "wrmf/curve.h"
+#include "wrmf/estimate.h"
 #include "wrmf/evaluator.h"
 #include "wrmf/export.h"
 #include "wrmf/fold.h"

@@ -31,6 +31,12 @@ wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, 
  *  evaluators need both, and the next epoch needs the items'. */
 wrmf_status wrmf_i_fitter_grams(wrmf_i_fitter *fitter, wrmf_error *err);
 void wrmf_i_fitter_free(wrmf_i_fitter *fitter);
+/** Bytes that a fitter holds, with the Gram matrices that it gives to the model but without what it
+ *  has the matrix keep. `shape` has the rows, stride, bits and parameters of the model, and nothing
+ *  else; longest are the entries of each side's longest row. Rows that many workers share are few:
+ *  they are taken to be as if lengths fell as 1, 1/2, 1/3, ... */
+double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
+                           const int64_t longest[2]);
 
 /** The parts of the objective, wrmf_model_objective(): parts[0] observed, [1] all
  *  cells, [2] regularization. */

@@ -81,6 +81,18 @@ static size_t worker_bytes(const wrmf_i_fitter *fitter)
                                      : wrmf_i_row_scratch_bytes_f64(options, width, longest);
 }
 
+/* Set how many doubles the sums of long rows need. */
+static void size_long_rows(wrmf_i_fitter *fitter)
+{
+    for (int side = 0; side < 2 && !is_swept(fitter); side++) {
+        const wrmf_i_plan *const plan = &fitter->plan[side];
+        const size_t doubles = wrmf_i_long_batch_doubles(fitter->workers, fitter->model->stride,
+                                                         plan->n_long, plan->longest_of_all);
+        if (doubles > fitter->long_doubles)
+            fitter->long_doubles = doubles;
+    }
+}
+
 static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
@@ -103,13 +115,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_whitening_create(fitter->context, model->factors, width,
                                            &fitter->whitening, err));
     fitter->scratch_bytes = worker_bytes(fitter);
-    for (int side = 0; side < 2 && !is_swept(fitter); side++) {
-        const wrmf_i_plan *const plan = &fitter->plan[side];
-        const size_t doubles =
-            wrmf_i_long_batch_doubles(fitter->workers, width, plan->n_long, plan->longest_of_all);
-        if (doubles > fitter->long_doubles)
-            fitter->long_doubles = doubles;
-    }
+    size_long_rows(fitter);
     WRMF_I_TRY(wrmf_i_model_alloc_grams(fitter->model, err));
     return alloc_buffers(fitter, err);
 }
@@ -157,6 +163,38 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     wrmf_i_free(allocator, fitter->pending, fitter->max_rows, 1);
     wrmf_i_free(allocator, fitter->long_sums, fitter->long_doubles, sizeof(double));
     wrmf_i_free(allocator, fitter, 1, sizeof *fitter);
+}
+
+/* A plan of a side whose longest row has so many entries. */
+static wrmf_i_plan plan_of(int64_t longest)
+{
+    const int64_t most = WRMF_I_LONG_ROW - 1;
+    return (wrmf_i_plan){.n_long = longest / WRMF_I_LONG_ROW,
+                         .longest = longest < most ? longest : most,
+                         .longest_of_all = longest};
+}
+
+double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
+                           const int64_t longest[2])
+{
+    wrmf_model model = *shape;
+    wrmf_i_fitter fitter = {.model = &model, .workers = context->workers};
+    const double number = (double)wrmf_i_model_number_bytes(&model), width = (double)model.stride;
+    wrmf_i_row_options_read(model.params, model.bits, &fitter.relaxed);
+    fitter.plain = wrmf_i_row_options_plain(&fitter.relaxed);
+    fitter.max_rows = (size_t)(model.rows[0] > model.rows[1] ? model.rows[0] : model.rows[1]);
+    for (int side = 0; side < 2; side++)
+        fitter.plan[side] = plan_of(longest[side]);
+    size_long_rows(&fitter);
+    const double rows = (double)w_rows(&fitter), workers = (double)fitter.workers;
+    double bytes = (double)sizeof fitter + 2 * (double)wrmf_i_plan_bytes();
+    if (!is_swept(&fitter))
+        bytes += wrmf_i_whitening_bytes(&fitter.relaxed, model.factors, model.stride, model.bits);
+    bytes += 2 * sizeof(double) * (double)wrmf_i_model_square(&model);
+    bytes += (double)wrmf_i_model_gram_scratch(context, &model);
+    bytes += rows * (width + 1) * number + (double)rounded_numbers(&fitter) * number;
+    bytes += workers * ((double)worker_bytes(&fitter) + (double)sizeof *fitter.counts);
+    return bytes + (double)fitter.max_rows + (double)fitter.long_doubles * sizeof(double);
 }
 
 /* Add what the workers counted to the statistics of the model. */

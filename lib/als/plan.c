@@ -85,3 +85,8 @@ void wrmf_i_plan_free(const wrmf_i_allocator *allocator, wrmf_i_plan *plan)
     wrmf_i_free(allocator, plan->bounds, CHUNKS + 2, sizeof *plan->bounds);
     *plan = (wrmf_i_plan){0};
 }
+
+size_t wrmf_i_plan_bytes(void)
+{
+    return (CHUNKS + 2) * sizeof(int64_t);
+}

@@ -22,6 +22,8 @@ typedef struct wrmf_i_plan {
 /** Borrows the matrix. */
 wrmf_status wrmf_i_plan_create(const wrmf_i_allocator *allocator, const wrmf_matrix *matrix,
                                int64_t factors, wrmf_i_plan *plan, wrmf_error *err);
+/** Bytes that a plan holds. */
+size_t wrmf_i_plan_bytes(void);
 void wrmf_i_plan_free(const wrmf_i_allocator *allocator, wrmf_i_plan *plan);
 
 #endif /* WRMF_ALS_PLAN_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "data/arena.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -47,6 +48,17 @@ char *wrmf_i_arena_copy(wrmf_i_arena *arena, const wrmf_i_allocator *allocator, 
     copy[length] = '\0';
     block->used += length + 1;
     return copy;
+}
+
+double wrmf_i_arena_bytes(double texts)
+{
+    double bytes = 0, room = 0;
+    for (double size = FIRST_BLOCK; room < texts; size = size < LAST_BLOCK ? 2 * size : size) {
+        const double blocks = size < LAST_BLOCK ? 1 : ceil((texts - room) / size);
+        bytes += blocks * size;
+        room += blocks * (size - (double)sizeof(wrmf_i_arena_block));
+    }
+    return bytes;
 }
 
 void wrmf_i_arena_free(wrmf_i_arena *arena, const wrmf_i_allocator *allocator)

@@ -18,6 +18,8 @@ typedef struct wrmf_i_arena {
  *  memory. */
 char *wrmf_i_arena_copy(wrmf_i_arena *arena, const wrmf_i_allocator *allocator, const char *text,
                         size_t length);
+/** Bytes of the blocks that hold so many bytes of short texts, their NULs included. */
+double wrmf_i_arena_bytes(double texts);
 void wrmf_i_arena_free(wrmf_i_arena *arena, const wrmf_i_allocator *allocator);
 
 #endif /* WRMF_DATA_ARENA_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "data/ids.h"
 
+#include <math.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -283,6 +284,31 @@ int64_t wrmf_i_ids_longest_chain(const wrmf_ids *ids)
         if (table->buckets[i].count > longest)
             longest = table->buckets[i].count;
     return longest;
+}
+
+/* Ids at which a table of so many buckets is about to be doubled: uthash does so when one of them
+ * has more than 10, and ids are spread as at random. */
+static double ids_of_buckets(double buckets)
+{
+    double load = 0, tail = 0; /* of a bucket; the probability that it has 11 */
+    while (tail * buckets < 0.5) {
+        load += 0.01;
+        tail = exp(-load) * pow(load, 11) / 39916800;
+    }
+    return load * buckets;
+}
+
+double wrmf_i_ids_bytes(int64_t n, double text_bytes)
+{
+    double entries = 0, buckets = 32;
+    for (int chunk = 0; chunk < CHUNKS && entries < (double)n; chunk++)
+        entries += (double)chunk_entries(chunk);
+    while (ids_of_buckets(buckets) < (double)n)
+        buckets *= 2;
+    const double texts = /* each has a NUL */
+        text_bytes > 0 ? wrmf_i_arena_bytes(text_bytes + (double)n) : 0;
+    return (double)sizeof(wrmf_ids) + entries * (double)sizeof(entry) + texts +
+           (n > 0 ? buckets * (double)sizeof(UT_hash_bucket) + (double)sizeof(UT_hash_table) : 0);
 }
 
 uint64_t wrmf_i_ids_hash(const wrmf_ids *ids)

@@ -52,6 +52,8 @@ const char *wrmf_i_ids_text(const wrmf_ids *ids, int64_t index, char *scratch, s
 
 /** The most ids that share a bucket of the hash table, which is what finding one costs at worst. */
 int64_t wrmf_i_ids_longest_chain(const wrmf_ids *ids);
+/** About how many bytes n ids take, whose texts have so many bytes (0: they are integers). */
+double wrmf_i_ids_bytes(int64_t n, double text_bytes);
 /** wrmf/ids.h has the definition. */
 uint64_t wrmf_i_ids_hash(const wrmf_ids *ids);
 

@@ -177,3 +177,22 @@ wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator 
     }
     return allocate(context, evaluator, model, err);
 }
+
+double wrmf_i_eval_workspace_bytes(const wrmf_context *context, const wrmf_model *shape)
+{
+    enum { DEFAULT_LENGTH = 10, DEFAULT_COLUMNS = 5 };
+    const wrmf_i_table items = wrmf_i_table_of(shape, WRMF_ITEMS, false);
+    const int64_t users = shape->rows[WRMF_USERS], n = shape->rows[WRMF_ITEMS];
+    wrmf_i_eval_workspace workspace = {
+        .needs = {.leads = true, .squares = true, .k = n < DEFAULT_LENGTH ? n : DEFAULT_LENGTH},
+        .factors = shape->factors,
+        .stride = shape->stride,
+        .bits = shape->bits};
+    wrmf_i_eval_scratch scratch;
+    const double workers = (double)context->workers;
+    const double chunks = (double)((users + WRMF_I_RANK_BLOCK - 1) / WRMF_I_RANK_BLOCK);
+    const double ready = (double)wrmf_i_screen_bytes(&items);
+    const double gram = (double)carve_gram(context, shape, &workspace);
+    return ready + workers * ((double)carve_scratch(&workspace, &scratch, NULL) + 1) + gram +
+           chunks * (DEFAULT_COLUMNS * (double)sizeof *workspace.sums + sizeof(int64_t));
+}

@@ -63,6 +63,10 @@ wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator 
 /** Must come before a setting changes: sizes follow from settings. */
 void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluator *evaluator);
 
+/** Bytes of the workspace of an evaluator with the default settings, for a model of this shape:
+ *  its rows, factors, stride and bits, and nothing else. */
+double wrmf_i_eval_workspace_bytes(const wrmf_context *context, const wrmf_model *shape);
+
 /** A worker's scratch, in a leader's workspace. */
 wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker);
 /** The bitmap of a worker for lists at the cut-off k, in any workspace. */

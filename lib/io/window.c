@@ -3,12 +3,10 @@
 
 #include <string.h>
 
-enum { DEFAULT_BYTES = 256 << 10 };
-
 wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,
                                size_t bytes, wrmf_error *err)
 {
-    const size_t capacity = bytes > 0 ? bytes : DEFAULT_BYTES;
+    const size_t capacity = bytes > 0 ? bytes : WRMF_I_WINDOW_BYTES;
     *window = (wrmf_i_window){.allocator = &context->allocator, .input = input};
     window->buffer = wrmf_i_alloc(window->allocator, capacity, 1);
     if (!window->buffer)

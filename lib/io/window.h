@@ -21,6 +21,9 @@ typedef struct wrmf_i_window {
     int64_t bytes;     /* read from the input in all, unpacked */
 } wrmf_i_window;
 
+/** Bytes of a window whose size is not given. */
+enum { WRMF_I_WINDOW_BYTES = 256 << 10 };
+
 /** Open a window of so many bytes, or of a size that suits most inputs where `bytes` is 0. Nothing
  *  is read yet. */
 wrmf_status wrmf_i_window_init(wrmf_i_window *window, wrmf_context *context, wrmf_input *input,

@@ -18,6 +18,7 @@
 #define WRMF_ROW_WHITEN_H
 
 #include "linalg/row_kernels.h"
+#include "row/row_options.h"
 
 typedef struct wrmf_i_whitening {
     int64_t factors, width;
@@ -42,6 +43,9 @@ typedef struct wrmf_i_whitening {
 
 wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors, int64_t width,
                                     wrmf_i_whitening *whitening, wrmf_error *err);
+/** Bytes that a whitening holds while rows of so many bits are solved, wide ones in panels. */
+double wrmf_i_whitening_bytes(const wrmf_i_row_options *options, int64_t factors, int64_t width,
+                              int bits);
 void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening);
 
 /** Fill it for the side that is held fixed, from its Gram matrix, which it borrows. */

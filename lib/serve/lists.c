@@ -477,3 +477,13 @@ wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
     wrmf_i_free(allocator, b.buffer, b.buffer_bytes, 1);
     return status;
 }
+
+double wrmf_i_lists_bytes(const wrmf_context *context, const wrmf_i_query *query, int64_t n)
+{
+    const wrmf_i_lists lists = {.n = n};
+    batch b;
+    space s;
+    if (new_batch(context->cpu, query, &lists, &b, NULL) != WRMF_OK)
+        return 0; /* not where rows are compared by dot products */
+    return (double)context->workers * (double)lay_out(&b, &s, NULL) + (double)prepared_bytes(&b);
+}

@@ -70,6 +70,9 @@ wrmf_status wrmf_i_make_list(const wrmf_context *context, const wrmf_i_query *qu
 /** Make lists on the context's workers; each is the same as if it was made alone. */
 wrmf_status wrmf_i_make_lists(wrmf_context *context, const wrmf_i_query *query,
                               const wrmf_i_lists *lists, wrmf_error *err);
+/** The most bytes that wrmf_i_make_lists() holds for the lists of n rows. Of the query's model its
+ *  rows, factors, stride and bits are looked at, and nothing else. */
+double wrmf_i_lists_bytes(const wrmf_context *context, const wrmf_i_query *query, int64_t n);
 /** Make the list of the most popular rows that the query's filters let through. The server has
  *  popularity. Memory as wrmf_i_make_list(). */
 wrmf_status wrmf_i_make_popular_list(const wrmf_context *context, const wrmf_i_query *query,

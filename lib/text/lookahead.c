@@ -38,6 +38,23 @@ struct wrmf_i_lookahead {
     bool last;       /* the text is over at end */
 };
 
+static int64_t capacity_of(int workers)
+{
+    const int64_t pieces = (int64_t)workers * PIECES_A_WORKER;
+    return pieces < MAX_PIECES ? pieces : MAX_PIECES;
+}
+
+size_t wrmf_i_lookahead_size(int workers, size_t n_fields)
+{
+    const size_t each = NOTES * sizeof(wrmf_i_note) + n_fields * sizeof(wrmf_i_field);
+    return workers < 2 ? 0 : sizeof(wrmf_i_lookahead) + (size_t)capacity_of(workers) * each;
+}
+
+size_t wrmf_i_lookahead_window(int workers)
+{
+    return workers < 2 ? 0 : (size_t)capacity_of(workers) * PIECE_BYTES;
+}
+
 wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **out, wrmf_error *err)
 {
     wrmf_context *const context = reader->context;
@@ -48,9 +65,7 @@ wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **o
     if (!ahead)
         return wrmf_i_fail_memory(err, "reading text");
     ahead->context = context;
-    ahead->capacity = (int64_t)context->workers * PIECES_A_WORKER;
-    if (ahead->capacity > MAX_PIECES)
-        ahead->capacity = MAX_PIECES;
+    ahead->capacity = capacity_of(context->workers);
     ahead->notes =
         wrmf_i_alloc(&context->allocator, (size_t)ahead->capacity * NOTES, sizeof *ahead->notes);
     if (!ahead->notes) {

@@ -35,6 +35,10 @@ typedef struct wrmf_i_note {
 wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **out,
                                  wrmf_error *err);
 /** NULL is allowed. */
+/** Bytes that a lookahead of so many workers holds for records of n_fields fields, and those of the
+ *  window that it looks at. 0 where there is none. */
+size_t wrmf_i_lookahead_size(int workers, size_t n_fields);
+size_t wrmf_i_lookahead_window(int workers);
 void wrmf_i_lookahead_free(wrmf_i_lookahead *ahead);
 
 /** The number of bytes of a window that keep all workers busy. */

@@ -125,6 +125,14 @@ static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf
     return status;
 }
 
+int64_t wrmf_i_pairs_room(int64_t n)
+{
+    int64_t room = n > 0 ? FIRST_ROOM : 0;
+    while (room < n)
+        room *= 2;
+    return room;
+}
+
 wrmf_status wrmf_i_pairs_grow(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf_error *err)
 {
     if (pairs->n >= pairs->patience && pairs->n / 2 >= pairs->distinct && !pairs->locations) {

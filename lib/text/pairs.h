@@ -26,6 +26,8 @@ typedef struct wrmf_i_pairs {
 
 /** Begin without pairs. Nothing is allocated. */
 void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates);
+/** Pairs that there is room for when n have been collected. */
+int64_t wrmf_i_pairs_room(int64_t n);
 void wrmf_i_pairs_free(wrmf_i_pairs *pairs);
 
 /** Make room for one more pair when n has reached room. All indices so far are below users and

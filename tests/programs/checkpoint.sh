@@ -30,7 +30,10 @@ while [ "$kills" -lt "${WRMF_TEST_KILLS:-4}" ] && [ "$rounds" -lt 100 ]; do
         137) kills=$((kills + 1)) ;;
         *) cat out err; fail "status $status of a run that was to be killed" ;;
         esac
-        seconds=$(awk "BEGIN {srand($rounds * 1000 + $kills); print $seconds * (0.7 + 0.8 * rand())}")
+        seconds=$(awk "BEGIN {
+            srand($rounds * 1000 + $kills)
+            print $seconds * (0.7 + 0.8 * rand())
+        }")
     done
     cmp whole killed || fail "resumed after $kills kills it is another model"
     [ ! -e ck ] || fail "the checkpoint stays behind the model"
@@ -51,8 +54,8 @@ expect 1 fit --checkpoint ck --resume --out other
 has err 'ck is the checkpoint of a fit with iterations=1000000, not 25'
 expect 1 train --set factors=9 --set iterations=1000000 --checkpoint ck --resume --out other
 has err 'factors=8, not 9'
-"$BIN/wrmf-prepare" "$TOP/examples/data/packages.psv.gz" --user dependency --item package --out other \
-    --holdout 0 >out 2>err || fail "prepare"
+"$BIN/wrmf-prepare" "$TOP/examples/data/packages.psv.gz" --user dependency --item package \
+    --out other --holdout 0 >out 2>err || fail "prepare"
 expect 1 "$BIN/wrmf-train" other/train.mtx --set factors=8 --checkpoint ck --resume --out model
 has err 'another matrix'
 cp whole ck
