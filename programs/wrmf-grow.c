@@ -13,6 +13,7 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "thin_new.h"
 
 static struct text_list new_paths;
 static const char *data_path, *out_path, *out_data_path, *refresh_text = "users";
@@ -32,6 +33,10 @@ static const struct option options[] = {
      OPTION_TEXT, &refresh_text, 0, 0},
     {"epochs", "N", "then fit on for N epochs, which needs --data", OPTION_INT, &epochs, 0,
      1000000000},
+    {"min-per-user", "N", "leave out new users with fewer items (default 0)", OPTION_INT,
+     &input_options.min_per_user, 0, 2147483647},
+    {"min-per-item", "N", "leave out new items with fewer users (default 0)", OPTION_INT,
+     &input_options.min_per_item, 0, 2147483647},
     {"out", "MODEL2", "the grown model; - is standard output", OPTION_TEXT, &out_path, 0, 0},
     {"out-data", "FILE",
      "also write the interactions of TRAIN.mtx and NEW together,\n"
@@ -56,8 +61,8 @@ static const struct program program = {
     "counted. It says how lists changed: what known users got from MODEL beside what they get\n"
     "now, what they have left out. MODEL must have ids (wrmf-train --ids).\n\n"
     "NEW is delimited text as wrmf-prepare reads it, packed by gzip or not; - is standard\n"
-    "input. A COL is the name of a column in the first line, or its number from 1. Nothing of\n"
-    "NEW is thinned out. A pair that is in TRAIN.mtx and in NEW is treated as --duplicates says.",
+    "input. A COL is the name of a column in the first line, or its number from 1. A pair that\n"
+    "is in TRAIN.mtx and in NEW is treated as --duplicates says.",
     {options, input_option_table},
     "take new interactions, users and items into a model",
     "wrmf-grow model.safetensors --with monday.csv --user user --item song \\\n"
@@ -76,15 +81,16 @@ struct stage {
 struct growth {
     wrmf_context *context;
     wrmf_model *model, *grown;
-    wrmf_matrix *data; /* of --data, or NULL */
-    wrmf_matrix *news; /* of NEW, numbered as the grown model */
-    wrmf_matrix *all;  /* both, or news */
-    wrmf_ids *ids[2];  /* of the grown model */
-    int64_t known[2];  /* users and items of the model */
-    int64_t *changed;  /* known users with new interactions, */
-    int64_t n_changed; /* so many */
-    int64_t refreshed; /* of them, that got new rows */
-    int64_t *users;    /* whose lists are compared */
+    wrmf_matrix *data;  /* of --data, or NULL */
+    wrmf_matrix *news;  /* of NEW, numbered as the grown model */
+    wrmf_matrix *all;   /* both, or news */
+    wrmf_ids *ids[2];   /* of the grown model */
+    int64_t dropped[2]; /* new users and items that have too little */
+    int64_t known[2];   /* users and items of the model */
+    int64_t *changed;   /* known users with new interactions, */
+    int64_t n_changed;  /* so many */
+    int64_t refreshed;  /* of them, that got new rows */
+    int64_t *users;     /* whose lists are compared */
     int64_t n_users;
     struct stage stages[2]; /* folded in, and after --epochs */
     int n_stages;
@@ -218,6 +224,19 @@ static int same_row(const wrmf_matrix *a, const wrmf_matrix *b, int64_t user)
     return 1;
 }
 
+/* Leaves out who is new and has too little. */
+static void thin(struct growth *g)
+{
+    const int64_t least[2] = {input_options.min_per_user, input_options.min_per_item};
+    wrmf_matrix *placed = NULL; /* of the sizes that the ids of all files have */
+    check(wrmf_matrix_renumber(g->news, NULL, wrmf_ids_size(g->ids[0]), NULL,
+                               wrmf_ids_size(g->ids[1]), &placed, &err),
+          &err);
+    wrmf_matrix_free(g->news);
+    g->news = placed;
+    thin_new(&g->news, g->ids, g->known, least, g->dropped);
+}
+
 /* Puts data and news together, and finds the known users that have something new. */
 static void join(struct growth *g)
 {
@@ -258,6 +277,10 @@ static int64_t added(const struct growth *g, wrmf_side side)
 static void print_growth(const struct growth *g)
 {
     FILE *out = narration();
+    if (g->dropped[0] + g->dropped[1] > 0)
+        fprintf(out, "%s and %s have too little and are left out\n",
+                counted(g->dropped[0], "new user", "new users"),
+                counted(g->dropped[1], "new item", "new items"));
     fprintf(out, "%s and %s are new", counted(added(g, WRMF_USERS), "user", "users"),
             counted(added(g, WRMF_ITEMS), "item", "items"));
     fprintf(out, "; %s %s new interactions", counted(g->n_changed, "known user", "known users"),
@@ -352,10 +375,12 @@ static void print_json(const struct growth *g)
     fputs("{\n  \"model\": ", stdout);
     put_json(stdout, out_path);
     printf(",\n  \"users\": %lld,\n  \"items\": %lld,\n  \"new_users\": %lld,\n"
-           "  \"new_items\": %lld,\n  \"known_users_with_news\": %lld,\n"
+           "  \"new_items\": %lld,\n  \"left_out_users\": %lld,\n  \"left_out_items\": %lld,\n"
+           "  \"known_users_with_news\": %lld,\n"
            "  \"refreshed_users\": %lld,\n  \"epochs\": %lld,\n  \"epochs_before\": %lld",
            (long long)wrmf_model_users(g->grown), (long long)wrmf_model_items(g->grown),
            (long long)added(g, WRMF_USERS), (long long)added(g, WRMF_ITEMS),
+           (long long)g->dropped[WRMF_USERS], (long long)g->dropped[WRMF_ITEMS],
            (long long)g->n_changed, (long long)g->refreshed, (long long)wrmf_model_epochs(g->grown),
            (long long)wrmf_model_epochs(g->model));
     if (g->data && g->n_users > 0) {
@@ -411,6 +436,7 @@ int main(int argc, char **argv)
     const char *model_path = NULL;
     struct growth g = {0};
 
+    input_options.min_per_user = input_options.min_per_item = 0;
     options_parse(&program, argc, argv, 1, &model_path);
     check_options();
     g.context = context_open();
@@ -420,6 +446,7 @@ int main(int argc, char **argv)
         load_data(&g, model_path);
     for (int i = 0; i < new_paths.count; i++)
         read_file(&g, new_paths.text[i]);
+    thin(&g);
     join(&g);
     grow(&g);
     choose_users(&g);

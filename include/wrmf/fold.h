@@ -173,5 +173,36 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_explain(const wrmf_fold *fold, co
                                                        size_t bytes, double *contributions,
                                                        double *score, wrmf_error *err);
 
+/**
+ * The scores of vectors that are rows in no model, such as folded-in ones, with rows
+ * of a side: the same bits as if the vectors were rows.
+ *
+ * @param[in]  side       The side of the rows.
+ * @param[in]  vectors    n_vectors x factors numbers, a vector after another; they are rounded to
+ *                        the model's precision. May be NULL if there are none.
+ * @param[in]  n_vectors  >= 0.
+ * @param[in]  rows       n_rows indices in any order, each 0 .. rows of the side - 1; NULL: the
+ *                        first n_rows.
+ * @param[in]  n_rows     0 .. rows of the side where rows is NULL, else >= 0.
+ * @param[out] scores     n_vectors x n_rows numbers, a vector after another. May be NULL if there
+ *                        are none.
+ * @retval WRMF_E_NULL       model is NULL; or vectors or scores is, and there are some.
+ * @retval WRMF_E_RANGE      side, n_vectors, n_rows or an index is outside its interval: the text
+ *                           names the argument and the position. No score was written.
+ * @retval WRMF_E_NONFINITE  a number is not finite in the model's precision; the text names it.
+ * Threads, memory and cost: as wrmf_model_score_block(), with 32 KiB of stack more. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_vectors(const wrmf_model *model,
+                                                              wrmf_side side, const double *vectors,
+                                                              int64_t n_vectors,
+                                                              const int64_t *rows, int64_t n_rows,
+                                                              double *scores, wrmf_error *err);
+
+/** The same for vectors of floats, with scores as wrmf_model_scores_float32() has them. Errors as
+ *  wrmf_model_score_vectors(). Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_vectors_float32(
+    const wrmf_model *model, wrmf_side side, const float *vectors, int64_t n_vectors,
+    const int64_t *rows, int64_t n_rows, float *scores, wrmf_error *err);
+
 WRMF_END_DECLS
 #endif /* WRMF_FOLD_H */

@@ -170,10 +170,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_without(const wrmf_ids *ids, const
  * in its order; such as those of a day's file behind all that were there. With
  * wrmf_matrix_renumber() and wrmf_matrix_merge() the interactions of the day come to the others:
  *
- *   wrmf_ids_merge(users, day_users, user_of, &all_users, err); user_of[wrmf_ids_size(day_users)]
+ *   wrmf_ids_merge(users, day_users, user_of, &all_users, err);
  *   wrmf_ids_merge(items, day_items, item_of, &all_items, err);
- *   wrmf_matrix_renumber(day, user_of, wrmf_ids_size(all_users), item_of, wrmf_ids_size(all_items),
- *                        &there, err);
+ *   wrmf_matrix_renumber(day, user_of, wrmf_ids_size(all_users), item_of,
+ *                        wrmf_ids_size(all_items), &there, err);
  *   wrmf_matrix_merge(matrix, there, WRMF_DUPLICATES_SUM, &all, err);
  *
  * The new list is of the kind of `ids`. The other may be of another kind: an integer is the text
@@ -195,8 +195,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_ids_merge(const wrmf_ids *ids, const w
                                                     wrmf_error *err);
 
 /**
- * Where each id of one list is in another, as wrmf_ids_find() would say one by one. The lists may
- * be of different kinds, as in wrmf_ids_merge().
+ * Where each id of one list is in another. The lists may be of different kinds: an integer and its
+ * decimal text, as wrmf_ids_merge() has them, are one id ("007" is not 7).
  * @param[in]  ids      That are looked through.
  * @param[in]  wanted   That are looked for.
  * @param[out] indices  Room for the size of wanted: the index of each of its ids in ids, or -1.

@@ -4,8 +4,8 @@
  *
  * A query that makes one list reads all rows of a side once, which takes what memory takes. A
  * server keeps those rows rounded to 4 bits a number, sorted by length, with bounds of what
- * rounding lost: a list then reads an eighth of the bytes (of float32), or less where long rows
- * come before many short ones, and scores a few rows. Lists are the same, bit for bit.
+ * rounding lost: a list then reads a sixth of the bytes (of 64 floats), or far less where a few
+ * long rows come before many short ones, and scores a few rows. Lists are the same, bit for bit.
  *
  *     wrmf_server_create(context, model, WRMF_SERVE_ITEMS | WRMF_SERVE_SIMILAR_ITEMS, matrix,
  *                        &server, &err);
@@ -59,10 +59,10 @@ typedef enum wrmf_serve {
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner failed.
  * @retval WRMF_E_OVERFLOW (32-bit)  a table takes more bytes than can be counted.
  * Threads: one at a time per context. Memory: a table has half a byte for each number of the
- * side's rows, with factors rounded up to 8 and rows to 64, and 4 bytes for each row; by cosine the
- * model also makes the numbers of wrmf_query_run(). Popularity has 16 bytes for each row, 32 where
- * not all counts are 1. Cost: O(rows factors) a table, about as long as ten lists without it take
- * on one thread. Since: 0.2
+ * side's rows, with factors rounded up to 8 and rows to 64, and 12 bytes for each row; by cosine
+ * the model also makes the numbers of wrmf_query_run(). Popularity has 16 bytes for each row, 32
+ * where not all counts are 1. 12 bytes a row more are needed meanwhile. Cost: O(rows factors) a
+ * table; on one thread about 0.3 s for 100,000 rows of 64 factors. Since: 0.2
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_server_create(wrmf_context *context,
                                                         const wrmf_model *model, unsigned tables,

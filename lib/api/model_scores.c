@@ -2,6 +2,7 @@
 /* wrmf/model.h: scores of one pair, of many, and of a block. */
 #include <math.h>
 
+#include "data/validate.h"
 #include "model/model.h"
 #include "rank/rank.h"
 #include "wrmf/model.h"
@@ -21,16 +22,6 @@ double wrmf_model_score(const wrmf_model *model, int64_t user, int64_t item)
     return wrmf_i_score(&ranking, user, item);
 }
 
-static wrmf_status check_indices(const char *name, const int64_t *indices, int64_t n, int64_t size,
-                                 wrmf_error *err)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (indices[i] < 0 || indices[i] >= size)
-            return wrmf_i_fail(err, WRMF_E_RANGE, "%s[%lld] is %lld, not in 0 .. %lld", name,
-                               (long long)i, (long long)indices[i], (long long)size - 1);
-    return WRMF_OK;
-}
-
 /* ---- pairs ---- */
 
 static wrmf_status score_pairs(const wrmf_model *model, const int64_t *users, const int64_t *items,
@@ -46,8 +37,8 @@ static wrmf_status score_pairs(const wrmf_model *model, const int64_t *users, co
         return wrmf_i_fail_null(err, "items");
     if (!to.float32 && !to.float64 && n > 0)
         return wrmf_i_fail_null(err, "scores");
-    WRMF_I_TRY(check_indices("users", users, n, model->rows[WRMF_USERS], err));
-    WRMF_I_TRY(check_indices("items", items, n, model->rows[WRMF_ITEMS], err));
+    WRMF_I_TRY(wrmf_i_check_indices("users", users, n, model->rows[WRMF_USERS], err));
+    WRMF_I_TRY(wrmf_i_check_indices("items", items, n, model->rows[WRMF_ITEMS], err));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_read(&call, model, err));
     const wrmf_i_ranking ranking = ranking_of(model);
@@ -80,7 +71,7 @@ static wrmf_status check_rows(const char *name, const int64_t *rows, int64_t n, 
     if (!rows && n > size)
         return wrmf_i_fail(err, WRMF_E_RANGE, "n_%s is %lld, not in 0 .. %lld", name, (long long)n,
                            (long long)size);
-    return rows ? check_indices(name, rows, n, size, err) : WRMF_OK;
+    return rows ? wrmf_i_check_indices(name, rows, n, size, err) : WRMF_OK;
 }
 
 static wrmf_status score_block(const wrmf_model *model, const wrmf_i_score_block *block,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* wrmf/query.h: lists of rows, of vectors, and of popularity; one and many. */
+#include "data/validate.h"
 #include "serve/runs.h"
 #include "wrmf/query.h"
 
@@ -12,11 +13,7 @@ static wrmf_status check_rows(const int64_t *rows, int64_t n_rows, int64_t size,
     if (!rows && n_rows > size)
         return wrmf_i_fail(err, WRMF_E_RANGE, "n_rows is %lld, not in 0 .. %lld", (long long)n_rows,
                            (long long)size);
-    for (int64_t i = 0; rows && i < n_rows; i++)
-        if (rows[i] < 0 || rows[i] >= size)
-            return wrmf_i_fail(err, WRMF_E_RANGE, "rows[%lld] is %lld, not in 0 .. %lld",
-                               (long long)i, (long long)rows[i], (long long)size - 1);
-    return WRMF_OK;
+    return wrmf_i_check_indices("rows", rows, rows ? n_rows : 0, size, err);
 }
 
 /* ---- running ---- */

@@ -13,8 +13,9 @@
 #endif
 
 enum { PANEL = WRMF_I_SIEVE_PANEL, LANES = WRMF_VECTOR_BYTES / 4, IN_WORD = WRMF_I_SIEVE_IN_WORD };
-/* Vectors of a panel whose sums are in registers at a time. */
-enum { VECTORS = 4, ROWS = VECTORS * LANES };
+/* Vectors of a panel whose sums are made at a time: the whole panel where that is possible, so that
+ * memory is read in its order. */
+enum { VECTORS = WRMF_VECTOR_BYTES == 16 ? 4 : PANEL / LANES, ROWS = VECTORS * LANES };
 /* Words whose products fit 16 bits: 8 numbers a word in two sums, each at most 15 * 127. */
 enum { WORDS_IN_16_BITS = 4 };
 /* Bytes that are prefetched before they are needed. */
@@ -119,6 +120,12 @@ static ALWAYS_INLINE uint64_t lanes_from(floats values, floats limit)
 #endif
 }
 
+/* Ask for the line that is AHEAD. */
+static ALWAYS_INLINE void prefetch(const uint32_t *at)
+{
+    __builtin_prefetch((const char *)at + AHEAD);
+}
+
 static ALWAYS_INLINE floats load_floats(const uint32_t *from)
 {
     return (floats)(*(const words_unaligned *)from);
@@ -139,7 +146,7 @@ static ALWAYS_INLINE void multiply(const spread_query *query, int64_t n_words, c
         for (int64_t k = first; k < last; k++) {
             const uint32_t *const at = rows + k * PANEL;
             for (int line = 0; line < ROWS / 16; line++)
-                __builtin_prefetch((const char *)(at + line * 16) + AHEAD);
+                prefetch(at + line * 16);
             for (int v = 0; v < VECTORS; v++)
                 part[v] = add_products(part[v], *(const words_unaligned *)(at + v * LANES),
                                        query->words[k]);
@@ -179,6 +186,8 @@ static void reach(const wrmf_i_sieve_query *query, const wrmf_i_sieve_panel *pan
             multiply(&spreads, query->words, panel + WRMF_I_SIEVE_ROWS + first, sums);
             for (int v = 0; v < VECTORS; v++) {
                 const int at = first + v * LANES;
+                prefetch(panel + WRMF_I_SIEVE_STEPS + at);
+                prefetch(panel + WRMF_I_SIEVE_LOSSES + at);
                 const floats step = load_floats(panel + WRMF_I_SIEVE_STEPS + at);
                 const floats loss = load_floats(panel + WRMF_I_SIEVE_LOSSES + at);
                 const floats whole = __builtin_convertvector(sums[v] + shift, floats);

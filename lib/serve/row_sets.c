@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "serve/row_sets.h"
 
+#include "data/validate.h"
+
 /* ---- sets ---- */
 
 /* Move row i of a heap, whose root is the greatest, to where no child is greater. */
@@ -53,16 +55,6 @@ static int64_t make_set(const int64_t *rows, int64_t n, int32_t *to)
     return kept;
 }
 
-static wrmf_status check_rows(const char *name, const int64_t *rows, int64_t n, int64_t size,
-                              wrmf_error *err)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (rows[i] < 0 || rows[i] >= size)
-            return wrmf_i_fail(err, WRMF_E_RANGE, "%s[%lld] is %lld, not in 0 .. %lld", name,
-                               (long long)i, (long long)rows[i], (long long)size - 1);
-    return WRMF_OK;
-}
-
 static wrmf_status make_room(const wrmf_i_allocator *allocator, wrmf_i_row_buffer *buffer,
                              int64_t n, wrmf_error *err)
 {
@@ -86,7 +78,7 @@ wrmf_status wrmf_i_row_set_make(const wrmf_i_allocator *allocator, const char *n
                                 const int64_t *rows, int64_t n, int64_t size,
                                 wrmf_i_row_buffer *buffer, wrmf_i_row_set *out, wrmf_error *err)
 {
-    WRMF_I_TRY(check_rows(name, rows, n, size, err));
+    WRMF_I_TRY(wrmf_i_check_indices(name, rows, n, size, err));
     WRMF_I_TRY(make_room(allocator, buffer, n, err));
     *out = (wrmf_i_row_set){buffer->rows, make_set(rows, n, buffer->rows)};
     return WRMF_OK;
@@ -121,7 +113,7 @@ wrmf_status wrmf_i_kept_lists_set(const wrmf_i_allocator *allocator, wrmf_i_kept
         WRMF_I_TRY(check_offsets(offsets, n, err));
         if (!rows && offsets[n] > 0)
             return wrmf_i_fail_null(err, "rows");
-        WRMF_I_TRY(check_rows("rows", rows, offsets[n], size, err));
+        WRMF_I_TRY(wrmf_i_check_indices("rows", rows, offsets[n], size, err));
         WRMF_I_TRY(make_room(allocator, &made.buffer, offsets[n], err));
         made.offsets = wrmf_i_alloc(allocator, (size_t)(n + 1), sizeof *made.offsets);
         if (!made.offsets) {

@@ -459,6 +459,27 @@ class Query(_Handle):
         )
         return indices[0, : count[0]], scores[0, : count[0]]
 
+    def serve(self, server=None, fold=None):
+        """Make lists with a server, and fold histories in; both are borrowed."""
+        self._server, self._fold = server, fold
+        _call('wrmf_query_set_server', self.pointer, server.pointer if server else None)
+        _call('wrmf_query_set_fold', self.pointer, fold.pointer if fold else None)
+        return self
+
+    def run_history(self, items):
+        indices, scores, count = _lists(1, self.n)
+        _call(
+            'wrmf_query_run_history',
+            self.pointer,
+            _at(items),
+            None,
+            c_int64(len(items)),
+            _at(indices),
+            _at(scores),
+            _at(count),
+        )
+        return indices[0, : count[0]], scores[0, : count[0]]
+
     def run_batch(self, rows=None):
         rows = _int64(rows)
         n_rows = self.size if rows is None else len(rows)
@@ -482,6 +503,28 @@ def _lists(rows, n):
         np.full((rows, n), np.nan),
         np.full(rows, -7, dtype=np.int64),
     )
+
+
+class Server(_Handle):
+    """A model made ready for single lists."""
+
+    _free = 'wrmf_server_free'
+
+    def __init__(self, context, model, tables, matrix=None):
+        super().__init__(c_void_p())
+        self._model = model  # borrowed
+        _call(
+            'wrmf_server_create',
+            context.pointer,
+            model.pointer,
+            c_int(tables),
+            matrix.pointer if matrix else None,
+            byref(self.pointer),
+        )
+
+    @property
+    def bytes(self):
+        return _get('wrmf_server_bytes', c_size_t, self.pointer)
 
 
 class Fold(_Handle):

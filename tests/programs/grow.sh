@@ -80,6 +80,18 @@ grow model --with day1.csv.gz --data day0/train.mtx --compare 0 --out packed --j
 cmp packed grown || fail "a packed file gives another model"
 grep -q '"lists"' out && fail "lists are compared"
 
+# ---- who is new and has too little is left out; what is known stays ----
+{ cat day1.csv; echo 'once,i1'; echo 'u1,rare'; echo 'twice,rare'; echo 'twice,i2'; } >thin.csv
+grow model --with thin.csv --data day0/train.mtx --min-per-user 2 --min-per-item 2 --out thin --json
+has out '"left_out_users": 1,' # once; twice and rare hold each other
+has out '"new_users": 7,'
+grow model --with thin.csv --data day0/train.mtx --min-per-user 3 --min-per-item 2 --out thin --json
+has out '"left_out_users": 2,' # and then rare has u1 alone
+awk -F, 'NR == FNR { users[$2]++; next } substr($2, 2) + 0 < 30 || users[$2] > 1' \
+    day1.csv day1.csv >by_hand.csv
+grow model --with by_hand.csv --data day0/train.mtx --out by_hand
+cmp thin by_hand || fail "who was left out left something"
+
 # ---- counts are summed ----
 printf 'a,x,2\na,y,1\nb,x,3\nb,y,1\n' >c0.csv
 printf 'a,x,5\nc,z,4\n' >c1.csv
