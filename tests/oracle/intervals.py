@@ -29,6 +29,7 @@ ANY = {
     'header',  # an enum's value
     'k',  # one of the cut-offs
     'bytes',  # of memory; of wrmf_input_set_limit() it has an interval
+    'minimum',  # of scores
     'wrmf_ids_unescape(length)',
 }
 UNSIGNED = {'length', 'delimiter'}  # not below 0
@@ -295,6 +296,28 @@ def folds(h):
     }
 
 
+def queries(h):
+    null, room, query = h.ffi.NULL, h.room, h.query()
+    fold = h.make('fold', h.lib.wrmf_fold_create, h.context, h.model, 0)
+    h.must(h.lib.wrmf_query_set_fold(query, fold, h.err))
+    table = {
+        'wrmf_query_set_excluded(n)': lambda v: (h.query(), [-1], v),
+        'wrmf_query_set_candidates(n)': lambda v: (h.query(), [-1], v),
+        'wrmf_query_set_excluded_each(n_lists)': lambda v: (h.query(), v, [0], null),
+        'wrmf_query_set_candidates_each(n_lists)': lambda v: (h.query(), v, [0], null),
+        'wrmf_query_run_history(n)': lambda v: (query, [-1], null, v, room, null, room),
+    }
+    for form, to in (('', h.ffi.new('double[16]')), ('_float32', h.ffi.new('float[16]'))):
+        run, score = f'wrmf_query_run_vectors{form}', f'wrmf_model_score_vectors{form}'
+        table |= {
+            f'{run}(n)': lambda v, to=to: (query, to, v, room, null, room),
+            f'{score}(n_vectors)': lambda v, to=to: (h.model, 1, to, v, null, 1, to),
+            f'{score}(rows)': (lambda v, to=to: (h.model, 1, to, 1, [v], 1, to), 3),
+            f'{score}(n_rows)': (lambda v, to=to: (h.model, 1, to, 1, null, v, to), 4),
+        }
+    return table
+
+
 def check_ends(h, function, name, interval, call):
     least, low, high = interval
     low = int(least or low)
@@ -353,7 +376,7 @@ def check_parameters(h):
 def main():
     h = Host()
     check_parameters(h)
-    table = settings(h) | ids(h) | matrices(h) | models(h) | growth(h) | folds(h)
+    table = settings(h) | ids(h) | matrices(h) | models(h) | growth(h) | folds(h) | queries(h)
     missing, called = [], 0
     for function, numbers, intervals in documented():
         for name, interval in intervals.items():
