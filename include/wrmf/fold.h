@@ -81,7 +81,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_workspace(const wrmf_fold *fold, 
  * @param[in]  index      n rows of the other side, of a user the items, in any order. What is there
  *                        several times has the sum of its counts, as in a matrix. NULL if n is 0.
  * @param[in]  count      n counts > 0, or NULL: each is 1.
- * @param[in]  n          >= 0. The row of 0 entries is zero.
+ * @param[in]  n          0 .. 2^31 - 1. The row of 0 entries is zero.
  * @param      workspace  `bytes` bytes, as wrmf_fold_workspace() says for n entries or more.
  * @param[out] row        `factors` numbers of the model.
  * @retval WRMF_E_NULL       fold, workspace or row is NULL; or index is, and n > 0.
@@ -154,8 +154,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_rows_float32(wrmf_context *contex
  * and term j is what j contributes: it may be negative. For a fold of items, users and items change
  * places.
  *
- * @param[in]  index, count, n, workspace, bytes  As in wrmf_fold_row().
- * @param[in]  target         The row of the other side whose score is explained.
+ * @param[in]  index, count, workspace, bytes  As in wrmf_fold_row().
+ * @param[in]  n              0 .. 2^31 - 1.
+ * @param[in]  target         The row of the other side whose score is explained, 0 .. rows of that
+ *                            side - 1.
  * @param[out] contributions  n numbers, in the order of index; where one is there several times,
  *                            its first place has the whole and the others 0. Computed in float64.
  * @param[out] score          Their sum, which is the score of the row that wrmf_fold_row() gives

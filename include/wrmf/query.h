@@ -205,7 +205,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_excluded_each(wrmf_query *qu
                                                                   const int64_t *rows,
                                                                   wrmf_error *err);
 
-/** Rank other rows alone for each list of a batch, given in the same way; those that are no
+/** The same for rows that alone are ranked, others for each list of a batch; those that are no
  *  candidates of wrmf_query_set_candidates() stay out. Each is scored one by one. Errors as
  *  wrmf_query_set_excluded_each(). Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_candidates_each(wrmf_query *query,

@@ -286,6 +286,8 @@ static void prefetch_row(const wrmf_i_table *table, int32_t row)
         (const char *)((const real *)table->rows.data + row * table->rows.stride);
     for (int64_t i = 0; i < table->rows.factors * (int64_t)sizeof(real); i += 64)
         __builtin_prefetch(at + i);
+    if (table->unit && table->unit_scales)
+        __builtin_prefetch(table->unit_scales + row);
 }
 
 /* Score the rows of n panels that may reach the threshold and may be in the list. What passes is

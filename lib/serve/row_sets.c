@@ -122,9 +122,9 @@ wrmf_status wrmf_i_kept_lists_set(const wrmf_i_allocator *allocator, wrmf_i_kept
         }
         made.offsets[0] = 0;
         for (int64_t i = 0; i < n; i++)
-            made.offsets[i + 1] =
-                made.offsets[i] + make_set(rows + offsets[i], offsets[i + 1] - offsets[i],
-                                           made.buffer.rows + made.offsets[i]);
+            made.offsets[i + 1] = made.offsets[i] + make_set(rows ? rows + offsets[i] : NULL,
+                                                             offsets[i + 1] - offsets[i],
+                                                             made.buffer.rows + made.offsets[i]);
         made.lists.offsets = made.offsets;
         made.lists.rows = made.buffer.rows;
     }

@@ -424,6 +424,40 @@ static void a_fallback_that_is_refused(void **state)
     wrmf_query_free(query);
 }
 
+static int take_any(void *self, const wrmf_lists *some)
+{
+    *(int64_t *)self += some->n;
+    return 0;
+}
+
+/* Nothing is lost where memory ends, and the next call is right. */
+static void every_allocation_fails_in_turn(void **state)
+{
+    (void)state;
+    static const int64_t rows[] = {5, 3, 8}, offsets[] = {0, 3};
+    int64_t taken = 0;
+    double vectors[F] = {1};
+    wrmf_query *query = query_of(WRMF_USERS, WRMF_ITEMS);
+    MUST(wrmf_query_set_server(query, server, err));
+    MUST(wrmf_query_set_fold(query, fold, err));
+    MUST(wrmf_query_set_fallback(query, WRMF_POPULARITY_SUM, err));
+    OUT_OF_MEMORY(wrmf_query_set_excluded(query, rows, 1, err));
+    OUT_OF_MEMORY(wrmf_query_set_candidates(query, rows, 3, err));
+    OUT_OF_MEMORY(wrmf_query_set_candidates(query, rows, 2, err));
+    OUT_OF_MEMORY(wrmf_query_run_history(query, rows, NULL, 3, list, scores, &count, err));
+    assert_int_equal(count, 0); /* all candidates are of the history */
+    OUT_OF_MEMORY(wrmf_query_run_histories(query, matrix, lists[0], values[0], counts, err));
+    MUST(wrmf_query_set_sink(query, &taken, take_any, err));
+    OUT_OF_MEMORY(wrmf_query_run_batch(query, NULL, M, NULL, NULL, NULL, err));
+    OUT_OF_MEMORY(wrmf_query_run_vectors(query, vectors, 1, NULL, NULL, NULL, err));
+    assert_int_equal(taken, M + 1);
+    OUT_OF_MEMORY(wrmf_query_set_excluded_each(query, 1, offsets, rows, err));
+    OUT_OF_MEMORY(wrmf_query_set_candidates_each(query, 1, offsets, rows, err));
+    MUST(wrmf_query_run(query, 0, list, scores, &count, err));
+    assert_int_equal(count, 0);
+    wrmf_query_free(query);
+}
+
 #define ON_MODEL(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -434,6 +468,7 @@ int main(void)
         ON_MODEL(popular_lists),
         ON_MODEL(a_fallback),
         ON_MODEL(a_sink),
+        ON_MODEL(every_allocation_fails_in_turn),
         ON_MODEL(settings_that_are_refused),
         ON_MODEL(a_history_that_is_refused),
         ON_MODEL(histories_that_are_refused),

@@ -29,6 +29,7 @@ ANY = {
     'header',  # an enum's value
     'k',  # one of the cut-offs
     'bytes',  # of memory; of wrmf_input_set_limit() it has an interval
+    'minimum',  # of scores
     'wrmf_ids_unescape(length)',
 }
 UNSIGNED = {'length', 'delimiter'}  # not below 0
@@ -266,6 +267,59 @@ def growth(h):
     }
 
 
+def folds(h):
+    c, null = h.context, h.ffi.NULL
+    fold = h.make('fold', h.lib.wrmf_fold_create, c, h.model, 0)
+    space, row, nan = h.ffi.new('char[]', 1 << 20), h.ffi.new('double[2]'), [math.nan]
+    narrow, size = h.ffi.new('float[2]'), h.ffi.new('size_t *')
+    of = [0, 1, 2, 3]
+    kept = h.make('model', h.lib.wrmf_model_create, c, 1, 1, h.params)
+    return {
+        'wrmf_fold_workspace(most)': lambda v: (fold, v, size),
+        'wrmf_fold_row(n)': lambda v: (fold, of, null, v, space, 1 << 20, row),
+        'wrmf_fold_row_float32(n)': lambda v: (fold, of, null, v, space, 1 << 20, narrow),
+        'wrmf_fold_explain(n)': lambda v: (fold, of, null, v, 0, space, 1 << 20, nan * 4, null),
+        'wrmf_fold_explain(target)': (
+            lambda v: (fold, of, null, 1, v, space, 1 << 20, nan, null),
+            3,
+        ),
+        'wrmf_model_from_rows(users)': lambda v: (c, v, 1, h.params, null, null, h.out('model')),
+        'wrmf_model_from_rows(items)': lambda v: (c, 1, v, h.params, null, null, h.out('model')),
+        'wrmf_model_from_rows_float32(users)': lambda v: (
+            *(c, v, 1, h.params, null, null),
+            h.out('model'),
+        ),
+        'wrmf_model_from_rows_float32(items)': lambda v: (
+            *(c, 1, v, h.params, null, null),
+            h.out('model'),
+        ),
+        'wrmf_model_set_checkpoint(epochs)': lambda v: (kept, b'kept', v, 0.0),
+        'wrmf_model_set_checkpoint(seconds)': lambda v: (kept, b'kept', 0, v),
+    }
+
+
+def queries(h):
+    null, room, query = h.ffi.NULL, h.room, h.query()
+    fold = h.make('fold', h.lib.wrmf_fold_create, h.context, h.model, 0)
+    h.must(h.lib.wrmf_query_set_fold(query, fold, h.err))
+    table = {
+        'wrmf_query_set_excluded(n)': lambda v: (h.query(), [-1], v),
+        'wrmf_query_set_candidates(n)': lambda v: (h.query(), [-1], v),
+        'wrmf_query_set_excluded_each(n_lists)': lambda v: (h.query(), v, [0], null),
+        'wrmf_query_set_candidates_each(n_lists)': lambda v: (h.query(), v, [0], null),
+        'wrmf_query_run_history(n)': lambda v: (query, [-1], null, v, room, null, room),
+    }
+    for form, to in (('', h.ffi.new('double[16]')), ('_float32', h.ffi.new('float[16]'))):
+        run, score = f'wrmf_query_run_vectors{form}', f'wrmf_model_score_vectors{form}'
+        table |= {
+            f'{run}(n)': lambda v, to=to: (query, to, v, room, null, room),
+            f'{score}(n_vectors)': lambda v, to=to: (h.model, 1, to, v, null, 1, to),
+            f'{score}(rows)': (lambda v, to=to: (h.model, 1, to, 1, [v], 1, to), 3),
+            f'{score}(n_rows)': (lambda v, to=to: (h.model, 1, to, 1, null, v, to), 4),
+        }
+    return table
+
+
 def check_ends(h, function, name, interval, call):
     least, low, high = interval
     low = int(least or low)
@@ -324,7 +378,7 @@ def check_parameters(h):
 def main():
     h = Host()
     check_parameters(h)
-    table = settings(h) | ids(h) | matrices(h) | models(h) | growth(h)
+    table = settings(h) | ids(h) | matrices(h) | models(h) | growth(h) | folds(h) | queries(h)
     missing, called = [], 0
     for function, numbers, intervals in documented():
         for name, interval in intervals.items():
