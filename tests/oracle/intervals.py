@@ -216,6 +216,8 @@ def models(h):
         'wrmf_model_create(users)': lambda v: (c, v, 1, h.params, out()),
         'wrmf_model_create(items)': lambda v: (c, 1, v, h.params, out()),
         'wrmf_model_continue(epochs)': lambda v: (c, m, h.matrix, v),
+        'wrmf_model_set_checkpoint(epochs)': lambda v: (m, os.devnull.encode(), v, 1),
+        'wrmf_model_set_checkpoint(seconds)': lambda v: (m, os.devnull.encode(), 1, v),
         'wrmf_query_run(row)': (lambda v: (query, v, room, null, room), 2),
         'wrmf_query_run_batch(rows)': (lambda v: (query, [v], 1, room, null, room), 2),
         'wrmf_query_run_batch(n_rows)': (lambda v: (query, null, v, room, null, room), 3),
