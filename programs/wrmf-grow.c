@@ -18,6 +18,7 @@
 static struct text_list new_paths;
 static const char *data_path, *out_path, *out_data_path, *refresh_text = "users";
 static int64_t epochs, length = 10, compared = 10000;
+static int mappable;
 
 static const struct option options[] = {
     {"with", "NEW", "the new interactions, laid out as said below; again for\nanother file",
@@ -38,6 +39,10 @@ static const struct option options[] = {
     {"min-per-item", "N", "leave out new items with fewer users (default 0)", OPTION_INT,
      &input_options.min_per_item, 0, 2147483647},
     {"out", "MODEL2", "the grown model; - is standard output", OPTION_TEXT, &out_path, 0, 0},
+    {"mappable", NULL,
+     "write the model so that servers map it (docs/serving.md)\n"
+     "instead of reading it",
+     OPTION_FLAG, &mappable, 0, 0},
     {"out-data", "FILE",
      "also write the interactions of TRAIN.mtx and NEW together,\n"
      "for --data of the next day",
@@ -413,7 +418,8 @@ static void write_all(struct growth *g)
         check(status, &err);
     }
     wrmf_output *output = output_open(g->context, out_path);
-    const wrmf_status status = wrmf_model_write(g->grown, output, &err);
+    const wrmf_status status =
+        wrmf_model_write_as(g->grown, mappable ? WRMF_SAVE_MAPPABLE : 0, output, &err);
     output_finish(output, status, &err);
 }
 

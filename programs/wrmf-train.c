@@ -17,7 +17,7 @@
 static const char *directory, *model_path, *continued_path;
 static char *users_path, *items_path; /* of the ids in directory */
 static struct text_list settings;
-static int with_objective;
+static int with_objective, mappable;
 
 static const struct option options[] = {
     {"ids", "DIR",
@@ -33,6 +33,10 @@ static const struct option options[] = {
      "or for as many more as --set iterations=N says. 4 and 6\n"
      "are 10, bit for bit. Without --out it replaces MODEL",
      OPTION_TEXT, &continued_path, 0, 0},
+    {"mappable", NULL,
+     "write the model so that servers map it (docs/serving.md)\n"
+     "instead of reading it",
+     OPTION_FLAG, &mappable, 0, 0},
     {"objective", NULL, "print the objective and its parts", OPTION_FLAG, &with_objective, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
@@ -318,7 +322,8 @@ int main(int argc, char **argv)
     print_fit(&fit);
     if (is_kept(&fit)) {
         wrmf_output *output = output_open(context, model_path);
-        const wrmf_status status = wrmf_model_write(fit.model, output, &err);
+        const wrmf_status status =
+            wrmf_model_write_as(fit.model, mappable ? WRMF_SAVE_MAPPABLE : 0, output, &err);
         output_finish(output, status, &err);
         checkpoint_remove();
     }

@@ -14,6 +14,16 @@ expect 0 fit --checkpoint ck --out same
 cmp whole same || fail "checkpoints change the model"
 [ ! -e ck ] || fail "the checkpoint stays behind the model"
 
+
+# a model to be mapped is the same model
+item=$(head -n 1 prepared/items.txt | cut -f 1)
+expect 0 train --set factors=8 --set iterations=25 --out mappable --mappable
+[ "$(wc -c <mappable)" -gt "$(wc -c <whole)" ] || fail "rows of 8 numbers are not padded to 16"
+expect 0 "$BIN/wrmf-similar" whole --item "$item" --n 20
+cp out wanted
+expect 0 "$BIN/wrmf-similar" mappable --item "$item" --n 20
+cmp wanted out || fail "a model to be mapped has other lists"
+
 # The time that a run takes gives those at which it is killed.
 kills=0 rounds=0 seconds=0.03
 while [ "$kills" -lt "${WRMF_TEST_KILLS:-4}" ] && [ "$rounds" -lt 100 ]; do
