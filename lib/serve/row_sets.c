@@ -121,10 +121,13 @@ wrmf_status wrmf_i_kept_lists_set(const wrmf_i_allocator *allocator, wrmf_i_kept
             return wrmf_i_fail_memory(err, "sets of rows");
         }
         made.offsets[0] = 0;
-        for (int64_t i = 0; i < n; i++)
-            made.offsets[i + 1] = made.offsets[i] + make_set(rows ? rows + offsets[i] : NULL,
-                                                             offsets[i + 1] - offsets[i],
-                                                             made.buffer.rows + made.offsets[i]);
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t given = offsets[i + 1] - offsets[i];
+            made.offsets[i + 1] = made.offsets[i];
+            if (given > 0) /* else there may be no rows at all */
+                made.offsets[i + 1] +=
+                    make_set(rows + offsets[i], given, made.buffer.rows + made.offsets[i]);
+        }
         made.lists.offsets = made.offsets;
         made.lists.rows = made.buffer.rows;
     }

@@ -300,8 +300,8 @@ def folds(h):
 
 def queries(h):
     null, room, query = h.ffi.NULL, h.room, h.query()
-    fold = h.make('fold', h.lib.wrmf_fold_create, h.context, h.model, 0)
-    h.must(h.lib.wrmf_query_set_fold(query, fold, h.err))
+    h.folded = h.make('fold', h.lib.wrmf_fold_create, h.context, h.model, 0)  # query borrows it
+    h.must(h.lib.wrmf_query_set_fold(query, h.folded, h.err))
     table = {
         'wrmf_query_set_excluded(n)': lambda v: (h.query(), [-1], v),
         'wrmf_query_set_candidates(n)': lambda v: (h.query(), [-1], v),
