@@ -374,7 +374,7 @@ wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output, wrmf_
     if (status == WRMF_OK)
         status = wrmf_i_output_enter(&call, output, err);
     if (status == WRMF_OK)
-        status = wrmf_i_model_write(model, 0, output, err);
+        status = wrmf_i_model_write(model, 0, NULL, output, err);
     wrmf_i_call_end(&call);
     return status;
 }
@@ -388,7 +388,7 @@ wrmf_status wrmf_model_save(const wrmf_model *model, const char *path, wrmf_erro
     wrmf_i_call call = {0};
     wrmf_status status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
-        status = wrmf_i_model_write_path(model, 0, path, err);
+        status = wrmf_i_model_write_path(model, 0, NULL, path, err);
     wrmf_i_call_end(&call);
     return status;
 }

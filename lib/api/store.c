@@ -33,7 +33,7 @@ wrmf_status wrmf_model_write_as(const wrmf_model *model, unsigned options, wrmf_
     if (status == WRMF_OK)
         status = wrmf_i_output_enter(&call, output, err);
     if (status == WRMF_OK)
-        status = wrmf_i_model_write(model, options, output, err);
+        status = wrmf_i_model_write(model, options, NULL, output, err);
     wrmf_i_call_end(&call);
     return status;
 }
@@ -49,7 +49,7 @@ wrmf_status wrmf_model_save_as(const wrmf_model *model, const char *path, unsign
     wrmf_i_call call = {0};
     wrmf_status status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
-        status = wrmf_i_model_write_path(model, options, path, err);
+        status = wrmf_i_model_write_path(model, options, NULL, path, err);
     wrmf_i_call_end(&call);
     return status;
 }

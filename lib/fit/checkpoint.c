@@ -31,7 +31,7 @@ static wrmf_status write_file(const wrmf_i_checkpoint *checkpoint, wrmf_error *e
     wrmf_i_value *const iterations = &model->params->values[WRMF_PARAM_ITERATIONS - 1];
     const int64_t before = iterations->integer;
     iterations->integer = checkpoint->iterations;
-    const wrmf_status status = wrmf_i_model_write_path(model, 0, model->checkpoint.path, err);
+    const wrmf_status status = wrmf_i_model_write_path(model, 0, NULL, model->checkpoint.path, err);
     iterations->integer = before;
     return status;
 }

@@ -11,6 +11,7 @@
 #include "model/checkpoint_setting.h"
 #include "model/notes.h"
 #include "model/params.h"
+#include "model/served.h"
 #include "model/unit_scales.h"
 #include "par/context.h"
 #include "wrmf/model.h"
@@ -41,9 +42,10 @@ struct wrmf_model {
     bool gram_known[2];     /* of each side: its Gram matrix is that of the rows as they are */
     wrmf_i_unit_scales unit_scales[2]; /* of each side */
     wrmf_i_checkpoint_setting checkpoint;
-    bool read_only;         /* it is that of a mapped file, and refuses what would change it */
-    wrmf_i_mapping mapping; /* the file; owned. Nothing where the model is not read-only */
-    bool in_place;          /* data and carried lie in the mapping, and are not freed */
+    bool read_only;          /* it is that of a mapped file, and refuses what would change it */
+    wrmf_i_mapping mapping;  /* the file; owned. Nothing where the model is not read-only */
+    bool in_place;           /* data and carried lie in the mapping, and are not freed */
+    wrmf_i_served served[2]; /* of each side: what the mapping has for servers, or nothing */
 };
 
 static inline size_t wrmf_i_model_number_bytes(const wrmf_model *model)

@@ -27,6 +27,12 @@ wrmf_status wrmf_i_unit_scales_get(const wrmf_i_unit_scales *cache, const wrmf_i
     return WRMF_OK;
 }
 
+void wrmf_i_unit_scales_borrow(wrmf_i_unit_scales *cache, const double *scales)
+{
+    cache->is_borrowed = true;
+    atomic_store(&cache->known, (double *)(uintptr_t)scales);
+}
+
 void wrmf_i_unit_scales_update(wrmf_i_unit_scales *cache, const wrmf_i_factors *rows, int64_t first,
                                int64_t n)
 {
@@ -38,5 +44,8 @@ void wrmf_i_unit_scales_update(wrmf_i_unit_scales *cache, const wrmf_i_factors *
 void wrmf_i_unit_scales_forget(wrmf_i_unit_scales *cache, const wrmf_i_allocator *allocator,
                                int64_t n)
 {
-    wrmf_i_free(allocator, atomic_exchange(&cache->known, NULL), (size_t)n, sizeof(double));
+    double *const scales = atomic_exchange(&cache->known, NULL);
+    if (!cache->is_borrowed)
+        wrmf_i_free(allocator, scales, (size_t)n, sizeof *scales);
+    cache->is_borrowed = false;
 }

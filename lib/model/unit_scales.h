@@ -10,6 +10,7 @@
 #define WRMF_MODEL_UNIT_SCALES_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -18,6 +19,7 @@
 /** Zero-initialised: not known. */
 typedef struct wrmf_i_unit_scales {
     _Atomic(double *) known; /* of each row; NULL: not known */
+    bool is_borrowed;        /* they are not freed */
 } wrmf_i_unit_scales;
 
 /** *scales gets a number for each row, as wrmf_i_factors_unit_scale() makes it; borrowed until the
@@ -25,6 +27,10 @@ typedef struct wrmf_i_unit_scales {
 wrmf_status wrmf_i_unit_scales_get(const wrmf_i_unit_scales *cache, const wrmf_i_factors *rows,
                                    const wrmf_i_allocator *allocator, const double **scales,
                                    wrmf_error *err);
+
+/** Take numbers that are there for rows that do not change, and outlive the cache. Nobody else has
+ *  it yet. */
+void wrmf_i_unit_scales_borrow(wrmf_i_unit_scales *cache, const double *scales);
 
 /** Rows first .. first + n - 1 have changed: if their numbers are known, make them anew. */
 void wrmf_i_unit_scales_update(wrmf_i_unit_scales *cache, const wrmf_i_factors *rows, int64_t first,

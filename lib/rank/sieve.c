@@ -96,3 +96,15 @@ wrmf_status wrmf_i_sieve_make(wrmf_context *context, const wrmf_i_table *table, 
     wrmf_i_free(allocator, buckets, WRMF_I_LENGTH_BUCKETS, sizeof *buckets);
     return status;
 }
+
+bool wrmf_i_sieve_use(const wrmf_i_table *table, wrmf_i_sieve *sieve, const void *memory,
+                      size_t bytes)
+{
+    const int64_t n = table->rows.n;
+    if (lay_out(table, sieve, (void *)(uintptr_t)memory) != bytes)
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        if (sieve->order[i] < 0 || sieve->order[i] >= n)
+            return false;
+    return true;
+}

@@ -29,4 +29,10 @@ size_t wrmf_i_sieve_bytes(const wrmf_i_table *table);
 wrmf_status wrmf_i_sieve_make(wrmf_context *context, const wrmf_i_table *table, wrmf_i_sieve *sieve,
                               void *memory, wrmf_error *err);
 
+/** Use the memory of a sieve that was made of the same rows, elsewhere: false if it is not one of
+ * so many rows and bytes. What is not such a sieve passes wrong rows, and none that is not there.
+ */
+bool wrmf_i_sieve_use(const wrmf_i_table *table, wrmf_i_sieve *sieve, const void *memory,
+                      size_t bytes);
+
 #endif /* WRMF_RANK_SIEVE_H */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/carve.h"
+
 /* ---- counts ---- */
 
 /* Add the entries of a matrix to the values of their rows or columns, each as 1 or as its count. */
@@ -66,6 +68,56 @@ size_t wrmf_i_popularity_bytes(const wrmf_i_popularity *popularity)
 {
     const size_t one = (size_t)popularity->n * sizeof *popularity->by[0];
     return (popularity->by[0] ? one : 0) + (popularity->by[1] != popularity->by[0] ? one : 0);
+}
+
+/* ---- as bytes ---- */
+
+/* The scores, and behind them the rows. */
+static size_t lay_out(int64_t n, char *memory, double **scores, int32_t **rows)
+{
+    wrmf_i_carver carver = wrmf_i_carver_over(memory);
+    *scores = wrmf_i_carve(&carver, (size_t)n, sizeof **scores);
+    *rows = wrmf_i_carve(&carver, (size_t)n, sizeof **rows);
+    return wrmf_i_carver_bytes(&carver);
+}
+
+size_t wrmf_i_popularity_packed(int64_t n)
+{
+    double *scores;
+    int32_t *rows;
+    return lay_out(n, NULL, &scores, &rows);
+}
+
+void wrmf_i_popularity_pack(const wrmf_i_entry *entries, int64_t n, void *to)
+{
+    double *scores;
+    int32_t *rows;
+    memset(to, 0, lay_out(n, to, &scores, &rows));
+    for (int64_t i = 0; i < n; i++) {
+        scores[i] = entries[i].score;
+        rows[i] = entries[i].index;
+    }
+}
+
+wrmf_status wrmf_i_popularity_unpack(const wrmf_i_allocator *allocator, const void *from,
+                                     size_t bytes, int64_t n, wrmf_i_entry **out, wrmf_error *err)
+{
+    double *scores;
+    int32_t *rows;
+    bool good = lay_out(n, (char *)(uintptr_t)from, &scores, &rows) == bytes;
+    wrmf_i_entry *const entries = wrmf_i_alloc(allocator, (size_t)n, sizeof *entries);
+    if (!entries)
+        return wrmf_i_fail_memory(err, "popularity");
+    for (int64_t i = 0; i < n && good; i++) {
+        entries[i] = (wrmf_i_entry){scores[i], rows[i]};
+        good = rows[i] >= 0 && rows[i] < n;
+    }
+    if (!good) {
+        wrmf_i_free(allocator, entries, (size_t)n, sizeof *entries);
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "the file's popularity is damaged");
+    }
+    *out = entries;
+    return WRMF_OK;
 }
 
 /* ---- lists ---- */

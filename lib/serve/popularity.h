@@ -24,6 +24,13 @@ void wrmf_i_popularity_free(const wrmf_i_allocator *allocator, wrmf_i_popularity
 /** Bytes that it takes. */
 size_t wrmf_i_popularity_bytes(const wrmf_i_popularity *popularity);
 
+/** Bytes that keep one of the two arrays, and these bytes themselves. */
+size_t wrmf_i_popularity_packed(int64_t n);
+void wrmf_i_popularity_pack(const wrmf_i_entry *entries, int64_t n, void *to);
+/** Make an array of such bytes: WRMF_E_FORMAT if they are not of n rows. */
+wrmf_status wrmf_i_popularity_unpack(const wrmf_i_allocator *allocator, const void *from,
+                                     size_t bytes, int64_t n, wrmf_i_entry **out, wrmf_error *err);
+
 /** Fill a list with the most popular rows that pass the filter, whose minimum is not looked at. */
 void wrmf_i_popularity_list(const wrmf_i_popularity *popularity, wrmf_popularity kind,
                             const wrmf_i_filter *filter, wrmf_i_top *top);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "serve/server.h"
 
+#include <string.h>
+
 #include "base/carve.h"
 
 /* The bit that asks for a table. */
@@ -11,21 +13,58 @@ static unsigned table_bit(int side, int unit)
     return bits[side][unit];
 }
 
+/* What a mapped model has of a side for servers: nothing where the model is another. */
+static wrmf_status use_table(const wrmf_i_table *table, const wrmf_i_served *served,
+                             wrmf_i_server_table *made, wrmf_error *err)
+{
+    const wrmf_i_served_part part = table->unit ? WRMF_I_SERVED_UNIT : WRMF_I_SERVED_DOT;
+    if (!wrmf_i_sieve_use(table, &made->sieve, served->data[part], served->bytes[part]))
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "the file's table for lists is damaged");
+    made->is_made = true;
+    return WRMF_OK;
+}
+
 static wrmf_status make_table(wrmf_context *context, const wrmf_model *model, wrmf_side side,
                               bool unit, wrmf_i_server_table *made, wrmf_error *err)
 {
+    const wrmf_i_served *const served = &model->served[side];
     wrmf_i_table table = wrmf_i_table_of(model, side, unit);
     if (unit)
         WRMF_I_TRY(wrmf_i_model_unit_scales(model, side, &table.unit_scales, err));
-    made->bytes = wrmf_i_sieve_bytes(&table);
-    if (made->bytes == WRMF_I_TOO_MANY_BYTES)
+    if (served->data[unit ? WRMF_I_SERVED_UNIT : WRMF_I_SERVED_DOT])
+        return use_table(&table, served, made, err);
+    const size_t bytes = wrmf_i_sieve_bytes(&table);
+    if (bytes == WRMF_I_TOO_MANY_BYTES)
         return wrmf_i_fail(err, WRMF_E_OVERFLOW, "%lld rows are too many for a server",
                            (long long)table.rows.n);
-    made->memory = wrmf_i_alloc(&context->allocator, made->bytes, 1);
+    /* zeros: what lies between its parts may come into a file */
+    made->memory = wrmf_i_alloc_zero(&context->allocator, bytes, 1);
     if (!made->memory)
         return wrmf_i_fail_memory(err, "a server");
+    made->bytes = bytes;
     WRMF_I_TRY(wrmf_i_sieve_make(context, &table, &made->sieve, made->memory, err));
     made->is_made = true;
+    return WRMF_OK;
+}
+
+/* The popularity that a mapped model has of a side, if it has. */
+static wrmf_status use_popularity(wrmf_server *server, int side, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &server->context->allocator;
+    const wrmf_i_served *const served = &server->model->served[side];
+    wrmf_i_popularity *const to = &server->popularity[side];
+    const int64_t n = server->model->rows[side];
+    if (!served->data[WRMF_I_SERVED_NUMBER])
+        return WRMF_OK;
+    to->n = n;
+    for (int kind = 0; kind < 2; kind++) {
+        const int part = WRMF_I_SERVED_NUMBER + kind;
+        if (kind == 1 && !served->data[part])
+            to->by[1] = to->by[0];
+        else
+            WRMF_I_TRY(wrmf_i_popularity_unpack(allocator, served->data[part], served->bytes[part],
+                                                n, &to->by[kind], err));
+    }
     return WRMF_OK;
 }
 
@@ -44,6 +83,8 @@ static wrmf_status make(wrmf_server *server, unsigned tables, const wrmf_matrix 
         if (matrix && is_ranked)
             WRMF_I_TRY(wrmf_i_popularity_make(allocator, matrix, (wrmf_side)side,
                                               &server->popularity[side], err));
+        else if (is_ranked)
+            WRMF_I_TRY(use_popularity(server, side, err));
     }
     return WRMF_OK;
 }
@@ -91,6 +132,77 @@ size_t wrmf_i_server_bytes(const wrmf_server *server)
     }
     return bytes;
 }
+
+/* ---- into a file ---- */
+
+static void add_part(wrmf_i_served *served, wrmf_i_served_part part, const void *data, size_t bytes)
+{
+    if (bytes == 0)
+        return;
+    served->data[part] = data;
+    served->bytes[part] = bytes;
+}
+
+/* The sieve of a side, unless rows are too long for one, and the unit scales. */
+static wrmf_status add_table(const wrmf_server *server, int side, int unit, wrmf_i_served *served,
+                             wrmf_error *err)
+{
+    const wrmf_model *const model = server->model;
+    const wrmf_i_table table = wrmf_i_table_of(model, (wrmf_side)side, unit == 1);
+    const wrmf_i_server_table *const from = &server->tables[side][unit];
+    const double *scales = NULL;
+    if (!from->is_made || from->sieve.panels == 0)
+        return WRMF_OK;
+    add_part(served, unit ? WRMF_I_SERVED_UNIT : WRMF_I_SERVED_DOT, from->sieve.order,
+             wrmf_i_sieve_bytes(&table));
+    if (!unit)
+        return WRMF_OK;
+    WRMF_I_TRY(wrmf_i_model_unit_scales(model, (wrmf_side)side, &scales, err));
+    /* whole lines of 64 bytes: a copy that ends with zeros */
+    const size_t n = (size_t)model->rows[side], bytes = (n * sizeof *scales + 63) / 64 * 64;
+    double *const copy = wrmf_i_alloc_zero(&server->context->allocator, bytes, 1);
+    if (!copy)
+        return wrmf_i_fail_memory(err, "norms of the rows");
+    memcpy(copy, scales, n * sizeof *scales);
+    add_part(served, WRMF_I_SERVED_SCALES, copy, bytes);
+    return WRMF_OK;
+}
+
+static wrmf_status add_popularity(const wrmf_server *server, int side, wrmf_i_served *served,
+                                  wrmf_error *err)
+{
+    const wrmf_i_popularity *const from = &server->popularity[side];
+    const size_t bytes = from->by[0] ? wrmf_i_popularity_packed(from->n) : 0;
+    for (int kind = 0; kind < 2 && bytes > 0 && (kind == 0 || from->by[1] != from->by[0]); kind++) {
+        void *const packed = wrmf_i_alloc(&server->context->allocator, bytes, 1);
+        if (!packed)
+            return wrmf_i_fail_memory(err, "popularity");
+        wrmf_i_popularity_pack(from->by[kind], from->n, packed);
+        add_part(served, WRMF_I_SERVED_NUMBER + (wrmf_i_served_part)kind, packed, bytes);
+    }
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_server_pack(const wrmf_server *server, wrmf_i_served served[2], wrmf_error *err)
+{
+    memset(served, 0, 2 * sizeof *served);
+    for (int side = 0; side < 2; side++) {
+        for (int unit = 0; unit < 2; unit++)
+            WRMF_I_TRY(add_table(server, side, unit, &served[side], err));
+        WRMF_I_TRY(add_popularity(server, side, &served[side], err));
+    }
+    return WRMF_OK;
+}
+
+void wrmf_i_server_pack_end(const wrmf_server *server, wrmf_i_served served[2])
+{
+    for (int side = 0; side < 2; side++)
+        for (int part = WRMF_I_SERVED_SCALES; part < WRMF_I_SERVED_PARTS; part++)
+            wrmf_i_free(&server->context->allocator, (void *)(uintptr_t)served[side].data[part],
+                        served[side].bytes[part], 1);
+}
+
+/* ---- calls ---- */
 
 static void drop(void *server)
 {

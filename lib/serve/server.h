@@ -14,8 +14,8 @@
 typedef struct wrmf_i_server_table {
     bool is_made;
     wrmf_i_sieve sieve;
-    void *memory; /* of the sieve */
-    size_t bytes;
+    void *memory; /* of the sieve; NULL where that is the model file's */
+    size_t bytes; /* of the memory */
 } wrmf_i_server_table;
 
 struct wrmf_server {
@@ -36,6 +36,11 @@ wrmf_status wrmf_i_server_read(wrmf_i_call *call, const wrmf_server *server, wrm
 
 /** WRMF_E_STATE if a table has rows of the side, and they have changed since it was made. */
 wrmf_status wrmf_i_server_check(const wrmf_server *server, wrmf_side side, wrmf_error *err);
+
+/** List what a server has, for a model file; each sieve and scale is borrowed from it or the model,
+ *  popularity is packed. To be ended even after a failure. */
+wrmf_status wrmf_i_server_pack(const wrmf_server *server, wrmf_i_served served[2], wrmf_error *err);
+void wrmf_i_server_pack_end(const wrmf_server *server, wrmf_i_served served[2]);
 
 /** The sieve of a side's rows, or NULL if the server has none. server may be NULL. */
 const wrmf_i_sieve *wrmf_i_server_sieve(const wrmf_server *server, wrmf_side side, bool unit);

@@ -31,6 +31,9 @@
  * `ids` is a key of metadata too: the kind of the ids. */
 typedef struct wrmf_i_tensor_names {
     const char *factors, *ids, *ids_bytes, *ids_offsets, *names_bytes, *names_offsets, *order;
+    /** Of mappable files, model/served.h. The number in a name is that of the layout: a reader that
+     *  has another one passes the tensor over. */
+    const char *served[WRMF_I_SERVED_PARTS];
 } wrmf_i_tensor_names;
 
 /** The items' rows that a model carries (model/model.h). */
@@ -40,12 +43,14 @@ extern const wrmf_i_tensor_names wrmf_i_tensor_names_of[2];
 /** Metadata keys of a model's statistics, in their order. */
 extern const char *const wrmf_i_statistic_keys[WRMF_I_STAT_COUNT];
 
-/** Write a model, as the flags of wrmf_save (wrmf/store.h) say, which are known to be valid. The
- *  output is not closed. */
-wrmf_status wrmf_i_model_write(const wrmf_model *model, unsigned options, wrmf_output *output,
-                               wrmf_error *err);
+/** Write a model, as the flags of wrmf_save (wrmf/store.h) say, which are known to be valid.
+ *  served: of both sides what servers use, into a mappable file; or NULL. The output is not closed.
+ */
+wrmf_status wrmf_i_model_write(const wrmf_model *model, unsigned options,
+                               const wrmf_i_served served[2], wrmf_output *output, wrmf_error *err);
 /** The same to a file, which is replaced as a whole. */
-wrmf_status wrmf_i_model_write_path(const wrmf_model *model, unsigned options, const char *path,
+wrmf_status wrmf_i_model_write_path(const wrmf_model *model, unsigned options,
+                                    const wrmf_i_served served[2], const char *path,
                                     wrmf_error *err);
 /** Make a model of a file. Sizes that it gives are checked against the file's before memory is
  * asked for. */

@@ -218,6 +218,20 @@ static void use_in_place(const plan *all, wrmf_model *model)
         model->carried = (void *)(uintptr_t)bytes_of(all, all->carried);
     model->carries = all->carried;
     model->in_place = true;
+    for (int side = 0; side < 2; side++)
+        for (int part = 0; part < WRMF_I_SERVED_PARTS; part++) {
+            const wrmf_i_tensor *const tensor = all->served[side][part];
+            if (!tensor || (uintptr_t)bytes_of(all, tensor) % WRMF_I_FILE_ALIGN != 0)
+                continue;
+            model->served[side].data[part] = bytes_of(all, tensor);
+            model->served[side].bytes[part] = tensor->end - tensor->begin;
+        }
+    for (int side = 0; side < 2; side++) {
+        const size_t needed = (size_t)model->rows[side] * sizeof(double);
+        if (model->served[side].bytes[WRMF_I_SERVED_SCALES] >= needed && needed > 0)
+            wrmf_i_unit_scales_borrow(&model->unit_scales[side],
+                                      model->served[side].data[WRMF_I_SERVED_SCALES]);
+    }
 }
 
 static wrmf_status take_rows(const plan *all, wrmf_model *model, bool maps, wrmf_error *err)

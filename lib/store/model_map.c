@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "io/location.h"
+#include "store/checksum.h"
 #include "store/ids_order.h"
 #include "store/model_make.h"
 
@@ -62,11 +63,26 @@ static wrmf_status check_order(const wrmf_i_model_plan *plan, int side, wrmf_err
     return wrmf_i_ids_order_check(&stored, names->order, names->ids, err);
 }
 
+static wrmf_status check_served(const wrmf_i_model_plan *plan, int side, wrmf_error *err)
+{
+    for (int part = 0; part < WRMF_I_SERVED_PARTS; part++) {
+        const wrmf_i_tensor *const tensor = plan->served[side][part];
+        if (tensor)
+            WRMF_I_TRY(wrmf_i_model_plan_checksum(
+                plan, tensor->name,
+                wrmf_i_checksum(plan->file.source->memory + plan->file.data_begin + tensor->begin,
+                                tensor->end - tensor->begin),
+                err));
+    }
+    return WRMF_OK;
+}
+
 static wrmf_status check_all(const wrmf_i_model_plan *plan, wrmf_error *err)
 {
     for (int side = 0; side < 2; side++) {
         WRMF_I_TRY(check_rows(plan, plan->factors[side], err));
         WRMF_I_TRY(check_order(plan, side, err));
+        WRMF_I_TRY(check_served(plan, side, err));
     }
     return plan->carried ? check_rows(plan, plan->carried, err) : WRMF_OK;
 }

@@ -36,13 +36,14 @@ wrmf_status wrmf_i_model_read_path(wrmf_context *context, const char *path, wrmf
     return status;
 }
 
-wrmf_status wrmf_i_model_write_path(const wrmf_model *model, unsigned options, const char *path,
+wrmf_status wrmf_i_model_write_path(const wrmf_model *model, unsigned options,
+                                    const wrmf_i_served served[2], const char *path,
                                     wrmf_error *err)
 {
     wrmf_output *output = NULL;
     wrmf_status status = wrmf_i_output_path(model->context, path, &output, err);
     if (status == WRMF_OK)
-        status = wrmf_i_model_write(model, options, output, err);
+        status = wrmf_i_model_write(model, options, served, output, err);
     if (status == WRMF_OK)
         status = wrmf_i_output_close(output, err);
     wrmf_i_output_free(output);

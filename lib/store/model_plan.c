@@ -208,6 +208,20 @@ wrmf_i_ids_stored wrmf_i_model_plan_stored(const wrmf_i_model_plan *plan, int si
                                .order = plan->order[side].piece.data};
 }
 
+/* What is of another layout has another name. */
+static wrmf_status plan_served(wrmf_i_model_plan *all, int side, wrmf_error *err)
+{
+    for (int part = 0; part < WRMF_I_SERVED_PARTS && all->mappable; part++) {
+        const char *const name = wrmf_i_tensor_names_of[side].served[part];
+        const wrmf_i_tensor *const tensor = wrmf_i_safetensors_find(&all->file, name);
+        if (tensor && (tensor->dtype != WRMF_I_DTYPE_U8 || tensor->dimensions != 1))
+            return wrmf_i_fail(err, WRMF_E_FORMAT,
+                               "tensor \"%s\": not of type U8 and one dimension", name);
+        all->served[side][part] = tensor;
+    }
+    return WRMF_OK;
+}
+
 /* ---- metadata ---- */
 
 static wrmf_status read_version(wrmf_i_model_plan *all, wrmf_error *err)
@@ -321,8 +335,10 @@ wrmf_status wrmf_i_model_plan_open(wrmf_i_model_plan *plan, const wrmf_i_allocat
         WRMF_I_TRY(read_counts(plan, err));
     }
     WRMF_I_TRY(check_metadata(plan, err));
-    for (int side = 0; side < 2; side++)
+    for (int side = 0; side < 2; side++) {
         WRMF_I_TRY(plan_ids(plan, side, err));
+        WRMF_I_TRY(plan_served(plan, side, err));
+    }
     return WRMF_OK;
 }
 

@@ -127,11 +127,30 @@ static wrmf_status add_bytes(tensor_list *all, int side, wrmf_error *err)
                       text_bytes(all, ids, wrmf_i_ids_name), err);
 }
 
+/* Their lengths are multiples of 64, so that each begins at one. */
+static wrmf_status add_served(tensor_list *all, int side, const wrmf_i_served *served,
+                              wrmf_error *err)
+{
+    for (int part = 0; part < WRMF_I_SERVED_PARTS && all->has[side]; part++) {
+        const wrmf_i_out_tensor next = {.name = wrmf_i_tensor_names_of[side].served[part],
+                                        .dtype = "U8",
+                                        .content = WRMF_I_OUT_SERVED,
+                                        .side = side,
+                                        .rows = served->data[part],
+                                        .dimensions = 1,
+                                        .shape = {(int64_t)served->bytes[part], 0}};
+        if (served->data[part])
+            WRMF_I_TRY(add(all, next, 1, err));
+    }
+    return WRMF_OK;
+}
+
 /* List the tensors, those of wide numbers first: so each begins at a multiple of the size of its
  * numbers though there are no holes. Padded rows are whole cache lines: they come first, and each
  * lies in lines of its own. */
 wrmf_status wrmf_i_tensor_list_make(wrmf_i_tensor_list *all, const wrmf_model *model,
-                                    unsigned options, wrmf_error *err)
+                                    unsigned options, const wrmf_i_served served[2],
+                                    wrmf_error *err)
 {
     *all = (tensor_list){.model = model, .mappable = options & WRMF_SAVE_MAPPABLE};
     all->has[WRMF_USERS] = !(options & WRMF_SAVE_ITEMS);
@@ -139,6 +158,8 @@ wrmf_status wrmf_i_tensor_list_make(wrmf_i_tensor_list *all, const wrmf_model *m
     const bool factors_first = model->bits == 64 || all->mappable;
     if (factors_first)
         WRMF_I_TRY(add_factors(all, err));
+    for (int side = 0; side < 2 && served && all->mappable; side++)
+        WRMF_I_TRY(add_served(all, side, &served[side], err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(add_offsets(all, side, err));
     if (!factors_first)

@@ -253,6 +253,7 @@ static void put_tensor(writer *w, const tensor_list *all, const tensor *one)
     case WRMF_I_OUT_FACTORS: put_factors(w, all->model, one); break;
     case WRMF_I_OUT_INTEGERS: put_integers(w, all->model->ids[one->side]); break;
     case WRMF_I_OUT_ORDER: put_order(w, all->order[one->side], one->shape[0]); break;
+    case WRMF_I_OUT_SERVED: put_bytes(w, one->rows, one->bytes); break;
     case WRMF_I_OUT_OFFSETS:
     case WRMF_I_OUT_BYTES: put_texts(w, all, one); break;
     }
@@ -291,12 +292,12 @@ static wrmf_status write_all(writer *w, tensor_list *all)
     return w->status;
 }
 
-wrmf_status wrmf_i_model_write(const wrmf_model *model, unsigned options, wrmf_output *output,
-                               wrmf_error *err)
+wrmf_status wrmf_i_model_write(const wrmf_model *model, unsigned options,
+                               const wrmf_i_served served[2], wrmf_output *output, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &model->context->allocator;
     tensor_list all;
-    wrmf_status status = wrmf_i_tensor_list_make(&all, model, options, err);
+    wrmf_status status = wrmf_i_tensor_list_make(&all, model, options, served, err);
     writer w = {.output = output, .err = err, .status = WRMF_OK};
     w.block = wrmf_i_alloc(allocator, WRMF_I_CHECKSUM_BLOCK, 1);
     if (!w.block && status == WRMF_OK)
