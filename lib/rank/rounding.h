@@ -28,7 +28,8 @@ static inline double length_of(double largest, double squares, int64_t n)
 {
     if (largest > 1e-100 && largest < 1e100)
         return sqrt(squares) * UPWARDS;
-    return largest * sqrt((double)n) * UPWARDS; /* squares could over- or underflow */
+    /* squares could over- or underflow; what is not a number stays so */
+    return largest * sqrt((double)n) * UPWARDS + squares;
 }
 
 static inline double row_length(const real *row, double largest, int64_t n)

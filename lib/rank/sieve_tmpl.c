@@ -202,11 +202,12 @@ typedef struct search {
     int waiting;
 } search;
 
-static void round_query(search *q, double largest)
+/* `length` is finite. */
+static void round_query(search *q, double largest, double length)
 {
     const int64_t f = q->table->rows.factors;
     const double step = step_of(largest, WRMF_I_SIEVE_QUERY), per_step = 1 / step;
-    const double length = row_length(q->s->row, largest, f), rounding = score_rounding(f);
+    const double rounding = score_rounding(f);
     double squares = 0, lost = 0, most = 0;
     int32_t sum = 0;
     memset(q->s->rounded, 0, (size_t)(q->bounds.words * IN_WORD));
@@ -353,8 +354,11 @@ bool RFN(rank_sieved)(const wrmf_i_ranking *ranking, wrmf_i_row_query *query, vo
         wrmf_i_top_sort(&query->top);
         return true;
     }
-    round_query(&q, largest);
-    if (!(q.length < WRMF_I_SCREEN_LONGEST) || !(q.length * sieve->bounds[0].length < REAL_MAX / 2))
+    const double length = row_length(s.row, largest, f);
+    if (!(length < WRMF_I_SCREEN_LONGEST)) /* or a number of a damaged file is not finite */
+        return false;
+    round_query(&q, largest, length);
+    if (!(q.length * sieve->bounds[0].length < REAL_MAX / 2))
         return false;
     q.floor = query->filter.has_minimum ? query->filter.minimum - q.underflow : -INFINITY;
     q.bounds.threshold = q.floor;

@@ -229,12 +229,31 @@ static void damage(const char *name, long at, const void *data, size_t n)
     free(bytes);
 }
 
+/* The lists of a damaged model, with a server made of it. */
+static void try_served(const wrmf_model *mapped)
+{
+    wrmf_server *server = NULL;
+    wrmf_query *query = NULL;
+    int64_t indices[10], count = -1;
+    MUST(wrmf_server_create(context, mapped, WRMF_SERVE_ITEMS | WRMF_SERVE_SIMILAR_USERS, NULL,
+                            &server, err));
+    for (int ranked = 0; ranked < 2; ranked++) {
+        MUST(wrmf_query_create(context, mapped, WRMF_USERS, (wrmf_side)ranked, &query, err));
+        MUST(wrmf_query_set_server(query, server, err));
+        MUST(wrmf_query_run(query, 0, indices, NULL, &count, err));
+        assert_in_range(count, 0, 10);
+        wrmf_query_free(query);
+    }
+    wrmf_server_free(server);
+}
+
 #define DAMAGED(status, words, name, at, data)                                                     \
     do {                                                                                           \
         MUST(wrmf_model_save_as(model, path, WRMF_SAVE_MAPPABLE, err));                            \
         damage(name, at, &(data), sizeof(data));                                                   \
         MUST(wrmf_model_map(context, path, &mapped, err));                                         \
         FAILS(status, words, wrmf_model_verify(mapped, err));                                      \
+        try_served(mapped);                                                                        \
         wrmf_model_free(mapped);                                                                   \
         (void)try_mapped();                                                                        \
     } while (0)
@@ -244,11 +263,12 @@ static void damage_without_checksums(void **state)
 {
     (void)state;
     wrmf_model *const model = stored_model(kinds[0].parameters, STRING_IDS), *mapped = NULL;
-    const float infinite = (float)INFINITY, one = 1;
+    const float infinite = (float)INFINITY, nan = (float)NAN, one = 1;
     const int32_t far = 1 << 20, below = -1;
     const int64_t wrong = INT64_C(1) << 60;
     const char nul = 0, letter = 'x';
     DAMAGED(WRMF_E_NONFINITE, "row 0, column 1", "user_factors", 4, infinite);
+    DAMAGED(WRMF_E_NONFINITE, "row 0, column 2", "user_factors", 8, nan);
     DAMAGED(WRMF_E_FORMAT, "behind the factors", "item_factors", 12, one);
     DAMAGED(WRMF_E_FORMAT, "not in 0 .. 36", "user_ids_order", 0, far);
     DAMAGED(WRMF_E_FORMAT, "not in 0 .. 22", "item_ids_order", -4, below);
