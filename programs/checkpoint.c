@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "failure.h"
@@ -77,6 +78,17 @@ int checkpoint_is_there(void)
     return resume && access(path, F_OK) == 0;
 }
 
+/* Says whether a file is a checkpoint, of whatever fit. */
+static int is_checkpoint(wrmf_context *context)
+{
+    wrmf_model *model = NULL;
+    if (wrmf_model_map(context, path, &model, NULL) != WRMF_OK)
+        return 0;
+    const int is_one = wrmf_model_note(model, note) != NULL;
+    wrmf_model_free(model);
+    return is_one;
+}
+
 void checkpoint_claim(wrmf_context *context)
 {
     wrmf_error err;
@@ -86,6 +98,9 @@ void checkpoint_claim(wrmf_context *context)
     output_check(path);
     check(wrmf_output_open_path(context, path, &output, &err), &err);
     wrmf_output_free(output);
+    struct stat there;
+    if (!resume && stat(path, &there) == 0 && there.st_size > 0 && !is_checkpoint(context))
+        die("%s is no checkpoint: --checkpoint would replace it, and remove it in the end", path);
 }
 
 static void print_hash(const wrmf_matrix *matrix, char text[17])

@@ -16,7 +16,8 @@ extern const struct option checkpoint_option_table[];
 void checkpoint_check_options(const char *model_path, const char *continued_path);
 /* Says whether --resume was given and there is a checkpoint. */
 int checkpoint_is_there(void);
-/* Ends the program if the file cannot be written, or is an input. */
+/* Ends the program if the file cannot be written, is an input, or is something else that would be
+ * lost: it is removed in the end. */
 void checkpoint_claim(wrmf_context *context);
 /* Loads the checkpoint, which is there; ends the program if it is that of another matrix, or of
  * other parameters. */

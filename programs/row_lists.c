@@ -40,6 +40,21 @@ static void add_text(const wrmf_model *model, wrmf_side side, const char *text,
     }
 }
 
+/* Keeps the first of each row. */
+static void drop_repeated(const wrmf_model *model, wrmf_side side, struct row_list *list)
+{
+    const int64_t rows = side == WRMF_USERS ? wrmf_model_users(model) : wrmf_model_items(model);
+    char *there = allocate((size_t)rows, 1);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < list->n; i++) {
+        if (!there[list->rows[i]])
+            list->rows[kept++] = list->rows[i];
+        there[list->rows[i]] = 1;
+    }
+    list->n = kept;
+    free(there);
+}
+
 struct row_list row_list_parse(const wrmf_model *model, wrmf_side side,
                                const struct text_list *texts)
 {
@@ -49,6 +64,7 @@ struct row_list row_list_parse(const wrmf_model *model, wrmf_side side,
     struct row_list list = {allocate((size_t)most, sizeof *list.rows), 0};
     for (int i = 0; i < texts->count; i++)
         add_text(model, side, texts->text[i], &list);
+    drop_repeated(model, side, &list);
     return list;
 }
 

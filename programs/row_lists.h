@@ -17,7 +17,8 @@ struct row_list {
 };
 
 /* Finds the ids of an option. Each text is one id, or several with commas between them; one that is
- * an id with its commas is that. The program ends where the model lacks one. */
+ * an id with its commas is that. An id that is given again counts once. The program ends where the
+ * model lacks one. */
 struct row_list row_list_parse(const wrmf_model *model, wrmf_side side,
                                const struct text_list *texts);
 /* Reads a file of ids, one a line, as users.txt and items.txt are. Those that the model lacks are

@@ -154,17 +154,18 @@ int model_row_is_zero(const wrmf_model *model, wrmf_side side, int64_t row)
     return i == factors;
 }
 
+int model_side_is_zero(const wrmf_model *model, wrmf_side side)
+{
+    const int64_t rows = side == WRMF_USERS ? wrmf_model_users(model) : wrmf_model_items(model);
+    int64_t row = 0;
+    while (row < rows && model_row_is_zero(model, side, row))
+        row++;
+    return row == rows;
+}
+
 int model_is_zero(const wrmf_model *model)
 {
-    const int64_t rows[2] = {wrmf_model_users(model), wrmf_model_items(model)};
-    for (int side = 0; side < 2; side++) {
-        int64_t row = 0;
-        while (row < rows[side] && model_row_is_zero(model, (wrmf_side)side, row))
-            row++;
-        if (row == rows[side])
-            return 1;
-    }
-    return 0;
+    return model_side_is_zero(model, WRMF_USERS) || model_side_is_zero(model, WRMF_ITEMS);
 }
 
 int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
@@ -181,6 +182,8 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
     char *end = NULL;
     errno = 0;
     const long long index = strtoll(id, &end, 10);
+    if (rows == 0)
+        die("the model has no %s '%s': it has no %ss", what, id, what);
     if (!*id || *end || errno || index < 0 || index >= rows)
         die("the model has no %s '%s': it was made without ids, its %ss are 0 .. %lld", what, id,
             what, (long long)rows - 1);

@@ -31,6 +31,8 @@ int64_t matrix_common(const wrmf_matrix *a, const wrmf_matrix *b);
 
 /* Says whether all factors of a row are 0: of a user or an item without interactions. */
 int model_row_is_zero(const wrmf_model *model, wrmf_side side, int64_t row);
+/* Says whether all factors of a side are 0, as they are of a side that has no row. */
+int model_side_is_zero(const wrmf_model *model, wrmf_side side);
 /* Says whether every score of a model is 0, for all factors of one of its sides are. */
 int model_is_zero(const wrmf_model *model);
 

@@ -232,7 +232,8 @@ static int print_visitor(const struct maker *m)
     if (history.n == 0)
         die_usage("--items has no item");
     check(wrmf_query_set_fold(m->query, m->fold, &err), &err);
-    if (!model_is_zero(m->model))
+    const int is_zero = model_side_is_zero(m->model, WRMF_ITEMS);
+    if (!is_zero)
         check(wrmf_query_run_history(m->query, history.rows, NULL, history.n, m->items, m->scores,
                                      &count, &err),
               &err);
@@ -244,7 +245,7 @@ static int print_visitor(const struct maker *m)
         print_list(m, -1, count, NULL);
     }
     lists_end();
-    if (count == 0 && model_is_zero(m->model))
+    if (count == 0 && is_zero)
         warn("the model is zero everywhere: nothing can be ranked");
     else if (count == 0)
         warn("nothing is left to rank");

@@ -253,8 +253,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_history(wrmf_query *query, w
 
 /** Set what the list of a row or vector of zeros is made of, of which nothing is known: NONE, the
  *  default: its scores, all 0; else the most popular of the rows that the filters let through,
- *  with their popularity as scores. wrmf_query_is_popular() and sinks say which lists are such. A
- *  run then needs a server with popularity.
+ *  with their popularity as scores, behind the row itself where that is to come first, with 0.
+ *  wrmf_query_is_popular() and sinks say which lists are such. A run then needs a server with
+ *  popularity.
  *  @retval WRMF_E_NULL, WRMF_E_RANGE. Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_set_fallback(wrmf_query *query,
                                                              wrmf_popularity popularity,

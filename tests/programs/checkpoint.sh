@@ -50,6 +50,15 @@ while [ "$kills" -lt "${WRMF_TEST_KILLS:-4}" ] && [ "$rounds" -lt 100 ]; do
     seconds=$(awk "BEGIN {print $seconds / 3}")
 done
 
+# ---- a file of something else is neither replaced nor removed ----
+echo mine >notes
+expect 1 fit --checkpoint notes --out other.model
+has err 'notes is no checkpoint'
+[ "$(cat notes)" = mine ] || fail "a file that is no checkpoint is lost"
+cp whole model
+expect 1 fit --checkpoint model --out other.model
+cmp whole model || fail "a model that is no checkpoint is lost"
+
 # what a checkpoint is of
 expect 0 fit --checkpoint ck --resume --out again # there is none: it begins
 cmp whole again || fail "--resume without a checkpoint is a fit"

@@ -20,6 +20,8 @@ done
 first=${ids%%,*} rest=${ids#*,}
 expect 0 "$BIN/wrmf-recommend" m --items "$first" --items "$rest" --n 5
 cmp out visitor || fail "--items twice"
+expect 0 "$BIN/wrmf-recommend" m --items "$ids,$first" --items "$first" --n 5
+cmp out visitor || fail "an item of --items that is given again counts again"
 expect 0 "$BIN/wrmf-recommend" m --items "$ids" --n 5 --json
 has out '"user": null'
 
