@@ -161,7 +161,7 @@ WRMF_API void wrmf_context_set_logger(wrmf_context *context, void *self, wrmf_lo
  *  release may add fields behind those that are here. */
 typedef struct wrmf_progress {
     size_t struct_size;  /**< bytes the library filled */
-    const char *phase;   /**< "read", "fit", "evaluate", "grid" or "rank" */
+    const char *phase;   /**< "read", "fit", "fold", "evaluate", "grid" or "rank" */
     int64_t done;        /**< units finished: bytes, epochs, users, configurations or lists */
     int64_t total;       /**< units in all, or -1 if not known */
     double seconds;      /**< wall time since the call began */

@@ -43,7 +43,7 @@ typedef enum wrmf_serve {
 /**
  * Make a server.
  *
- * @param[in]  context  Workers that make it, its progress hook, and the allocator; held.
+ * @param[in]  context  Workers that make it, and the allocator; held. No progress is shown.
  * @param[in]  model    Borrowed until the server is freed. Its rows must stay as they are: once
  *                      they have changed, queries refuse the server.
  * @param[in]  tables   The sum of some of wrmf_serve. Queries for other lists scan in full.
