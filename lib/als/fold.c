@@ -10,21 +10,16 @@
 
 /* ---- life ---- */
 
-static size_t fixed_rows(const wrmf_fold *fold)
-{
-    return (size_t)fold->model->rows[wrmf_i_fold_fixed_side(fold)];
-}
-
 static size_t rounded_numbers(const wrmf_fold *fold)
 {
-    return wrmf_i_rounded_matrices(fold->options.solver, fold->model->stride) *
-           wrmf_i_model_square(fold->model);
+    const size_t width = (size_t)fold->fixed.width;
+    return wrmf_i_rounded_matrices(fold->options.solver, fold->fixed.width) * width * width;
 }
 
 static size_t solver_bytes(const wrmf_fold *fold)
 {
-    return fold->model->bits == 32 ? wrmf_i_fold_solver_bytes_f32()
-                                   : wrmf_i_fold_solver_bytes_f64();
+    return fold->fixed.factors.bits == 32 ? wrmf_i_fold_solver_bytes_f32()
+                                          : wrmf_i_fold_solver_bytes_f64();
 }
 
 void wrmf_i_fold_free(wrmf_fold *fold)
@@ -33,19 +28,15 @@ void wrmf_i_fold_free(wrmf_fold *fold)
         return;
     wrmf_context *const context = fold->context;
     const wrmf_i_allocator *const allocator = &context->allocator;
-    const size_t width = (size_t)fold->fixed.width,
-                 real_bytes = (size_t)fold->fixed.factors.bits / 8;
-    const size_t rows = (size_t)fold->fixed.factors.n;
+    const wrmf_i_fixed_side *const fixed = &fold->fixed;
+    const size_t width = (size_t)fixed->width, real_bytes = (size_t)fixed->factors.bits / 8;
+    const size_t rows = (size_t)fixed->factors.n;
     wrmf_i_whitening_free(context, &fold->whitening);
     wrmf_i_free(allocator, fold->gram, width * width, sizeof *fold->gram);
-    wrmf_i_free(allocator, fold->w, rows, width * real_bytes);
-    wrmf_i_free(allocator, fold->norms, rows, real_bytes);
-    wrmf_i_free(allocator, fold->rounded,
-                wrmf_i_rounded_matrices(fold->options.solver, fold->fixed.width) * width * width,
-                real_bytes);
-    wrmf_i_free(allocator, fold->solver,
-                real_bytes == 4 ? wrmf_i_fold_solver_bytes_f32() : wrmf_i_fold_solver_bytes_f64(),
-                1);
+    wrmf_i_free(allocator, fixed->w, rows, width * real_bytes);
+    wrmf_i_free(allocator, fixed->norms, rows, real_bytes);
+    wrmf_i_free(allocator, fixed->rounded, rounded_numbers(fold), real_bytes);
+    wrmf_i_free(allocator, fold->solver, solver_bytes(fold), 1);
     wrmf_i_free(allocator, fold, 1, sizeof *fold);
     wrmf_i_context_release(context);
 }
@@ -53,16 +44,17 @@ void wrmf_i_fold_free(wrmf_fold *fold)
 static wrmf_status alloc_buffers(wrmf_fold *fold, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &fold->context->allocator;
-    const size_t width = (size_t)fold->model->stride;
-    const size_t real_bytes = wrmf_i_model_number_bytes(fold->model);
+    wrmf_i_fixed_side *const fixed = &fold->fixed;
+    const size_t width = (size_t)fixed->width, real_bytes = (size_t)fixed->factors.bits / 8;
+    const size_t rows = (size_t)fixed->factors.n;
     fold->gram = wrmf_i_alloc(allocator, width * width, sizeof *fold->gram);
-    fold->w = wrmf_i_alloc(allocator, fixed_rows(fold), width * real_bytes);
-    fold->norms = wrmf_i_alloc(allocator, fixed_rows(fold), real_bytes);
-    fold->rounded = wrmf_i_alloc(allocator, rounded_numbers(fold), real_bytes);
+    fixed->w = wrmf_i_alloc(allocator, rows, width * real_bytes);
+    fixed->norms = wrmf_i_alloc(allocator, rows, real_bytes);
+    fixed->rounded = wrmf_i_alloc(allocator, rounded_numbers(fold), real_bytes);
     fold->solver = wrmf_i_alloc(allocator, solver_bytes(fold), 1);
-    if (!fold->gram || !fold->w || !fold->norms || !fold->rounded || !fold->solver)
+    if (!fold->gram || !fixed->w || !fixed->norms || !fixed->rounded || !fold->solver)
         return wrmf_i_fail_memory(err, "fold-in");
-    return wrmf_i_whitening_create(fold->context, fold->model->factors, fold->model->stride,
+    return wrmf_i_whitening_create(fold->context, fixed->factors.factors, fixed->width,
                                    &fold->whitening, err);
 }
 
@@ -114,9 +106,6 @@ static wrmf_status make(wrmf_fold *fold, wrmf_error *err)
         .whitening = &fold->whitening,
     };
     WRMF_I_TRY(alloc_buffers(fold, err));
-    fold->fixed.w = fold->w;
-    fold->fixed.norms = fold->norms;
-    fold->fixed.rounded = fold->rounded;
     return make_shared(fold, err);
 }
 

@@ -22,11 +22,9 @@ struct wrmf_fold {
     wrmf_i_loss loss;
     wrmf_i_row_options options;
     wrmf_i_whitening whitening;
-    wrmf_i_fixed_side fixed;
-    double *gram;    /* of the fixed rows; stride x stride */
-    void *w, *norms; /* of the fixed rows, as in wrmf_i_fixed_side */
-    void *rounded;
-    void *solver; /* the row_solver of the precision, ready */
+    wrmf_i_fixed_side fixed; /* its buffers are owned */
+    double *gram;            /* of the fixed rows; stride x stride */
+    void *solver;            /* the row_solver of the precision, ready */
 };
 
 /** Make one. The model stays borrowed, and its fixed rows must stay as they are. */

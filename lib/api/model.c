@@ -7,10 +7,10 @@
 #include "data/validate.h"
 #include "fit/checkpoint.h"
 #include "fit/epochs.h"
-#include "io/output.h"
 #include "model/model_copy.h"
 #include "model/params_table.h"
 #include "store/model_file.h"
+#include "wrmf/store.h"
 
 static bool is_side(wrmf_side side)
 {
@@ -365,32 +365,12 @@ const char *wrmf_model_note_at(const wrmf_model *model, int64_t index, const cha
 
 wrmf_status wrmf_model_write(const wrmf_model *model, wrmf_output *output, wrmf_error *err)
 {
-    if (!model)
-        return wrmf_i_fail_null(err, "model");
-    if (!output)
-        return wrmf_i_fail_null(err, "output");
-    wrmf_i_call call = {0};
-    wrmf_status status = wrmf_i_model_read(&call, model, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_output_enter(&call, output, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_model_write(model, 0, NULL, output, err);
-    wrmf_i_call_end(&call);
-    return status;
+    return wrmf_model_write_as(model, 0, output, err);
 }
 
 wrmf_status wrmf_model_save(const wrmf_model *model, const char *path, wrmf_error *err)
 {
-    if (!model)
-        return wrmf_i_fail_null(err, "model");
-    if (!path)
-        return wrmf_i_fail_null(err, "path");
-    wrmf_i_call call = {0};
-    wrmf_status status = wrmf_i_model_read(&call, model, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_model_write_path(model, 0, NULL, path, err);
-    wrmf_i_call_end(&call);
-    return status;
+    return wrmf_model_save_as(model, path, 0, err);
 }
 
 wrmf_status wrmf_model_load(wrmf_context *context, const char *path, wrmf_model **out,

@@ -85,6 +85,22 @@ static wrmf_status save(const wrmf_server *server, unsigned options, wrmf_output
     return status;
 }
 
+static wrmf_status enter_and_save(const wrmf_server *server, unsigned options, wrmf_output *output,
+                                  const char *path, wrmf_error *err)
+{
+    WRMF_I_TRY(check_options(options, err));
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_server_read(&call, server, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, server->model, err);
+    if (status == WRMF_OK && output)
+        status = wrmf_i_output_enter(&call, output, err);
+    if (status == WRMF_OK)
+        status = save(server, options, output, path, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_server_write(const wrmf_server *server, unsigned options, wrmf_output *output,
                               wrmf_error *err)
 {
@@ -92,17 +108,7 @@ wrmf_status wrmf_server_write(const wrmf_server *server, unsigned options, wrmf_
         return wrmf_i_fail_null(err, "server");
     if (!output)
         return wrmf_i_fail_null(err, "output");
-    WRMF_I_TRY(check_options(options, err));
-    wrmf_i_call call = {0};
-    wrmf_status status = wrmf_i_server_read(&call, server, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_model_read(&call, server->model, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_output_enter(&call, output, err);
-    if (status == WRMF_OK)
-        status = save(server, options, output, NULL, err);
-    wrmf_i_call_end(&call);
-    return status;
+    return enter_and_save(server, options, output, NULL, err);
 }
 
 wrmf_status wrmf_server_save(const wrmf_server *server, const char *path, unsigned options,
@@ -112,13 +118,5 @@ wrmf_status wrmf_server_save(const wrmf_server *server, const char *path, unsign
         return wrmf_i_fail_null(err, "server");
     if (!path)
         return wrmf_i_fail_null(err, "path");
-    WRMF_I_TRY(check_options(options, err));
-    wrmf_i_call call = {0};
-    wrmf_status status = wrmf_i_server_read(&call, server, err);
-    if (status == WRMF_OK)
-        status = wrmf_i_model_read(&call, server->model, err);
-    if (status == WRMF_OK)
-        status = save(server, options, NULL, path, err);
-    wrmf_i_call_end(&call);
-    return status;
+    return enter_and_save(server, options, NULL, path, err);
 }
