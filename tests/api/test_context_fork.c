@@ -20,7 +20,7 @@ enum { USERS = 300, ITEMS = 200, ENTRIES = 3000, LIMIT = 60 };
 /* The thread sanitizer does not see which threads a child lacks, and takes new ones that get the
  * place of an old one for an error of its own: there children work on one thread, and OpenBLAS,
  * which would start its threads anew, has one. */
-#if defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__) /* as gcc has it, with which it is built */
 enum { TIMES = 3, ONE_THREAD = 1 };
 #else
 enum { TIMES = 8, ONE_THREAD = 0 };
@@ -300,10 +300,14 @@ static int ends_in_time(world *w)
     return status != WRMF_OK && status != WRMF_E_STATE;
 }
 
-/* Others fit in contexts of their own: the child's calls succeed or are refused. */
+/* Others fit in contexts of their own: the child's calls succeed or are refused. The malloc of the
+ * C library is usable in such a child; the one of the address sanitizer may be locked for good by a
+ * thread that the child lacks. */
 static void at_any_moment(void **state)
 {
     (void)state;
+    if (HOST_SANITIZED && !ONE_THREAD)
+        skip();
     world own, w;
     wrmf_context *busy = NULL;
     pthread_t thread;
