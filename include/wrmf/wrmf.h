@@ -7,6 +7,7 @@
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
  *   evaluator.h, bootstrap.h, curve.h, grid.h
+ *   evaluator.h, curve.h, grid.h, search.h
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -28,6 +29,7 @@
 #include "wrmf/query.h"
 #include "wrmf/reader.h"
 #include "wrmf/recommend.h"
+#include "wrmf/search.h"
 #include "wrmf/server.h"
 #include "wrmf/status.h"
 #include "wrmf/store.h"
