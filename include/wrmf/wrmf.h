@@ -6,7 +6,12 @@
  *
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
+<<<<<<< HEAD
  *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h
+=======
+ *   evaluator.h, bootstrap.h, curve.h, grid.h
+ *   evaluator.h, curve.h, grid.h, search.h
+>>>>>>> main
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
@@ -29,6 +34,7 @@
 #include "wrmf/query.h"
 #include "wrmf/reader.h"
 #include "wrmf/recommend.h"
+#include "wrmf/search.h"
 #include "wrmf/server.h"
 #include "wrmf/status.h"
 #include "wrmf/store.h"
