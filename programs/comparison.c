@@ -48,8 +48,11 @@ static double *column_of(const struct comparison *comparison, const struct table
 static void measure(struct comparison *comparison, const struct tables *tables, int entrant)
 {
     wrmf_error err;
-    check(wrmf_evaluator_run(comparison->context, comparison->evaluator,
-                             comparison->entrants[entrant].model, &err),
+    const struct entrant *const measured = &comparison->entrants[entrant];
+    check(measured->model ? wrmf_evaluator_run(comparison->context, comparison->evaluator,
+                                               measured->model, &err)
+                          : wrmf_evaluator_run_baseline(comparison->context, comparison->evaluator,
+                                                        measured->baseline, &err),
           &err);
     for (int m = 0; m < METRICS; m++) {
         for (int64_t c = 0; c < cutoffs_of(comparison, m); c++) {

@@ -15,8 +15,9 @@ enum { COMPARISON_MOST = 32 };
 
 /* What is measured; borrowed. */
 struct entrant {
-    const char *name; /* for tables */
-    wrmf_model *model;
+    const char *name;        /* for tables */
+    wrmf_model *model;       /* NULL: the baseline */
+    wrmf_baseline *baseline; /* NULL: the model */
 };
 
 /* A metric of an entrant. */

@@ -18,6 +18,8 @@ static const char *test_path, *candidates_path, *train_path, *users_path, *cutof
 static const char *exclude, *empty;
 static struct text_list compared; /* models beside the first */
 static int64_t resamples = 1000;
+static int64_t neighbors = 100;
+static int baselines; /* whether they are measured beside the models */
 static int intervals; /* whether the table has them though only one model is measured */
 
 static const struct option options[] = {
@@ -42,6 +44,12 @@ static const struct option options[] = {
     {"compare", "MODEL",
      "measure this one too, and how it differs from the first;\nmay be given again and again",
      OPTION_LIST, &compared, 0, 0},
+    {"baselines", NULL,
+     "measure, on --train, the most popular items and item-to-item\ncosine too: what a model is to "
+     "be better than",
+     OPTION_FLAG, &baselines, 0, 0},
+    {"neighbors", "N", "of each item, in item-to-item cosine (default 100)", OPTION_INT, &neighbors,
+     1, 2147483647},
     {"intervals", NULL, "show 95 % intervals, as --compare does", OPTION_FLAG, &intervals, 0, 0},
     {"resamples", "N", "of the users, from which intervals come (default 1000)", OPTION_INT,
      &resamples, 1, 1000000},
@@ -237,6 +245,10 @@ static void check_options(void)
         die_usage("--empty '%s' is neither skip nor zero", empty);
     if (strcmp(exclude, "train") == 0 && !train_path)
         die_usage("--exclude train needs --train");
+    if (baselines && !train_path)
+        die_usage("--baselines needs --train, from which they are made");
+    if (compared.count > COMPARISON_MOST - 3)
+        die_usage("--compare is given more than %d times", COMPARISON_MOST - 3);
 }
 
 static void claim_inputs(const char *model_path)
@@ -269,6 +281,37 @@ static wrmf_matrix *load_held_out(wrmf_context *context, const wrmf_model *model
              counted(repeated, "negative comes", "negatives come"));
     source_close(&source);
     return positives;
+}
+
+/* Loads the models of --compare, which are of the users and items of the first; gives how many. */
+static int load_compared(wrmf_context *context, const struct identity *first,
+                         const wrmf_matrix *test, const wrmf_matrix *train, const int64_t *users,
+                         int64_t n, struct entrant *entrants)
+{
+    for (int i = 0; i < compared.count; i++) {
+        wrmf_model *const model = model_load(context, compared.text[i]);
+        const struct identity identity = identity_of_model(model, compared.text[i]);
+        identity_match(first, &identity);
+        check_identities(&identity, test, train);
+        check_measurable(model, test, users, n);
+        entrants[i] = (struct entrant){compared.text[i], model, NULL};
+    }
+    return compared.count;
+}
+
+/* Makes the baselines; gives how many. */
+static int make_baselines(wrmf_context *context, const wrmf_matrix *train, struct entrant *entrants)
+{
+    wrmf_error err;
+    static const char *const names[] = {"(most popular)", "(item-to-item cosine)"};
+    static const wrmf_baseline_kind kinds[] = {WRMF_BASELINE_POPULAR, WRMF_BASELINE_ITEM_COSINE};
+    for (int i = 0; i < 2; i++) {
+        entrants[i] = (struct entrant){names[i], NULL, NULL};
+        check(
+            wrmf_baseline_create(context, train, kinds[i], neighbors, &entrants[i].baseline, &err),
+            &err);
+    }
+    return 2;
 }
 
 /* Measures all models and prints the table with intervals. */
@@ -305,12 +348,10 @@ int main(int argc, char **argv)
     const int64_t n_cutoffs = numbers_parse("k", cutoffs_text, 1, cutoffs, MOST_CUTOFFS);
     check_options();
     claim_inputs(model_path);
-    if (compared.count >= COMPARISON_MOST)
-        die_usage("--compare is given more than %d times", COMPARISON_MOST - 1);
 
     wrmf_context *context = context_open();
     wrmf_model *model = model_load(context, model_path);
-    entrants[n_entrants++] = (struct entrant){model_path, model};
+    entrants[n_entrants++] = (struct entrant){model_path, model, NULL};
     const struct identity identity = identity_of_model(model, model_path);
     wrmf_matrix *test = load_held_out(context, model, &candidates);
     wrmf_matrix *train = train_path ? matrix_load(context, train_path) : NULL;
@@ -324,14 +365,9 @@ int main(int argc, char **argv)
     }
     check_measurable(model, test, users, n);
     check_excluded(test, train);
-    for (int i = 0; i < compared.count; i++) {
-        wrmf_model *const other = model_load(context, compared.text[i]);
-        const struct identity theirs = identity_of_model(other, compared.text[i]);
-        identity_match(&identity, &theirs);
-        check_identities(&theirs, test, train);
-        check_measurable(other, test, users, n);
-        entrants[n_entrants++] = (struct entrant){compared.text[i], other};
-    }
+    n_entrants += load_compared(context, &identity, test, train, users, n, entrants + 1);
+    if (baselines)
+        n_entrants += make_baselines(context, train, entrants + n_entrants);
     if (n_entrants > 1 || intervals) {
         compare_models(context, evaluator, entrants, n_entrants, cutoffs, n_cutoffs);
     } else {
@@ -344,8 +380,10 @@ int main(int argc, char **argv)
     wrmf_matrix_free(candidates);
     wrmf_matrix_free(train);
     wrmf_matrix_free(test);
-    for (int i = 0; i < n_entrants; i++)
+    for (int i = 0; i < n_entrants; i++) {
         wrmf_model_free(entrants[i].model);
+        wrmf_baseline_free(entrants[i].baseline);
+    }
     wrmf_context_free(context);
     return finish();
 }

@@ -29,6 +29,14 @@ has out '"difference": {"value": -0\.'
 expect 0 $measure --test prepared/test.mtx --k 5 --intervals --resamples 99
 has out '^ndcg@5 .* \.\. 0\.'
 
+# the baselines stand behind the models
+# shellcheck disable=SC2086
+expect 0 $measure --test prepared/test.mtx --k 5 --baselines --resamples 99
+has out '^ 2  (most popular)$'
+has out '^ 3  (item-to-item cosine)$'
+expect 2 "$BIN/wrmf-evaluate" a.st --test prepared/test.mtx --baselines
+has err '--baselines needs --train'
+
 # candidates: of three items the positive is among the best three
 user=$(head -n 1 prepared/heldout-users.txt)
 # shellcheck disable=SC2046
