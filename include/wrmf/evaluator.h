@@ -24,13 +24,13 @@
  *   mse           mean over ALL cells (u, i), u counted or not, every item, of
  *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere. No k
  *
- * Candidates are all items, or all but those of u's row of the train matrix
- * (wrmf_exclude). T is never thinned: an item of T that is excluded cannot be
- * hit, but counts in |T|. A user with empty T counts with 0 for every metric
- * (auc 1/2), or is skipped (wrmf_empty); mse takes all chosen users. With no
- * user counted every mean is NaN, and so are mse and coverage where there are
- * no items; wrmf_evaluator_counted() tells. A NaN has no sign: printed, it is
- * "nan".
+ * Candidates are all items, or those of u's row of a matrix of candidates
+ * (wrmf_evaluator_set_candidates()), in both cases without those of u's row of
+ * the train matrix where these are excluded (wrmf_exclude). T is never thinned: an item of T that
+ * is no candidate cannot be hit, but counts in |T|. A user with empty T counts with 0 for every
+ * metric (auc 1/2), or is skipped (wrmf_empty); mse takes all chosen users. With no user counted
+ * every mean is NaN, and so are mse and coverage where there are no items; wrmf_evaluator_counted()
+ * tells. A NaN has no sign: printed, it is "nan".
  *
  * Scores are ordered as in wrmf/query.h, infinite ones too, so every metric
  * stays in 0 .. 1; mse is infinite where the sum of its squares is beyond the
@@ -156,6 +156,20 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator,
                                                                 wrmf_exclude exclude,
                                                                 wrmf_error *err);
+/** Let only some items of each user compete: one positive among N sampled negatives, for instance,
+ *  as published comparisons have it. Metrics of lists and AUC are of these candidates; mse and the
+ *  denominator of coverage are of all items, as ever. A metric on sampled candidates says little of
+ *  the same metric on all items, and may even order models otherwise (Krichene and Rendle, "On
+ *  Sampled Metrics for Item Recommendation", KDD 2020).
+ *  @param[in] candidates  Users x items: the entries of a row are the user's candidates, test items
+ *                         that can be hit included; counts do not matter. Held. NULL, the default:
+ *                         all items compete.
+ *  @retval WRMF_E_NULL   evaluator is NULL.
+ *  @retval WRMF_E_SHAPE  the matrix is of another shape than the test matrix.
+ *  Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_candidates(wrmf_evaluator *evaluator,
+                                                                   const wrmf_matrix *candidates,
+                                                                   wrmf_error *err);
 /** Set what becomes of users without test items.
  *  @retval WRMF_E_NULL   evaluator is NULL.
  *  @retval WRMF_E_RANGE  empty is none of the enum's. Since: 0.1 */

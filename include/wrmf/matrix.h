@@ -379,6 +379,30 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market_zeros(
     wrmf_context *context, wrmf_input *input, wrmf_duplicates duplicates, wrmf_zeros zeros,
     int64_t *merged, int64_t *dropped, wrmf_matrix **out, wrmf_error *err);
 
+/**
+ * Read, for users of an evaluation, a positive item and the items that compete with it: a line a
+ * user, `user TAB positive TAB negative TAB negative ...`, all of them indices from 0, with one
+ * negative or more. wrmf_evaluator_create() takes the positives as its test matrix,
+ * wrmf_evaluator_set_candidates() the candidates. Empty lines may follow the last.
+ * @param[in]  users, items  Shape of both matrices, 0 .. 2^31 - 1 each.
+ * @param[out] repeated      How many negatives were in their line already and count once, or NULL.
+ * @param[out] positives     The positive item of each user that has a line; counts are 1.
+ * @param[out] candidates    The positive and the negatives of these users; counts are 1.
+ * @retval WRMF_E_NULL       context, input, positives or candidates is NULL.
+ * @retval WRMF_E_RANGE      users or items is outside its interval.
+ * @retval WRMF_E_FORMAT     something is no index of its side; a line lacks negatives, or has the
+ *                           positive among them; a user has a second line; an empty line is
+ *                           followed by another one; with file, line and column.
+ * @retval WRMF_E_UNSUPPORTED  the input is packed, and this build has no zlib.
+ * @retval WRMF_E_OVERFLOW   a line is longer than wrmf_input_set_limit() allows.
+ * @retval WRMF_E_IO         reading failed, or the packed data is damaged.
+ * @retval WRMF_E_NOMEM      no memory.
+ * Threads: one at a time. Cost: O(bytes + users + items). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates(
+    wrmf_context *context, wrmf_input *input, int64_t users, int64_t items, int64_t *repeated,
+    wrmf_matrix **positives, wrmf_matrix **candidates, wrmf_error *err);
+
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the
  *  same double. Behind the first line comes the comment with the hashes of the

@@ -31,7 +31,7 @@ typedef enum wrmf_param {
     WRMF_PARAM_REGULARIZATION_USER = 3,
     /** real, 0 .. 1e30, default 0.1: lambda of the items' rows. */
     WRMF_PARAM_REGULARIZATION_ITEM = 4,
-    /** real, 0 .. 1e30, default 40: alpha, the weight of a count in the confidence. */
+    /** real, 0 .. 1e30, default 40: alpha, the factor of a count in the confidence. */
     WRMF_PARAM_ALPHA = 5,
     /** choice, default "linear": wrmf_confidence. */
     WRMF_PARAM_CONFIDENCE = 6,
@@ -76,6 +76,11 @@ typedef enum wrmf_param {
     /** int, 1 .. 4096, default 64: factors that solver "blocks" solves for at a time,
      *  rounded up to a multiple of 16. Since: 0.2 */
     WRMF_PARAM_BLOCK_SIZE = 18,
+    /** real, 1e-9 .. 1e9, default 1: w0, the weight of the squared score of a cell that
+     *  is not stored. Since: 0.2 */
+    WRMF_PARAM_UNOBSERVED_WEIGHT = 19,
+    /** choice, default "unstored": wrmf_unobserved_scope. Since: 0.2 */
+    WRMF_PARAM_UNOBSERVED_SCOPE = 20,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
@@ -87,12 +92,25 @@ typedef enum wrmf_param_type {
     WRMF_TYPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param_type;
 
-/** Confidence c of an observed pair with count r; 1 for all other pairs. */
+/** Confidence c of an observed pair with count r. */
 typedef enum wrmf_confidence {
     WRMF_CONFIDENCE_LINEAR = 0,         /**< "linear": c = 1 + alpha r */
     WRMF_CONFIDENCE_LOG = 1,            /**< "log": c = 1 + alpha log(1 + r / epsilon) */
+    WRMF_CONFIDENCE_PLAIN = 2,          /**< "plain": c = alpha r. Since: 0.2 */
     WRMF_CONFIDENCE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_confidence;
+
+/** Which cells the unobserved weight is that of. Since: 0.2 */
+typedef enum wrmf_unobserved_scope {
+    /** "unstored": cells that are not stored. A stored pair has the loss c (1 - s)^2, s being
+     *  its score (Hu, Koren and Volinsky 2008). Where c is below unobserved_weight, the rows
+     *  of the pair are solved in float64. */
+    WRMF_SCOPE_UNSTORED = 0,
+    /** "all": every cell. A stored pair has c (1 - s)^2 + unobserved_weight s^2 (Rendle et al.
+     *  2021, whose alpha_0 is the unobserved weight). */
+    WRMF_SCOPE_ALL = 1,
+    WRMF_SCOPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
+} wrmf_unobserved_scope;
 
 /** Type of the factors. */
 typedef enum wrmf_precision {

@@ -6,11 +6,12 @@
  *
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
- *   evaluator.h, curve.h, grid.h, search.h
+ *   evaluator.h, bootstrap.h, curve.h, grid.h, search.h
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
 
+#include "wrmf/bootstrap.h"
 #include "wrmf/context.h"
 #include "wrmf/curve.h"
 #include "wrmf/estimate.h"

@@ -27,7 +27,7 @@ enum { POLL = 32 };
 /* What a chunk of users adds. */
 typedef struct chunk_sums {
     wrmf_i_loss_parts parts;
-    double weighted; /* sum of d ||x_u||^2 over stored pairs */
+    double weighted; /* sum of |d| ||x_u||^2 over stored pairs */
 } chunk_sums;
 
 typedef struct objective_job {
@@ -106,8 +106,8 @@ static bool is_accurate(const objective_job *job, const double *const grams[2], 
                 2 * sqrt(pairs) * of_scores);
     /* of observed, the sum of d e^2: 2 d e times the errors of scores, and d times their squares */
     const double score = unit * (f + 1) * sqrt(trace[WRMF_ITEMS]) * sqrt(sums->weighted);
-    return moved <= TOLERANCE * all &&
-           score * (2 * sqrt(sums->parts.observed) + score) <= TOLERANCE * sums->parts.observed;
+    return moved <= TOLERANCE * all && score * (2 * sqrt(sums->parts.weighed) + score) <=
+                                           TOLERANCE * fabs(sums->parts.observed);
 }
 
 static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
@@ -125,16 +125,21 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
     double trace[2];
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
         sums.parts.observed += job.sums[chunk].parts.observed;
+        sums.parts.weighed += job.sums[chunk].parts.weighed;
         sums.parts.cells += job.sums[chunk].parts.cells;
         sums.parts.terms += job.sums[chunk].parts.terms;
         sums.weighted += job.sums[chunk].weighted;
     }
     double all = sums.parts.cells + gram_parts(grams, model->stride, trace);
     double observed = sums.parts.observed;
-    const double regularization = wrmf_i_loss_lambda(&job.loss, WRMF_USERS) * trace[WRMF_USERS] +
-                                  wrmf_i_loss_lambda(&job.loss, WRMF_ITEMS) * trace[WRMF_ITEMS];
+    double regularization = wrmf_i_loss_lambda(&job.loss, WRMF_USERS) * trace[WRMF_USERS] +
+                            wrmf_i_loss_lambda(&job.loss, WRMF_ITEMS) * trace[WRMF_ITEMS];
     if (!is_accurate(&job, grams, model->stride, &sums, trace, all))
         WRMF_I_TRY(wrmf_i_twofold_objective(context, model, matrix, &all, &observed, err));
+    const double w0 = job.loss.unobserved_weight; /* by which all parts are divided */
+    observed *= w0;
+    all *= w0;
+    regularization *= w0;
     if (!isfinite(observed) || !isfinite(all) || !isfinite(regularization))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
     parts[0] = observed;

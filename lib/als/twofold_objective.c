@@ -118,13 +118,15 @@ static wrmf_i_twofold score_of(const twofold_job *job, const double *x, int64_t 
     return (wrmf_i_twofold){ldexp(dot.high, exponent), ldexp(dot.low, exponent)};
 }
 
-/* The error 1 - s of a pair; cells gets (1 - s)^2 - s^2. */
+/* The error 1 - s of a pair; cells gets (p - s)^2 - s^2, p being the loss's cell_target. */
 static double pair_error(const twofold_job *job, const double *x, int32_t item, double *y,
                          wrmf_i_twofold *cells)
 {
     const wrmf_i_twofold score = score_of(job, x, item, y);
-    wrmf_i_twofold_add(cells, 1, 0);
-    wrmf_i_twofold_add(cells, -2 * score.high, -2 * score.low);
+    if (job->loss.cell_target > 0) {
+        wrmf_i_twofold_add(cells, 1, 0);
+        wrmf_i_twofold_add(cells, -2 * score.high, -2 * score.low);
+    }
     return wrmf_i_twofold_error(1, score);
 }
 
@@ -167,7 +169,8 @@ static void cells_task(void *self, size_t chunk, size_t worker)
         get_row(job, 0, user, x);
         for (int64_t item = 0; item < matrix->columns; item++) {
             const bool stored = next < matrix->offsets[user + 1] && matrix->indices[next] == item;
-            const double error = wrmf_i_twofold_error(stored, score_of(job, x, item, y));
+            const double target = stored ? job->loss.cell_target : 0;
+            const double error = wrmf_i_twofold_error(target, score_of(job, x, item, y));
             next += stored;
             sum += error * error;
         }

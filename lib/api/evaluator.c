@@ -139,6 +139,29 @@ wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator, wrmf_exclude e
     return WRMF_OK;
 }
 
+wrmf_status wrmf_evaluator_set_candidates(wrmf_evaluator *evaluator, const wrmf_matrix *candidates,
+                                          wrmf_error *err)
+{
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    const wrmf_matrix *const test = evaluator->test;
+    if (candidates && (candidates->rows != test->rows || candidates->columns != test->columns))
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "test is %lld x %lld, candidates %lld x %lld",
+                           (long long)test->rows, (long long)test->columns,
+                           (long long)candidates->rows, (long long)candidates->columns);
+    wrmf_i_call call = {0};
+    if (candidates)
+        wrmf_i_matrix_keep(&call, candidates);
+    const wrmf_status status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK) {
+        wrmf_i_evaluator_reset(evaluator);
+        wrmf_i_matrix_release(evaluator->candidates);
+        evaluator->candidates = candidates ? wrmf_i_matrix_hold(candidates) : NULL;
+    }
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_evaluator_set_empty(wrmf_evaluator *evaluator, wrmf_empty empty, wrmf_error *err)
 {
     if (!evaluator)

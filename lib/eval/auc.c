@@ -28,14 +28,10 @@ static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_que
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
     wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
-    const wrmf_i_row_set left_out = left_out_of(query);
-    int64_t kept = 0, out = 0;
-    for (int64_t i = 0; i < n; i++) {
-        while (out < left_out.n && left_out.rows[out] < wanted[i])
-            out++;
-        if (out == left_out.n || left_out.rows[out] != wanted[i])
+    int64_t kept = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (wrmf_i_filter_admits(&query->filter, wanted[i]))
             scores[kept++] = scores[i];
-    }
     sort_ascending(scores, kept);
     return kept;
 }
@@ -76,6 +72,24 @@ void wrmf_i_auc_on_scores(void *self, int64_t query, int64_t first, const double
         }
         auc->candidates++;
         auc->won += lost_pairs(auc, scores[i]);
+    }
+}
+
+void wrmf_i_auc_chosen(const wrmf_i_eval_job *job, const wrmf_i_row_query *query, wrmf_i_auc *auc,
+                       void *scratch)
+{
+    enum { PIECE = 256 };
+    const wrmf_i_row_set chosen = query->filter.chosen;
+    double scores[PIECE];
+    for (int64_t first = 0; first < chosen.n; first += PIECE) {
+        const int64_t n = chosen.n - first < PIECE ? chosen.n - first : PIECE;
+        wrmf_i_scores(&job->ranking, query->row, chosen.rows + first, n, scores, scratch);
+        for (int64_t i = 0; i < n; i++) {
+            if (!wrmf_i_filter_search(&query->filter, chosen.rows[first + i]))
+                continue;
+            auc->candidates++;
+            auc->won += lost_pairs(auc, scores[i]);
+        }
     }
 }
 

@@ -167,7 +167,8 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
         const int64_t there = row < known->rows ? known->offsets[row + 1] - known->offsets[row] : 0;
         add_unknown(&loss, matrix, start + there, matrix->offsets[row + 1], &unknown);
     }
-    const double sum = parts[0] + parts[1] + parts[2] + unknown.observed + unknown.cells;
+    const double sum = parts[0] + parts[1] + parts[2] +
+                       loss.unobserved_weight * (unknown.observed + unknown.cells);
     if (!isfinite(sum))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
     *objective = sum;

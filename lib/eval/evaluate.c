@@ -100,6 +100,7 @@ static wrmf_status run_chunks(wrmf_context *context, wrmf_i_eval_job *job,
 static void find_needs(wrmf_i_eval_job *job)
 {
     job->needs.leads = true;
+    job->needs.chosen = job->leader->candidates != NULL;
     for (int64_t i = 0; i < job->n_members; i++) {
         wrmf_evaluator *const member = job->members[i];
         bool lists = false;
@@ -135,9 +136,9 @@ static wrmf_status run_group(wrmf_context *context, wrmf_i_eval_job *job, wrmf_i
     find_needs(job);
     WRMF_I_TRY(prepare_workspaces(context, job, err));
     void *const ready = job->leader->workspace.ready;
-    if (job->needs.auc)
+    if (job->needs.auc && !job->needs.chosen)
         WRMF_I_TRY(wrmf_i_table_pack(context, &job->ranking.ranked, ready, err));
-    else if (job->needs.k > 0)
+    else if (job->needs.k > 0 && !job->needs.chosen)
         WRMF_I_TRY(wrmf_i_screen_make(context, &job->ranking.ranked, &screen, ready, err));
     if (job->needs.squares)
         WRMF_I_TRY(wrmf_i_mse_triangle(context, job, err));
@@ -155,7 +156,8 @@ static bool can_share_lists(const wrmf_evaluator *a, const wrmf_evaluator *b)
 {
     return a->n_users == b->n_users && !a->users == !b->users &&
            (!a->users || memcmp(a->users, b->users, (size_t)a->n_users * sizeof *a->users) == 0) &&
-           a->exclude == b->exclude && (a->exclude != WRMF_EXCLUDE_TRAIN || a->train == b->train) &&
+           a->exclude == b->exclude && a->candidates == b->candidates &&
+           (a->exclude != WRMF_EXCLUDE_TRAIN || a->train == b->train) &&
            !wrmf_i_evaluator_has(a, WRMF_METRIC_AUC) && !wrmf_i_evaluator_has(b, WRMF_METRIC_AUC);
 }
 

@@ -26,6 +26,13 @@ static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *ent
         wrmf_i_row_query *const query = &b->queries[i];
         *query =
             (wrmf_i_row_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
+        if (evaluator->candidates) {
+            const wrmf_matrix *const candidates = evaluator->candidates;
+            const int64_t start = candidates->offsets[user];
+            query->filter.is_chosen = true;
+            query->filter.chosen = (wrmf_i_row_set){candidates->indices + start,
+                                                    candidates->offsets[user + 1] - start};
+        }
         if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
             const wrmf_matrix *const train = evaluator->train;
             wrmf_i_filter_leave_out(&query->filter, train->indices + train->offsets[user],
@@ -43,6 +50,11 @@ static bool rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_s
             b->aucs[i] = wrmf_i_auc_begin(job, &b->queries[i], scores, scratch->ranking);
             scores += b->aucs[i].n_test;
         }
+    }
+    if (job->needs.auc && job->needs.chosen) {
+        for (int64_t i = 0; i < b->n && !wrmf_i_rank_should_stop(&job->ranking); i++)
+            wrmf_i_auc_chosen(job, &b->queries[i], &b->aucs[i], scratch->ranking);
+        return wrmf_i_rank(&job->ranking, b->queries, b->n, NULL, scratch->ranking);
     }
     const wrmf_i_on_scores count_pairs = {wrmf_i_auc_on_scores, b->aucs};
     return wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count_pairs : NULL,

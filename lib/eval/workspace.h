@@ -17,6 +17,7 @@ typedef struct wrmf_i_eval_needs {
     bool leads;   /* the others need sums and bitmaps alone */
     bool squares; /* x'(Y'Y)x of each user, for MSE */
     bool auc;     /* all scores of each user, for AUC */
+    bool chosen;  /* candidates are given, and they alone are scored */
     int64_t k;    /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
 

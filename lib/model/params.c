@@ -8,7 +8,8 @@
 #include "base/number.h"
 #include "model/params_table.h"
 
-static const char *const confidences[] = {"linear", "log", NULL};
+static const char *const confidences[] = {"linear", "log", "plain", NULL};
+static const char *const scopes[] = {"unstored", "all", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
 static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
@@ -23,9 +24,9 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
     {WRMF_PARAM_REGULARIZATION_ITEM, "regularization_item", WRMF_TYPE_REAL, 0, 1e30, 0.1, NULL,
      "lambda of the items' rows; \"regularization\" sets both sides'"},
     {WRMF_PARAM_ALPHA, "alpha", WRMF_TYPE_REAL, 0, 1e30, 40, NULL,
-     "weight of a count in the confidence"},
-    {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 1, 0, confidences,
-     "1 + alpha r (linear) or 1 + alpha log(1 + r / epsilon) (log)"},
+     "factor of a count in the confidence"},
+    {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 2, 0, confidences,
+     "1 + alpha r (linear), 1 + alpha log(1 + r / epsilon) (log) or alpha r (plain)"},
     {WRMF_PARAM_EPSILON, "epsilon", WRMF_TYPE_REAL, 1e-30, 1e30, 1, NULL,
      "scale of counts in the log confidence"},
     {WRMF_PARAM_INIT_SCALE, "init_scale", WRMF_TYPE_REAL, 0, 1e6, 0.1, NULL,
@@ -50,6 +51,10 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "of a row's residual, to which a relaxed epoch is content to reduce it; 0: to the tolerance"},
     {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, WRMF_I_MAX_FACTORS, 64, NULL,
      "factors that solver blocks solves for at a time, up to a multiple of 16"},
+    {WRMF_PARAM_UNOBSERVED_WEIGHT, "unobserved_weight", WRMF_TYPE_REAL, 1e-9, 1e9, 1, NULL,
+     "weight of the squared score of a cell that is not stored"},
+    {WRMF_PARAM_UNOBSERVED_SCOPE, "unobserved_scope", WRMF_TYPE_CHOICE, 0, 1, 0, scopes,
+     "the cells that have unobserved_weight: those that are not stored, or all"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

@@ -7,33 +7,40 @@
 /* A quotient count / epsilon above this, whose logarithm is finite, may not be. */
 #define LARGE_QUOTIENT 1e300
 
-/* d = c - 1 of a count. */
-static double extra_weight(const wrmf_i_loss *loss, double count)
+/* What a count adds to its confidence, over w0. */
+static double share_of(const wrmf_i_loss *loss, double count)
 {
-    if (loss->confidence == WRMF_CONFIDENCE_LINEAR)
-        return loss->alpha * count;
+    if (loss->confidence != WRMF_CONFIDENCE_LOG)
+        return loss->factor * count;
     if (loss->epsilon < 1 && count > loss->epsilon * LARGE_QUOTIENT)
-        return loss->alpha * (log(count) - log(loss->epsilon));
-    return loss->alpha * log1p(count / loss->epsilon);
+        return loss->factor * (log(count) - log(loss->epsilon));
+    return loss->factor * log1p(count / loss->epsilon);
 }
 
-/* Nothing overflows on the way to 1 + d. A logarithm is below 800, and alpha is at most 1e30. */
+/* Nothing overflows on the way to 1 + d. A logarithm is below 800, and the factor at most 1e39. */
 bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count)
 {
-    return loss->confidence == WRMF_CONFIDENCE_LOG || loss->alpha <= 1 ||
-           count <= DBL_MAX / loss->alpha;
+    return loss->confidence == WRMF_CONFIDENCE_LOG || loss->factor <= 1 ||
+           count <= DBL_MAX / loss->factor;
 }
 
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
 {
+    const double w0 = wrmf_i_params_real(params, WRMF_PARAM_UNOBSERVED_WEIGHT);
+    const bool all = wrmf_i_params_int(params, WRMF_PARAM_UNOBSERVED_SCOPE) == WRMF_SCOPE_ALL;
     *loss = (wrmf_i_loss){
         .confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE),
-        .alpha = wrmf_i_params_real(params, WRMF_PARAM_ALPHA),
+        .factor = wrmf_i_params_real(params, WRMF_PARAM_ALPHA) / w0,
         .epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON),
+        .unobserved_weight = w0,
+        .cell_target = all ? 0 : 1,
     };
-    loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER);
-    loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM);
-    loss->unit_weight = extra_weight(loss, 1.0);
+    loss->target_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / w0;
+    loss->weight_offset = loss->target_offset - loss->cell_target;
+    loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / w0;
+    loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) / w0;
+    loss->unit_weight = share_of(loss, 1) + loss->weight_offset;
+    loss->unit_target = share_of(loss, 1) + loss->target_offset;
 }
 
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
@@ -55,9 +62,10 @@ void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, 
 {
     wrmf_i_weight_bounds wider = *bounds; /* in registers */
     for (int64_t i = 0; i < n; i++) {
-        const double weight = counts ? extra_weight(loss, counts[i]) : loss->unit_weight;
+        const double share = counts ? share_of(loss, counts[i]) : 0;
+        const double weight = counts ? share + loss->weight_offset : loss->unit_weight;
         d[i] = weight;
-        b[i] = 1 + weight;
+        b[i] = counts ? share + loss->target_offset : loss->unit_target;
         wider.min = weight < wider.min ? weight : wider.min;
         wider.max = weight > wider.max ? weight : wider.max;
     }
@@ -69,9 +77,9 @@ double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, in
     const int64_t start = matrix->offsets[row], end = matrix->offsets[row + 1];
     double sum = 0;
     if (!matrix->values)
-        return (double)(end - start) * loss->unit_weight;
+        return (double)(end - start) * fabs(loss->unit_weight);
     for (int64_t i = start; i < end; i++) {
-        const double d = extra_weight(loss, matrix->values[i]);
+        const double d = fabs(share_of(loss, matrix->values[i]) + loss->weight_offset);
         sum = d < DBL_MAX - sum ? sum + d : DBL_MAX;
     }
     return sum;
@@ -81,12 +89,15 @@ double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const doub
                        int64_t n, wrmf_i_loss_parts *parts)
 {
     wrmf_i_loss_parts sum = *parts; /* in registers */
+    const double target = loss->cell_target;
     double weights = 0;
     for (int64_t i = 0; i < n; i++) {
-        const double d = counts ? extra_weight(loss, counts[i]) : loss->unit_weight;
-        const double cell = 1 - 2 * scores[i];
-        weights += d;
+        const double d =
+            counts ? share_of(loss, counts[i]) + loss->weight_offset : loss->unit_weight;
+        const double cell = target * (target - 2 * scores[i]);
+        weights += fabs(d);
         sum.observed += d * (1 - scores[i]) * (1 - scores[i]);
+        sum.weighed += fabs(d) * (1 - scores[i]) * (1 - scores[i]);
         sum.cells += cell;
         sum.terms += fabs(cell);
     }

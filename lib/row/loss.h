@@ -3,13 +3,15 @@
  * row/loss.h - what is minimised, as the row solver and the objective see it. Only loss.c knows
  * the parameters behind it: confidence, alpha, epsilon, regularization.
  *
- * A stored entry with count r has, in docs/mathematics.md, the confidence c, the extra weight
- * d = c - 1 that it has beyond the weight 1 of cells that are not stored, and the target
- * coefficient b = c p with which its row enters the right side; p is the preference, 1. The rows
- * of a side solve (Y'Y + Y_u' D Y_u + lambda I) x_u = Y_u' b_u.
+ * All is divided by the unobserved weight w0, so that the weight of a cell that is not stored is
+ * 1. A stored entry with count r has, in docs/mathematics.md, the confidence c, the extra weight
+ * d = c / w0 - 1 that it has beyond that of cells that are not stored (c / w0 where the unobserved
+ * weight is that of all cells), and the target coefficient b = c p / w0 with which its row enters
+ * the right side; p is the preference, 1. The rows of a side solve
+ * (Y'Y + Y_u' D Y_u + lambda / w0 I) x_u = Y_u' b_u.
  *
- * What a loss may say is bounded here, since solvers take roots of the extra weights: d >= 0, and
- * 1 + d is finite. A weight below that of cells that are not stored would break this.
+ * What a loss may say is bounded here: d >= -1, and 1 + d is finite. Rows that have a d below 0 are
+ * solved in float64, since the smallest eigenvalue of their whitened systems may be below 1.
  */
 #ifndef WRMF_ROW_LOSS_H
 #define WRMF_ROW_LOSS_H
@@ -22,14 +24,20 @@
 
 typedef struct wrmf_i_loss {
     wrmf_confidence confidence;
-    double alpha, epsilon;
-    double unit_weight; /* the extra weight of a count of 1 */
-    double lambda[2];   /* regularization of the rows of a side, by wrmf_side */
+    double factor, epsilon;          /* factor: alpha / w0, of what a count makes of it */
+    double weight_offset;            /* what d has beside that */
+    double target_offset;            /* what b has beside that */
+    double unit_weight, unit_target; /* d and b of a count of 1 */
+    double unobserved_weight;        /* w0 */
+    /* Of a stored pair: its target in the part of the loss that all cells have: 1, or 0 where the
+     * unobserved weight is that of all cells. */
+    double cell_target;
+    double lambda[2]; /* regularization of the rows of a side, over w0, by wrmf_side */
 } wrmf_i_loss;
 
 /** The least and the largest of a row's extra weights. */
 typedef struct wrmf_i_weight_bounds {
-    double min, max;
+    double min, max; /* max: at least 0 */
 } wrmf_i_weight_bounds;
 
 /** Bounds of no weight, for wrmf_i_loss_fill() to widen. */
@@ -50,7 +58,7 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
 /** Whether the confidence of a count, which is positive and finite, is finite. */
 bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count);
 
-/** Regularization of a row of `side`. It is the same for all rows of the side, so that the
+/** Regularization of a row of `side`, over w0. It is the same for all rows of the side, so that the
  *  whitening takes it in; a row with another needs a diagonal (linalg/row_kernels.h). */
 static inline double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side)
 {
@@ -62,18 +70,19 @@ static inline double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side)
 void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, double *d,
                       double *b, wrmf_i_weight_bounds *bounds);
 
-/** The sum of a row's extra weights, and no more than the largest double. */
+/** The sum of the absolute values of a row's extra weights, and no more than the largest double. */
 double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row);
 
 /** Parts of the objective that stored entries have, docs/mathematics.md (6). */
 typedef struct wrmf_i_loss_parts {
-    double observed; /* sum of d (p - s)^2 */
-    double cells;    /* sum of (p - s)^2 - s^2 */
+    double observed; /* sum of d (1 - s)^2, over w0 */
+    double weighed;  /* sum of |d| (1 - s)^2 */
+    double cells;    /* sum of (p - s)^2 - s^2, over w0, p being cell_target */
     double terms;    /* the same of their absolute values: cells may cancel */
 } wrmf_i_loss_parts;
 
 /** Add those of n stored entries with the given scores; counts NULL: all are 1. Returns the sum of
- *  d. */
+ *  |d|. */
 double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
                        int64_t n, wrmf_i_loss_parts *parts);
 

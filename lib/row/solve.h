@@ -93,7 +93,7 @@ typedef struct row_task {
     unsigned char *pending;
     bool holds_x; /* in a warm start: its z holds x of before, which was not turned */
     wrmf_i_weight_bounds weights;
-    double trace_bound; /* >= t of docs/mathematics.md, sum of d ||w||^2 */
+    double trace_bound; /* >= t of docs/mathematics.md, sum of |d| ||w||^2 */
 } row_task;
 
 /* Rows of a batch whose systems wait to be factorized side by side. */

@@ -158,11 +158,13 @@ static void wait_for_others(const row_solver *solver, row_task *task, const row_
     waiting->n++;
 }
 
-/* Whether the precision of the factors can tell the row's system. */
+/* Whether the precision of the factors can tell the row's system. Where a weight is negative, the
+ * smallest eigenvalue of a whitened one may be near 0. */
 static bool is_tellable(const row_solver *solver, const row_task *task)
 {
     if (!solver->unwhitened)
-        return task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_TRACE_LIMIT;
+        return task->weights.min >= 0 && task->weights.max < ROW_MAX_WEIGHT &&
+               task->trace_bound < ROW_TRACE_LIMIT;
     return task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_CG_TRACE_LIMIT &&
            solver->gram_fits;
 }

@@ -21,9 +21,9 @@ static double sum_norms(const row_solver *solver, const wrmf_i_row *row)
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/* Sum of d ||w||^2; a bound of it where norms need not be read one by one, since no choice depends
- * on them: systems of the least width that stay below all limits even with the largest norm for
- * each; 0 where there are no norms. */
+/* Sum of |d| ||w||^2; a bound of it where norms need not be read one by one, since no choice
+ * depends on them: systems of the least width that stay below all limits even with the largest norm
+ * for each; 0 where there are no norms. */
 static double trace_of(const row_solver *solver, const row_task *task, const row_scratch *s)
 {
     const wrmf_i_row *const row = &task->row;
@@ -31,15 +31,16 @@ static double trace_of(const row_solver *solver, const row_task *task, const row
         return 0;
     if (!(task->weights.max < ROW_MAX_WEIGHT))
         return (double)INFINITY; /* sums could overflow */
-    const double bound = (double)row->n * task->weights.max * solver->max_norm;
+    const double most = fmax(task->weights.max, -task->weights.min);
+    const double bound = (double)row->n * most * solver->max_norm;
     if (solver->side->width <= ROW_LEAST_WIDTH && bound < ROW_SHORT_TRACE_LIMIT)
         return bound;
     if (!row->counts)
-        return task->weights.max * sum_norms(solver, row);
+        return most * sum_norms(solver, row);
     const real *const norms = solver->side->norms;
     double sum = 0;
     for (int64_t i = 0; i < row->n; i++)
-        sum += (double)s->d[i] * (double)norms[row->columns[i]];
+        sum += fabs((double)s->d[i]) * (double)norms[row->columns[i]];
     return sum;
 }
 

@@ -137,6 +137,21 @@ static void what_settings_do(void **state)
     assert_int_equal(wrmf_evaluator_counted(evaluator), 3);
 }
 
+/* Where the test items alone compete, every one of them is hit. */
+static void candidates_alone_compete(void **state)
+{
+    (void)state;
+    MUST(wrmf_evaluator_set_candidates(evaluator, seen, err));
+    check_no_results();
+    run();
+    assert_true(near(value(WRMF_METRIC_PRECISION, 1), 1) &&
+                near(value(WRMF_METRIC_RECALL, 1), 0.75));
+    assert_true(near(value(WRMF_METRIC_MSE, 0), (14 + 5.5625) / 15)); /* of all items */
+    MUST(wrmf_evaluator_set_candidates(evaluator, NULL, err));
+    run();
+    check_results();
+}
+
 /* What was trained on does not compete: all of the test here. */
 static void train_items_do_not_compete(void **state)
 {
@@ -236,6 +251,8 @@ static void settings_that_are_refused(void **state)
     FAILS(WRMF_E_RANGE, "exclude is 2",
           wrmf_evaluator_set_exclude(evaluator, (wrmf_exclude)2, err));
     FAILS(WRMF_E_STATE, "train", wrmf_evaluator_set_exclude(evaluator, WRMF_EXCLUDE_TRAIN, err));
+    FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_candidates(NULL, seen, err));
+    FAILS(WRMF_E_SHAPE, "candidates 3 x 6", wrmf_evaluator_set_candidates(evaluator, wide, err));
     FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_empty(NULL, WRMF_EMPTY_SKIP, err));
     FAILS(WRMF_E_RANGE, "empty is -1", wrmf_evaluator_set_empty(evaluator, (wrmf_empty)-1, err));
     FAILS(WRMF_E_RANGE, "empty is 2", wrmf_evaluator_set_empty(evaluator, (wrmf_empty)2, err));
@@ -392,6 +409,7 @@ int main(void)
         ON_EVALUATOR(makings_that_are_refused),
         ON_EVALUATOR(it_holds_its_matrices),
         ON_EVALUATOR(what_settings_do),
+        ON_EVALUATOR(candidates_alone_compete),
         ON_EVALUATOR(train_items_do_not_compete),
         ON_EVALUATOR(users_that_are_refused),
         ON_EVALUATOR(cutoffs_that_are_refused),

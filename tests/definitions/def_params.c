@@ -19,7 +19,7 @@ static const struct {
     {WRMF_PARAM_REGULARIZATION_USER, "regularization_user", WRMF_TYPE_REAL, 0, 1e30, 0.1, {NULL}},
     {WRMF_PARAM_REGULARIZATION_ITEM, "regularization_item", WRMF_TYPE_REAL, 0, 1e30, 0.1, {NULL}},
     {WRMF_PARAM_ALPHA, "alpha", WRMF_TYPE_REAL, 0, 1e30, 40, {NULL}},
-    {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 1, 0, {"linear", "log"}},
+    {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 2, 0, {"linear", "log", "plain"}},
     {WRMF_PARAM_EPSILON, "epsilon", WRMF_TYPE_REAL, 1e-30, 1e30, 1, {NULL}},
     {WRMF_PARAM_INIT_SCALE, "init_scale", WRMF_TYPE_REAL, 0, 1e6, 0.1, {NULL}},
     {WRMF_PARAM_SEED, "seed", WRMF_TYPE_INT, 0, 0x1p63, 42, {NULL}},
@@ -38,6 +38,14 @@ static const struct {
     {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 2, {NULL}},
     {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0.1, {NULL}},
     {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, 4096, 64, {NULL}},
+    {WRMF_PARAM_UNOBSERVED_WEIGHT, "unobserved_weight", WRMF_TYPE_REAL, 1e-9, 1e9, 1, {NULL}},
+    {WRMF_PARAM_UNOBSERVED_SCOPE,
+     "unobserved_scope",
+     WRMF_TYPE_CHOICE,
+     0,
+     1,
+     0,
+     {"unstored", "all", NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 

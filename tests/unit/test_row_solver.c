@@ -55,7 +55,11 @@ static side *make_side(int64_t factors, wrmf_solver solver, double scale)
     const int64_t width = wrmf_i_padded_width(factors);
     side *const s = calloc(1, sizeof *s);
     s->context.allocator = wrmf_i_default_allocator;
-    s->loss = (wrmf_i_loss){.confidence = WRMF_CONFIDENCE_LINEAR, .alpha = 10, .unit_weight = 10};
+    s->loss = (wrmf_i_loss){.confidence = WRMF_CONFIDENCE_LINEAR,
+                            .factor = 10,
+                            .target_offset = 1,
+                            .unit_weight = 10,
+                            .unit_target = 11};
     s->options =
         (wrmf_i_row_options){.solver = solver, .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12};
     for (int64_t i = 0; i < COLUMNS; i++)

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The family of losses (docs/mathematics.md, "One loss for a family"), cell by cell in long
+ * double: the objective and its parts, the rows that a fit ends with, and rows that are folded in.
+ *
+ * A row solves A x = b. It is solved until the residual in the whitened basis is at most the
+ * tolerance times ||z||, and F'F is the inverse of Y'Y + lambda I, which A is at least where no
+ * weight is below the unobserved one. So b - A x is at most ||A|| ||x|| times the tolerance, and
+ * what chains of as many roundings as there are entries and factors add, relative to the sizes of
+ * the terms; the change of basis and back magnifies those by the root of the condition of A.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dense.h"
+
+enum { USERS = 37, ITEMS = 29, MOST_FACTORS = 20 };
+
+/* A loss, as parameters and as numbers. */
+typedef struct loss {
+    const char *text;
+    double alpha, epsilon; /* epsilon 0: linear; below 0: plain */
+    double w0;
+    int all; /* the unobserved weight is that of all cells */
+    double lambda[2];
+} loss;
+
+static const loss losses[] = {
+    {"alpha=3 regularization=0.5", 3, 0, 1, 0, {0.5, 0.5}},
+    {"alpha=3 regularization=0.5 unobserved_weight=0.1", 3, 0, 0.1, 0, {0.5, 0.5}},
+    {"alpha=0.2 regularization=2 unobserved_weight=4", 0.2, 0, 4, 0, {2, 2}},
+    {"alpha=2 confidence=plain regularization=1", 2, -1, 1, 0, {1, 1}},
+    {"alpha=0.5 confidence=plain regularization=1 unobserved_weight=0.02 "
+     "regularization_item=0.25",
+     0.5,
+     -1,
+     0.02,
+     0,
+     {1, 0.25}},
+    {"alpha=1 confidence=plain regularization=0.3 unobserved_weight=0.1 unobserved_scope=all",
+     1,
+     -1,
+     0.1,
+     1,
+     {0.3, 0.3}},
+    {"alpha=5 confidence=log epsilon=0.5 regularization=0.3 unobserved_weight=2 "
+     "unobserved_scope=all",
+     5,
+     0.5,
+     2,
+     1,
+     {0.3, 0.3}},
+};
+enum { LOSSES = sizeof losses / sizeof *losses };
+
+static long double confidence_of(const loss *of, double count)
+{
+    if (of->epsilon < 0)
+        return (long double)of->alpha * count;
+    if (of->epsilon > 0)
+        return 1 + of->alpha * log1pl((long double)count / of->epsilon);
+    return 1 + (long double)of->alpha * count;
+}
+
+/* Weight w and target p of a cell's loss w (p - s)^2, but for what no score changes. */
+static long double cell_of(const loss *of, double count, long double *target)
+{
+    *target = 0;
+    if (!(count > 0))
+        return of->w0;
+    const long double c = confidence_of(of, count);
+    const long double weight = of->all ? c + of->w0 : c;
+    *target = c / weight;
+    return weight;
+}
+
+/* The regularization of row `row` of a side of the table, whose rows are that side's. */
+static long double lambda_of(const loss *of, const dense *table, wrmf_side side, int64_t row)
+{
+    (void)table;
+    (void)row;
+    return of->lambda[side];
+}
+
+static long double score_of(const double *x, const double *y, int64_t f)
+{
+    long double sum = 0;
+    for (int64_t k = 0; k < f; k++)
+        sum += (long double)x[k] * y[k];
+    return sum;
+}
+
+/* ||b - A x|| of a row over the bound of the comment above. */
+static double residual(const loss *of, const dense *table, wrmf_side side, int64_t row,
+                       const double *x, const dense *fixed, double unit, double tolerance)
+{
+    const int64_t f = fixed->columns;
+    const long double lambda = lambda_of(of, table, side, row);
+    long double v[MOST_FACTORS] = {0}, size = 0, norm = 0, left = 0, trace = f * lambda;
+    for (int64_t i = 0; i < table->columns; i++) {
+        long double target;
+        const double *const y = dense_row(fixed, i);
+        const long double weight = cell_of(of, dense_row(table, row)[i], &target);
+        const long double off = weight * (target - score_of(x, y, f));
+        trace += weight * score_of(y, y, f);
+        for (int64_t k = 0; k < f; k++)
+            v[k] += off * y[k];
+    }
+    for (int64_t k = 0; k < f; k++) {
+        v[k] -= lambda * x[k];
+        left += v[k] * v[k];
+        size += (long double)x[k] * x[k];
+    }
+    norm = trace * sqrtl(size); /* the trace is at least ||A|| */
+    const long double chain = (long double)(table->columns + 2 * f) * unit * sqrtl(trace / lambda);
+    return (double)(sqrtl(left) / (norm * (tolerance + chain)));
+}
+
+/* The parts of the objective: total, observed, all, regularization; in bounds what rounding may
+ * move each by. */
+static void parts_of(const loss *of, const dense *table, const dense *x, const dense *y,
+                     long double parts[4], long double bounds[4])
+{
+    memset(parts, 0, 4 * sizeof *parts);
+    memset(bounds, 0, 4 * sizeof *bounds);
+    for (int64_t u = 0; u < table->rows; u++)
+        for (int64_t i = 0; i < table->columns; i++) {
+            const double count = dense_row(table, u)[i];
+            const long double s = score_of(dense_row(x, u), dense_row(y, i), x->columns);
+            const long double p = count > 0 && !of->all ? 1 : 0;
+            const long double c = count > 0 ? confidence_of(of, count) : 0;
+            const long double extra = count > 0 ? (of->all ? c : c - of->w0) : 0;
+            parts[1] += extra * (1 - s) * (1 - s);
+            parts[2] += of->w0 * (p - s) * (p - s);
+            bounds[1] += fabsl(extra) * (1 - s) * (1 - s);
+        }
+    const dense *const rows[2] = {x, y};
+    dense turned = dense_transpose(table);
+    for (int side = 0; side < 2; side++)
+        for (int64_t row = 0; row < rows[side]->rows; row++) {
+            const double *const at = dense_row(rows[side], row);
+            parts[3] += lambda_of(of, side ? &turned : table, (wrmf_side)side, row) *
+                        score_of(at, at, x->columns);
+        }
+    dense_free(&turned);
+    parts[0] = parts[1] + parts[2] + parts[3];
+    /* the header's promise; of `observed` it is relative to its terms where they cancel */
+    bounds[1] *= 1e-6L;
+    bounds[2] = 1e-6L * parts[2];
+    bounds[3] = 1e-6L * parts[3];
+    bounds[0] = bounds[1] + bounds[2] + bounds[3];
+}
+
+static void check_objective(wrmf_context *context, const loss *of, const dense *table,
+                            const wrmf_matrix *matrix, const wrmf_model *model)
+{
+    dense x = dense_from_model(model, WRMF_USERS), y = dense_from_model(model, WRMF_ITEMS);
+    long double want[4], bounds[4];
+    double got[4];
+    parts_of(of, table, &x, &y, want, bounds);
+    MUST(wrmf_model_objective(context, model, matrix, &got[0], &got[1], &got[2], &got[3], err));
+    for (int part = 0; part < 4; part++)
+        if (!(fabsl(got[part] - want[part]) <= bounds[part]))
+            fail_msg("%s: part %d of the objective is %.17g, not %.17Lg", of->text, part, got[part],
+                     want[part]);
+    dense_free(&x);
+    dense_free(&y);
+}
+
+/* The items' rows solve their systems, and are what their users fold in to, bit for bit. */
+static void check_rows(wrmf_context *context, const loss *of, const dense *table,
+                       const wrmf_matrix *matrix, const wrmf_model *model, int bits, int exact)
+{
+    dense x = dense_from_model(model, WRMF_USERS), y = dense_from_model(model, WRMF_ITEMS);
+    dense turned = dense_transpose(table), folded = dense_new(y.rows, y.columns);
+    wrmf_fold *fold = NULL;
+    const double unit = bits == 32 ? 0x1p-24 : 0x1p-53, tolerance = bits == 32 ? 1e-6 : 1e-12;
+    for (int64_t i = 0; exact && i < y.rows; i++) {
+        const double over =
+            residual(of, &turned, WRMF_ITEMS, i, dense_row(&y, i), &x, unit, tolerance);
+        if (!(over <= 1) && score_of(dense_row(&y, i), dense_row(&y, i), y.columns) > 0)
+            fail_msg("%s, %d bits: item %d is off by %g of the bound", of->text, bits, (int)i,
+                     over);
+    }
+    MUST(wrmf_fold_create(context, model, WRMF_ITEMS, &fold, err));
+    MUST(wrmf_fold_rows(context, fold, matrix, folded.at, err));
+    if (exact)
+        assert_true(dense_equal(&folded, &y));
+    wrmf_fold_free(fold);
+    dense_free(&x);
+    dense_free(&y);
+    dense_free(&turned);
+    dense_free(&folded);
+}
+
+static void check_loss(wrmf_context *context, const loss *of, const dense *table, int factors,
+                       int bits, const char *solver)
+{
+    wrmf_matrix *const matrix = dense_to_matrix(context, table);
+    wrmf_params *params = NULL;
+    wrmf_model *model = NULL;
+    char more[200];
+    const int exact = strncmp(solver, "blocks", 6) != 0 && strncmp(solver, "cg", 2) != 0;
+    snprintf(more, sizeof more,
+             "relaxation=1 iterations=0 init_scale=0.5 factors=%d precision=float%d solver=%s",
+             factors, bits, solver);
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_parse(params, of->text, err));
+    MUST(wrmf_params_parse(params, more, err));
+    MUST(wrmf_model_create(context, USERS, ITEMS, params, &model, err));
+    double before = HUGE_VAL;
+    for (int epoch = 0; epoch < 4; epoch++) {
+        double total;
+        MUST(wrmf_model_continue(context, model, matrix, 1, err));
+        check_objective(context, of, table, matrix, model);
+        check_rows(context, of, table, matrix, model, bits, exact);
+        MUST(wrmf_model_objective(context, model, matrix, &total, NULL, NULL, NULL, err));
+        assert_true(total <= before * (1 + 1e-5));
+        before = total;
+    }
+    wrmf_model_free(model);
+    wrmf_params_free(params);
+    wrmf_matrix_free(matrix);
+}
+
+static void losses_are_as_defined(void **state)
+{
+    static const char *const solvers[] = {"auto", "cholesky", "whitened", "blocks block_size=16",
+                                          "cg cg_steps=8"};
+    wrmf_context *context = NULL;
+    (void)state;
+    MUST(wrmf_context_create(&context, err));
+    dense table = dense_counts(91, USERS, ITEMS, 0.25, 9);
+    for (int64_t i = 0; i < USERS * ITEMS; i++)
+        table.at[i] *= i % 3 ? 0.25 : 1; /* some confidences are below the unobserved weight */
+    for (int i = 0; i < LOSSES; i++)
+        for (int solver = 0; solver < 5; solver++)
+            for (int bits = 32; bits <= 64; bits += 32)
+                check_loss(context, &losses[i], &table, solver % 2 ? 7 : MOST_FACTORS, bits,
+                           solvers[solver]);
+    dense_free(&table);
+    wrmf_context_free(context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(losses_are_as_defined)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
