@@ -8,10 +8,11 @@
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
 <<<<<<< HEAD
  *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h
-=======
  *   evaluator.h, bootstrap.h, curve.h, grid.h
  *   evaluator.h, curve.h, grid.h, search.h
->>>>>>> main
+=======
+ *   evaluator.h, bootstrap.h, curve.h, grid.h, search.h
+>>>>>>> wip-search
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
