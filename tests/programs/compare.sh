@@ -55,4 +55,17 @@ has err 'wrong.tsv:2:5: item is "x"'
 expect 2 "$BIN/wrmf-evaluate" a.st --candidates wrong.tsv --test prepared/test.mtx
 expect 2 "$BIN/wrmf-evaluate" a.st
 has err '--test is needed'
+
+# a share of each user's interactions, or of all, is held out
+for of in each all; do
+    # shellcheck disable=SC2086
+    expect 0 "$BIN/wrmf-prepare" $packages --out "share_$of" --seed 1 --share 0.25 --share-of $of
+    train=$(json "share_$of/summary.json" train_interactions)
+    test=$(json "share_$of/summary.json" test_interactions)
+    most=$(((train + test) / 4))
+    [ "$test" -le "$most" ] && [ "$test" -gt $((most / 2)) ] || fail "$test of $train are held out"
+done
+[ "$test" -eq "$most" ] || fail "$test, not $most, of all are held out"
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --holdout 5
 exit 0
