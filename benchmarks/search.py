@@ -29,6 +29,7 @@ SEARCHES = {
     'halving, 90, eta 6': (90, 6, 1, 2),
     'halving, 120, eta 8': (120, 8, 1, 2),
     'halving from 4, 60, eta 6': (60, 6, 4, 2),
+    'halving from 4, eta 8': (0, 8, 4, 2),
 }
 
 
@@ -63,7 +64,8 @@ def run(context, split, grid, epochs, seed, search):
         protocol='article',
         per_user=False,
     )
-    searched = Grid(context, train, wrmf.Params(context), grid, np.array(epochs), {'test': evaluator})
+    base = wrmf.Params(context)
+    searched = Grid(context, train, base, grid, np.array(epochs), {'test': evaluator})
     if search:
         searched.search(COLUMN, *search, seed=seed)
     seconds = timed(lambda: searched.run(context))
@@ -85,13 +87,14 @@ def compare(options, name, matrix):
         f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, {int(matrix.nnz)} pairs, '
         f'{options.threads} thread(s), {options.seeds} seed(s), {options.grid}\n'
     )
-    shares = {label: [] for label in SEARCHES}
+    searches = options.searches.split(';') if options.searches else list(SEARCHES)
+    shares = {label: [] for label in searches}
     for seed in range(1, options.seeds + 1):
         split = ours(context, matrix).split(5, 0.2, seed)
         whole = run(context, split, options.grid, epochs, seed, None)
         print(f'seed {seed}: the grid: {whole[0]:.1f} s, {whole[1]} epochs, {whole[2]:.5f}')
-        for label, search in SEARCHES.items():
-            found = run(context, split, options.grid, epochs, seed, search)
+        for label in searches:
+            found = run(context, split, options.grid, epochs, seed, SEARCHES[label])
             shares[label].append([a / b for a, b in zip(found, whole)])
     print()
     table_head('search', 'seconds', 'epochs', 'of the best: mean', 'least', 'within 1 %')
@@ -124,6 +127,9 @@ def main():
     parser.add_argument('--seeds', type=int, default=10)
     parser.add_argument('--grid', default=GRID)
     parser.add_argument('--last', type=int, default=38, help='epoch; evaluated at every second one')
+    parser.add_argument(
+        '--searches', default='', help='separated by semicolons: ' + '; '.join(SEARCHES)
+    )
     parser.add_argument('--least', type=int, default=5, help='pairs of each user and item')
     options = parser.parse_args()
     heading('Searches', wrmf.Context(1))
