@@ -211,6 +211,36 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run(wrmf_context *context,
                                                         wrmf_evaluator *evaluator,
                                                         const wrmf_model *model, wrmf_error *err);
 
+/** Fills the scores of all items for a user, items of the test matrix many. What is no number ranks
+ *  as -infinity. It is called by the context's workers, several at once. */
+typedef void (*wrmf_score_fn)(void *self, int64_t user, double *scores);
+
+/**
+ * Evaluate scores from elsewhere: another library's, a rule of the host's, a model of another kind.
+ * Metrics, protocols and candidates are those of wrmf_evaluator_run(); mse is summed as it is
+ * defined, and is NaN or infinite where scores are.
+ *
+ * @param[in]     context    Workers; progress phase "evaluate", unit users.
+ * @param[in,out] evaluator  Gets the results.
+ * @param[in]     score      Called once for each evaluated user.
+ * @param[in]     self       Its first argument. May be NULL.
+ * @retval WRMF_E_NULL   context, evaluator or score is NULL.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the work takes more bytes than can be
+ *                           counted.
+ * After a failure the results of the run before are kept.
+ * Threads: one at a time per evaluator. Memory: the scores of a user per worker.
+ * Repeats: as the scores do. Cost: O(users items), and what score takes.
+ * Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_scores(wrmf_context *context,
+                                                               wrmf_evaluator *evaluator,
+                                                               wrmf_score_fn score, void *self,
+                                                               wrmf_error *err);
+
 /** A result of the last run. k is one of the cut-offs; it is ignored by metrics
  *  that take none. NaN if there is no such result. Since: 0.1 */
 WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric,

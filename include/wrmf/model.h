@@ -339,7 +339,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  *
  *   all            = w0 sum over all u,i of (p_ui - x_u.y_i)^2
  *   observed       = sum over stored u,i of (c_ui - w0) (1 - x_u.y_i)^2
- *   regularization = lambda_user sum ||x_u||^2 + lambda_item sum ||y_i||^2
+ *   regularization = sum lambda_u ||x_u||^2 + sum lambda_i ||y_i||^2
  *   L              = all + observed + regularization
  *
  * w0 is unobserved_weight; where it is that of all cells (unobserved_scope), all is
@@ -348,12 +348,11 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  * Sums are in float64, in a fixed order; where rounding may have moved one by
  * more than 1e-8 of it, they are made again in twice the precision, at ten
  * times the cost with both Gram matrices. So each part, and the total, has a
- * relative error of at most 1e-6, most often of 1e-12, and none is negative but
- * `observed`, where confidences are below w0: it is relative to its terms then;
- * of `all`, what is below 1e-26 sum (x_u.y_i)^2 may be lost. The second part of
- * the cost is that of the two Gram matrices. After a fit the model has them, until
- * rows are set; after wrmf_model_continue() that ends an over-relaxed fit it has the
- * users' alone.
+ * relative error of at most 1e-6, most often of 1e-12, and none is negative (but
+ * `observed`, relative to its terms then, where confidences are below w0); of `all`,
+ * what is below 1e-26 sum (x_u.y_i)^2 may be lost. The second part of the cost is that
+ * of the two Gram matrices. After a fit the model has them, until rows are set; after
+ * wrmf_model_continue() that ends an over-relaxed fit it has the users' alone.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.

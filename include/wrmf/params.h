@@ -81,6 +81,11 @@ typedef enum wrmf_param {
     WRMF_PARAM_UNOBSERVED_WEIGHT = 19,
     /** choice, default "unstored": wrmf_unobserved_scope. Since: 0.2 */
     WRMF_PARAM_UNOBSERVED_SCOPE = 20,
+    /** real, 0 .. 2, default 0: nu. A row's lambda is the regularization of its side times
+     *  the size of the row to this power. Since: 0.2 */
+    WRMF_PARAM_REGULARIZATION_EXPONENT = 21,
+    /** choice, default "cells": wrmf_row_size, the size of a row in this sense. Since: 0.2 */
+    WRMF_PARAM_REGULARIZATION_SIZE = 22,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
@@ -111,6 +116,18 @@ typedef enum wrmf_unobserved_scope {
     WRMF_SCOPE_ALL = 1,
     WRMF_SCOPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_unobserved_scope;
+
+/** The size of a row by which its regularization is scaled. Since: 0.2 */
+typedef enum wrmf_row_size {
+    /** "cells": unobserved_weight times the rows of the other side, plus the row's entries
+     *  (Rendle et al. 2021). */
+    WRMF_SIZE_CELLS = 0,
+    /** "entries": the row's entries (Spark). */
+    WRMF_SIZE_ENTRIES = 1,
+    /** "weights": the sum of the weights of all cells of the row. */
+    WRMF_SIZE_WEIGHTS = 2,
+    WRMF_SIZE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
+} wrmf_row_size;
 
 /** Type of the factors. */
 typedef enum wrmf_precision {

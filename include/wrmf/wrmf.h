@@ -6,11 +6,18 @@
  *
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
+<<<<<<< HEAD
+ *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h
+ *   evaluator.h, bootstrap.h, curve.h, grid.h
+ *   evaluator.h, curve.h, grid.h, search.h
+=======
  *   evaluator.h, bootstrap.h, curve.h, grid.h, search.h
+>>>>>>> wip-search
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
 
+#include "wrmf/baseline.h"
 #include "wrmf/bootstrap.h"
 #include "wrmf/context.h"
 #include "wrmf/curve.h"

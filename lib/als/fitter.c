@@ -45,6 +45,12 @@ static size_t w_rows(const wrmf_i_fitter *fitter)
     return is_swept(fitter) ? 0 : fitter->max_rows;
 }
 
+/* Their norms. */
+static size_t norm_count(const wrmf_i_fitter *fitter)
+{
+    return wrmf_i_norms(fitter->plain.scaled, w_rows(fitter));
+}
+
 static size_t rounded_numbers(const wrmf_i_fitter *fitter)
 {
     return wrmf_i_rounded_matrices(fitter->plain.solver, fitter->model->stride) *
@@ -58,7 +64,7 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->gram_bytes = wrmf_i_model_gram_scratch(fitter->context, fitter->model);
     fitter->gram_scratch = wrmf_i_alloc(allocator, fitter->gram_bytes, 1);
     fitter->w = wrmf_i_alloc(allocator, w_rows(fitter), width * fitter->real_bytes);
-    fitter->norms = wrmf_i_alloc(allocator, w_rows(fitter), fitter->real_bytes);
+    fitter->norms = wrmf_i_alloc(allocator, norm_count(fitter), fitter->real_bytes);
     fitter->rounded = wrmf_i_alloc(allocator, rounded_numbers(fitter), fitter->real_bytes);
     fitter->scratch = wrmf_i_alloc(allocator, (size_t)fitter->workers, fitter->scratch_bytes);
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
@@ -156,7 +162,7 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
     wrmf_i_free(allocator, fitter->w, w_rows(fitter), width * fitter->real_bytes);
-    wrmf_i_free(allocator, fitter->norms, w_rows(fitter), fitter->real_bytes);
+    wrmf_i_free(allocator, fitter->norms, norm_count(fitter), fitter->real_bytes);
     wrmf_i_free(allocator, fitter->rounded, rounded_numbers(fitter), fitter->real_bytes);
     wrmf_i_free(allocator, fitter->scratch, (size_t)fitter->workers, fitter->scratch_bytes);
     wrmf_i_free(allocator, fitter->counts, (size_t)fitter->workers, sizeof *fitter->counts);
@@ -192,7 +198,8 @@ double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
         bytes += wrmf_i_whitening_bytes(&fitter.relaxed, model.factors, model.stride, model.bits);
     bytes += 2 * sizeof(double) * (double)wrmf_i_model_square(&model);
     bytes += (double)wrmf_i_model_gram_scratch(context, &model);
-    bytes += rows * (width + 1) * number + (double)rounded_numbers(&fitter) * number;
+    bytes += (rows * width + (double)norm_count(&fitter)) * number +
+             (double)rounded_numbers(&fitter) * number;
     bytes += workers * ((double)worker_bytes(&fitter) + (double)sizeof *fitter.counts);
     return bytes + (double)fitter.max_rows + (double)fitter.long_doubles * sizeof(double);
 }
@@ -255,7 +262,9 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .factors = rows_before(model, other),
         .width = model->stride,
         .relaxation = to->relaxation,
-        .lambda = wrmf_i_loss_lambda(&fitter->loss, side),
+        .lambda = wrmf_i_loss_lambda(&fitter->loss, side, model->rows[other]),
+        .side = side,
+        .scaled = wrmf_i_loss_is_scaled(&fitter->loss, side),
         .loss = &fitter->loss,
         .options = to->options,
         .whitening = &fitter->whitening,
@@ -295,7 +304,8 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
 static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error *err)
 {
     wrmf_model *const model = fitter->model;
-    const double lambda = wrmf_i_loss_lambda(&fitter->loss, side);
+    const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
+    const double lambda = wrmf_i_loss_lambda(&fitter->loss, side, model->rows[other]);
     const double *gram;
     if (side == WRMF_USERS) {
         WRMF_I_TRY(
@@ -306,6 +316,8 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     }
     if (is_swept(fitter))
         fitter->whitening.gram = gram;
+    else if (wrmf_i_loss_is_scaled(&fitter->loss, side))
+        WRMF_I_TRY(wrmf_i_whitening_make_rotation(&fitter->whitening, gram, lambda, err));
     else
         WRMF_I_TRY(wrmf_i_whitening_make(&fitter->whitening, gram, lambda, err));
     wrmf_i_model_forget(model, side);

@@ -34,7 +34,7 @@ void wrmf_i_fold_free(wrmf_fold *fold)
     wrmf_i_whitening_free(context, &fold->whitening);
     wrmf_i_free(allocator, fold->gram, width * width, sizeof *fold->gram);
     wrmf_i_free(allocator, fixed->w, rows, width * real_bytes);
-    wrmf_i_free(allocator, fixed->norms, rows, real_bytes);
+    wrmf_i_free(allocator, fixed->norms, wrmf_i_norms(fold->options.scaled, rows), real_bytes);
     wrmf_i_free(allocator, fixed->rounded, rounded_numbers(fold), real_bytes);
     wrmf_i_free(allocator, fold->solver, solver_bytes(fold), 1);
     wrmf_i_free(allocator, fold, 1, sizeof *fold);
@@ -49,7 +49,7 @@ static wrmf_status alloc_buffers(wrmf_fold *fold, wrmf_error *err)
     const size_t rows = (size_t)fixed->factors.n;
     fold->gram = wrmf_i_alloc(allocator, width * width, sizeof *fold->gram);
     fixed->w = wrmf_i_alloc(allocator, rows, width * real_bytes);
-    fixed->norms = wrmf_i_alloc(allocator, rows, real_bytes);
+    fixed->norms = wrmf_i_alloc(allocator, wrmf_i_norms(fold->options.scaled, rows), real_bytes);
     fixed->rounded = wrmf_i_alloc(allocator, rounded_numbers(fold), real_bytes);
     fold->solver = wrmf_i_alloc(allocator, solver_bytes(fold), 1);
     if (!fold->gram || !fixed->w || !fixed->norms || !fixed->rounded || !fold->solver)
@@ -76,7 +76,10 @@ static wrmf_status make_shared(wrmf_fold *fold, wrmf_error *err)
     if (status == WRMF_OK && gram != fold->gram)
         memcpy(fold->gram, gram, wrmf_i_model_square(fold->model) * sizeof *gram);
     if (status == WRMF_OK)
-        status = wrmf_i_whitening_make(&fold->whitening, fold->gram, fold->fixed.lambda, err);
+        status = fold->fixed.scaled
+                     ? wrmf_i_whitening_make_rotation(&fold->whitening, fold->gram,
+                                                      fold->fixed.lambda, err)
+                     : wrmf_i_whitening_make(&fold->whitening, fold->gram, fold->fixed.lambda, err);
     if (status == WRMF_OK)
         status = fold->model->bits == 32
                      ? wrmf_i_fold_prepare_f32(fold, scratch, worker_bytes, err)
@@ -100,7 +103,10 @@ static wrmf_status make(wrmf_fold *fold, wrmf_error *err)
         .factors = wrmf_i_model_rows(model, wrmf_i_fold_fixed_side(fold)),
         .width = model->stride,
         .relaxation = 1,
-        .lambda = wrmf_i_loss_lambda(&fold->loss, fold->side),
+        .lambda =
+            wrmf_i_loss_lambda(&fold->loss, fold->side, model->rows[wrmf_i_fold_fixed_side(fold)]),
+        .side = fold->side,
+        .scaled = wrmf_i_loss_is_scaled(&fold->loss, fold->side),
         .loss = &fold->loss,
         .options = &fold->options,
         .whitening = &fold->whitening,

@@ -61,6 +61,7 @@ typedef struct wrmf_i_fold_space {
     int32_t *columns;  /* the entries, ascending, each index once, */
     double *counts;    /* and their counts */
     double *explained; /* of each of these: what it contributes */
+    double *diagonal;  /* of the row, where it has a regularization of its own */
     void *scratch;     /* of the row solver; the solution is found in it */
     double *system;    /* a system in float64, */
     size_t doubles;    /* of so many doubles in all */

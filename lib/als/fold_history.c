@@ -17,6 +17,7 @@ size_t wrmf_i_fold_lay_out(const wrmf_fold *fold, int64_t most, void *memory,
     space->columns = wrmf_i_carve(&carver, (size_t)most, sizeof *space->columns);
     space->counts = wrmf_i_carve(&carver, (size_t)most, sizeof *space->counts);
     space->explained = wrmf_i_carve(&carver, (size_t)most, sizeof *space->explained);
+    space->diagonal = wrmf_i_carve(&carver, fold->fixed.scaled ? (size_t)width : 0, sizeof(double));
     space->scratch = wrmf_i_carve(&carver, 1, wrmf_i_fold_scratch(fold, space->longest));
     space->system = wrmf_i_carve(&carver, space->doubles, sizeof *space->system);
     space->row = wrmf_i_carve(&carver, (size_t)width, (size_t)fold->fixed.factors.bits / 8);
@@ -108,6 +109,7 @@ wrmf_status wrmf_i_fold_sort(const wrmf_fold *fold, const wrmf_i_history *histor
         if (!wrmf_i_loss_is_finite(&fold->loss, row->counts[i]))
             return wrmf_i_fail(err, WRMF_E_NONFINITE, "the confidence of index %ld is not finite",
                                (long)row->columns[i]);
+    wrmf_i_row_regularize(&fold->fixed, row, space->diagonal);
     return WRMF_OK;
 }
 

@@ -25,6 +25,12 @@ bool wrmf_i_fold_solve_system(const wrmf_fold *fold, double *a, double *b,
                ->cholesky(a, factors, width, b, space->system) != 0;
 }
 
+static void multiply(const double *diagonal, int64_t width, double *v)
+{
+    for (int64_t k = 0; diagonal && k < width; k++)
+        v[k] *= diagonal[k];
+}
+
 wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, int64_t target,
                                 const wrmf_i_fold_space *space, double *contributions,
                                 wrmf_error *err)
@@ -38,10 +44,12 @@ wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, in
     double *const a = wrmf_i_fold_system(fold, row, space), *const v = a + width * width;
     wrmf_i_factors_get_padded_row(&side->factors, target, y);
     wrmf_i_whitening_turn(&fold->whitening, y, v);
-    /* v becomes M^-1 F' y_t, and y then F v = A^-1 y_t: docs/mathematics.md (5b) */
+    multiply(row->diagonal, width, v);
+    /* v becomes M^-1 S F' y_t, and y then F S v = A^-1 y_t: docs/mathematics.md (5b) */
     if (!wrmf_i_fold_solve_system(fold, a, v, space))
         return wrmf_i_fail(err, WRMF_E_NONFINITE,
                            "the weights of the entries are too large for an explanation");
+    multiply(row->diagonal, width, v);
     wrmf_i_whitening_turn_back(&fold->whitening, v, y);
     wrmf_i_factors_dots(&side->factors, side->cpu, y, row->columns, row->n, contributions);
     for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {

@@ -135,6 +135,8 @@ static int64_t solve_batch(const half_job *job, const int32_t *order, int64_t le
         row_task task = {.row = row_of(half->matrix, order[i]),
                          .pending = &half->pending[order[i]],
                          .holds_x = i >= n_warm};
+        if (task.row.n > 0)
+            wrmf_i_row_regularize(half->fixed, &task.row, s->diagonals + i * width);
         if (i + 1 < left)
             task.next = rows_of(job, order[i + 1]);
         if (task.row.n > 0)
@@ -158,6 +160,7 @@ static int64_t sweep_batch(const half_job *job, const int32_t *order, int64_t le
     for (; n < left && n < WRMF_I_PANEL_ROWS; n++) {
         rows[n] = row_of(half->matrix, order[n]);
         entries += rows[n].n;
+        wrmf_i_row_regularize(half->fixed, &rows[n], NULL);
         if (n > 0 && entries > BLOCKS_ENTRIES)
             break;
         memcpy(s->batch + n * width, (const real *)half->before + order[n] * width,
@@ -361,7 +364,8 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
         if (wrmf_i_should_stop(half->context))
             return wrmf_i_fail_stopped(half->context, err);
         half->pending[index] = 0;
-        const wrmf_i_row row = row_of(half->matrix, index);
+        wrmf_i_row row = row_of(half->matrix, index);
+        wrmf_i_row_regularize(half->fixed, &row, scratch_of(job, 0).diagonals);
         WRMF_I_TRY(wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, err));
         if (!store_row(job, index, &row, z, 0))
             return wrmf_i_first_failure_get(job->first, err);

@@ -12,6 +12,7 @@
 
 #include "als/als.h"
 #include "als/objective_chunks.h"
+#include "als/regularization.h"
 #include "als/twofold_objective.h"
 #include "linalg/gram.h"
 #include "model/grams.h"
@@ -132,8 +133,10 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
     }
     double all = sums.parts.cells + gram_parts(grams, model->stride, trace);
     double observed = sums.parts.observed;
-    double regularization = wrmf_i_loss_lambda(&job.loss, WRMF_USERS) * trace[WRMF_USERS] +
-                            wrmf_i_loss_lambda(&job.loss, WRMF_ITEMS) * trace[WRMF_ITEMS];
+    double regularization = job.loss.lambda[WRMF_USERS] * trace[WRMF_USERS] +
+                            job.loss.lambda[WRMF_ITEMS] * trace[WRMF_ITEMS];
+    if (job.loss.exponent > 0)
+        WRMF_I_TRY(wrmf_i_regularization(context, model, matrix, &job.loss, &regularization, err));
     if (!is_accurate(&job, grams, model->stride, &sums, trace, all))
         WRMF_I_TRY(wrmf_i_twofold_objective(context, model, matrix, &all, &observed, err));
     const double w0 = job.loss.unobserved_weight; /* by which all parts are divided */

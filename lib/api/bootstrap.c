@@ -22,10 +22,10 @@ static wrmf_status check_table(const char *name, const double *values, int64_t n
         return wrmf_i_fail(err, WRMF_E_RANGE, "struct_size of resampling is %zu, not %zu",
                            table->how.struct_size, sizeof *how);
     if (table->how.resamples < 1 || table->how.resamples > MOST_RESAMPLES)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "resamples is %lld, not in 1 .. 1000000",
+        return wrmf_i_fail(err, WRMF_E_RANGE, "resampling.resamples is %lld, not in 1 .. 1000000",
                            (long long)table->how.resamples);
     if (!(table->how.level > 0 && table->how.level < 1))
-        return wrmf_i_fail(err, WRMF_E_RANGE, "level is %g, not above 0 and below 1",
+        return wrmf_i_fail(err, WRMF_E_RANGE, "resampling.level is %g, not above 0 and below 1",
                            table->how.level);
     return WRMF_OK;
 }

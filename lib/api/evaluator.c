@@ -240,10 +240,28 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
         status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
         status = run(context, evaluator, model, err);
-    if (status == WRMF_OK && evaluator->counted == 0)
-        wrmf_i_log(context, WRMF_LOG_WARNING,
-                   "evaluate: none of %lld users has a test item: there is nothing to measure",
-                   (long long)evaluator->n_users);
+    if (status == WRMF_OK)
+        wrmf_i_evaluator_warn(context, evaluator);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_evaluator_run_scores(wrmf_context *context, wrmf_evaluator *evaluator,
+                                      wrmf_score_fn score, void *self, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    if (!score)
+        return wrmf_i_fail_null(err, "score");
+    const wrmf_i_score_source source = {score, self};
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluate_source(context, evaluator, &source, err);
     wrmf_i_call_end(&call);
     return status;
 }

@@ -20,6 +20,20 @@ static wrmf_i_row_set left_out_of(const wrmf_i_row_query *query)
     return query->filter.n_sets > 0 ? query->filter.left_out[0] : (wrmf_i_row_set){NULL, 0};
 }
 
+/* The scores of n items, ascending or not. With a source, the scratch has all scores of the user.
+ */
+static void score_items(const wrmf_i_eval_job *job, int64_t user, const int32_t *items, int64_t n,
+                        double *scores, void *scratch)
+{
+    if (!job->source) {
+        wrmf_i_scores(&job->ranking, user, items, n, scores, scratch);
+        return;
+    }
+    const double *const all = scratch;
+    for (int64_t i = 0; i < n; i++)
+        scores[i] = all[items[i]];
+}
+
 /* Fill scores with those of the test items that are candidates, ascending. Returns how many. */
 static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                                 double *scores, void *scratch)
@@ -27,7 +41,7 @@ static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_que
     const wrmf_matrix *const test = job->leader->test;
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
-    wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
+    score_items(job, query->row, wanted, n, scores, scratch);
     int64_t kept = 0;
     for (int64_t i = 0; i < n; i++)
         if (wrmf_i_filter_admits(&query->filter, wanted[i]))
@@ -83,7 +97,7 @@ void wrmf_i_auc_chosen(const wrmf_i_eval_job *job, const wrmf_i_row_query *query
     double scores[PIECE];
     for (int64_t first = 0; first < chosen.n; first += PIECE) {
         const int64_t n = chosen.n - first < PIECE ? chosen.n - first : PIECE;
-        wrmf_i_scores(&job->ranking, query->row, chosen.rows + first, n, scores, scratch);
+        score_items(job, query->row, chosen.rows + first, n, scores, scratch);
         for (int64_t i = 0; i < n; i++) {
             if (!wrmf_i_filter_search(&query->filter, chosen.rows[first + i]))
                 continue;

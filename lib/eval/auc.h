@@ -20,7 +20,8 @@ typedef struct wrmf_i_auc {
 } wrmf_i_auc;
 
 /** Begin with a query's user. test_scores, with room for all test items of the user, is
- *  filled and must stay; scratch is that of wrmf_i_rank(). */
+ *  filled and must stay; scratch is that of wrmf_i_rank(), or, with a source, all scores
+ *  of the user. */
 wrmf_i_auc wrmf_i_auc_begin(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                             double *test_scores, void *scratch);
 /** Count the n candidates from item `first` on, in ascending order of items: the call of a

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "als/als.h"
+#include "als/regularization.h"
 #include "data/derive.h"
 #include "row/loss.h"
 #include "serve/lists.h"
@@ -162,6 +163,11 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
     wrmf_i_loss_parts unknown = {0};
     WRMF_I_TRY(wrmf_i_objective(context, model, known, parts, err));
     wrmf_i_loss_read(model->params, &loss);
+    if (loss.exponent > 0 &&
+        known != matrix) { /* rows are larger than what the model has of them */
+        WRMF_I_TRY(wrmf_i_regularization(context, model, matrix, &loss, &parts[2], err));
+        parts[2] *= loss.unobserved_weight;
+    }
     for (int64_t row = 0; row < matrix->rows && known != matrix; row++) {
         const int64_t start = matrix->offsets[row];
         const int64_t there = row < known->rows ? known->offsets[row + 1] - known->offsets[row] : 0;

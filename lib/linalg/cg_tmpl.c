@@ -101,8 +101,8 @@ static real dot(const real *a, const real *b, int64_t width)
     return sum(s);
 }
 
-/* q = p, or q = G p */
-static void start_product(const real *g, int64_t width, const real *p, real *q)
+/* q = p, or q = (G + shift I) p */
+static void start_product(const real *g, real shift, int64_t width, const real *p, real *q)
 {
     if (!g) {
         memcpy(q, p, sizeof(real) * (size_t)width);
@@ -110,6 +110,8 @@ static void start_product(const real *g, int64_t width, const real *p, real *q)
     }
     memset(q, 0, sizeof(real) * (size_t)width);
     KFN(combine)(g, width, width, p, q); /* g is symmetric: its rows are its columns */
+    for (int64_t k = 0; shift > 0 && k < width; k += LANES)
+        store(q + k, load(q + k) + shift * load(p + k));
 }
 
 /* z += step p and r -= step q; *zz and *rr get the new z.z and r.r. */
@@ -151,7 +153,7 @@ static void start(const real *g, const row_system *system, bool warm, wrmf_i_pre
         memset(z, 0, sizeof(real) * (size_t)width);
         return;
     }
-    start_product(g, width, z, q);
+    start_product(g, system->shift, width, z, q);
     apply(system, z, next, q);
     for (int64_t k = 0; k < width; k += LANES)
         store(r + k, load(r + k) - load(q + k));
@@ -233,7 +235,7 @@ static int solve_cg(const real *g, const row_system *system, const wrmf_i_cg_rul
     while (!is_reached(rule, (double)rr, (double)zz, rr0) &&
            (step < rule->try_steps ||
             (step < rule->max_steps && is_half_way(rule, (double)rr, (double)zz, rr0)))) {
-        start_product(g, width, p, q);
+        start_product(g, system->shift, width, p, q);
         apply(system, p, next, q);
         const real pq = dot(p, q, width);
         if (!(pq > 0) || !isfinite(pq))

@@ -76,6 +76,7 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         const REAL *b;             /* n target coefficients; NULL, for a cold cg() alone: z holds  \
                                       the right side W' b */                                       \
         const REAL *diagonal;      /* width numbers, that of S; NULL: S is the identity */         \
+        REAL shift;                /* cg_unwhitened() alone adds it to the diagonal of g */        \
         wrmf_i_prefetch *prefetch; /* what the next system gathers, or NULL */                     \
     } wrmf_i_system_##SUFFIX;                                                                      \
                                                                                                    \

@@ -10,6 +10,7 @@
 
 static const char *const confidences[] = {"linear", "log", "plain", NULL};
 static const char *const scopes[] = {"unstored", "all", NULL};
+static const char *const sizes[] = {"cells", "entries", "weights", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
 static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
@@ -55,6 +56,10 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "weight of the squared score of a cell that is not stored"},
     {WRMF_PARAM_UNOBSERVED_SCOPE, "unobserved_scope", WRMF_TYPE_CHOICE, 0, 1, 0, scopes,
      "the cells that have unobserved_weight: those that are not stored, or all"},
+    {WRMF_PARAM_REGULARIZATION_EXPONENT, "regularization_exponent", WRMF_TYPE_REAL, 0, 2, 0, NULL,
+     "a row's lambda is its side's times the row's size to this power"},
+    {WRMF_PARAM_REGULARIZATION_SIZE, "regularization_size", WRMF_TYPE_CHOICE, 0, 2, 0, sizes,
+     "size of a row: unobserved_weight x other side + entries (cells), entries, or weights"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

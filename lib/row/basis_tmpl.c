@@ -64,11 +64,12 @@ static void round_gram(row_solver *solver)
 {
     const int64_t width = solver->side->width;
     const double *const from = solver->side->whitening->gram;
+    const double lambda = solver->side->scaled ? 0 : solver->side->lambda;
     real *const gram = (real *)solver->side->rounded + (is_wide(solver) ? 0 : 3 * width * width);
     solver->gram_fits = true;
     for (int64_t i = 0; i < width; i++) {
         for (int64_t j = i; j < width; j++) {
-            const double number = from[i * width + j] + (i == j ? solver->side->lambda : 0);
+            const double number = from[i * width + j] + (i == j ? lambda : 0);
             const bool fits = fabs(number) < ROW_MAX_WEIGHT * 10;
             solver->gram_fits = solver->gram_fits && fits;
             gram[i * width + j] = gram[j * width + i] = fits ? (real)number : 0;
@@ -165,6 +166,31 @@ static void rotate(const row_solver *solver, const basis *to, const real *in, in
         solver->kernels->rotate(in, n, width, to->rounded, to->shape, out, (real *)scratch);
 }
 
+/* ||S w||^2 of rows first .. first+n-1, w, at all levels: S^2 = 1 / (E + lambda). */
+static void scaled_norms(const wrmf_i_fixed_side *side, const real *w, int64_t first, int64_t n)
+{
+    enum { LANES_OF_SUM = 16 }; /* a divisor of every width */
+    const wrmf_i_whitening *const whitening = side->whitening;
+    double lambda = side->lambda, diagonal[WRMF_I_MAX_FACTORS];
+    real square[WRMF_I_MAX_FACTORS];
+    for (int64_t level = 0; level < WRMF_I_NORM_LEVELS; level++) {
+        wrmf_i_whitening_diagonal(whitening, lambda, diagonal);
+        for (int64_t k = 0; k < side->width; k++) /* at most REAL_MAX: a row of it is rescued */
+            square[k] = (real)fmin(diagonal[k] * diagonal[k], (double)REAL_MAX);
+        for (int64_t i = 0; i < n; i++) {
+            const real *const row = w + i * side->width;
+            real sums[LANES_OF_SUM] = {0}, sum = 0;
+            for (int64_t k = 0; k < side->width; k += LANES_OF_SUM)
+                for (int64_t lane = 0; lane < LANES_OF_SUM; lane++)
+                    sums[lane] += row[k + lane] * row[k + lane] * square[k + lane];
+            for (int64_t lane = 0; lane < LANES_OF_SUM; lane++)
+                sum += sums[lane];
+            ((real *)side->norms)[level * side->factors.n + first + i] = sum;
+        }
+        lambda *= WRMF_I_NORM_STEP;
+    }
+}
+
 void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s)
 {
     const wrmf_i_fixed_side *const side = solver->side;
@@ -172,7 +198,10 @@ void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const 
     real *const w = (real *)side->w + first * side->width;
     rotate(solver, &forward, (const real *)side->factors.data + first * side->width, n, w,
            s->rotation);
-    solver->kernels->norms(w, n, side->width, (real *)side->norms + first);
+    if (side->scaled)
+        scaled_norms(side, w, first, n);
+    else
+        solver->kernels->norms(w, n, side->width, (real *)side->norms + first);
 }
 
 void RFN(whitened_all)(row_solver *solver)

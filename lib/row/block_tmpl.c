@@ -40,13 +40,14 @@ static void pack_gram(void *self, size_t panel, size_t worker)
     const panel_job *const job = self;
     const int64_t width = job->side->width, first = (int64_t)panel * WRMF_I_PANEL;
     const double *const gram = job->side->whitening->gram;
+    const double lambda = job->side->scaled ? 0 : job->side->lambda;
     real *const to = job->panels + first * width;
     (void)worker;
     for (int64_t k = 0; k < width; k++) {
         for (int64_t c = 0; c < WRMF_I_PANEL; c++) {
             const int64_t column = first + c;
             const int64_t i = k < column ? k : column, j = k < column ? column : k;
-            const double number = gram[i * width + j] + (i == j ? job->side->lambda : 0);
+            const double number = gram[i * width + j] + (i == j ? lambda : 0);
             to[k * WRMF_I_PANEL + c] =
                 (real)(number < (double)REAL_MAX ? number : (double)REAL_MAX);
         }
@@ -97,6 +98,16 @@ static void start_system(const sweep *sw, real *a)
         for (int64_t c = 0; c < b; c += WRMF_I_PANEL)
             memcpy(a + k * b + c, panels + (sw->first + c) * width + (sw->first + k) * WRMF_I_PANEL,
                    WRMF_I_PANEL * sizeof *a);
+}
+
+/* What the regularization of a row of its own adds to a block of its system, and to g. */
+static void add_own_lambda(const wrmf_i_row *row, int64_t b, const real *x, real *g, real *a)
+{
+    const real lambda = (real)(row->lambda < (double)REAL_MAX ? row->lambda : (double)REAL_MAX);
+    for (int64_t k = 0; lambda > 0 && k < b; k++) {
+        g[k] += lambda * x[k];
+        a[k * b + k] += lambda;
+    }
 }
 
 static void add_ridge(int64_t b, real *a)
@@ -152,9 +163,10 @@ static void move_block(const sweep *sw, const wrmf_i_row *row, const real *d, re
     const row_solver *const solver = sw->solver;
     const int64_t b = sw->columns, left = solver->side->whitening->factors - sw->first;
     const real relaxation = (real)solver->side->relaxation;
+    start_system(sw, sw->s->a);
+    add_own_lambda(row, b, x, g, sw->s->a);
     for (int64_t k = 0; k < b; k++)
         g[k] = -g[k];
-    start_system(sw, sw->s->a);
     for (int64_t i = 0; i < row->n; i += PIECE) {
         const int64_t n = row->n - i < PIECE ? row->n - i : PIECE;
         gather_piece(sw, row, i, n);

@@ -17,12 +17,14 @@ typedef struct wrmf_i_fixed_side {
     wrmf_i_factors factors; /* Y: padded rows, width apart */
     int64_t width;
     double relaxation; /* of the steps of solver blocks; other solvers do not read it */
-    double lambda;     /* regularization of the rows that are solved */
+    double lambda;     /* wrmf_i_loss_lambda() of the rows that are solved */
+    wrmf_side side;    /* of these rows */
+    bool scaled;       /* they have regularizations of their own: the whitening is a rotation */
     const wrmf_i_loss *loss;
     const wrmf_i_row_options *options;
     wrmf_i_whitening *whitening; /* with lambda; its panels are made by the half-epoch */
     void *w;                     /* W = Y F, as many rows; made in parallel, see row/solve.h */
-    void *norms;                 /* ||w_i||^2, one a row */
+    void *norms;                 /* ||w_i||^2, one a row; scaled: WRMF_I_NORM_LEVELS of them */
     bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(): then solver cg
                       needs w and its norms, too */
     void *rounded; /* wrmf_i_rounded_matrices(), width x width: of the whitening, and the Gram */
@@ -32,16 +34,40 @@ typedef struct wrmf_i_fixed_side {
 enum { WRMF_I_ROUNDED = 4 };
 size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width);
 
+/** Of rows with regularizations of their own, ||S w_i||^2 is known for the regularizations
+ *  lambda WRMF_I_NORM_STEP^l, l < WRMF_I_NORM_LEVELS: for any other, it is at most that of the one
+ *  below, and at least 1 / WRMF_I_NORM_STEP of it. */
+enum { WRMF_I_NORM_LEVELS = 8, WRMF_I_NORM_STEP = 4 };
+static inline size_t wrmf_i_norms(bool scaled, size_t rows)
+{
+    return scaled ? WRMF_I_NORM_LEVELS * rows : rows;
+}
+
 /** The stored entries of a row that is to be solved. */
 typedef struct wrmf_i_row {
     int64_t n;
     const int32_t *columns; /* n rows of the fixed side */
     const double *counts;   /* n; NULL: all are 1 */
+    double lambda;          /* of a row with a regularization of its own: this */
     /** The diagonal S of a system of its own, linalg/row_kernels.h: width numbers >= 0, zeros
-     * behind the factors. NULL, always for solver cg: the whitening has this row's regularization.
-     */
+     * behind the factors. NULL: the whitening has this row's regularization, or solver blocks has
+     * no whitening. */
     const double *diagonal;
 } wrmf_i_row;
+
+/** Give a row its regularization, where rows have such, and the diagonal that follows from it: its
+ *  memory, width doubles, or NULL where it is not needed. */
+static inline void wrmf_i_row_regularize(const wrmf_i_fixed_side *side, wrmf_i_row *row,
+                                         double *diagonal)
+{
+    if (!side->scaled)
+        return;
+    row->lambda =
+        wrmf_i_loss_row_lambda(side->loss, side->side, side->factors.n, row->counts, row->n);
+    row->diagonal = diagonal;
+    if (diagonal)
+        wrmf_i_whitening_diagonal(side->whitening, row->lambda, diagonal);
+}
 
 /** What became of rows. Whole numbers, so that sums over workers do not depend on their order. */
 typedef struct wrmf_i_row_counts {

@@ -21,9 +21,15 @@ static int64_t segment_count(int64_t width, int64_t n)
 }
 
 /* What a segment adds up: a matrix and a vector. */
-static int64_t sum_doubles(int64_t width)
+static int64_t system_doubles(int64_t width)
 {
     return width * width + width;
+}
+
+/* The same, and behind it, in the first segment of a row, the row's diagonal. */
+static int64_t sum_doubles(int64_t width)
+{
+    return system_doubles(width) + width;
 }
 
 /* The space that summing needs. */
@@ -60,12 +66,22 @@ void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *conte
     batch->sums = memory + work;
 }
 
+static double *sum_of(const wrmf_i_long_batch *batch, int64_t segment)
+{
+    return batch->sums + segment * sum_doubles(batch->side->width);
+}
+
 bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row)
 {
-    const int64_t end = batch->first[batch->n] + segment_count(batch->side->width, row->n);
+    const int64_t width = batch->side->width;
+    const int64_t end = batch->first[batch->n] + segment_count(width, row->n);
     if (batch->n == WRMF_I_LONG_BATCH || end > batch->capacity)
         return false;
-    batch->rows[batch->n++] = *row;
+    wrmf_i_row *const to = &batch->rows[batch->n];
+    *to = *row;
+    wrmf_i_row_regularize(batch->side, to,
+                          sum_of(batch, batch->first[batch->n]) + system_doubles(width));
+    batch->n++;
     batch->first[batch->n] = end;
     return true;
 }
@@ -73,11 +89,6 @@ bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row)
 double *wrmf_i_long_batch_work(const wrmf_i_long_batch *batch, size_t worker)
 {
     return batch->work + (int64_t)worker * work_doubles(batch->side->width);
-}
-
-static double *sum_of(const wrmf_i_long_batch *batch, int64_t segment)
-{
-    return batch->sums + segment * sum_doubles(batch->side->width);
 }
 
 void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker)
@@ -98,7 +109,7 @@ void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_
                                  .rows = work,
                                  .scaled = work + WRMF_I_BLOCK * width,
                                  .rotation = work + 2 * WRMF_I_BLOCK * width};
-    memset(a, 0, sizeof *a * (size_t)sum_doubles(width));
+    memset(a, 0, sizeof *a * (size_t)system_doubles(width));
     for (int64_t at = first; at < last; at += POLL) {
         if (batch->context && wrmf_i_should_stop(batch->context))
             return;
@@ -112,7 +123,7 @@ double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i)
     double *const system = sum_of(batch, batch->first[i]);
     for (int64_t segment = batch->first[i] + 1; segment < batch->first[i + 1]; segment++) {
         const double *const part = sum_of(batch, segment);
-        for (int64_t k = 0; k < sum_doubles(width); k++)
+        for (int64_t k = 0; k < system_doubles(width); k++)
             system[k] += part[k];
     }
     for (int64_t k = 0; k < width; k++)

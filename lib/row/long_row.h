@@ -31,7 +31,8 @@ size_t wrmf_i_long_batch_doubles(int64_t workers, int64_t width, int64_t n_long,
 /** Begin a batch without rows in so many doubles, for so many workers. All is borrowed. */
 void wrmf_i_long_batch_begin(wrmf_i_long_batch *batch, const wrmf_context *context, int64_t workers,
                              const wrmf_i_fixed_side *side, double *memory, size_t doubles);
-/** Add a row. False if there is no room for it beside those that are there. */
+/** Add a row; its regularization and its diagonal are found. False if there is no room for it
+ * beside those that are there. */
 bool wrmf_i_long_batch_add(wrmf_i_long_batch *batch, const wrmf_i_row *row);
 /** The number of segments of all rows. They depend on a row's length and the width alone. */
 static inline size_t wrmf_i_long_batch_segments(const wrmf_i_long_batch *batch)
@@ -41,8 +42,8 @@ static inline size_t wrmf_i_long_batch_segments(const wrmf_i_long_batch *batch)
 /** Sum up a segment. Any number of them may run in parallel. */
 void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker);
 /** The system of row i of the batch, once its segments are summed up: I + W' D W in float64, width
- * x width, and W' b behind it. Segments are added in order: the same bits for any number of
- * workers. To be asked for once. */
+ * x width, and behind it W' b, and the row's diagonal, where it has one. Segments are added in
+ * order: the same bits for any number of workers. To be asked for once. */
 double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i);
 /** A worker's scratch: at least 16 width doubles. */
 double *wrmf_i_long_batch_work(const wrmf_i_long_batch *batch, size_t worker);

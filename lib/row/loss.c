@@ -34,6 +34,8 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
         .epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON),
         .unobserved_weight = w0,
         .cell_target = all ? 0 : 1,
+        .exponent = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_EXPONENT),
+        .size = (wrmf_row_size)wrmf_i_params_int(params, WRMF_PARAM_REGULARIZATION_SIZE),
     };
     loss->target_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / w0;
     loss->weight_offset = loss->target_offset - loss->cell_target;
@@ -41,6 +43,43 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
     loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) / w0;
     loss->unit_weight = share_of(loss, 1) + loss->weight_offset;
     loss->unit_target = share_of(loss, 1) + loss->target_offset;
+}
+
+double wrmf_i_loss_target(const wrmf_i_loss *loss, double count)
+{
+    return share_of(loss, count) + loss->target_offset;
+}
+
+double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t others, double n,
+                             double targets)
+{
+    if (!wrmf_i_loss_is_scaled(loss, side))
+        return loss->lambda[side];
+    const double w0 = loss->unobserved_weight;
+    double size = n;
+    if (loss->size == WRMF_SIZE_CELLS)
+        size += w0 * (double)others;
+    else if (loss->size == WRMF_SIZE_WEIGHTS)
+        size = w0 * ((double)others - loss->cell_target * n + targets);
+    return fmin(loss->lambda[side] * pow(size, loss->exponent), DBL_MAX);
+}
+
+double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
+                              const double *counts, int64_t n)
+{
+    double targets = 0;
+    if (wrmf_i_loss_is_scaled(loss, side) && loss->size == WRMF_SIZE_WEIGHTS) {
+        for (int64_t i = 0; counts && i < n; i++)
+            targets += wrmf_i_loss_target(loss, counts[i]);
+        if (!counts)
+            targets = (double)n * loss->unit_target;
+    }
+    return wrmf_i_loss_lambda_of(loss, side, others, (double)n, targets);
+}
+
+double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others)
+{
+    return wrmf_i_loss_lambda_of(loss, side, others, loss->size == WRMF_SIZE_ENTRIES ? 1 : 0, 0);
 }
 
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,

@@ -32,7 +32,9 @@ typedef struct wrmf_i_loss {
     /* Of a stored pair: its target in the part of the loss that all cells have: 1, or 0 where the
      * unobserved weight is that of all cells. */
     double cell_target;
-    double lambda[2]; /* regularization of the rows of a side, over w0, by wrmf_side */
+    double lambda[2]; /* regularization of a side, over w0, by wrmf_side */
+    double exponent;  /* of a row's size, by which lambda is multiplied */
+    wrmf_row_size size;
 } wrmf_i_loss;
 
 /** The least and the largest of a row's extra weights. */
@@ -58,12 +60,29 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
 /** Whether the confidence of a count, which is positive and finite, is finite. */
 bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count);
 
-/** Regularization of a row of `side`, over w0. It is the same for all rows of the side, so that the
- *  whitening takes it in; a row with another needs a diagonal (linalg/row_kernels.h). */
-static inline double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side)
+/** Whether rows of a side have regularizations of their own, so that the whitening cannot take them
+ *  in. */
+static inline bool wrmf_i_loss_is_scaled(const wrmf_i_loss *loss, wrmf_side side)
 {
-    return loss->lambda[side];
+    return loss->exponent > 0 && loss->lambda[side] > 0;
 }
+
+/** Regularization, over w0, of a row of `side` with n entries, where the other side has `others`
+ *  rows; counts NULL: all are 1. At most the largest double. Cost: O(1), or O(n) for the size
+ *  weights. */
+double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
+                              const double *counts, int64_t n);
+
+/** The same of a row of n entries whose target coefficients add up to `targets`. */
+double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t others, double n,
+                             double targets);
+
+/** One for all rows of a side where they are the same; else one that rows hardly fall below, from
+ *  `others` alone: that of a row of one entry by its entries, or of no entry. */
+double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others);
+
+/** The target coefficient b of a count. */
+double wrmf_i_loss_target(const wrmf_i_loss *loss, double count);
 
 /** Extra weights d and target coefficients b of n stored entries; counts NULL: all are 1.
  *  bounds are widened by the weights. */

@@ -111,8 +111,8 @@ static double residual64(const row_solver *solver, const wrmf_i_row *row, const 
 static bool can_refine(const row_solver *solver, const row_task *task)
 {
     const int64_t width = solver->side->width;
-    return task->trace_bound >= ROW_TRACE_LIMIT && task->weights.min >= 0 && !solver->unwhitened &&
-           (!solver->rotate_in_float64 || width >= WRMF_I_WIDE) &&
+    return task->trace_bound >= ROW_TRACE_LIMIT && task->weights.min >= 0 && task->fits &&
+           !solver->unwhitened && (!solver->rotate_in_float64 || width >= WRMF_I_WIDE) &&
            solver->side->options->solver != WRMF_SOLVER_CHOLESKY && width > REFINED_WIDTH &&
            task->trace_bound < REFINED_TRACE_LIMIT && task->row.n <= RFN(gather_limit)(width);
 }

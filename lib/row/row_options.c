@@ -14,6 +14,7 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     if (!(options->tolerance > 0))
         options->tolerance = bits == 32 ? TOLERANCE_32 : TOLERANCE_64;
     options->block_size = (int)wrmf_i_params_int(params, WRMF_PARAM_BLOCK_SIZE);
+    options->scaled = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_EXPONENT) > 0;
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;

@@ -16,6 +16,7 @@ typedef struct wrmf_i_row_options {
     double reduction; /* of the residual of a warm start, in (0, 1), which is enough even above
                          the tolerance; 0: the start is cold */
     int block_size;   /* of solver blocks */
+    bool scaled;      /* rows may have regularizations of their own */
 } wrmf_i_row_options;
 
 /** What the parameters say of relaxed epochs, for a model of factors of so many bits: 32 or 64. */

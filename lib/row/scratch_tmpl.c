@@ -51,6 +51,7 @@ static size_t lay_out(row_scratch *s, void *memory, const wrmf_i_row_options *op
     s->d = wrmf_i_carve(&carver, padded(longest), sizeof(real));
     s->b = wrmf_i_carve(&carver, padded(longest), sizeof(real));
     s->diagonal = wrmf_i_carve(&carver, 1, row);
+    s->diagonals = wrmf_i_carve(&carver, options->scaled ? rows : 0, row64);
     s->batch = wrmf_i_carve(&carver, rows, row);
     s->work = wrmf_i_carve(&carver, 3 * w > SHORT_WORK ? 3 * w : SHORT_WORK, sizeof(real));
     s->a = wrmf_i_carve(&carver, wide && !cholesky ? 0 : w, row);

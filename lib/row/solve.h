@@ -28,6 +28,7 @@ typedef struct row_scratch {
     real *d, *b; /* extra weights and target coefficients of a row's entries, padded */
     wrmf_i_weight_bounds constant; /* of d where all counts are 1 */
     real *diagonal;                /* of the row, where it has one: width */
+    double *diagonals;             /* of each row of a batch, where they have them: width */
     real *batch;                   /* batch_rows() x width: x of before, then z, then x */
     real *work;                    /* of conjugate gradients, or of a short row */
     /* a system to factorize, its scaled rows, and its scratch. Of wide systems a is there for
@@ -93,6 +94,7 @@ typedef struct row_task {
     unsigned char *pending;
     bool holds_x; /* in a warm start: its z holds x of before, which was not turned */
     wrmf_i_weight_bounds weights;
+    bool fits;          /* its diagonal has no number beyond the precision */
     double trace_bound; /* >= t of docs/mathematics.md, sum of |d| ||w||^2 */
 } row_task;
 
@@ -125,8 +127,10 @@ bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, doub
 /* Up to this weight no product of a row's system overflows, whose trace is below its limit. */
 #if WRMF_BITS == 32
 #define ROW_MAX_WEIGHT 1e30
+#define ROW_MAX_DIAGONAL 1e30
 #else
 #define ROW_MAX_WEIGHT 1e280
+#define ROW_MAX_DIAGONAL ((double)INFINITY)
 #endif
 
 #if WRMF_BITS == 32

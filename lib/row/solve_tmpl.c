@@ -93,7 +93,7 @@ static void make_warm(const row_solver *solver, const row_task *task, const row_
     const double *const diagonal = task->row.diagonal;
     if (task->holds_x)
         RFN(rotate_warm)(solver, 1, z, s);
-    for (int64_t k = 0; diagonal && k < solver->side->width; k++)
+    for (int64_t k = 0; diagonal && !solver->unwhitened && k < solver->side->width; k++)
         z[k] = diagonal[k] > 0 ? (real)((double)z[k] / diagonal[k]) : 0;
 }
 
@@ -163,10 +163,10 @@ static void wait_for_others(const row_solver *solver, row_task *task, const row_
 static bool is_tellable(const row_solver *solver, const row_task *task)
 {
     if (!solver->unwhitened)
-        return task->weights.min >= 0 && task->weights.max < ROW_MAX_WEIGHT &&
+        return task->fits && task->weights.min >= 0 && task->weights.max < ROW_MAX_WEIGHT &&
                task->trace_bound < ROW_TRACE_LIMIT;
     return task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_CG_TRACE_LIMIT &&
-           solver->gram_fits;
+           solver->gram_fits && task->row.lambda < ROW_MAX_WEIGHT;
 }
 
 /* Solve a row in the precision of the factors, by the solver that fits; ROW_FAILED asks for
@@ -196,10 +196,11 @@ static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch
     return ROW_SOLVED;
 }
 
-/* z = S z, for a row with a diagonal. */
-static void multiply_by_diagonal(const wrmf_i_row *row, int64_t width, real *z)
+/* z = S z, for a row with a diagonal that is solved in whitened coordinates. */
+static void multiply_by_diagonal(const row_solver *solver, const wrmf_i_row *row, real *z)
 {
-    for (int64_t k = 0; row->diagonal && k < width; k++)
+    const int64_t width = solver->side->width;
+    for (int64_t k = 0; row->diagonal && !solver->unwhitened && k < width; k++)
         z[k] = (real)((double)z[k] * row->diagonal[k]);
 }
 
@@ -213,7 +214,7 @@ void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, re
         return;
     if (verdict == ROW_FAILED)
         RFN(rescue_row)(solver, task, s, z, counts);
-    multiply_by_diagonal(&task->row, solver->side->width, z);
+    multiply_by_diagonal(solver, &task->row, z);
 }
 
 static void solve_waiting(const row_solver *solver, row_waiting *waiting, row_scratch *s,
@@ -230,7 +231,7 @@ static void solve_waiting(const row_solver *solver, row_waiting *waiting, row_sc
             counts->cholesky++;
         else
             RFN(rescue_row)(solver, &waiting->task[i], s, waiting->z[i], counts);
-        multiply_by_diagonal(&waiting->task[i].row, width, waiting->z[i]);
+        multiply_by_diagonal(solver, &waiting->task[i].row, waiting->z[i]);
     }
     waiting->n = 0;
 }

@@ -7,10 +7,28 @@
 
 #include "row/solve.h"
 
-/* Sum of the norms of a row's columns, four at a time. */
-static double sum_norms(const row_solver *solver, const wrmf_i_row *row)
+/* The level of norms of a row's regularization: what is there, times *factor, is no less than its
+ * own. */
+static const real *norms_of(const row_solver *solver, const wrmf_i_row *row, double *factor)
 {
-    const real *const norms = solver->side->norms;
+    const wrmf_i_fixed_side *const side = solver->side;
+    double lambda = side->lambda;
+    int64_t level = 0;
+    *factor = 1;
+    if (!side->scaled)
+        return side->norms;
+    if (row->lambda < lambda)
+        *factor = row->lambda > 0 ? lambda / row->lambda : (double)INFINITY;
+    while (level < WRMF_I_NORM_LEVELS - 1 && row->lambda >= lambda * WRMF_I_NORM_STEP) {
+        lambda *= WRMF_I_NORM_STEP;
+        level++;
+    }
+    return (const real *)side->norms + level * side->factors.n;
+}
+
+/* Sum of the norms of a row's columns, four at a time. */
+static double sum_norms(const real *norms, const wrmf_i_row *row)
+{
     double sums[4] = {0};
     int64_t i = 0;
     for (; i + 4 <= row->n; i += 4)
@@ -32,16 +50,17 @@ static double trace_of(const row_solver *solver, const row_task *task, const row
     if (!(task->weights.max < ROW_MAX_WEIGHT))
         return (double)INFINITY; /* sums could overflow */
     const double most = fmax(task->weights.max, -task->weights.min);
-    const double bound = (double)row->n * most * solver->max_norm;
+    double factor;
+    const real *const norms = norms_of(solver, row, &factor);
+    const double bound = (double)row->n * most * solver->max_norm * factor;
     if (solver->side->width <= ROW_LEAST_WIDTH && bound < ROW_SHORT_TRACE_LIMIT)
         return bound;
     if (!row->counts)
-        return most * sum_norms(solver, row);
-    const real *const norms = solver->side->norms;
+        return most * sum_norms(norms, row) * factor;
     double sum = 0;
     for (int64_t i = 0; i < row->n; i++)
         sum += fabs((double)s->d[i]) * (double)norms[row->columns[i]];
-    return sum;
+    return sum * factor;
 }
 
 /* Extra weights and target coefficients of n entries, rounded to the precision. */
@@ -71,16 +90,18 @@ void RFN(fill_entries)(const row_solver *solver, const double *counts, int64_t n
     fill(solver, counts, n, d, b, &bounds);
 }
 
-/* The row's diagonal, rounded to the precision; returns its largest number, squared. */
-static double fill_diagonal(const row_task *task, int64_t width, row_scratch *s)
+/* The row's diagonal, rounded to the precision; returns its largest number. */
+static double fill_diagonal(row_task *task, int64_t width, row_scratch *s)
 {
-    double largest = 0;
+    double largest = 0, least = 1;
     for (int64_t k = 0; k < width; k++) {
         const double number = task->row.diagonal[k];
         largest = number > largest ? number : largest;
+        least = number > 0 && number < least ? number : least;
         s->diagonal[k] = (real)number;
     }
-    return largest * largest;
+    task->fits = least > 1 / ROW_MAX_DIAGONAL && largest < ROW_MAX_DIAGONAL;
+    return largest;
 }
 
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
@@ -92,8 +113,12 @@ void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
         fill(solver, task->row.counts, n, s->d, s->b, &task->weights);
     }
     task->trace_bound = trace_of(solver, task, s);
-    if (task->row.diagonal)
-        task->trace_bound *= fill_diagonal(task, solver->side->width, s);
+    task->fits = true;
+    if (task->row.diagonal) {
+        const double largest = fill_diagonal(task, solver->side->width, s);
+        if (!solver->side->scaled) /* whose norms know nothing of it */
+            task->trace_bound *= largest * largest;
+    }
     for (int64_t i = n; i < wrmf_i_padded_row(n); i++)
         s->d[i] = s->b[i] = 0;
 }

@@ -92,6 +92,13 @@ void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whiten
     *whitening = (wrmf_i_whitening){0};
 }
 
+/* A bound of the error of an eigenvalue, plus lambda: what is no more is zero. */
+static double zero_of(const wrmf_i_whitening *whitening, double lambda)
+{
+    const double largest = whitening->values[whitening->factors - 1];
+    return 4.0 * (double)whitening->factors * DBL_EPSILON * ((largest > 0 ? largest : 0) + lambda);
+}
+
 /* Eigenvalues become the diagonal of S; sets the condition and the number of dropped
  * directions. */
 static void scales(wrmf_i_whitening *whitening, double lambda)
@@ -99,8 +106,7 @@ static void scales(wrmf_i_whitening *whitening, double lambda)
     double *const e = whitening->values;
     const int64_t f = whitening->factors;
     const double largest = (e[f - 1] > 0 ? e[f - 1] : 0) + lambda;
-    /* a bound of the error of an eigenvalue */
-    const double zero = 4.0 * (double)f * DBL_EPSILON * largest;
+    const double zero = zero_of(whitening, lambda);
     double least = largest;
     whitening->dropped = 0;
     for (int64_t k = 0; k < f; k++) {
@@ -158,12 +164,15 @@ static bool whiten_by_factor(wrmf_i_whitening *whitening, double lambda)
     return true;
 }
 
-/* Of the matrix in vectors. The workspace of a wide one is given back. */
+/* Of the Gram matrix. The workspace of a wide one is given back. */
 static wrmf_status find_eigenvectors(wrmf_i_whitening *whitening, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &whitening->context->allocator;
     const int64_t f = whitening->factors;
     size_t doubles, words;
+    for (int64_t i = 0; i < f; i++)
+        for (int64_t j = i; j < f; j++)
+            whitening->vectors[i * f + j] = whitening->gram[i * whitening->width + j];
     if (!is_wide(whitening))
         return wrmf_i_eigen(f, whitening->vectors, whitening->values, whitening->work,
                             whitening->iwork, err);
@@ -178,16 +187,12 @@ static wrmf_status find_eigenvectors(wrmf_i_whitening *whitening, wrmf_error *er
     return status;
 }
 
-static wrmf_status whiten_by_eigenbasis(wrmf_i_whitening *whitening, double lambda, wrmf_error *err)
+/* F, F' and F'^-1 from the eigenvectors, and from S unless F is a rotation. */
+static void spread_eigenvectors(wrmf_i_whitening *whitening)
 {
     const int64_t f = whitening->factors, width = whitening->width;
-    for (int64_t i = 0; i < f; i++)
-        for (int64_t j = i; j < f; j++)
-            whitening->vectors[i * f + j] = whitening->gram[i * width + j];
-    WRMF_I_TRY(find_eigenvectors(whitening, err));
-    scales(whitening, lambda);
     for (int64_t k = 0; k < f; k++) {
-        const double s = whitening->values[k];
+        const double s = whitening->is_rotation ? 1 : whitening->values[k];
         for (int64_t j = 0; j < f; j++) {
             const double q = whitening->vectors[k * f + j];
             whitening->forward[j * width + k] = q * s;
@@ -198,17 +203,50 @@ static wrmf_status whiten_by_eigenbasis(wrmf_i_whitening *whitening, double lamb
         }
     }
     whitening->upper = whitening->lower = WRMF_I_FULL;
-    return WRMF_OK;
 }
 
 wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gram, double lambda,
                                   wrmf_error *err)
 {
     whitening->gram = gram;
+    whitening->is_rotation = false;
     WRMF_I_TRY(wrmf_i_lapack_begin(err));
     if (whiten_by_factor(whitening, lambda))
         return WRMF_OK;
-    return whiten_by_eigenbasis(whitening, lambda, err);
+    WRMF_I_TRY(find_eigenvectors(whitening, err));
+    scales(whitening, lambda);
+    spread_eigenvectors(whitening);
+    return WRMF_OK;
+}
+
+wrmf_status wrmf_i_whitening_make_rotation(wrmf_i_whitening *whitening, const double *gram,
+                                           double lambda, wrmf_error *err)
+{
+    double *const e = whitening->values;
+    whitening->gram = gram;
+    whitening->is_rotation = true;
+    WRMF_I_TRY(wrmf_i_lapack_begin(err));
+    WRMF_I_TRY(find_eigenvectors(whitening, err));
+    for (int64_t k = 0; k < whitening->factors; k++)
+        e[k] = e[k] > 0 ? e[k] : 0;
+    /* of a row with this regularization; no direction is dropped from the basis */
+    whitening->condition = (e[whitening->factors - 1] + lambda) / (e[0] + lambda);
+    whitening->dropped = 0;
+    spread_eigenvectors(whitening);
+    return WRMF_OK;
+}
+
+void wrmf_i_whitening_diagonal(const wrmf_i_whitening *whitening, double lambda, double *diagonal)
+{
+    const double *const e = whitening->values;
+    const int64_t f = whitening->factors;
+    const double zero = zero_of(whitening, lambda);
+    for (int64_t k = 0; k < f; k++) {
+        const double value = e[k] + lambda;
+        diagonal[k] = value > zero && value >= DBL_MIN ? 1 / sqrt(value) : 0;
+    }
+    for (int64_t k = f; k < whitening->width; k++)
+        diagonal[k] = 0;
 }
 
 /* ---- panels ---- */
@@ -233,7 +271,7 @@ static void get_warm(const wrmf_i_whitening *whitening, int64_t k, int64_t first
         const int64_t row = first + c;
         const bool there = row < f && k < f && (whitening->upper == WRMF_I_FULL || row <= k);
         to[c] = there ? whitening->vectors[row * f + k] : 0;
-        if (there && whitening->upper == WRMF_I_FULL)
+        if (there && whitening->upper == WRMF_I_FULL && !whitening->is_rotation)
             to[c] = whitening->values[row] > 0 ? to[c] / whitening->values[row] : 0;
     }
 }

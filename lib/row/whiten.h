@@ -13,6 +13,9 @@
  * F = Q S, with Y'Y = Q E Q' and S = (E + lambda)^(-1/2); directions in which E + lambda is
  * zero to working precision are dropped (their entry of S is 0): x is then the solution of
  * least norm.
+ *
+ * Where rows have regularizations of their own, F = Q alone, and each row has its S:
+ * docs/mathematics.md (5a).
  */
 #ifndef WRMF_ROW_WHITEN_H
 #define WRMF_ROW_WHITEN_H
@@ -30,6 +33,7 @@ typedef struct wrmf_i_whitening {
     wrmf_i_shape upper, lower;   /* upper: the shape of forward; lower: of back and of warm */
     double condition;            /* of Y'Y + lambda I, estimated */
     int64_t dropped;             /* directions that are zero to working precision */
+    bool is_rotation;            /* F = Q, and values stay the eigenvalues, none below 0 */
     /* scratch of wrmf_i_whitening_make(), from which wrmf_i_whitening_pack() reads */
     double *values;  /* factors of them: the eigenvalues E, then the diagonal of S */
     double *vectors; /* L' or the eigenvectors, row by row */
@@ -51,6 +55,13 @@ void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whiten
 /** Fill it for the side that is held fixed, from its Gram matrix, which it borrows. */
 wrmf_status wrmf_i_whitening_make(wrmf_i_whitening *whitening, const double *gram, double lambda,
                                   wrmf_error *err);
+
+/** The same with F = Q; lambda is one that the rows' hardly fall below. */
+wrmf_status wrmf_i_whitening_make_rotation(wrmf_i_whitening *whitening, const double *gram,
+                                           double lambda, wrmf_error *err);
+/** S = (E + lambda)^(-1/2) of a row: width numbers, 0 where E + lambda is zero to working precision
+ *  and behind the factors. F is a rotation. */
+void wrmf_i_whitening_diagonal(const wrmf_i_whitening *whitening, double lambda, double *diagonal);
 
 /** From WRMF_I_WIDE on: pack forward, back and, if asked for, warm, each width x width numbers of
  * so many bits, one behind the other, into panels. Allocates where there is no room yet. */

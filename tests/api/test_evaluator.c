@@ -265,6 +265,14 @@ static void settings_that_are_refused(void **state)
 
 /* ---- running ---- */
 
+/* Scores from elsewhere, which test_baseline.c compares with a model's: items by their index. */
+static void by_index(void *self, int64_t user, double *to)
+{
+    (void)user;
+    for (int64_t i = 0; i < wrmf_matrix_items(self); i++)
+        to[i] = -(double)i;
+}
+
 static void runs_that_are_refused(void **state)
 {
     (void)state;
@@ -278,6 +286,9 @@ static void runs_that_are_refused(void **state)
           wrmf_evaluator_run(context, evaluator, other, err));
     MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
     FAILS(WRMF_E_THREAD, "runner", wrmf_evaluator_run(context, evaluator, model, err));
+    FAILS(WRMF_E_NULL, "score", wrmf_evaluator_run_scores(context, evaluator, NULL, NULL, err));
+    FAILS(WRMF_E_THREAD, "runner",
+          wrmf_evaluator_run_scores(context, evaluator, by_index, seen, err));
     MUST(wrmf_context_set_threads(context, 3, err)); /* which take more memory than one */
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_evaluator_run(context, evaluator, model, err));
@@ -304,6 +315,8 @@ static void a_run_that_is_stopped(void **state)
     MUST(wrmf_context_set_runner(context, NULL, runner_that_is_slow, 1, err));
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     FAILS(WRMF_E_CANCELLED, "hook", wrmf_evaluator_run(context, other, crowd, err));
+    FAILS(WRMF_E_CANCELLED, "hook",
+          wrmf_evaluator_run_scores(context, other, by_index, nothing, err));
     assert_true(wrmf_evaluator_value(other, WRMF_METRIC_MSE, 0) == before); /* of the first run */
     assert_int_equal(wrmf_evaluator_skipped(other), CROWD - 1);
     wrmf_evaluator_free(other);
@@ -317,6 +330,7 @@ static void every_allocation_fails_in_turn(void **state)
     MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
     OUT_OF_MEMORY(wrmf_evaluator_run(context, evaluator, model, err));
     check_results();
+    OUT_OF_MEMORY(wrmf_evaluator_run_scores(context, evaluator, by_index, seen, err));
 }
 
 /* The first run allocates; later ones do not. */

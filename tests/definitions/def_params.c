@@ -46,6 +46,20 @@ static const struct {
      1,
      0,
      {"unstored", "all", NULL}},
+    {WRMF_PARAM_REGULARIZATION_EXPONENT,
+     "regularization_exponent",
+     WRMF_TYPE_REAL,
+     0,
+     2,
+     0,
+     {NULL}},
+    {WRMF_PARAM_REGULARIZATION_SIZE,
+     "regularization_size",
+     WRMF_TYPE_CHOICE,
+     0,
+     2,
+     0,
+     {"cells", "entries", "weights", NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 

@@ -294,7 +294,8 @@ static void test_warm(void **state)
     for (int k = 0; k < 70; k++)
         diagonal[k] = (double)(real)uniform(0.3, 1.5);
     for (int with = 0; with < 2; with++) {
-        const wrmf_i_row row = {N, columns, counts, with ? diagonal : NULL};
+        const wrmf_i_row row = {
+            .n = N, .columns = columns, .counts = counts, .diagonal = with ? diagonal : NULL};
         wrmf_i_row_counts cold, warm;
         assert_false(solve(s, &row, false, x, &cold));
         assert_false(solve(s, &row, true, x, &warm));
