@@ -15,7 +15,10 @@
 #include "../text.h"
 #include "walkthrough.h"
 
-enum { MOST_EPOCHS = 10000 };
+enum {
+    MOST_EPOCHS = 10000,
+    FIRST_RUNG = 4, /* epoch: the order after two says little of the end; docs/performance.md */
+};
 
 static wrmf_error err;
 
@@ -235,7 +238,7 @@ static void set_search(struct walk *walk)
     const int64_t all = o->budget > 0 ? wrmf_grid_size(walk->grid) : 0;
     check(wrmf_grid_set_sample(walk->grid, o->tries ? o->tries : all, common.seed, &err), &err);
     if (o->halving)
-        check(wrmf_grid_set_halving(walk->grid, walk->measure, o->halving, 1, &err), &err);
+        check(wrmf_grid_set_halving(walk->grid, walk->measure, o->halving, FIRST_RUNG, &err), &err);
     if (o->patience)
         check(wrmf_grid_set_patience(walk->grid, walk->measure, o->patience, &err), &err);
     check(wrmf_grid_set_budget(walk->grid, o->budget, &err), &err);

@@ -43,8 +43,8 @@ static const struct option options[] = {
     {"tries", "N", "try N configurations of the grid, drawn at random", OPTION_INT,
      &walk_options.tries, 1, 1000000},
     {"halving", "ETA",
-     "fit all to the first epoch of --epochs, the best one of ETA\n"
-     "to about ETA times as many, and so on",
+     "fit all to the first epoch of --epochs from 4 on, the best\n"
+     "one of ETA to about ETA times as many, and so on",
      OPTION_INT, &walk_options.halving, 2, 1000000},
     {"patience", "N", "end a configuration N evaluations behind its best", OPTION_INT,
      &walk_options.patience, 1, 1000000},
