@@ -63,7 +63,8 @@ has whole/report.html '<td>test_precision@5 (saved)</td>'
 # A search runs less than the grid, and the grid goes on from its journal. Of four configurations
 # two go on from epoch 4 to epoch 6.
 walk --out searched --halving 2 --threads 1
-[ "$(grep -c . searched/grid.csv)" -eq 11 ] || fail "successive halving: not 1 + 2 3 + 2 2 lines"
+[ "$(grep -c . searched/grid.csv)" -eq 11 ] ||
+    fail "successive halving: not 1 + 2 * 3 + 2 * 2 lines"
 walk --out searched --exclude train --threads 1
 has out 'because --exclude is train\.$'
 drop_seconds searched/grid.csv | sort -t ' ' -k 2 | cut -d ' ' -f 2- >b
