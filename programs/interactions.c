@@ -109,8 +109,27 @@ void interactions_thin(struct interactions *data)
     free(items);
 }
 
+/* Holds out a share of each user's interactions, or of all. */
+static void split_share(struct interactions *data)
+{
+    const struct input_options *o = &input_options;
+    check(wrmf_matrix_split_share(data->matrix,
+                                  o->share_of_all ? WRMF_SHARE_OF_ALL : WRMF_SHARE_OF_EACH_USER,
+                                  o->share, (uint64_t)common.seed, &data->train, &data->test, &err),
+          &err);
+    interactions_test_users(data);
+    if (data->n_heldout == 0)
+        die("%s: of %s, --share %g holds out none", data->path,
+            counted(data->after.interactions, "interaction", "interactions"), o->share);
+}
+
 void interactions_split(struct interactions *data)
 {
+    if (input_options.share > 0) {
+        split_share(data);
+        return;
+    }
+
     const struct input_options *o = &input_options;
     data->heldout = allocate((size_t)data->after.users, sizeof *data->heldout);
     const wrmf_status status =
@@ -191,6 +210,12 @@ void interactions_print_figures(const struct interactions *data, FILE *file)
 
 void interactions_print_split(const struct interactions *data, FILE *file)
 {
+    if (input_options.share > 0) {
+        fprintf(file, "\n%s of %s are held out\n",
+                counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
+                counted(data->n_heldout, "user", "users"));
+        return;
+    }
     fprintf(file, "\n%s of each of %s %s held out\n",
             counted(input_options.holdout, "item", "items"),
             counted(data->n_heldout, "user", "users"), input_options.holdout == 1 ? "is" : "are");
@@ -237,6 +262,11 @@ void interactions_put_json(const struct interactions *data, FILE *file)
         return;
     fprintf(file, "  \"holdout\": %lld,\n  \"fraction\": ", (long long)o->holdout);
     put_json_number(file, o->fraction);
+    if (o->share > 0) {
+        fprintf(file,
+                ",\n  \"share_of\": \"%s\",\n  \"share\": ", o->share_of_all ? "all" : "each");
+        put_json_number(file, o->share);
+    }
     fprintf(file,
             ",\n  \"seed\": %lld,\n  \"heldout_users\": %lld,\n  \"train_interactions\": %lld,\n"
             "  \"test_interactions\": %lld,\n",

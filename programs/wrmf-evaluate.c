@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "comparison.h"
 #include "failure.h"
 #include "identity.h"
 #include "matrix_options.h"
@@ -13,10 +14,20 @@
 
 enum { MOST_CUTOFFS = 64 };
 
-static const char *test_path, *train_path, *users_path, *cutoffs_text = "10", *exclude, *empty;
+static const char *test_path, *candidates_path, *train_path, *users_path, *cutoffs_text = "10";
+static const char *exclude, *empty;
+static struct text_list compared; /* models beside the first */
+static int64_t resamples = 1000;
+static int64_t neighbors = 100;
+static int baselines; /* whether they are measured beside the models */
+static int intervals; /* whether the table has them though only one model is measured */
 
 static const struct option options[] = {
     {"test", "FILE", "what was held out: TEST.mtx, users x items", OPTION_TEXT, &test_path, 0, 0},
+    {"candidates", "FILE",
+     "instead of --test: a line a user, with tabs between: index of\nthe user from 0, the positive "
+     "item, the negative ones: they\nalone are ranked",
+     OPTION_TEXT, &candidates_path, 0, 0},
     {"train", "FILE", "what the model was fitted to: TRAIN.mtx", OPTION_TEXT, &train_path, 0, 0},
     {"users", "FILE",
      "evaluate these users only: indices from 0, one a line, such\nas heldout-users.txt",
@@ -25,28 +36,47 @@ static const struct option options[] = {
      &cutoffs_text, 0, 0},
     {"exclude", "WHAT",
      "none: all items compete; train: a user's train items do\nnot. By default train where there "
-     "is --train",
+     "is --train and --test",
      OPTION_TEXT, &exclude, 0, 0},
     {"empty", "WHAT",
      "users without test items: skip them (default), or count\nthem as zero, as the article does",
      OPTION_TEXT, &empty, 0, 0},
+    {"compare", "MODEL",
+     "measure this one too, and how it differs from the first;\nmay be given again and again",
+     OPTION_LIST, &compared, 0, 0},
+    {"baselines", NULL,
+     "measure, on --train, the most popular items and item-to-item\ncosine too: what a model is to "
+     "be better than",
+     OPTION_FLAG, &baselines, 0, 0},
+    {"neighbors", "N", "of each item, in item-to-item cosine (default 100)", OPTION_INT, &neighbors,
+     1, 2147483647},
+    {"intervals", NULL, "show 95 % intervals, as --compare does", OPTION_FLAG, &intervals, 0, 0},
+    {"resamples", "N", "of the users, from which intervals come (default 1000)", OPTION_INT,
+     &resamples, 1, 1000000},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
 static const struct program program = {
     "wrmf-evaluate",
-    "MODEL --test FILE [--train FILE] [--users FILE] [--k 5,10]\n"
-    "       [--exclude none|train] [--json]",
+    "MODEL (--test FILE | --candidates FILE) [--train FILE]\n"
+    "       [--users FILE] [--k 5,10] [--exclude none|train] [--compare MODEL] [--json]",
     "Ranks all items for each user and measures how the test items fare. The metrics\n"
     "are defined in wrmf/evaluator.h. Matrices whose users or items are known not to be\n"
     "those of the model are refused. The status is 1 if nothing can be measured, as in a\n"
-    "test without interactions. One of the files may be -, standard input. Nothing here\n"
-    "depends on --seed.",
+    "test without interactions. One of the files may be -, standard input. With\n"
+    "--compare or --intervals a table has percentile intervals of the bootstrap over users,\n"
+    "differences from the first model, paired by user, and p-values of a paired\n"
+    "randomization test (wrmf/bootstrap.h); they alone depend on --seed.",
     {options, matrix_option_table},
     "measure a model on held-out interactions",
     "wrmf-evaluate model.safetensors --test prepared/test.mtx \\\n"
     "    --train prepared/train.mtx --k 5,10",
 };
+
+static const char *held_out_path(void)
+{
+    return test_path ? test_path : candidates_path;
+}
 
 static int by_number(const void *a, const void *b)
 {
@@ -95,7 +125,7 @@ static void check_measurable(const wrmf_model *model, const wrmf_matrix *test, c
         zero += user < wrmf_model_users(model) && model_row_is_zero(model, WRMF_USERS, user);
     }
     if (with_items == 0)
-        die("%s has no interaction%s: nothing can be measured", test_path,
+        die("%s has no interaction%s: nothing can be measured", held_out_path(),
             users ? " of the users asked for" : "");
     if (model_is_zero(model))
         die("the model is zero everywhere, so that it ranks nothing: nothing can be measured");
@@ -117,11 +147,11 @@ static void check_excluded(const wrmf_matrix *test, const wrmf_matrix *train)
     if (in_both == all)
         die("all of %s is in %s as well, and --exclude train keeps it from being hit: nothing can "
             "be measured",
-            test_path, train_path);
+            held_out_path(), train_path);
     if (in_both > 0)
         warn("%s of %s in %s are in %s as well: they are excluded, and cannot be hit; --exclude "
              "none lets them compete",
-             with_commas(in_both), counted(all, "interaction", "interactions"), test_path,
+             with_commas(in_both), counted(all, "interaction", "interactions"), held_out_path(),
              train_path);
 }
 
@@ -129,7 +159,7 @@ static void check_excluded(const wrmf_matrix *test, const wrmf_matrix *train)
 static void check_identities(const struct identity *model, const wrmf_matrix *test,
                              const wrmf_matrix *train)
 {
-    const struct identity of_test = identity_of_matrix(test, test_path);
+    const struct identity of_test = identity_of_matrix(test, held_out_path());
     const struct identity of_train = identity_of_matrix(train, train_path);
     identity_match(&of_test, model);
     identity_match(&of_train, model);
@@ -196,19 +226,17 @@ static void print_json(const wrmf_evaluator *evaluator, const int64_t *cutoffs, 
     puts("\n  }\n}");
 }
 
-int main(int argc, char **argv)
-{
-    wrmf_error err;
-    const char *model_path = NULL;
-    int64_t cutoffs[MOST_CUTOFFS], *users = NULL;
-    wrmf_evaluator *evaluator = NULL;
+/* ---- what is asked for ---- */
 
-    options_parse(&program, argc, argv, 1, &model_path);
-    if (!test_path)
-        die_usage("--test is needed: the held-out interactions");
-    const int64_t n_cutoffs = numbers_parse("k", cutoffs_text, 1, cutoffs, MOST_CUTOFFS);
+/* Checks the options, and sets those that depend on others. */
+static void check_options(void)
+{
+    if (!test_path && !candidates_path)
+        die_usage("--test is needed, the held-out interactions, or --candidates");
+    if (test_path && candidates_path)
+        die_usage("--test and --candidates exclude each other: candidates have the held-out items");
     if (!exclude)
-        exclude = train_path ? "train" : "none";
+        exclude = train_path && test_path ? "train" : "none";
     if (!empty)
         empty = "skip";
     if (strcmp(exclude, "none") != 0 && strcmp(exclude, "train") != 0)
@@ -217,37 +245,145 @@ int main(int argc, char **argv)
         die_usage("--empty '%s' is neither skip nor zero", empty);
     if (strcmp(exclude, "train") == 0 && !train_path)
         die_usage("--exclude train needs --train");
+    if (baselines && !train_path)
+        die_usage("--baselines needs --train, from which they are made");
+    if (compared.count > COMPARISON_MOST - 3)
+        die_usage("--compare is given more than %d times", COMPARISON_MOST - 3);
+}
 
-    input_claim(model_path);
-    input_claim(test_path);
-    if (train_path)
-        input_claim(train_path);
-    if (users_path)
-        input_claim(users_path);
+static void claim_inputs(const char *model_path)
+{
+    const char *const paths[] = {model_path, held_out_path(), train_path, users_path};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (paths[i])
+            input_claim(paths[i]);
+    for (int i = 0; i < compared.count; i++)
+        input_claim(compared.text[i]);
+}
+
+/* Loads what is held out: a test matrix, or positives and, else NULL, candidates. */
+static wrmf_matrix *load_held_out(wrmf_context *context, const wrmf_model *model,
+                                  wrmf_matrix **candidates)
+{
+    wrmf_error err;
+    struct source source;
+    wrmf_matrix *positives = NULL;
+    int64_t repeated = 0;
+    if (test_path)
+        return matrix_load(context, test_path);
+    source_open(&source, context, candidates_path);
+    check(wrmf_matrix_read_candidates(context, source.input, wrmf_model_users(model),
+                                      wrmf_model_items(model), &repeated, &positives, candidates,
+                                      &err),
+          &err);
+    if (repeated > 0)
+        warn("%s: %s again in the same line, and count once", candidates_path,
+             counted(repeated, "negative comes", "negatives come"));
+    source_close(&source);
+    return positives;
+}
+
+/* Loads the models of --compare, which are of the users and items of the first; gives how many. */
+static int load_compared(wrmf_context *context, const struct identity *first,
+                         const wrmf_matrix *test, const wrmf_matrix *train, const int64_t *users,
+                         int64_t n, struct entrant *entrants)
+{
+    for (int i = 0; i < compared.count; i++) {
+        wrmf_model *const model = model_load(context, compared.text[i]);
+        const struct identity identity = identity_of_model(model, compared.text[i]);
+        identity_match(first, &identity);
+        check_identities(&identity, test, train);
+        check_measurable(model, test, users, n);
+        entrants[i] = (struct entrant){compared.text[i], model, NULL};
+    }
+    return compared.count;
+}
+
+/* Makes the baselines; gives how many. */
+static int make_baselines(wrmf_context *context, const wrmf_matrix *train, struct entrant *entrants)
+{
+    wrmf_error err;
+    static const char *const names[] = {"(most popular)", "(item-to-item cosine)"};
+    static const wrmf_baseline_kind kinds[] = {WRMF_BASELINE_POPULAR, WRMF_BASELINE_ITEM_COSINE};
+    for (int i = 0; i < 2; i++) {
+        entrants[i] = (struct entrant){names[i], NULL, NULL};
+        check(
+            wrmf_baseline_create(context, train, kinds[i], neighbors, &entrants[i].baseline, &err),
+            &err);
+    }
+    return 2;
+}
+
+/* Measures all models and prints the table with intervals. */
+static void compare_models(wrmf_context *context, wrmf_evaluator *evaluator,
+                           const struct entrant *entrants, int n, const int64_t *cutoffs,
+                           int64_t n_cutoffs)
+{
+    struct comparison comparison = {.context = context,
+                                    .evaluator = evaluator,
+                                    .entrants = entrants,
+                                    .n = n,
+                                    .cutoffs = cutoffs,
+                                    .n_cutoffs = n_cutoffs,
+                                    .resamples = resamples};
+    comparison_run(&comparison);
+    if (common.json)
+        comparison_put_json(&comparison, exclude, empty);
+    else
+        comparison_print(&comparison, exclude);
+    comparison_free(&comparison);
+}
+
+int main(int argc, char **argv)
+{
+    wrmf_error err;
+    const char *model_path = NULL;
+    int64_t cutoffs[MOST_CUTOFFS], *users = NULL, n = 0;
+    struct entrant entrants[COMPARISON_MOST];
+    int n_entrants = 0;
+    wrmf_evaluator *evaluator = NULL;
+    wrmf_matrix *candidates = NULL;
+
+    options_parse(&program, argc, argv, 1, &model_path);
+    const int64_t n_cutoffs = numbers_parse("k", cutoffs_text, 1, cutoffs, MOST_CUTOFFS);
+    check_options();
+    claim_inputs(model_path);
 
     wrmf_context *context = context_open();
     wrmf_model *model = model_load(context, model_path);
+    entrants[n_entrants++] = (struct entrant){model_path, model, NULL};
     const struct identity identity = identity_of_model(model, model_path);
-    wrmf_matrix *test = matrix_load(context, test_path);
+    wrmf_matrix *test = load_held_out(context, model, &candidates);
     wrmf_matrix *train = train_path ? matrix_load(context, train_path) : NULL;
     check_identities(&identity, test, train);
     check(wrmf_evaluator_create(context, test, train, &evaluator, &err), &err);
     configure(evaluator, cutoffs, n_cutoffs);
-    int64_t n = 0;
+    check(wrmf_evaluator_set_candidates(evaluator, candidates, &err), &err);
     if (users_path) {
         n = read_users(context, users_path, wrmf_matrix_users(test), &users, &identity);
         check(wrmf_evaluator_set_users(evaluator, users, n, &err), &err);
     }
     check_measurable(model, test, users, n);
     check_excluded(test, train);
-    check(wrmf_evaluator_run(context, evaluator, model, &err), &err);
-    (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
+    n_entrants += load_compared(context, &identity, test, train, users, n, entrants + 1);
+    if (baselines)
+        n_entrants += make_baselines(context, train, entrants + n_entrants);
+    if (n_entrants > 1 || intervals) {
+        compare_models(context, evaluator, entrants, n_entrants, cutoffs, n_cutoffs);
+    } else {
+        check(wrmf_evaluator_run(context, evaluator, model, &err), &err);
+        (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
+    }
 
     free(users);
     wrmf_evaluator_free(evaluator);
+    wrmf_matrix_free(candidates);
     wrmf_matrix_free(train);
     wrmf_matrix_free(test);
-    wrmf_model_free(model);
+    for (int i = 0; i < n_entrants; i++) {
+        wrmf_model_free(entrants[i].model);
+        wrmf_baseline_free(entrants[i].baseline);
+    }
     wrmf_context_free(context);
     return finish();
 }

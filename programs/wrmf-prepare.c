@@ -20,6 +20,7 @@
 #include "text.h"
 
 static const char *directory, *test_path, *ids_directory, *unknown_text = "drop";
+static const char *share_of = "each";
 static enum unknown unknown;
 
 static const struct option options[] = {
@@ -27,6 +28,12 @@ static const struct option options[] = {
      "items to hold out of each user chosen (default 5, and 0\n"
      "with --test or --ids); 0: no split, train.mtx is everything",
      OPTION_INT, &input_options.holdout, 0, 1000000000},
+    {"share", "X",
+     "instead of --holdout and --fraction: share of each user's\ninteractions to hold out, rounded "
+     "down",
+     OPTION_REAL, &input_options.share, 0, 1},
+    {"share-of", "WHAT", "each: --share is of each user's (default); all: of all", OPTION_TEXT,
+     &share_of, 0, 0},
     {"test", "FILE",
      "what was held out already, laid out as INPUT: becomes\n"
      "test.mtx, whole, numbered by the ids of INPUT",
@@ -77,6 +84,13 @@ static void resolve_defaults(void)
     const int64_t min = ids_directory ? 0 : 5;
     if (test_path && o->holdout > 0)
         die_usage("--holdout and --test are two ways to a test: give one");
+    if (o->share > 0 && (test_path || o->holdout > 0))
+        die_usage("--share, --holdout and --test are three ways to a test: give one");
+    if (strcmp(share_of, "each") != 0 && strcmp(share_of, "all") != 0)
+        die_usage("--share-of '%s' is neither each nor all", share_of);
+    o->share_of_all = strcmp(share_of, "all") == 0;
+    if (o->share > 0)
+        o->holdout = 0;
     if (o->min_per_user == NOT_GIVEN)
         o->min_per_user = min;
     if (o->min_per_item == NOT_GIVEN)
@@ -231,7 +245,7 @@ int main(int argc, char **argv)
         map_to_folder(&data);
     interactions_thin(&data);
     interactions_print_figures(&data, narration());
-    if (input_options.holdout > 0) {
+    if (input_options.holdout > 0 || input_options.share > 0) {
         interactions_split(&data);
         interactions_print_split(&data, narration());
     }

@@ -62,7 +62,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_curve_run(wrmf_context *context, const
  *  grid. Since: 0.1 */
 WRMF_API void wrmf_curve_free(wrmf_curve *curve);
 
-/** The number of points; 0 if curve is NULL. Threads: any. Since: 0.1 */
+/** The number of points: fewer than the epochs asked for where a search of a grid ended the curve
+ *  early. 0 if curve is NULL. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_points(const wrmf_curve *curve);
 /** The epoch of a point, or -1 if there is none such. Threads: any. Since: 0.1 */
 WRMF_API int64_t wrmf_curve_epoch(const wrmf_curve *curve, int64_t point);

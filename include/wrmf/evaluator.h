@@ -24,13 +24,13 @@
  *   mse           mean over ALL cells (u, i), u counted or not, every item, of
  *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere. No k
  *
- * Candidates are all items, or all but those of u's row of the train matrix
- * (wrmf_exclude). T is never thinned: an item of T that is excluded cannot be
- * hit, but counts in |T|. A user with empty T counts with 0 for every metric
- * (auc 1/2), or is skipped (wrmf_empty); mse takes all chosen users. With no
- * user counted every mean is NaN, and so are mse and coverage where there are
- * no items; wrmf_evaluator_counted() tells. A NaN has no sign: printed, it is
- * "nan".
+ * Candidates are all items, or those of u's row of a matrix of candidates
+ * (wrmf_evaluator_set_candidates()), in both cases without those of u's row of
+ * the train matrix where these are excluded (wrmf_exclude). T is never thinned: an item of T that
+ * is no candidate cannot be hit, but counts in |T|. A user with empty T counts with 0 for every
+ * metric (auc 1/2), or is skipped (wrmf_empty); mse takes all chosen users. With no user counted
+ * every mean is NaN, and so are mse and coverage where there are no items; wrmf_evaluator_counted()
+ * tells. A NaN has no sign: printed, it is "nan".
  *
  * Scores are ordered as in wrmf/query.h, infinite ones too, so every metric
  * stays in 0 .. 1; mse is infinite where the sum of its squares is beyond the
@@ -156,6 +156,20 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_metrics(wrmf_evaluator *
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator,
                                                                 wrmf_exclude exclude,
                                                                 wrmf_error *err);
+/** Let only some items of each user compete: one positive among N sampled negatives, for instance,
+ *  as published comparisons have it. Metrics of lists and AUC are of these candidates; mse and the
+ *  denominator of coverage are of all items, as ever. A metric on sampled candidates says little of
+ *  the same metric on all items, and may even order models otherwise (Krichene and Rendle, "On
+ *  Sampled Metrics for Item Recommendation", KDD 2020).
+ *  @param[in] candidates  Users x items: the entries of a row are the user's candidates, test items
+ *                         that can be hit included; counts do not matter. Held. NULL, the default:
+ *                         all items compete.
+ *  @retval WRMF_E_NULL   evaluator is NULL.
+ *  @retval WRMF_E_SHAPE  the matrix is of another shape than the test matrix.
+ *  Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_candidates(wrmf_evaluator *evaluator,
+                                                                   const wrmf_matrix *candidates,
+                                                                   wrmf_error *err);
 /** Set what becomes of users without test items.
  *  @retval WRMF_E_NULL   evaluator is NULL.
  *  @retval WRMF_E_RANGE  empty is none of the enum's. Since: 0.1 */
@@ -196,6 +210,36 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_per_user(wrmf_evaluator 
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run(wrmf_context *context,
                                                         wrmf_evaluator *evaluator,
                                                         const wrmf_model *model, wrmf_error *err);
+
+/** Fills the scores of all items for a user, items of the test matrix many. What is no number ranks
+ *  as -infinity. It is called by the context's workers, several at once. */
+typedef void (*wrmf_score_fn)(void *self, int64_t user, double *scores);
+
+/**
+ * Evaluate scores from elsewhere: another library's, a rule of the host's, a model of another kind.
+ * Metrics, protocols and candidates are those of wrmf_evaluator_run(); mse is summed as it is
+ * defined, and is NaN or infinite where scores are.
+ *
+ * @param[in]     context    Workers; progress phase "evaluate", unit users.
+ * @param[in,out] evaluator  Gets the results.
+ * @param[in]     score      Called once for each evaluated user.
+ * @param[in]     self       Its first argument. May be NULL.
+ * @retval WRMF_E_NULL   context, evaluator or score is NULL.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the work takes more bytes than can be
+ *                           counted.
+ * After a failure the results of the run before are kept.
+ * Threads: one at a time per evaluator. Memory: the scores of a user per worker.
+ * Repeats: as the scores do. Cost: O(users items), and what score takes.
+ * Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_scores(wrmf_context *context,
+                                                               wrmf_evaluator *evaluator,
+                                                               wrmf_score_fn score, void *self,
+                                                               wrmf_error *err);
 
 /** A result of the last run. k is one of the cut-offs; it is ignored by metrics
  *  that take none. NaN if there is no such result. Since: 0.1 */

@@ -89,8 +89,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_add_evaluator(wrmf_grid *grid, co
                                                              wrmf_error *err);
 
 /**
- * Append each curve to a file as it is done. If the file is there, curves in it
- * are taken from it instead of being computed; a last line that was cut off is
+ * Append each curve to a file as it is done, or as it ends early (wrmf/search.h). If the file is
+ * there, curves in it are taken from it instead of being computed; a last line that was cut off is
  * dropped, and lines that are damaged are passed over with a warning to the
  * logger: what they held is run again. A line that cannot be written whole is
  * taken off the file again. The path is copied; NULL: no journal (the default).
@@ -103,7 +103,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, cons
                                                            wrmf_error *err);
 
 /**
- * Run all configurations that have no curve yet: one a worker if there are at
+ * Run all configurations, or those that a search tries (wrmf/search.h), that have no curve yet or
+ * one that ended early: one a worker if there are at
  * least as many as workers, else one after another with all workers on each.
  * The figures (all columns but seconds) are the same bits either way.
  * @param[in] context  Workers; progress phase "grid", unit configurations.
@@ -113,6 +114,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, cons
  *                           the text. The others are run all the same, and of
  *                           several such the first in run order is named.
  * @retval WRMF_E_NULL       context or grid is NULL.
+ * @retval WRMF_E_NAME       the column of a search is none; the text lists those that there are.
  * @retval WRMF_E_IO         the journal cannot be opened, read or written.
  * @retval WRMF_E_FORMAT     a file at the journal's path is no journal, and is
  *                           left alone.
@@ -128,7 +130,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_run(wrmf_context *context, wrmf_g
 
 /** The number of configurations in all; 0 if grid is NULL. Since: 0.1 */
 WRMF_API int64_t wrmf_grid_size(const wrmf_grid *grid);
-/** The number of configurations that have a curve; 0 if grid is NULL. Since: 0.1 */
+/** The number of configurations that have a curve, be it one that ended early; 0 if grid is NULL.
+ * Since: 0.1 */
 WRMF_API int64_t wrmf_grid_done(const wrmf_grid *grid);
 /** The parameters of the i-th configuration in the order they are run;
  *  borrowed from the grid until lists are added. NULL if there is none such, no

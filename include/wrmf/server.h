@@ -48,8 +48,9 @@ typedef enum wrmf_serve {
  *                      they have changed, queries refuse the server.
  * @param[in]  tables   The sum of some of wrmf_serve. Queries for other lists scan in full.
  * @param[in]  matrix   Users x items, of the model's shape, to count the popularity of items, and
- *                      of users where a table ranks them; borrowed during the call. NULL: lists of
- *                      popularity are not to be had.
+ *                      of users where a table ranks them; borrowed during the call. Of a side that
+ *                      the model has no row of (wrmf/store.h), it may have any number. NULL: lists
+ *                      of popularity are not to be had.
  * @param[out] out      The server; the caller frees it.
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL       context, model or out is NULL.

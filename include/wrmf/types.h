@@ -41,6 +41,7 @@ typedef struct wrmf_fold wrmf_fold;           /**< fold.h */
 typedef struct wrmf_query wrmf_query;         /**< query.h */
 typedef struct wrmf_server wrmf_server;       /**< server.h */
 typedef struct wrmf_evaluator wrmf_evaluator; /**< evaluator.h */
+typedef struct wrmf_baseline wrmf_baseline;   /**< baseline.h */
 typedef struct wrmf_curve wrmf_curve;         /**< curve.h */
 typedef struct wrmf_grid wrmf_grid;           /**< grid.h */
 

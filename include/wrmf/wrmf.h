@@ -6,11 +6,13 @@
  *
  *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
- *   evaluator.h, curve.h, grid.h
+ *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h, search.h
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
 
+#include "wrmf/baseline.h"
+#include "wrmf/bootstrap.h"
 #include "wrmf/context.h"
 #include "wrmf/curve.h"
 #include "wrmf/estimate.h"
@@ -27,6 +29,7 @@
 #include "wrmf/query.h"
 #include "wrmf/reader.h"
 #include "wrmf/recommend.h"
+#include "wrmf/search.h"
 #include "wrmf/server.h"
 #include "wrmf/status.h"
 #include "wrmf/store.h"

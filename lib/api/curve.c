@@ -77,7 +77,8 @@ wrmf_status wrmf_curve_run(wrmf_context *context, const wrmf_matrix *train,
         return wrmf_i_fail_null(err, "out");
     WRMF_I_TRY(wrmf_i_check_epochs(epochs, n_epochs, "n_epochs", err));
     WRMF_I_TRY(check_evaluators(train, evaluators, labels, n_evaluators, err));
-    const wrmf_i_trial trial = {.train = train, .evaluators = evaluators, .phase = "fit"};
+    const wrmf_i_trial trial = {
+        .train = train, .evaluators = evaluators, .until = n_epochs, .phase = "fit"};
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, train);
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
@@ -139,7 +140,7 @@ double wrmf_curve_value(const wrmf_curve *curve, int64_t point, int64_t column)
 
 int64_t wrmf_curve_best(const wrmf_curve *curve, int64_t column)
 {
-    return is_column(curve, column) ? wrmf_i_curve_best(curve, column) : -1;
+    return is_column(curve, column) ? wrmf_i_curve_best(curve, column, curve->points) : -1;
 }
 
 const wrmf_params *wrmf_curve_params(const wrmf_curve *curve)

@@ -139,6 +139,29 @@ wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *evaluator, wrmf_exclude e
     return WRMF_OK;
 }
 
+wrmf_status wrmf_evaluator_set_candidates(wrmf_evaluator *evaluator, const wrmf_matrix *candidates,
+                                          wrmf_error *err)
+{
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    const wrmf_matrix *const test = evaluator->test;
+    if (candidates && (candidates->rows != test->rows || candidates->columns != test->columns))
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "test is %lld x %lld, candidates %lld x %lld",
+                           (long long)test->rows, (long long)test->columns,
+                           (long long)candidates->rows, (long long)candidates->columns);
+    wrmf_i_call call = {0};
+    if (candidates)
+        wrmf_i_matrix_keep(&call, candidates);
+    const wrmf_status status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK) {
+        wrmf_i_evaluator_reset(evaluator);
+        wrmf_i_matrix_release(evaluator->candidates);
+        evaluator->candidates = candidates ? wrmf_i_matrix_hold(candidates) : NULL;
+    }
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_evaluator_set_empty(wrmf_evaluator *evaluator, wrmf_empty empty, wrmf_error *err)
 {
     if (!evaluator)
@@ -217,10 +240,28 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
         status = wrmf_i_model_read(&call, model, err);
     if (status == WRMF_OK)
         status = run(context, evaluator, model, err);
-    if (status == WRMF_OK && evaluator->counted == 0)
-        wrmf_i_log(context, WRMF_LOG_WARNING,
-                   "evaluate: none of %lld users has a test item: there is nothing to measure",
-                   (long long)evaluator->n_users);
+    if (status == WRMF_OK)
+        wrmf_i_evaluator_warn(context, evaluator);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_evaluator_run_scores(wrmf_context *context, wrmf_evaluator *evaluator,
+                                      wrmf_score_fn score, void *self, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    if (!score)
+        return wrmf_i_fail_null(err, "score");
+    const wrmf_i_score_source source = {score, self};
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluate_source(context, evaluator, &source, err);
     wrmf_i_call_end(&call);
     return status;
 }

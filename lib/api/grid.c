@@ -2,7 +2,7 @@
 #include "wrmf/grid.h"
 
 #include "search/order.h"
-#include "search/schedule.h"
+#include "search/rounds.h"
 
 wrmf_status wrmf_grid_create(wrmf_context *context, const wrmf_matrix *train,
                              const wrmf_params *base, wrmf_grid **out, wrmf_error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/matrix.h"
 
+#include "text/candidates_text.h"
 #include "text/delimited.h"
 #include "text/market.h"
 #include "text/reader.h"
@@ -90,6 +91,40 @@ wrmf_status wrmf_matrix_write_text(const wrmf_matrix *matrix, const wrmf_ids *us
         status = check_ids("items", items, matrix->columns, "columns", err);
     if (status == WRMF_OK)
         status = wrmf_i_delimited_write(matrix, users, items, delimiter, output, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_matrix_read_candidates(wrmf_context *context, wrmf_input *input, int64_t users,
+                                        int64_t items, int64_t *repeated, wrmf_matrix **positives,
+                                        wrmf_matrix **candidates, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!input)
+        return wrmf_i_fail_null(err, "input");
+    if (!positives)
+        return wrmf_i_fail_null(err, "positives");
+    if (!candidates)
+        return wrmf_i_fail_null(err, "candidates");
+    if (users < 0 || users > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "users is %lld, not in 0 .. 2^31 - 1",
+                           (long long)users);
+    if (items < 0 || items > INT32_MAX)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "items is %lld, not in 0 .. 2^31 - 1",
+                           (long long)items);
+    const int64_t shape[2] = {users, items};
+    wrmf_matrix *out[2];
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_input_enter(&call, input, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_candidates_read(context, input, shape, repeated, out, err);
+    if (status == WRMF_OK) {
+        *positives = out[0];
+        *candidates = out[1];
+    }
     wrmf_i_call_end(&call);
     return status;
 }

@@ -131,7 +131,8 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
     for (int64_t i = 0; i < n; i++)
         wrmf_i_store_numbers(model->bits, values + i * model->factors, model->factors,
                              model->data[side], (first + i) * model->stride);
-    wrmf_i_model_rows_set(model, side, first, n);
+    if (n > 0)
+        wrmf_i_model_rows_set(model, side, first, n);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }
@@ -158,7 +159,8 @@ wrmf_status wrmf_model_set_rows_float32(wrmf_model *model, wrmf_side side, int64
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
     set_from_float(model, side, first, n, values);
-    wrmf_i_model_rows_set(model, side, first, n);
+    if (n > 0)
+        wrmf_i_model_rows_set(model, side, first, n);
     wrmf_i_call_end(&call);
     return WRMF_OK;
 }

@@ -11,10 +11,12 @@ enum {
         WRMF_SERVE_ITEMS | WRMF_SERVE_SIMILAR_ITEMS | WRMF_SERVE_USERS | WRMF_SERVE_SIMILAR_USERS
 };
 
+/* A model of one side alone has no row of the other, of which the matrix has any number. */
 static wrmf_status check_shape(const wrmf_model *model, const wrmf_matrix *matrix, wrmf_error *err)
 {
     const int64_t *const size = model->rows;
-    if (matrix->rows == size[WRMF_USERS] && matrix->columns == size[WRMF_ITEMS])
+    if ((matrix->rows == size[WRMF_USERS] || size[WRMF_USERS] == 0) &&
+        (matrix->columns == size[WRMF_ITEMS] || size[WRMF_ITEMS] == 0))
         return WRMF_OK;
     return wrmf_i_fail(err, WRMF_E_SHAPE, "the model is %lld x %lld, the matrix %lld x %lld",
                        (long long)size[WRMF_USERS], (long long)size[WRMF_ITEMS],

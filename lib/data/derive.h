@@ -29,4 +29,16 @@ wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double
                                 uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
                                 int64_t *heldout, int64_t *n_heldout, wrmf_error *err);
 
+/** wrmf_matrix_split_share() and wrmf_matrix_split_last(). */
+wrmf_status wrmf_i_matrix_split_share(const wrmf_matrix *matrix, wrmf_share_of of, double share,
+                                      uint64_t seed, wrmf_matrix *parts[2], wrmf_error *err);
+wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
+                                     int64_t count, wrmf_matrix *parts[2], wrmf_error *err);
+
+/** Make the matrix of the entries whose `moved`, one for each entry, is `which`. */
+wrmf_status wrmf_i_matrix_part(const wrmf_matrix *matrix, const unsigned char *moved, int which,
+                               wrmf_matrix **out, wrmf_error *err);
+/** The whole number that is meant by a fraction of n, 0 .. n. */
+int64_t wrmf_i_share_of(double fraction, int64_t n);
+
 #endif /* WRMF_DATA_DERIVE_H */

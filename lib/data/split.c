@@ -83,18 +83,18 @@ static void choose_entries(splitting *s, int64_t user)
     }
 }
 
-/* Make the matrix of the entries whose `moved` is `which`. */
-static wrmf_status part(const splitting *s, int which, int64_t entries, wrmf_matrix **out,
-                        wrmf_error *err)
+wrmf_status wrmf_i_matrix_part(const wrmf_matrix *matrix, const unsigned char *moved, int which,
+                               wrmf_matrix **out, wrmf_error *err)
 {
-    const wrmf_matrix *const matrix = s->matrix;
+    int64_t entries = 0, at = 0;
+    for (int64_t i = 0; i < wrmf_i_matrix_entries(matrix); i++)
+        entries += moved[i] == which;
     wrmf_i_draft draft;
     WRMF_I_TRY(
         wrmf_i_draft_create(matrix->context, matrix->rows, entries, matrix->values, &draft, err));
-    int64_t at = 0;
     for (int64_t u = 0; u < matrix->rows; u++) {
         for (int64_t i = matrix->offsets[u]; i < matrix->offsets[u + 1]; i++) {
-            if (s->moved[i] != which)
+            if (moved[i] != which)
                 continue;
             draft.indices[at] = matrix->indices[i];
             if (draft.values)
@@ -111,9 +111,9 @@ static wrmf_status part(const splitting *s, int which, int64_t entries, wrmf_mat
 /* A fraction such as 0.29 has a relative error of up to 2^-53, and its product with a whole number
  * another: 100 times 0.29 is 28.999999999999996. A tolerance of 2^-50 takes such a product for the
  * whole number that it should be, and any other for its floor, as it is. */
-static int64_t users_in(double fraction, int64_t users)
+int64_t wrmf_i_share_of(double fraction, int64_t n)
 {
-    const double product = fraction * (double)users;
+    const double product = fraction * (double)n;
     return (int64_t)floor(product + product * 0x1p-50);
 }
 
@@ -121,8 +121,10 @@ wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double
                                 uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
                                 int64_t *heldout, int64_t *n_heldout, wrmf_error *err)
 {
-    splitting s = {
-        .matrix = matrix, .count = count, .chosen = users_in(fraction, matrix->rows), .seed = seed};
+    splitting s = {.matrix = matrix,
+                   .count = count,
+                   .chosen = wrmf_i_share_of(fraction, matrix->rows),
+                   .seed = seed};
     wrmf_matrix *stays = NULL, *moves = NULL;
     wrmf_status status = alloc_splitting(&s, err);
     if (status == WRMF_OK)
@@ -130,10 +132,9 @@ wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double
     if (status == WRMF_OK) {
         for (int64_t i = 0; i < s.chosen; i++)
             choose_entries(&s, s.users[i]);
-        const int64_t moved = s.chosen * count;
-        status = part(&s, 0, wrmf_i_matrix_entries(matrix) - moved, &stays, err);
+        status = wrmf_i_matrix_part(matrix, s.moved, 0, &stays, err);
         if (status == WRMF_OK)
-            status = part(&s, 1, moved, &moves, err);
+            status = wrmf_i_matrix_part(matrix, s.moved, 1, &moves, err);
     }
     if (status == WRMF_OK) {
         *train = stays;

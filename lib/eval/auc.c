@@ -20,6 +20,20 @@ static wrmf_i_row_set left_out_of(const wrmf_i_row_query *query)
     return query->filter.n_sets > 0 ? query->filter.left_out[0] : (wrmf_i_row_set){NULL, 0};
 }
 
+/* The scores of n items, ascending or not. With a source, the scratch has all scores of the user.
+ */
+static void score_items(const wrmf_i_eval_job *job, int64_t user, const int32_t *items, int64_t n,
+                        double *scores, void *scratch)
+{
+    if (!job->source) {
+        wrmf_i_scores(&job->ranking, user, items, n, scores, scratch);
+        return;
+    }
+    const double *const all = scratch;
+    for (int64_t i = 0; i < n; i++)
+        scores[i] = all[items[i]];
+}
+
 /* Fill scores with those of the test items that are candidates, ascending. Returns how many. */
 static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_query *query,
                                 double *scores, void *scratch)
@@ -27,15 +41,11 @@ static int64_t score_test_items(const wrmf_i_eval_job *job, const wrmf_i_row_que
     const wrmf_matrix *const test = job->leader->test;
     const int32_t *const wanted = test->indices + test->offsets[query->row];
     const int64_t n = test->offsets[query->row + 1] - test->offsets[query->row];
-    wrmf_i_scores(&job->ranking, query->row, wanted, n, scores, scratch);
-    const wrmf_i_row_set left_out = left_out_of(query);
-    int64_t kept = 0, out = 0;
-    for (int64_t i = 0; i < n; i++) {
-        while (out < left_out.n && left_out.rows[out] < wanted[i])
-            out++;
-        if (out == left_out.n || left_out.rows[out] != wanted[i])
+    score_items(job, query->row, wanted, n, scores, scratch);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (wrmf_i_filter_admits(&query->filter, wanted[i]))
             scores[kept++] = scores[i];
-    }
     sort_ascending(scores, kept);
     return kept;
 }
@@ -76,6 +86,24 @@ void wrmf_i_auc_on_scores(void *self, int64_t query, int64_t first, const double
         }
         auc->candidates++;
         auc->won += lost_pairs(auc, scores[i]);
+    }
+}
+
+void wrmf_i_auc_chosen(const wrmf_i_eval_job *job, const wrmf_i_row_query *query, wrmf_i_auc *auc,
+                       void *scratch)
+{
+    enum { PIECE = 256 };
+    const wrmf_i_row_set chosen = query->filter.chosen;
+    double scores[PIECE];
+    for (int64_t first = 0; first < chosen.n; first += PIECE) {
+        const int64_t n = chosen.n - first < PIECE ? chosen.n - first : PIECE;
+        score_items(job, query->row, chosen.rows + first, n, scores, scratch);
+        for (int64_t i = 0; i < n; i++) {
+            if (!wrmf_i_filter_search(&query->filter, chosen.rows[first + i]))
+                continue;
+            auc->candidates++;
+            auc->won += lost_pairs(auc, scores[i]);
+        }
     }
 }
 

@@ -100,6 +100,8 @@ static wrmf_status run_chunks(wrmf_context *context, wrmf_i_eval_job *job,
 static void find_needs(wrmf_i_eval_job *job)
 {
     job->needs.leads = true;
+    job->needs.sourced = job->source != NULL;
+    job->needs.chosen = job->leader->candidates != NULL;
     for (int64_t i = 0; i < job->n_members; i++) {
         wrmf_evaluator *const member = job->members[i];
         bool lists = false;
@@ -109,7 +111,8 @@ static void find_needs(wrmf_i_eval_job *job)
         const int64_t k = lists ? wrmf_i_evaluator_list_length(member) : 0;
         job->needs.k = k > job->needs.k ? k : job->needs.k;
         job->needs.auc = job->needs.auc || wrmf_i_evaluator_has(member, WRMF_METRIC_AUC);
-        job->needs.squares = job->needs.squares || wrmf_i_evaluator_has(member, WRMF_METRIC_MSE);
+        job->needs.squares =
+            !job->source && (job->needs.squares || wrmf_i_evaluator_has(member, WRMF_METRIC_MSE));
     }
 }
 
@@ -135,9 +138,10 @@ static wrmf_status run_group(wrmf_context *context, wrmf_i_eval_job *job, wrmf_i
     find_needs(job);
     WRMF_I_TRY(prepare_workspaces(context, job, err));
     void *const ready = job->leader->workspace.ready;
-    if (job->needs.auc)
+    const bool scans = !job->needs.chosen && !job->needs.sourced;
+    if (job->needs.auc && scans)
         WRMF_I_TRY(wrmf_i_table_pack(context, &job->ranking.ranked, ready, err));
-    else if (job->needs.k > 0)
+    else if (job->needs.k > 0 && scans)
         WRMF_I_TRY(wrmf_i_screen_make(context, &job->ranking.ranked, &screen, ready, err));
     if (job->needs.squares)
         WRMF_I_TRY(wrmf_i_mse_triangle(context, job, err));
@@ -155,7 +159,8 @@ static bool can_share_lists(const wrmf_evaluator *a, const wrmf_evaluator *b)
 {
     return a->n_users == b->n_users && !a->users == !b->users &&
            (!a->users || memcmp(a->users, b->users, (size_t)a->n_users * sizeof *a->users) == 0) &&
-           a->exclude == b->exclude && (a->exclude != WRMF_EXCLUDE_TRAIN || a->train == b->train) &&
+           a->exclude == b->exclude && a->candidates == b->candidates &&
+           (a->exclude != WRMF_EXCLUDE_TRAIN || a->train == b->train) &&
            !wrmf_i_evaluator_has(a, WRMF_METRIC_AUC) && !wrmf_i_evaluator_has(b, WRMF_METRIC_AUC);
 }
 
@@ -204,4 +209,32 @@ wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *
         users += members[0]->n_users;
     }
     return WRMF_OK;
+}
+
+wrmf_status wrmf_i_evaluate_source(wrmf_context *context, wrmf_evaluator *evaluator,
+                                   const wrmf_i_score_source *source, wrmf_error *err)
+{
+    const wrmf_model shape = {.bits = 64,
+                              .rows = {evaluator->test->rows, evaluator->test->columns}};
+    wrmf_i_progress progress;
+    wrmf_i_eval_job job = {.leader = evaluator,
+                           .members = &evaluator,
+                           .n_members = 1,
+                           .model = &shape,
+                           .source = source,
+                           .ranking = {.cpu = context->cpu, .caller = context}};
+    wrmf_i_progress_begin(&progress, context, "evaluate", 0, evaluator->n_users);
+    const wrmf_status status = run_group(context, &job, &progress, 0, err);
+    wrmf_i_progress_end(&progress);
+    if (status == WRMF_OK)
+        wrmf_i_evaluator_warn(context, evaluator);
+    return status;
+}
+
+void wrmf_i_evaluator_warn(const wrmf_context *context, const wrmf_evaluator *evaluator)
+{
+    if (evaluator->counted == 0)
+        wrmf_i_log(context, WRMF_LOG_WARNING,
+                   "evaluate: none of %lld users has a test item: there is nothing to measure",
+                   (long long)evaluator->n_users);
 }

@@ -5,7 +5,7 @@
 #ifndef WRMF_EVAL_EVALUATE_H
 #define WRMF_EVAL_EVALUATE_H
 
-#include "eval/evaluator.h"
+#include "eval/job.h"
 #include "model/model.h"
 #include "par/progress.h"
 
@@ -20,5 +20,10 @@
 wrmf_status wrmf_i_evaluators_run(wrmf_context *context, wrmf_evaluator *const *evaluators,
                                   int64_t n, const wrmf_model *model, wrmf_i_progress *progress,
                                   wrmf_error *err);
+/** Run one with scores from elsewhere, with a progress phase of its own and the warning below. */
+wrmf_status wrmf_i_evaluate_source(wrmf_context *context, wrmf_evaluator *evaluator,
+                                   const wrmf_i_score_source *source, wrmf_error *err);
+/** Warn where the run that has ended counted no user. */
+void wrmf_i_evaluator_warn(const wrmf_context *context, const wrmf_evaluator *evaluator);
 
 #endif /* WRMF_EVAL_EVALUATE_H */

@@ -52,6 +52,7 @@ void wrmf_i_evaluator_free(wrmf_evaluator *evaluator)
     wrmf_i_evaluator_reset(evaluator);
     wrmf_i_matrix_release(evaluator->test);
     wrmf_i_matrix_release(evaluator->train);
+    wrmf_i_matrix_release(evaluator->candidates);
     wrmf_i_free(&context->allocator, evaluator->users, (size_t)evaluator->n_users, sizeof(int64_t));
     wrmf_i_free(&context->allocator, evaluator, 1, sizeof *evaluator);
     wrmf_i_context_release(context);
@@ -97,6 +98,7 @@ wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *e
     memcpy(copy->metrics, evaluator->metrics, sizeof copy->metrics);
     copy->n_cutoffs = evaluator->n_cutoffs;
     copy->n_metrics = evaluator->n_metrics;
+    copy->candidates = evaluator->candidates ? wrmf_i_matrix_hold(evaluator->candidates) : NULL;
     copy->exclude = evaluator->exclude;
     copy->empty = evaluator->empty;
     status = wrmf_i_evaluator_users(copy, evaluator->users, evaluator->n_users, err);
@@ -144,5 +146,9 @@ uint64_t wrmf_i_evaluator_hash(const wrmf_evaluator *evaluator)
         parts[6 + i] = (uint64_t)evaluator->metrics[i];
     for (int64_t i = 0; i < evaluator->n_cutoffs; i++)
         parts[6 + WRMF_I_METRICS + i] = (uint64_t)evaluator->cutoffs[i];
-    return XXH3_64bits(parts, sizeof parts);
+    const uint64_t hash = XXH3_64bits(parts, sizeof parts);
+    if (!evaluator->candidates)
+        return hash;
+    const uint64_t both[2] = {hash, wrmf_i_matrix_hash(evaluator->candidates)};
+    return XXH3_64bits(both, sizeof both);
 }

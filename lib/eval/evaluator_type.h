@@ -24,6 +24,7 @@ struct wrmf_evaluator {
     wrmf_context *context;     /* held */
     wrmf_i_use use;            /* of the call that runs it or sets something */
     wrmf_matrix *test, *train; /* held; train may be NULL */
+    wrmf_matrix *candidates;   /* held: each user's row has the items that compete; NULL: all do */
     int64_t *users;            /* the evaluated users, ascending, a copy; NULL: all */
     int64_t n_users;           /* how many are evaluated */
     int64_t cutoffs[WRMF_I_CUTOFFS], n_cutoffs;

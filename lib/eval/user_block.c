@@ -12,7 +12,7 @@ typedef struct block {
     int64_t first, n; /* of the evaluated users */
     wrmf_i_row_query queries[WRMF_I_RANK_BLOCK];
     const double *rows;                /* the users' factors in float64, for MSE */
-    double squares[WRMF_I_RANK_BLOCK]; /* x'(Y'Y)x, for MSE */
+    double squares[WRMF_I_RANK_BLOCK]; /* for MSE: x'(Y'Y)x, or, with a source, the value itself */
     wrmf_i_auc aucs[WRMF_I_RANK_BLOCK];
 } block;
 
@@ -26,6 +26,13 @@ static void make_queries(const wrmf_i_eval_job *job, block *b, wrmf_i_entry *ent
         wrmf_i_row_query *const query = &b->queries[i];
         *query =
             (wrmf_i_row_query){.row = user, .top = {entries + i * job->needs.k, job->needs.k, 0}};
+        if (evaluator->candidates) {
+            const wrmf_matrix *const candidates = evaluator->candidates;
+            const int64_t start = candidates->offsets[user];
+            query->filter.is_chosen = true;
+            query->filter.chosen = (wrmf_i_row_set){candidates->indices + start,
+                                                    candidates->offsets[user + 1] - start};
+        }
         if (evaluator->exclude == WRMF_EXCLUDE_TRAIN) {
             const wrmf_matrix *const train = evaluator->train;
             wrmf_i_filter_leave_out(&query->filter, train->indices + train->offsets[user],
@@ -44,9 +51,69 @@ static bool rank_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_s
             scores += b->aucs[i].n_test;
         }
     }
+    if (job->needs.auc && job->needs.chosen) {
+        for (int64_t i = 0; i < b->n && !wrmf_i_rank_should_stop(&job->ranking); i++)
+            wrmf_i_auc_chosen(job, &b->queries[i], &b->aucs[i], scratch->ranking);
+        return wrmf_i_rank(&job->ranking, b->queries, b->n, NULL, scratch->ranking);
+    }
     const wrmf_i_on_scores count_pairs = {wrmf_i_auc_on_scores, b->aucs};
     return wrmf_i_rank(&job->ranking, b->queries, b->n, job->needs.auc ? &count_pairs : NULL,
                        scratch->ranking);
+}
+
+/* The mean over all items of (t_i - s_i)^2, s being the scores: NaN without an item. */
+static double mean_square(const wrmf_matrix *test, int64_t user, const double *scores)
+{
+    double sum = 0;
+    int64_t next = test->offsets[user];
+    for (int64_t i = 0; i < test->columns; i++) {
+        const bool wanted = next < test->offsets[user + 1] && test->indices[next] == i;
+        const double miss = (wanted ? 1 : 0) - scores[i];
+        next += wanted;
+        sum += miss * miss;
+    }
+    return test->columns > 0 ? sum / (double)test->columns : (double)NAN;
+}
+
+/* Make the list of a query from all scores of its user. */
+static void take_scores(wrmf_i_row_query *query, const double *scores, int64_t items)
+{
+    const wrmf_i_filter *const filter = &query->filter;
+    const int64_t n = filter->is_chosen ? filter->chosen.n : items;
+    uint64_t marks[WRMF_I_FILTER_WORDS];
+    wrmf_i_filter_mark(filter, marks);
+    for (int64_t i = 0; i < n && query->top.k > 0; i++) {
+        const int32_t item = filter->is_chosen ? filter->chosen.rows[i] : (int32_t)i;
+        if (wrmf_i_filter_passes(filter, marks, item))
+            wrmf_i_top_offer(&query->top, scores[item], item);
+    }
+    wrmf_i_top_sort(&query->top);
+}
+
+/* The same as rank_block() where scores come from a source. */
+static bool source_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval_scratch *scratch)
+{
+    const wrmf_matrix *const test = job->leader->test;
+    double *const all = scratch->all, *test_scores = scratch->scores;
+    for (int64_t i = 0; i < b->n; i++) {
+        wrmf_i_row_query *const query = &b->queries[i];
+        if (wrmf_i_rank_should_stop(&job->ranking))
+            return false;
+        job->source->call(job->source->self, query->row, all);
+        b->squares[i] = mean_square(test, query->row, all);
+        for (int64_t item = 0; item < test->columns; item++)
+            all[item] = wrmf_i_ordered_score(all[item]);
+        take_scores(query, all, test->columns);
+        if (!job->needs.auc)
+            continue;
+        b->aucs[i] = wrmf_i_auc_begin(job, query, test_scores, all);
+        test_scores += b->aucs[i].n_test;
+        if (job->needs.chosen)
+            wrmf_i_auc_chosen(job, query, &b->aucs[i], all);
+        else
+            wrmf_i_auc_on_scores(b->aucs, i, 0, all, test->columns);
+    }
+    return true;
 }
 
 /* ---- what each member makes of it ---- */
@@ -62,6 +129,8 @@ static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evalu
     const int64_t start = test->offsets[query->row];
     const wrmf_i_user_list list = {query->top.entries, query->top.size, test->indices + start,
                                    test->offsets[query->row + 1] - start};
+    if (column.metric == WRMF_METRIC_MSE && job->source)
+        return wrmf_i_user_number(b->squares[i]);
     if (column.metric == WRMF_METRIC_MSE)
         return wrmf_i_user_number(wrmf_i_mse_user(job, member, query->row,
                                                   b->rows + i * job->model->stride, b->squares[i]));
@@ -130,7 +199,9 @@ void wrmf_i_user_block_run(void *self, size_t task, size_t worker)
     const int64_t left = job->leader->n_users - b.first;
     b.n = left < WRMF_I_RANK_BLOCK ? left : WRMF_I_RANK_BLOCK;
     make_queries(job, &b, scratch.entries);
-    if ((job->needs.k > 0 || job->needs.auc) && !rank_block(job, &b, &scratch))
+    if (job->source && !source_block(job, &b, &scratch))
+        return;
+    if (!job->source && (job->needs.k > 0 || job->needs.auc) && !rank_block(job, &b, &scratch))
         return;
     if (job->needs.squares)
         wrmf_i_mse_squares(job, b.queries, b.n, &scratch, b.squares);

@@ -38,6 +38,7 @@ static size_t carve_scratch(const wrmf_i_eval_workspace *workspace, wrmf_i_eval_
     s->rows = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->rows);
     s->products = wrmf_i_carve(&carver, WRMF_I_RANK_BLOCK * width, sizeof *s->products);
     s->rotation = wrmf_i_carve(&carver, 8 * width, sizeof *s->rotation);
+    s->all = wrmf_i_carve(&carver, workspace->source_items, sizeof *s->all);
     s->scores =
         wrmf_i_carve_matrix(&carver, WRMF_I_RANK_BLOCK, workspace->longest, sizeof *s->scores);
     return wrmf_i_carver_bytes(&carver);
@@ -135,12 +136,16 @@ static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model
 {
     const wrmf_i_table items = wrmf_i_table_of(model, WRMF_ITEMS, false);
     wrmf_i_eval_scratch scratch;
-    if (workspace->needs.auc) {
-        workspace->ready_bytes = wrmf_i_table_panel_bytes(&items);
+    if (workspace->needs.auc)
         workspace->longest = (size_t)longest_test_row(evaluator->test);
-    } else if (workspace->needs.k > 0) {
+    if (workspace->needs.sourced)
+        workspace->source_items = (size_t)evaluator->test->columns;
+    if (workspace->needs.chosen || workspace->needs.sourced)
+        workspace->ready_bytes = 0;
+    else if (workspace->needs.auc)
+        workspace->ready_bytes = wrmf_i_table_panel_bytes(&items);
+    else if (workspace->needs.k > 0)
         workspace->ready_bytes = wrmf_i_screen_bytes(&items);
-    }
     workspace->scratch_bytes = carve_scratch(workspace, &scratch, NULL);
     if (workspace->ready_bytes == WRMF_I_TOO_MANY_BYTES ||
         workspace->scratch_bytes == WRMF_I_TOO_MANY_BYTES)
@@ -150,7 +155,8 @@ static wrmf_status size_leader(const wrmf_evaluator *evaluator, const wrmf_model
 
 static bool same_needs(const wrmf_i_eval_needs *a, const wrmf_i_eval_needs *b)
 {
-    return a->leads == b->leads && a->squares == b->squares && a->auc == b->auc && a->k == b->k;
+    return a->leads == b->leads && a->squares == b->squares && a->auc == b->auc &&
+           a->sourced == b->sourced && a->chosen == b->chosen && a->k == b->k;
 }
 
 wrmf_status wrmf_i_eval_workspace_prepare(wrmf_context *context, wrmf_evaluator *evaluator,

@@ -17,6 +17,8 @@ typedef struct wrmf_i_eval_needs {
     bool leads;   /* the others need sums and bitmaps alone */
     bool squares; /* x'(Y'Y)x of each user, for MSE */
     bool auc;     /* all scores of each user, for AUC */
+    bool sourced; /* scores come from a wrmf_i_score_source, all items' at a time */
+    bool chosen;  /* candidates are given, and they alone are scored */
     int64_t k;    /* length of the lists; 0: none are made */
 } wrmf_i_eval_needs;
 
@@ -27,6 +29,7 @@ typedef struct wrmf_i_eval_scratch {
     double *rows;          /* the users' factors in float64, stride apart */
     double *products;      /* those rows times `triangle` */
     double *rotation;      /* scratch of that product */
+    double *all;           /* of one user: the scores of all items, from a source */
     double *scores;        /* of each user's test items, for AUC: `longest` a user */
 } wrmf_i_eval_scratch;
 
@@ -42,6 +45,7 @@ typedef struct wrmf_i_eval_workspace {
     int bits;                /* of a factor of that model: 32 or 64 */
     int workers;             /* that have scratch and bitmaps */
     size_t longest;          /* test items of the user that has most, for AUC; else 0 */
+    size_t source_items;     /* items, where scores come from a source; else 0 */
     size_t ready_bytes, scratch_bytes, bitmap_bytes; /* of ready, one scratch, one bitmap */
     size_t gram_bytes;                               /* of gram_memory */
     size_t chunks;           /* blocks of users, each with sums of its own */

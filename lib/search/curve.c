@@ -22,7 +22,7 @@ wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, const char *na
 }
 
 wrmf_status wrmf_i_curve_new(wrmf_context *context, const wrmf_params *params,
-                             wrmf_i_curve_columns *columns, const int64_t *epochs, int64_t points,
+                             wrmf_i_curve_columns *columns, const int64_t *epochs, int64_t room,
                              wrmf_curve **out, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &context->allocator;
@@ -31,10 +31,10 @@ wrmf_status wrmf_i_curve_new(wrmf_context *context, const wrmf_params *params,
         return wrmf_i_fail_memory(err, "a curve");
     curve->context = wrmf_i_context_hold(context);
     curve->columns = wrmf_i_curve_columns_hold(columns);
-    curve->points = points;
+    curve->room = room;
     const size_t width = (size_t)columns->count * sizeof *curve->values;
-    curve->epochs = wrmf_i_alloc(allocator, (size_t)points, sizeof *curve->epochs);
-    curve->values = wrmf_i_alloc(allocator, (size_t)points, width);
+    curve->epochs = wrmf_i_alloc(allocator, (size_t)room, sizeof *curve->epochs);
+    curve->values = wrmf_i_alloc(allocator, (size_t)room, width);
     wrmf_status status = WRMF_OK;
     if (!curve->epochs || !curve->values)
         status = wrmf_i_fail_memory(err, "the values of a curve");
@@ -44,8 +44,8 @@ wrmf_status wrmf_i_curve_new(wrmf_context *context, const wrmf_params *params,
         wrmf_i_curve_free(curve);
         return status;
     }
-    memcpy(curve->epochs, epochs, (size_t)points * sizeof *epochs);
-    for (int64_t i = 0; i < points * columns->count; i++)
+    memcpy(curve->epochs, epochs, (size_t)room * sizeof *epochs);
+    for (int64_t i = 0; i < room * columns->count; i++)
         curve->values[i] = (double)NAN;
     *out = curve;
     return WRMF_OK;
@@ -57,28 +57,45 @@ void wrmf_i_curve_free(wrmf_curve *curve)
         return;
     wrmf_context *const context = curve->context;
     const wrmf_i_allocator *const allocator = &context->allocator;
-    const size_t points = (size_t)curve->points;
-    wrmf_i_free(allocator, curve->values, points,
+    const size_t room = (size_t)curve->room;
+    wrmf_i_free(allocator, curve->values, room,
                 (size_t)curve->columns->count * sizeof *curve->values);
-    wrmf_i_free(allocator, curve->epochs, points, sizeof *curve->epochs);
+    wrmf_i_free(allocator, curve->epochs, room, sizeof *curve->epochs);
     wrmf_i_params_free(curve->params);
     wrmf_i_curve_columns_release(curve->columns);
     wrmf_i_free(allocator, curve, 1, sizeof *curve);
     wrmf_i_context_release(context);
 }
 
-int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column)
+/* Whether a point's value in a column is better than that of `best`, -1 being no point. */
+static bool is_better(const wrmf_curve *curve, int64_t column, int64_t point, int64_t best)
+{
+    const int64_t width = curve->columns->count;
+    const double value = curve->values[point * width + column];
+    if (isnan(value) || best < 0)
+        return !isnan(value);
+    const double reached = curve->values[best * width + column];
+    return curve->columns->at[column].lower_is_better ? value < reached : value > reached;
+}
+
+int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column, int64_t points)
 {
     int64_t best = -1;
-    double reached = 0;
-    for (int64_t point = 0; point < curve->points; point++) {
-        const double value = curve->values[point * curve->columns->count + column];
-        if (isnan(value) ||
-            (best >= 0 &&
-             !(curve->columns->at[column].lower_is_better ? value < reached : value > reached)))
-            continue;
-        best = point;
-        reached = value;
-    }
+    for (int64_t point = 0; point < curve->points && point < points; point++)
+        if (is_better(curve, column, point, best))
+            best = point;
     return best;
+}
+
+bool wrmf_i_curve_is_past_best(const wrmf_curve *curve, int64_t column, int64_t patience,
+                               int64_t points)
+{
+    int64_t best = -1;
+    for (int64_t point = 0; point < curve->points && point < points; point++) {
+        if (is_better(curve, column, point, best))
+            best = point;
+        if (point - best >= patience)
+            return true;
+    }
+    return false;
 }

@@ -13,19 +13,24 @@ struct wrmf_curve {
     wrmf_context *context;         /* held */
     wrmf_params *params;           /* a copy */
     wrmf_i_curve_columns *columns; /* held */
-    int64_t points;
-    int64_t *epochs; /* one a point, ascending */
-    double *values;  /* points x columns; NaN is always the same NaN */
-    bool of_grid;    /* a grid's: wrmf_curve_free() leaves it alone */
+    int64_t points;                /* that have been evaluated, the first ones of `room` */
+    int64_t room;                  /* points of a curve that is run to its end */
+    int64_t *epochs;               /* of each of the room's points, ascending */
+    double *values;                /* room x columns; NaN is always the same NaN */
+    bool of_grid;                  /* a grid's: wrmf_curve_free() leaves it alone */
 };
 
-/** A curve whose values are NaN. params and epochs, one a point, are copied. */
+/** A curve without points. params and epochs, one for each of the room's points, are copied. */
 wrmf_status wrmf_i_curve_new(wrmf_context *context, const wrmf_params *params,
-                             wrmf_i_curve_columns *columns, const int64_t *epochs, int64_t points,
+                             wrmf_i_curve_columns *columns, const int64_t *epochs, int64_t room,
                              wrmf_curve **out, wrmf_error *err);
 void wrmf_i_curve_free(wrmf_curve *curve);
-/** wrmf_curve_best() of a column that is there. */
-int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column);
+/** wrmf_curve_best() of a column that is there, among the first `points` points at most. */
+int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column, int64_t points);
+/** Whether, among the first `points` points at most, there is one that lies `patience` points
+ *  behind the best that the column had until then, or behind the start where it had none. */
+bool wrmf_i_curve_is_past_best(const wrmf_curve *curve, int64_t column, int64_t patience,
+                               int64_t points);
 
 /** Fail unless epochs are an ascending list of at least one. */
 wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, const char *name,

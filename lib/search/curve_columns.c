@@ -66,6 +66,31 @@ int64_t wrmf_i_curve_columns_find(const wrmf_i_curve_columns *columns, const cha
     return -1;
 }
 
+/* Fail for a column that there is not, naming those that there are, as far as they fit. */
+static wrmf_status fail_column(const wrmf_i_curve_columns *columns, const char *name,
+                               wrmf_error *err)
+{
+    char list[360] = "";
+    size_t used = 0;
+    for (int64_t i = 0; i < columns->count && used + 2 < sizeof list; i++) {
+        const size_t room = sizeof list - used - 1, length = strlen(columns->at[i].name);
+        if (i > 0)
+            list[used++] = ' ';
+        const size_t copied = length < room - 1 ? length : room - 1;
+        memcpy(list + used, columns->at[i].name, copied);
+        used += copied;
+        list[used] = 0;
+    }
+    return wrmf_i_fail(err, WRMF_E_NAME, "no column \"%.60s\": there are %s", name, list);
+}
+
+wrmf_status wrmf_i_curve_columns_need(const wrmf_i_curve_columns *columns, const char *name,
+                                      int64_t *out, wrmf_error *err)
+{
+    *out = wrmf_i_curve_columns_find(columns, name);
+    return *out < 0 ? fail_column(columns, name, err) : WRMF_OK;
+}
+
 /* A new text "LABEL_METRIC@k", without "@k" if k is 0; or NULL. */
 static char *metric_name(const wrmf_i_allocator *allocator, const char *label, wrmf_metric metric,
                          int64_t k)

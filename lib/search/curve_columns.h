@@ -40,6 +40,9 @@ wrmf_i_curve_columns *wrmf_i_curve_columns_hold(wrmf_i_curve_columns *columns);
 void wrmf_i_curve_columns_release(wrmf_i_curve_columns *columns);
 /** The column of a name, or -1. */
 int64_t wrmf_i_curve_columns_find(const wrmf_i_curve_columns *columns, const char *name);
+/** The column of a name; WRMF_E_NAME, with a text that lists the columns, if there is none such. */
+wrmf_status wrmf_i_curve_columns_need(const wrmf_i_curve_columns *columns, const char *name,
+                                      int64_t *out, wrmf_error *err);
 
 /** Fail unless a label is of letters, digits and "_". */
 wrmf_status wrmf_i_check_label(const char *label, wrmf_error *err);

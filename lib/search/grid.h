@@ -10,6 +10,21 @@
 #include "search/space.h"
 #include "wrmf/grid.h"
 
+/** Which configurations are tried, and until when: the settings of wrmf/search.h. Zeros: all of
+ *  them, to the end. */
+typedef struct wrmf_i_search {
+    int64_t sample; /* configurations that are drawn; 0: all, in run order */
+    int64_t seed;   /* of the draw */
+    /* successive halving */
+    int64_t eta;          /* one of so many goes on; 0: all do */
+    int64_t first_epoch;  /* before which none is given up */
+    char *halving_column; /* which decides; NULL without halving */
+    /* early stopping */
+    int64_t patience;      /* points behind the best after which a configuration ends; 0: none */
+    char *patience_column; /* that the best is of; NULL without patience */
+    double budget;         /* seconds of a run; 0: as many as it takes */
+} wrmf_i_search;
+
 struct wrmf_grid {
     wrmf_context *context; /* held: the allocator */
     wrmf_i_use use;        /* of the call that runs it or sets something */
@@ -20,14 +35,15 @@ struct wrmf_grid {
     int64_t n_evaluators;
     wrmf_evaluator *evaluators[WRMF_I_EVALUATORS_MAX]; /* copies */
     char *labels[WRMF_I_EVALUATORS_MAX];
+    wrmf_i_search search;
     char *journal;       /* path or NULL */
     wrmf_params *params; /* of all configurations, n_params of them; NULL until one is asked for */
     int64_t n_params;
     /* from the first run on, when settings are fixed; else NULL */
     wrmf_i_curve_columns *columns;
-    wrmf_curve **curves; /* one a configuration; NULL where it is not done */
-    int64_t *order;      /* the configurations that are done, as they are listed */
-    int64_t done;
+    wrmf_curve **curves; /* one a configuration; NULL where it has no point */
+    int64_t *order;      /* the configurations that have curves, as they are listed */
+    int64_t done;        /* how many these are */
 };
 
 wrmf_status wrmf_i_grid_new(wrmf_context *context, const wrmf_matrix *train,

@@ -5,9 +5,11 @@
  *   wrmf-grid-journal 1 matrix=... base=... epochs=... evaluators=... columns=...
  *   factors=10 iterations=15 ... <tab> values, point by point <tab> checksum
  *
- * A line is appended with one write and flushed to the disk; what a write that fails leaves of it
- * is cut off again. A crash can leave only the last line incomplete; it is dropped on opening. A
- * line that is damaged in another way is passed over, with a warning.
+ * A curve that ends early has the values of the points that it has. Of several lines of one
+ * configuration that with the most points counts. A line is appended with one write and flushed to
+ * the disk; what a write that fails leaves of it is cut off again. A crash can leave only the last
+ * line incomplete; it is dropped on opening. A line that is damaged in another way is passed over,
+ * with a warning.
  */
 #ifndef WRMF_SEARCH_JOURNAL_H
 #define WRMF_SEARCH_JOURNAL_H

@@ -23,7 +23,7 @@ typedef struct reader {
     const char *path;
     hashed_key *keys; /* of all configurations, by hash */
     double *values;   /* of the line being read */
-    int64_t n_values; /* of a curve */
+    int64_t n_values; /* of a whole curve */
     int64_t end;      /* where the last line that is of use ends in the file */
     int64_t damaged;  /* lines that are */
     int64_t first_damaged;
@@ -74,16 +74,22 @@ static bool has_key(const wrmf_grid *grid, int64_t configuration, const char *ke
 
 /* ---- reading ---- */
 
-static wrmf_status take_curve(const reader *r, int64_t configuration, wrmf_error *err)
+/* Take `points` points of values, unless the grid has as many of the configuration. */
+static wrmf_status take_curve(const reader *r, int64_t configuration, int64_t points,
+                              wrmf_error *err)
 {
     wrmf_grid *const grid = r->grid;
-    if (grid->curves[configuration])
+    wrmf_curve *curve = grid->curves[configuration];
+    if (curve && curve->points >= points)
         return WRMF_OK;
-    wrmf_curve *curve;
-    WRMF_I_TRY(wrmf_i_grid_curve(grid, configuration, &curve, err));
-    memcpy(curve->values, r->values, (size_t)r->n_values * sizeof *curve->values);
-    grid->curves[configuration] = curve;
-    grid->done++;
+    if (!curve) {
+        WRMF_I_TRY(wrmf_i_grid_curve(grid, configuration, &curve, err));
+        grid->curves[configuration] = curve;
+        grid->done++;
+    }
+    memcpy(curve->values, r->values,
+           (size_t)(points * grid->columns->count) * sizeof *curve->values);
+    curve->points = points;
     return WRMF_OK;
 }
 
@@ -93,14 +99,16 @@ static wrmf_status take_line(const reader *r, const char *line, size_t length, i
                              wrmf_error *err)
 {
     const wrmf_grid *const grid = r->grid;
-    if (!wrmf_i_journal_values(line, length, r->values, r->n_values))
+    const int64_t width = grid->columns->count;
+    const int64_t n_values = wrmf_i_journal_values(line, length, r->values, r->n_values);
+    if (n_values < width || n_values % width != 0)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "%s:%lld: these are not the values of a curve",
                            r->path, (long long)number);
     const size_t key = wrmf_i_journal_key_length(line, length);
     const uint64_t hash = XXH3_64bits(line, key);
     for (int64_t i = find_hash(r, hash); i < grid->space.size && r->keys[i].hash == hash; i++)
         if (has_key(grid, r->keys[i].configuration, line, key))
-            WRMF_I_TRY(take_curve(r, r->keys[i].configuration, err));
+            WRMF_I_TRY(take_curve(r, r->keys[i].configuration, n_values / width, err));
     return WRMF_OK;
 }
 

@@ -166,18 +166,19 @@ static bool read_real(const char *text, size_t length, double *out)
     return true;
 }
 
-bool wrmf_i_journal_values(const char *line, size_t length, double *values, int64_t n)
+int64_t wrmf_i_journal_values(const char *line, size_t length, double *values, int64_t n)
 {
     const char *at = line + wrmf_i_journal_key_length(line, length);
     const char *const end = line + length - CHECKSUM;
-    for (int64_t i = 0; i < n; i++) {
-        if (at >= end || *at != (i ? ' ' : '\t'))
-            return false;
+    int64_t read = 0;
+    while (at + 1 < end) {
+        if (read == n || *at != (read ? ' ' : '\t'))
+            return -1;
         const char *const from = ++at;
         while (at < end && *at != ' ' && *at != '\t')
             at++;
-        if (!read_real(from, (size_t)(at - from), &values[i]))
-            return false;
+        if (!read_real(from, (size_t)(at - from), &values[read++]))
+            return -1;
     }
-    return at + 1 == end && *at == '\t';
+    return at + 1 == end && *at == '\t' ? read : -1;
 }

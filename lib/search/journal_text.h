@@ -35,7 +35,8 @@ void wrmf_i_journal_print_curve(wrmf_i_text *text, const wrmf_curve *curve);
 bool wrmf_i_journal_is_whole(const char *line, size_t length);
 /** Length of the key of a whole line. */
 size_t wrmf_i_journal_key_length(const char *line, size_t length);
-/** Read exactly n values from a whole line; false if it has others. */
-bool wrmf_i_journal_values(const char *line, size_t length, double *values, int64_t n);
+/** Read the values of a whole line, n at most. How many there are; -1 if there are more, or
+ *  something else. */
+int64_t wrmf_i_journal_values(const char *line, size_t length, double *values, int64_t n);
 
 #endif /* WRMF_SEARCH_JOURNAL_TEXT_H */

@@ -4,41 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "par/first_failure.h"
-#include "par/lock.h"
+#include "base/clock.h"
 #include "par/pool.h"
-#include "par/progress.h"
-#include "search/journal.h"
-#include "search/order.h"
 #include "search/trial.h"
+
+typedef wrmf_i_schedule schedule;
+typedef wrmf_i_schedule_worker worker;
 
 /* What a worker that runs trials has to itself. Where one trial after another runs on all
  * workers, it is the caller's context and the grid's evaluators. */
-typedef struct worker {
+struct wrmf_i_schedule_worker {
     wrmf_context *context;
     wrmf_evaluator *evaluators[WRMF_I_EVALUATORS_MAX];
-} worker;
-
-/* One run of a grid. */
-typedef struct schedule {
-    wrmf_grid *grid;
-    wrmf_context *context;   /* the caller's */
-    wrmf_i_journal *journal; /* NULL: none */
-    int64_t *queue;          /* configurations to run, in the order they are begun */
-    int64_t n_queue;
-    worker *workers; /* n_workers of them, or NULL: one trial after another */
-    int n_workers;
-    wrmf_i_lock *journal_lock;
-    const void *calling_thread; /* its wrmf_i_this_thread() */
-    wrmf_i_progress progress;
-    atomic_llong done; /* curves that the grid has */
-    atomic_bool stop;
-    wrmf_i_first_failure failure; /* of the first configuration in run order that failed */
-} schedule;
+};
 
 /* ---- one configuration ---- */
 
-/* Show the hook how many curves there are, if this is the calling thread: hooks run on no
+/* Show the hook how many trials are done, if this is the calling thread: hooks run on no
  * other. */
 static void show_progress(schedule *s, bool always)
 {
@@ -54,28 +36,42 @@ static bool should_stop(void *self)
 {
     schedule *const s = self;
     show_progress(s, false);
-    return atomic_load(&s->stop);
+    if (wrmf_i_seconds() >= s->deadline)
+        atomic_store(&s->over, true);
+    return atomic_load(&s->stop) || atomic_load(&s->over);
 }
 
-/* Run the trial of a new curve, and append the curve to the journal. */
+/* Run the trial of a curve, and append the curve to the journal. A trial that the deadline ends
+ * keeps the points that it has come to. */
 static wrmf_status fill_curve(schedule *s, const worker *own, wrmf_curve *curve, wrmf_error *err)
 {
+    const int64_t before = curve->points;
     const wrmf_i_trial trial = {.train = s->grid->train,
                                 .evaluators = own->evaluators,
+                                .until = s->round->until,
+                                .patience_column = s->patience_column,
+                                .patience = s->grid->search.patience,
                                 .should_stop = should_stop,
                                 .self = s};
-    WRMF_I_TRY(wrmf_i_trial_run(own->context, &trial, curve, err));
-    if (!s->journal)
-        return WRMF_OK;
-    wrmf_i_lock_take(s->journal_lock);
-    const wrmf_status status = wrmf_i_journal_append(s->journal, curve, err);
-    wrmf_i_lock_give(s->journal_lock);
+    wrmf_status status = wrmf_i_trial_run(own->context, &trial, curve, err);
+    if (status == WRMF_E_CANCELLED && !atomic_load(&s->stop) && curve->points > before)
+        status = WRMF_OK;
+    if (status == WRMF_OK && s->journal) {
+        wrmf_i_lock_take(s->journal_lock);
+        status = wrmf_i_journal_append(s->journal, curve, err);
+        wrmf_i_lock_give(s->journal_lock);
+    }
+    if (status != WRMF_OK)
+        curve->points = before;
     return status;
 }
 
+/* Make the curve of configuration i, or lengthen it where there is one. */
 static wrmf_status compute(schedule *s, const worker *own, int64_t i, wrmf_error *err)
 {
-    wrmf_curve *curve;
+    wrmf_curve *curve = s->grid->curves[i];
+    if (curve)
+        return fill_curve(s, own, curve, err);
     WRMF_I_TRY(wrmf_i_grid_curve(s->grid, i, &curve, err));
     const wrmf_status status = fill_curve(s, own, curve, err);
     if (status == WRMF_OK)
@@ -85,12 +81,13 @@ static wrmf_status compute(schedule *s, const worker *own, int64_t i, wrmf_error
     return status;
 }
 
-/* Run configuration i. One that cannot be fitted does not keep the others from running;
- * anything else that goes wrong would go wrong for them too. */
+/* Run configuration i, unless it is too late. One that cannot be fitted does not keep the others
+ * from running; anything else that goes wrong would go wrong for them too. */
 static void run_one(schedule *s, const worker *own, int64_t i)
 {
     wrmf_error error;
-    if (atomic_load(&s->stop))
+    const double now = wrmf_i_seconds();
+    if (atomic_load(&s->stop) || now >= s->round->last_call || now >= s->deadline)
         return;
     const wrmf_status status = compute(s, own, i, &error);
     if (status == WRMF_OK) {
@@ -106,18 +103,18 @@ static void run_one(schedule *s, const worker *own, int64_t i)
     show_progress(s, true);
 }
 
-/* ---- all of them ---- */
+/* ---- a round ---- */
 
 static void run_chunk(void *self, size_t chunk, size_t number)
 {
     schedule *const s = self;
-    run_one(s, &s->workers[number], s->queue[chunk]);
+    run_one(s, &s->workers[number], s->round->queue[chunk]);
 }
 
 /* Each worker runs trials of its own. */
 static wrmf_status run_parallel(schedule *s, wrmf_error *err)
 {
-    const wrmf_status status = wrmf_i_parallel(s->context, (size_t)s->n_queue, run_chunk, s, err);
+    const wrmf_status status = wrmf_i_parallel(s->context, (size_t)s->round->n, run_chunk, s, err);
     show_progress(s, true);
     return status;
 }
@@ -127,8 +124,8 @@ static void run_serial(schedule *s)
 {
     worker own = {.context = s->context};
     memcpy(own.evaluators, s->grid->evaluators, sizeof own.evaluators);
-    for (int64_t i = 0; i < s->n_queue; i++)
-        run_one(s, &own, s->queue[i]);
+    for (int64_t i = 0; i < s->round->n; i++)
+        run_one(s, &own, s->round->queue[i]);
 }
 
 static void free_workers(schedule *s)
@@ -144,6 +141,8 @@ static void free_workers(schedule *s)
 /* free_workers() frees them, even after a failure. */
 static wrmf_status make_workers(schedule *s, wrmf_error *err)
 {
+    if (s->workers)
+        return WRMF_OK;
     const wrmf_grid *const grid = s->grid;
     s->workers =
         wrmf_i_alloc_zero(&s->context->allocator, (size_t)s->n_workers, sizeof *s->workers);
@@ -175,115 +174,72 @@ static int largest_first(const void *a, const void *b)
 static wrmf_status sort_queue(const schedule *s, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &s->context->allocator;
-    sized *const list = wrmf_i_alloc(allocator, (size_t)s->n_queue, sizeof *list);
+    int64_t *const queue = s->round->queue;
+    const size_t n = (size_t)s->round->n;
+    sized *const list = wrmf_i_alloc(allocator, n, sizeof *list);
     if (!list)
         return wrmf_i_fail_memory(err, "the queue of a grid");
-    for (int64_t i = 0; i < s->n_queue; i++) {
+    for (size_t i = 0; i < n; i++) {
         wrmf_i_value values[WRMF_I_PARAM_COUNT];
-        wrmf_i_space_values(&s->grid->space, s->queue[i], values);
-        list[i] = (sized){s->queue[i], values[WRMF_PARAM_FACTORS - 1].integer};
+        wrmf_i_space_values(&s->grid->space, queue[i], values);
+        list[i] = (sized){queue[i], values[WRMF_PARAM_FACTORS - 1].integer};
     }
-    qsort(list, (size_t)s->n_queue, sizeof *list, largest_first);
-    for (int64_t i = 0; i < s->n_queue; i++)
-        s->queue[i] = list[i].configuration;
-    wrmf_i_free(allocator, list, (size_t)s->n_queue, sizeof *list);
+    qsort(list, n, sizeof *list, largest_first);
+    for (size_t i = 0; i < n; i++)
+        queue[i] = list[i].configuration;
+    wrmf_i_free(allocator, list, n, sizeof *list);
     return WRMF_OK;
 }
 
-static wrmf_status run_queue(schedule *s, wrmf_error *err)
+static wrmf_status run_on_workers(schedule *s, wrmf_error *err)
 {
-    s->journal_lock = wrmf_i_lock_new(&s->context->allocator);
-    if (!s->journal_lock)
-        return wrmf_i_fail_memory(err, "the lock of a journal");
-    if (wrmf_i_progress_step(&s->progress, s->grid->done, true))
-        return wrmf_i_fail_stopped(s->context, err);
-    /* made here once: workers that all lacked it would each make one */
-    const wrmf_matrix *transpose;
-    WRMF_I_TRY(wrmf_i_matrix_transposed(s->context, s->grid->train, &transpose, err));
-    if (s->n_queue >= s->n_workers && s->n_workers > 1) {
+    if (!s->round->keeps_order)
         WRMF_I_TRY(sort_queue(s, err));
-        WRMF_I_TRY(make_workers(s, err));
-        const wrmf_status status = run_parallel(s, err);
-        WRMF_I_TRY(wrmf_i_first_failure_get(&s->failure, err));
-        if (status != WRMF_E_CANCELLED) /* all may be done nevertheless */
-            WRMF_I_TRY(status);
-    } else {
+    WRMF_I_TRY(make_workers(s, err));
+    const wrmf_status status = run_parallel(s, err);
+    /* all may be done although the hook asked to stop */
+    return status == WRMF_E_CANCELLED ? WRMF_OK : status;
+}
+
+wrmf_status wrmf_i_schedule_run(wrmf_i_schedule *s, const wrmf_i_round *round, wrmf_error *err)
+{
+    const int64_t done = atomic_load(&s->done);
+    if (wrmf_i_progress_step(&s->progress, done, true))
+        return wrmf_i_fail_stopped(s->context, err);
+    s->round = round;
+    wrmf_status status = WRMF_OK;
+    if (round->n >= s->n_workers && s->n_workers > 1)
+        status = run_on_workers(s, err);
+    else
         run_serial(s);
+    if (atomic_load(&s->stop))
         WRMF_I_TRY(wrmf_i_first_failure_get(&s->failure, err));
-    }
-    return atomic_load(&s->done) < s->grid->space.size && atomic_load(&s->stop)
+    WRMF_I_TRY(status);
+    return atomic_load(&s->stop) && atomic_load(&s->done) < done + round->n
                ? wrmf_i_fail_stopped(s->context, err)
                : WRMF_OK;
 }
 
-/* Run the configurations that have no curve. */
-static wrmf_status run_missing(wrmf_context *context, wrmf_grid *grid, wrmf_i_journal *journal,
-                               wrmf_error *err)
-{
-    const size_t size = (size_t)grid->space.size;
-    if (grid->done == grid->space.size)
-        return WRMF_OK;
-    schedule s = {.grid = grid,
-                  .context = context,
-                  .journal = journal,
-                  .n_workers = context->workers,
-                  .calling_thread = wrmf_i_this_thread(),
-                  .failure = WRMF_I_FIRST_FAILURE_INIT};
-    s.queue = wrmf_i_alloc(&context->allocator, size, sizeof *s.queue);
-    if (!s.queue)
-        return wrmf_i_fail_memory(err, "the queue of a grid");
-    for (int64_t i = 0; i < grid->space.size; i++)
-        if (!grid->curves[i])
-            s.queue[s.n_queue++] = i;
-    atomic_init(&s.done, grid->done);
-    atomic_init(&s.stop, false);
-    wrmf_i_progress_begin(&s.progress, context, "grid", grid->done, grid->space.size);
-    const wrmf_status status = run_queue(&s, err);
-    wrmf_i_progress_end(&s.progress);
-    grid->done = atomic_load(&s.done);
-    free_workers(&s);
-    wrmf_i_lock_free(s.journal_lock);
-    wrmf_i_free(&context->allocator, s.queue, size, sizeof *s.queue);
-    return status;
-}
-
 /* ---- the run ---- */
 
-/* Make what a grid has from its first run on. */
-static wrmf_status make_room(wrmf_grid *grid, wrmf_error *err)
+wrmf_status wrmf_i_schedule_begin(wrmf_i_schedule *s, int64_t done, int64_t total, wrmf_error *err)
 {
-    const wrmf_i_allocator *const allocator = &grid->context->allocator;
-    const size_t size = (size_t)grid->space.size;
-    if (grid->curves)
-        return WRMF_OK;
-    wrmf_status status = wrmf_i_curve_columns_create(grid->context, grid->evaluators,
-                                                     (const char *const *)grid->labels,
-                                                     grid->n_evaluators, &grid->columns, err);
-    if (status == WRMF_OK) {
-        grid->curves = wrmf_i_alloc_zero(allocator, size, sizeof(wrmf_curve *));
-        grid->order = wrmf_i_alloc(allocator, size, sizeof *grid->order);
-        if (!grid->curves || !grid->order)
-            status = wrmf_i_fail_memory(err, "the curves of a grid");
-    }
-    if (status != WRMF_OK)
-        wrmf_i_grid_forget(grid);
-    return status;
+    s->n_workers = s->context->workers;
+    s->calling_thread = wrmf_i_this_thread();
+    s->failure = (wrmf_i_first_failure)WRMF_I_FIRST_FAILURE_INIT;
+    atomic_init(&s->done, done);
+    atomic_init(&s->stop, false);
+    atomic_init(&s->over, false);
+    wrmf_i_progress_begin(&s->progress, s->context, "grid", done, total);
+    s->journal_lock = wrmf_i_lock_new(&s->context->allocator);
+    if (!s->journal_lock)
+        return wrmf_i_fail_memory(err, "the lock of a journal");
+    return WRMF_OK;
 }
 
-wrmf_status wrmf_i_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *err)
+void wrmf_i_schedule_end(wrmf_i_schedule *s)
 {
-    WRMF_I_TRY(make_room(grid, err));
-    wrmf_i_journal journal = {.fd = -1};
-    wrmf_status status = WRMF_OK;
-    const int64_t before = grid->done;
-    if (grid->journal)
-        status = wrmf_i_journal_open(context, grid, &journal, err);
-    if (status == WRMF_OK)
-        status = run_missing(context, grid, grid->journal ? &journal : NULL, err);
-    else if (before == 0)
-        wrmf_i_grid_forget(grid); /* as if it had not run */
-    wrmf_i_journal_close(&journal);
-    if (grid->curves)
-        wrmf_i_grid_unsort(grid);
-    return status;
+    wrmf_i_progress_end(&s->progress);
+    free_workers(s);
+    wrmf_i_lock_free(s->journal_lock);
 }

@@ -13,7 +13,7 @@ typedef struct run {
     wrmf_curve *curve;
     wrmf_model *model;
     double start_seconds; /* taken by the start of the model */
-    int64_t point;        /* the next to fill */
+    bool past_best;       /* the trial's patience is over */
 } run;
 
 /* Fill the next point of the curve from the model as it is. */
@@ -21,7 +21,7 @@ static wrmf_status fill_point(run *r, const wrmf_i_epoch *epoch, wrmf_error *err
 {
     wrmf_evaluator *const *const evaluators = r->trial->evaluators;
     const wrmf_i_curve_columns *const columns = r->curve->columns;
-    double *const values = r->curve->values + r->point * columns->count;
+    double *const values = r->curve->values + r->curve->points * columns->count;
     double parts[3];
     WRMF_I_TRY(wrmf_i_fitter_grams(epoch->fitter, err));
     WRMF_I_TRY(wrmf_i_objective(r->context, r->model, r->trial->train, parts, err));
@@ -35,17 +35,24 @@ static wrmf_status fill_point(run *r, const wrmf_i_epoch *epoch, wrmf_error *err
             wrmf_i_evaluator_value(evaluators[column->evaluator], column->metric, column->k);
         values[i] = isnan(value) ? (double)NAN : value;
     }
-    r->point++;
+    r->curve->points++;
     return WRMF_OK;
 }
 
 static wrmf_status on_epoch(void *self, const wrmf_i_epoch *epoch, bool *stop, wrmf_error *err)
 {
     run *const r = self;
-    if (epoch->number == r->curve->epochs[r->point])
+    const wrmf_i_trial *const trial = r->trial;
+    wrmf_curve *const curve = r->curve;
+    if (epoch->number == curve->epochs[curve->points]) {
         WRMF_I_TRY(fill_point(r, epoch, err));
-    if (epoch->number > 0 && r->trial->should_stop)
-        *stop = r->trial->should_stop(r->trial->self);
+        r->past_best =
+            trial->patience > 0 && wrmf_i_curve_is_past_best(curve, trial->patience_column,
+                                                             trial->patience, curve->points);
+    }
+    if (epoch->number > 0 && trial->should_stop)
+        *stop = trial->should_stop(trial->self);
+    *stop = *stop || r->past_best;
     return WRMF_OK;
 }
 
@@ -54,9 +61,9 @@ static wrmf_status fit(run *r, wrmf_i_progress *progress, wrmf_error *err)
     const double start = wrmf_i_seconds();
     WRMF_I_TRY(wrmf_i_model_start(r->context, r->model, err));
     r->start_seconds = wrmf_i_seconds() - start;
-    const wrmf_i_epoch_options options = {.epochs = r->curve->epochs[r->curve->points - 1],
+    const wrmf_i_epoch_options options = {.epochs = r->curve->epochs[r->trial->until - 1],
                                           .ends = r->curve->epochs,
-                                          .n_ends = r->curve->points,
+                                          .n_ends = r->curve->room,
                                           .progress = progress,
                                           .on_epoch = on_epoch,
                                           .self = r};
@@ -70,7 +77,7 @@ static wrmf_status fit_watched(run *r, wrmf_error *err)
         return fit(r, NULL, err);
     wrmf_i_progress progress;
     wrmf_i_progress_begin(&progress, r->context, r->trial->phase, 0,
-                          r->curve->epochs[r->curve->points - 1]);
+                          r->curve->epochs[r->trial->until - 1]);
     const wrmf_status status = fit(r, &progress, err);
     wrmf_i_progress_end(&progress);
     return status;
@@ -84,5 +91,5 @@ wrmf_status wrmf_i_trial_run(wrmf_context *context, const wrmf_i_trial *trial, w
                                       curve->params, &r.model, err));
     const wrmf_status status = fit_watched(&r, err);
     wrmf_i_model_free(r.model);
-    return status;
+    return status == WRMF_E_CANCELLED && r.past_best ? WRMF_OK : status;
 }

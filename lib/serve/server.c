@@ -73,7 +73,7 @@ static wrmf_status make(wrmf_server *server, unsigned tables, const wrmf_matrix 
 {
     const wrmf_i_allocator *const allocator = &server->context->allocator;
     for (int side = 0; side < 2; side++) {
-        bool is_ranked = side == WRMF_ITEMS;
+        bool is_ranked = side == WRMF_ITEMS && server->model->rows[side] > 0;
         for (int unit = 0; unit < 2; unit++)
             if (tables & table_bit(side, unit)) {
                 WRMF_I_TRY(make_table(server->context, server->model, (wrmf_side)side, unit == 1,

@@ -172,6 +172,8 @@ static void put_panel(const struct walk *walk, const char *measure, const char *
 {
     char name[64];
     snprintf(name, sizeof name, "%s_%s", part, measure);
+    if (strcmp(name, walk->measures[ARTICLE]) == 0)
+        snprintf(name, sizeof name, "%s", walk->measure); /* of both, what decides */
     const int64_t column = wrmf_curve_find(walk->best, name);
     fputs("$curve << EOD\n", in);
     put_column(walk->best, column, in);

@@ -160,6 +160,7 @@ static void put_best(const struct walk *walk, int with_pictures, FILE *out)
                 ? ""
                 : ", where the items it was fitted to compete for the same places");
     put_chips(walk, wrmf_curve_params(walk->best), out);
+    walk_put_protocols_html(walk, out);
     if (with_pictures)
         put_picture("learning-curve",
                     "learning curve of the best configuration: precision and mse on test and train",

@@ -15,7 +15,10 @@
 #include "../text.h"
 #include "walkthrough.h"
 
-enum { MOST_EPOCHS = 10000 };
+enum {
+    MOST_EPOCHS = 10000,
+    FIRST_RUNG = 4, /* epoch: the order after two says little of the end; docs/performance.md */
+};
 
 static wrmf_error err;
 
@@ -120,7 +123,7 @@ void walk_check_options(struct walk *walk, const char *input)
             warn("--set iterations has no effect: --epochs says how long is fitted");
     parse_epochs(walk, walk_options.epochs);
     check_grid(walk);
-    snprintf(walk->measure, sizeof walk->measure, "test_precision@%lld", (long long)walk_options.k);
+    walk_name_measures(walk);
     input_claim(input);
     open_folder();
 }
@@ -143,19 +146,20 @@ void walk_read(struct walk *walk, const char *input)
 
 /* ---- grid ---- */
 
-/* Makes an evaluator: precision@k and mse of the held-out users against the items of a matrix. */
+/* Makes an evaluator: precision@k and mse of the held-out users against the items of a matrix; or,
+ * where those of the training matrix are left out, which no mse can be, precision@k alone. */
 static wrmf_evaluator *make_evaluator(struct walk *walk, const wrmf_matrix *target,
-                                      const wrmf_matrix *train)
+                                      const wrmf_matrix *train, int seen_out)
 {
     static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
     wrmf_evaluator *evaluator = NULL;
     check(wrmf_evaluator_create(walk->context, target, train, &evaluator, &err), &err);
     check(wrmf_evaluator_set_protocol(evaluator, WRMF_PROTOCOL_ARTICLE, &err), &err);
-    if (train && strcmp(walk_options.exclude, "train") == 0)
+    if (seen_out)
         check(wrmf_evaluator_set_exclude(evaluator, WRMF_EXCLUDE_TRAIN, &err), &err);
     check(wrmf_evaluator_set_users(evaluator, walk->data.heldout, walk->data.n_heldout, &err),
           &err);
-    check(wrmf_evaluator_set_metrics(evaluator, metrics, 2, &err), &err);
+    check(wrmf_evaluator_set_metrics(evaluator, metrics, seen_out ? 1 : 2, &err), &err);
     check(wrmf_evaluator_set_cutoffs(evaluator, &walk_options.k, 1, &err), &err);
     return evaluator;
 }
@@ -163,14 +167,17 @@ static wrmf_evaluator *make_evaluator(struct walk *walk, const wrmf_matrix *targ
 static void make_grid(struct walk *walk)
 {
     const struct interactions *data = &walk->data;
-    wrmf_evaluator *test = make_evaluator(walk, data->test, data->train);
-    wrmf_evaluator *train = make_evaluator(walk, data->train, NULL);
+    wrmf_evaluator *test = make_evaluator(walk, data->test, data->train, 0);
+    wrmf_evaluator *serving = make_evaluator(walk, data->test, data->train, 1);
+    wrmf_evaluator *train = make_evaluator(walk, data->train, NULL, 0);
     check(wrmf_grid_create(walk->context, data->train, walk->base, &walk->grid, &err), &err);
     check(wrmf_grid_parse(walk->grid, walk_options.grid, &err), &err);
     check(wrmf_grid_set_epochs(walk->grid, walk->epochs, walk->n_epochs, &err), &err);
     check(wrmf_grid_add_evaluator(walk->grid, "test", test, &err), &err);
+    check(wrmf_grid_add_evaluator(walk->grid, "serving", serving, &err), &err);
     check(wrmf_grid_add_evaluator(walk->grid, "train", train, &err), &err);
     wrmf_evaluator_free(test);
+    wrmf_evaluator_free(serving);
     wrmf_evaluator_free(train);
 }
 
@@ -224,17 +231,48 @@ static _Noreturn void stop(const struct walk *walk)
     exit(1); /* not reached */
 }
 
+/* Tells the grid which of its configurations to try, and until when. */
+static void set_search(struct walk *walk)
+{
+    const struct walk_options *o = &walk_options;
+    const int64_t all = o->budget > 0 ? wrmf_grid_size(walk->grid) : 0;
+    check(wrmf_grid_set_sample(walk->grid, o->tries ? o->tries : all, common.seed, &err), &err);
+    if (o->halving)
+        check(wrmf_grid_set_halving(walk->grid, walk->measure, o->halving, FIRST_RUNG, &err), &err);
+    if (o->patience)
+        check(wrmf_grid_set_patience(walk->grid, walk->measure, o->patience, &err), &err);
+    check(wrmf_grid_set_budget(walk->grid, o->budget, &err), &err);
+}
+
+static void print_search(const struct walk *walk)
+{
+    const struct walk_options *o = &walk_options;
+    FILE *out = narration();
+    fprintf(out, "\n%s, %s, each evaluated %s\n",
+            counted(wrmf_grid_size(walk->grid), "configuration", "configurations"),
+            counted(walk->epochs[walk->n_epochs - 1], "epoch", "epochs"),
+            counted(walk->n_epochs, "time", "times"));
+    if (o->tries)
+        fprintf(out, "of which %s drawn\n", counted(o->tries, "is", "are"));
+    if (o->halving)
+        fprintf(out, "successive halving: one of %s goes on from rung to rung\n",
+                with_commas(o->halving));
+    if (o->patience)
+        fprintf(out, "a configuration ends %s behind its best\n",
+                counted(o->patience, "evaluation", "evaluations"));
+    if (o->budget > 0)
+        fprintf(out, "for %s at most\n", seconds_text(o->budget));
+    fflush(stdout);
+}
+
 void walk_run_grid(struct walk *walk)
 {
     char *journal = path_join(walk_options.directory, "grid.journal");
     make_grid(walk);
     choose_shown(walk);
     check(wrmf_grid_set_journal(walk->grid, journal, &err), &err);
-    fprintf(narration(), "\n%s, %s, each evaluated %s\n",
-            counted(wrmf_grid_size(walk->grid), "configuration", "configurations"),
-            counted(walk->epochs[walk->n_epochs - 1], "epoch", "epochs"),
-            counted(walk->n_epochs, "time", "times"));
-    fflush(stdout);
+    set_search(walk);
+    print_search(walk);
     interrupt_watch();
     const double start = seconds_now();
     const wrmf_status status = wrmf_grid_run(walk->context, walk->grid, &err);
@@ -244,24 +282,15 @@ void walk_run_grid(struct walk *walk)
         stop(walk);
     check(status, &err);
     walk->seconds_grid = seconds_now() - start;
-    walk->measure_column = wrmf_curve_find(wrmf_grid_curve(walk->grid, 0), walk->measure);
+    if (wrmf_grid_done(walk->grid) == 0)
+        die("--budget: in %s no configuration came to its first evaluation",
+            seconds_text(walk_options.budget));
     for (int64_t i = 0; i < wrmf_grid_done(walk->grid); i++) {
         const wrmf_curve *curve = wrmf_grid_curve(walk->grid, i);
         walk->seconds_fitted += wrmf_curve_value(curve, wrmf_curve_points(curve) - 1,
                                                  wrmf_curve_find(curve, "seconds"));
     }
     free(journal);
-}
-
-void walk_choose(struct walk *walk)
-{
-    check(wrmf_grid_sort(walk->grid, walk->measure, &err), &err);
-    walk->best = wrmf_grid_curve(walk->grid, 0);
-    walk->best_point = wrmf_curve_best(walk->best, walk->measure_column);
-    if (walk->best_point < 0)
-        die("no configuration has a number for %s", walk->measure);
-    walk->best_epoch = wrmf_curve_epoch(walk->best, walk->best_point);
-    walk->best_value = wrmf_curve_value(walk->best, walk->best_point, walk->measure_column);
 }
 
 /* ---- the model for use ---- */

@@ -19,6 +19,18 @@ enum {
     LIST_LENGTH = 10, /* similar items in a list */
     MOST_SHOWN = 16,  /* parameters that tables show */
     TOP_CONFIGURATIONS = 10,
+    MOST_NOTES = 24, /* warnings about the winner */
+};
+
+/* The ways to count hits: all items compete for a user's places, as in the article; or those that
+ * the model was fitted to are left out, as where recommendations are served. */
+enum protocol { ARTICLE, SERVING, PROTOCOLS };
+
+/* The best configuration and point by one protocol, with its precision by each. */
+struct winner {
+    const wrmf_curve *curve;
+    int64_t configuration, point;
+    double values[PROTOCOLS];
 };
 
 struct walk_options {
@@ -26,6 +38,8 @@ struct walk_options {
     const char
         *new_files; /* the folder in directory where files are until all are whole; folder.h */
     int64_t k;
+    int64_t tries, halving, patience; /* 0: all, none, none */
+    double budget;                    /* seconds; 0: none */
     struct text_list settings, items;
 };
 extern struct walk_options walk_options;
@@ -50,7 +64,9 @@ struct walk {
     wrmf_params *base;
     wrmf_grid *grid;
     int64_t *epochs, n_epochs;
-    char measure[48]; /* the column that decides, such as test_precision@5 */
+    char measures[PROTOCOLS][48]; /* columns of precision, such as test_precision@5 */
+    int chosen;                   /* which of them decides, a protocol, */
+    const char *measure;          /* and its column */
     int64_t measure_column;
     double seconds_grid;   /* that this run of the grid took */
     double seconds_fitted; /* that fitting took, configurations from the journal included */
@@ -60,6 +76,9 @@ struct walk {
     const wrmf_curve *best;
     int64_t best_point, best_epoch;
     double best_value;
+    struct winner winners[PROTOCOLS];
+    char notes[MOST_NOTES][256]; /* what to beware of */
+    int n_notes;
 
     wrmf_model *model; /* the best configuration, fitted to everything */
     double objective, seconds_refit;
@@ -76,13 +95,19 @@ void walk_check_options(struct walk *walk,
                         const char *input); /* runs before anything that takes long */
 void walk_read(struct walk *walk, const char *input);
 void walk_run_grid(struct walk *walk);
-void walk_choose(struct walk *walk);
 void walk_refit(struct walk *walk);
 void walk_find_similar(struct walk *walk);
 void walk_write_model(const struct walk *walk); /* and the users that had items held out */
 void walk_put_files(FILE *file);                /* size and hash of each file, as JSON */
 void walk_close_folder(void);                   /* puts all files in their places */
 void walk_free(struct walk *walk);
+
+/* ---- protocols.c ---- */
+void walk_name_measures(struct walk *walk);
+void walk_choose(struct walk *walk); /* finds the best by each protocol, and what to warn of */
+void walk_print_protocols(const struct walk *walk);
+void walk_put_protocols(const struct walk *walk, FILE *file); /* as JSON */
+void walk_put_protocols_html(const struct walk *walk, FILE *out);
 
 /* ---- tables.c ---- */
 /* Gives what is shown of parameters, such as "factors=40 regularization=0.1 alpha=50". */

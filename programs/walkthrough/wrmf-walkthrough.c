@@ -36,9 +36,20 @@ static const struct option options[] = {
      &walk_options.epochs, 0, 0},
     {"k", "N", "precision@N decides (default 5)", OPTION_INT, &walk_options.k, 1, 1000000},
     {"exclude", "WHAT",
-     "none (default, as in the article): all items compete for\n"
-     "the first places; train: a user's train items do not",
+     "what decides: none (default, as in the article): all items\n"
+     "compete for the first places; train: a user's train items\n"
+     "do not. Both are evaluated and shown",
      OPTION_TEXT, &walk_options.exclude, 0, 0},
+    {"tries", "N", "try N configurations of the grid, drawn at random", OPTION_INT,
+     &walk_options.tries, 1, 1000000},
+    {"halving", "ETA",
+     "fit all to the first epoch of --epochs from 4 on, the best\n"
+     "one of ETA to about ETA times as many, and so on",
+     OPTION_INT, &walk_options.halving, 2, 1000000},
+    {"patience", "N", "end a configuration N evaluations behind its best", OPTION_INT,
+     &walk_options.patience, 1, 1000000},
+    {"budget", "SECONDS", "stop trying after so many seconds, and take the best", OPTION_REAL,
+     &walk_options.budget, 1e-3, 1e9},
     {"similar-to", "ID",
      "show what is similar to this item; again for another. By\n"
      "default a handful of popular items",
@@ -53,7 +64,7 @@ static const struct option options[] = {
 static const struct program program = {
     "wrmf-walkthrough",
     INPUT_USAGE "\n"
-                "       [--grid LISTS] [--epochs 2:38:2] [--k 5] --out DIR",
+                "       [--grid LISTS] [--epochs 2:38:2] [--k 5] [--halving ETA] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out, tries a grid of configurations on the rest with a learning curve\n"
     "each, fits the best again to everything, and lists similar items. A run that was\n"
@@ -88,6 +99,7 @@ int main(int argc, char **argv)
     walk_print_curves(&walk);
     walk_choose(&walk);
     walk_print_best(&walk);
+    walk_print_protocols(&walk);
     walk_refit(&walk);
     walk_find_similar(&walk);
     walk_print_similar(&walk);

@@ -145,7 +145,7 @@ static void check_serving(const work *w, const wrmf_matrix *matrix, const wrmf_m
 static void fitting_and_serving(void **state)
 {
     (void)state;
-    for (int i = 0; i < CASES; i += thin_or(1, 3)) {
+    for (int i = 0; i < CASES; i += thin_or(1, 4)) {
         const work *const w = &cases[i];
         const int counts = i % 2;
         int64_t *const pairs = malloc(2 * (size_t)w->entries * sizeof *pairs);
@@ -242,7 +242,7 @@ static void check_reading(const work *w, int counts)
 static void reading(void **state)
 {
     (void)state;
-    for (int i = 0; i < CASES; i += thin_or(1, 3)) {
+    for (int i = 0; i < CASES; i += thin_or(1, 4)) {
         MUST(wrmf_context_set_threads(context, cases[i].threads, err));
         start_threads();
         check_reading(&cases[i], i % 2);

@@ -137,6 +137,21 @@ static void what_settings_do(void **state)
     assert_int_equal(wrmf_evaluator_counted(evaluator), 3);
 }
 
+/* Where the test items alone compete, every one of them is hit. */
+static void candidates_alone_compete(void **state)
+{
+    (void)state;
+    MUST(wrmf_evaluator_set_candidates(evaluator, seen, err));
+    check_no_results();
+    run();
+    assert_true(near(value(WRMF_METRIC_PRECISION, 1), 1) &&
+                near(value(WRMF_METRIC_RECALL, 1), 0.75));
+    assert_true(near(value(WRMF_METRIC_MSE, 0), (14 + 5.5625) / 15)); /* of all items */
+    MUST(wrmf_evaluator_set_candidates(evaluator, NULL, err));
+    run();
+    check_results();
+}
+
 /* What was trained on does not compete: all of the test here. */
 static void train_items_do_not_compete(void **state)
 {
@@ -236,6 +251,8 @@ static void settings_that_are_refused(void **state)
     FAILS(WRMF_E_RANGE, "exclude is 2",
           wrmf_evaluator_set_exclude(evaluator, (wrmf_exclude)2, err));
     FAILS(WRMF_E_STATE, "train", wrmf_evaluator_set_exclude(evaluator, WRMF_EXCLUDE_TRAIN, err));
+    FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_candidates(NULL, seen, err));
+    FAILS(WRMF_E_SHAPE, "candidates 3 x 6", wrmf_evaluator_set_candidates(evaluator, wide, err));
     FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_empty(NULL, WRMF_EMPTY_SKIP, err));
     FAILS(WRMF_E_RANGE, "empty is -1", wrmf_evaluator_set_empty(evaluator, (wrmf_empty)-1, err));
     FAILS(WRMF_E_RANGE, "empty is 2", wrmf_evaluator_set_empty(evaluator, (wrmf_empty)2, err));
@@ -247,6 +264,14 @@ static void settings_that_are_refused(void **state)
 }
 
 /* ---- running ---- */
+
+/* Scores from elsewhere, which test_baseline.c compares with a model's: items by their index. */
+static void by_index(void *self, int64_t user, double *to)
+{
+    (void)user;
+    for (int64_t i = 0; i < wrmf_matrix_items(self); i++)
+        to[i] = -(double)i;
+}
 
 static void runs_that_are_refused(void **state)
 {
@@ -261,6 +286,9 @@ static void runs_that_are_refused(void **state)
           wrmf_evaluator_run(context, evaluator, other, err));
     MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
     FAILS(WRMF_E_THREAD, "runner", wrmf_evaluator_run(context, evaluator, model, err));
+    FAILS(WRMF_E_NULL, "score", wrmf_evaluator_run_scores(context, evaluator, NULL, NULL, err));
+    FAILS(WRMF_E_THREAD, "runner",
+          wrmf_evaluator_run_scores(context, evaluator, by_index, seen, err));
     MUST(wrmf_context_set_threads(context, 3, err)); /* which take more memory than one */
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_evaluator_run(context, evaluator, model, err));
@@ -287,6 +315,8 @@ static void a_run_that_is_stopped(void **state)
     MUST(wrmf_context_set_runner(context, NULL, runner_that_is_slow, 1, err));
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     FAILS(WRMF_E_CANCELLED, "hook", wrmf_evaluator_run(context, other, crowd, err));
+    FAILS(WRMF_E_CANCELLED, "hook",
+          wrmf_evaluator_run_scores(context, other, by_index, nothing, err));
     assert_true(wrmf_evaluator_value(other, WRMF_METRIC_MSE, 0) == before); /* of the first run */
     assert_int_equal(wrmf_evaluator_skipped(other), CROWD - 1);
     wrmf_evaluator_free(other);
@@ -300,6 +330,7 @@ static void every_allocation_fails_in_turn(void **state)
     MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
     OUT_OF_MEMORY(wrmf_evaluator_run(context, evaluator, model, err));
     check_results();
+    OUT_OF_MEMORY(wrmf_evaluator_run_scores(context, evaluator, by_index, seen, err));
 }
 
 /* The first run allocates; later ones do not. */
@@ -392,6 +423,7 @@ int main(void)
         ON_EVALUATOR(makings_that_are_refused),
         ON_EVALUATOR(it_holds_its_matrices),
         ON_EVALUATOR(what_settings_do),
+        ON_EVALUATOR(candidates_alone_compete),
         ON_EVALUATOR(train_items_do_not_compete),
         ON_EVALUATOR(users_that_are_refused),
         ON_EVALUATOR(cutoffs_that_are_refused),

@@ -9,6 +9,7 @@
 
 #include "wrmf/grid.h"
 #include "wrmf/matrix.h"
+#include "wrmf/search.h"
 
 enum { USERS = 4, ITEMS = 3 };
 
@@ -65,6 +66,18 @@ static void check_as_it_was(void)
     assert_int_equal(wrmf_curve_points(curve), 2);
     assert_int_equal(wrmf_curve_epoch(curve, 1), 2);
     assert_int_equal(wrmf_params_get_int(wrmf_curve_params(curve), WRMF_PARAM_FACTORS), 2);
+}
+
+static void columns_of_searches(void **state)
+{
+    (void)state;
+    MUST(wrmf_grid_set_halving(grid, "test_recall@5", 2, 1, err));
+    FAILS(WRMF_E_NAME, "test_recall@5", wrmf_grid_run(context, grid, err));
+    MUST(wrmf_grid_set_halving(grid, NULL, 0, 0, err));
+    MUST(wrmf_grid_set_patience(grid, "mse", 2, err));
+    FAILS(WRMF_E_NAME, "seconds objective", wrmf_grid_run(context, grid, err));
+    MUST(wrmf_grid_set_patience(grid, NULL, 0, err));
+    check_as_it_was();
 }
 
 static void grids_that_are_not_made(void **state)
@@ -337,7 +350,7 @@ int main(void)
         ON_GRID(epochs_that_are_refused),    ON_GRID(evaluators_that_are_refused),
         ON_GRID(nothing_is_set_after_a_run), ON_GRID(runs_that_fail),
         ON_GRID(runs_without_memory),        ON_GRID(journals_that_are_refused),
-        ON_GRID(orders_that_are_refused),
+        ON_GRID(orders_that_are_refused),    ON_GRID(columns_of_searches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,8 @@ static void a_stale_server(void **state)
     MUST(wrmf_query_set_server(query, server, err));
     MUST(wrmf_model_set_rows(model, WRMF_USERS, 0, 1, row, err)); /* who asks may change */
     MUST(wrmf_query_run(query, 0, list, NULL, &count, err));
+    MUST(wrmf_model_set_rows(model, WRMF_ITEMS, 5, 0, row, err)); /* which changes nothing */
+    MUST(wrmf_query_run(query, 0, list, NULL, &count, err));
     MUST(wrmf_model_set_rows(model, WRMF_ITEMS, 5, 1, row, err));
     FAILS(WRMF_E_STATE, "items have changed", wrmf_query_run(query, 0, list, NULL, &count, err));
     FAILS(WRMF_E_STATE, "items have changed",

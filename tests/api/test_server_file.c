@@ -161,6 +161,40 @@ static void one_side(void **state)
     wrmf_model_free(found);
 }
 
+/* The popularity of a side is counted in a matrix with any number of rows of the side that a file
+ * lacks; of the side that it has, the number must be the same. */
+static void popularity_for_one_side(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {0, 1, 2, 4}, item[] = {3, 3, 7, 3};
+    int64_t list[2], count;
+    double scores[2];
+    wrmf_matrix *pairs = NULL;
+    wrmf_model *items = NULL;
+    wrmf_server *popular = NULL;
+    wrmf_query *query = NULL;
+    MUST(wrmf_model_save_as(model, path, WRMF_SAVE_ITEMS, err));
+    MUST(wrmf_model_load(context, path, &items, err));
+    MUST(wrmf_matrix_from_triplets(context, 5, ITEMS + 1, 4, user, item, NULL, WRMF_DUPLICATES_SUM,
+                                   NULL, &pairs, err));
+    FAILS(WRMF_E_SHAPE, "the matrix 5 x",
+          wrmf_server_create(context, items, 0, pairs, &popular, err));
+    wrmf_matrix_free(pairs);
+    MUST(wrmf_matrix_from_triplets(context, 5, ITEMS, 4, user, item, NULL, WRMF_DUPLICATES_SUM,
+                                   NULL, &pairs, err));
+    MUST(wrmf_server_create(context, items, 0, pairs, &popular, err));
+    MUST(wrmf_query_create(context, items, WRMF_USERS, WRMF_ITEMS, &query, err));
+    MUST(wrmf_query_set_length(query, 2, err));
+    MUST(wrmf_query_set_server(query, popular, err));
+    MUST(wrmf_query_run_popular(query, WRMF_POPULARITY_NUMBER, list, scores, &count, err));
+    assert_int_equal(count, 2);
+    assert_true(list[0] == 3 && scores[0] == 3 && list[1] == 7 && scores[1] == 1);
+    wrmf_query_free(query);
+    wrmf_server_free(popular);
+    wrmf_model_free(items);
+    wrmf_matrix_free(pairs);
+}
+
 /* Any byte may be another: mapping or the server is refused, or lists are made of what is there. */
 static void damaged_files(void **state)
 {
@@ -263,11 +297,8 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_SERVER(same_lists_without_memory),
-        ON_SERVER(the_same_file),
-        ON_SERVER(one_side),
-        ON_SERVER(damaged_files),
-        ON_SERVER(a_wrong_row),
+        ON_SERVER(same_lists_without_memory), ON_SERVER(the_same_file), ON_SERVER(one_side),
+        ON_SERVER(popularity_for_one_side),   ON_SERVER(damaged_files), ON_SERVER(a_wrong_row),
         ON_SERVER(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

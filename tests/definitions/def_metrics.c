@@ -171,6 +171,35 @@ static void check_settings(wrmf_evaluator *evaluator, const wrmf_model *model, c
     }
 }
 
+/* Checks that only candidates compete: as if all others were excluded. */
+static void check_candidates(uint64_t seed, wrmf_evaluator *evaluator, const wrmf_model *model,
+                             const dense *scores, const dense *test, const dense *train,
+                             const int64_t *users, int64_t n_users)
+{
+    dense candidates = dense_counts(seed + 200, test->rows, test->columns, 0.4, 3);
+    dense left_out = dense_new(test->rows, test->columns);
+    wrmf_matrix *matrix = dense_to_matrix(context, &candidates);
+    MUST(wrmf_evaluator_set_users(evaluator, users, n_users, err));
+    MUST(wrmf_evaluator_set_candidates(evaluator, matrix, err));
+    wrmf_matrix_free(matrix); /* the evaluator holds it */
+    for (int exclude = 0; exclude <= (train != NULL); exclude++) {
+        for (int64_t j = 0; j < test->rows * test->columns; j++) {
+            left_out.at[j] = !(candidates.at[j] > 0) || (exclude && train->at[j] > 0);
+        }
+        setting s = {test, &left_out, scores, users, n_users, WRMF_EMPTY_SKIP};
+        MUST(wrmf_evaluator_set_exclude(evaluator, (wrmf_exclude)exclude, err));
+        MUST(wrmf_evaluator_set_empty(evaluator, WRMF_EMPTY_SKIP, err));
+        MUST(wrmf_evaluator_run(context, evaluator, model, err));
+        for (int c = 0; c < CUTOFFS; c++) {
+            check_cutoff(evaluator, &s, cutoffs[c]);
+        }
+        check_mse(evaluator, &s, model);
+    }
+    MUST(wrmf_evaluator_set_candidates(evaluator, NULL, err));
+    dense_free(&left_out);
+    dense_free(&candidates);
+}
+
 static void check_shape(uint64_t seed, int64_t users, int64_t items, int64_t factors, int whole)
 {
     dense train = dense_counts(seed, users, items, 0.3, 3);
@@ -201,6 +230,7 @@ static void check_shape(uint64_t seed, int64_t users, int64_t items, int64_t fac
             MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
             const dense *left_out = with_train ? &train : NULL;
             check_settings(evaluator, model, &scores, &test, left_out, all, users);
+            check_candidates(seed, evaluator, model, &scores, &test, left_out, all, users);
             check_settings(evaluator, model, &scores, &test, left_out, some, n_some);
             wrmf_evaluator_free(evaluator);
         }

@@ -76,6 +76,19 @@ class Grid(_Handle):
     def size(self):
         return _get('wrmf_grid_size', c_int64, self.pointer)
 
+    def search(self, column, sample=0, eta=0, first_epoch=1, patience=0, seed=1):
+        """What is tried, and until when, as in wrmf/search.h; 0 is none of it."""
+        name = c_char_p(column.encode())
+        _call('wrmf_grid_set_sample', self.pointer, c_int64(sample), c_int64(seed))
+        _call(
+            'wrmf_grid_set_halving',
+            self.pointer,
+            name if eta else None,
+            c_int64(eta),
+            c_int64(first_epoch),
+        )
+        _call('wrmf_grid_set_patience', self.pointer, name if patience else None, c_int64(patience))
+
     def run(self, context):
         _call('wrmf_grid_run', context.pointer, self.pointer)
 

@@ -52,6 +52,30 @@ drop_seconds whole/grid.csv >a && drop_seconds cut/grid.csv >b
 cmp a b || fail "a resumed grid has other figures"
 cmp whole/model.safetensors cut/model.safetensors || fail "a resumed grid gives another model"
 
+# Both ways to count are shown, and what to beware of is said: the best of four by precision@5 has 8
+# or 16 factors, which are all that was tried.
+has out '^serving_precision@5 .* factors='
+has out 'because --exclude is none\.$'
+has err 'the best factors, .* value that was tried'
+has whole/summary.json '"by": "serving_precision@5", "saved": false'
+has whole/report.html '<td>test_precision@5 (saved)</td>'
+
+# A search runs less than the grid, and the grid goes on from its journal. Of four configurations
+# two go on from epoch 4 to epoch 6.
+walk --out searched --halving 2 --threads 1
+[ "$(grep -c . searched/grid.csv)" -eq 11 ] || fail "successive halving: not 1 + 2 * 3 + 2 * 2 lines"
+walk --out searched --exclude train --threads 1
+has out 'because --exclude is train\.$'
+drop_seconds searched/grid.csv | sort -t ' ' -k 2 | cut -d ' ' -f 2- >b
+drop_seconds whole/grid.csv | sort -t ' ' -k 2 | cut -d ' ' -f 2- >a
+cmp a b || fail "a grid that goes on from a search has other figures"
+walk --out searched --exclude train --tries 1
+[ "$(grep -c . searched/grid.csv)" -eq 13 ] || fail "what the journal has is lost"
+walk --out drawn --tries 2 --patience 1
+grep -c . drawn/grid.csv | grep -qE '^[5-7]$' || fail "not two configurations, two or three points"
+expect 1 "$BIN/wrmf-walkthrough" $packages $grid --out none --budget 0.001
+has err 'no configuration came to its first evaluation'
+
 # Without gnuplot the walk-through says so and leaves the pictures out.
 mkdir path
 for tool in sh env; do ln -s "$(command -v $tool)" path/$tool; done

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wrmf/matrix.h"
+
+#include <math.h>
+
+#include "base/number.h"
+#include "data/derive.h"
+
+wrmf_status wrmf_matrix_split_share(const wrmf_matrix *matrix, wrmf_share_of of, double share,
+                                    uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
+                                    wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!train)
+        return wrmf_i_fail_null(err, "train");
+    if (!test)
+        return wrmf_i_fail_null(err, "test");
+    if (of != WRMF_SHARE_OF_EACH_USER && of != WRMF_SHARE_OF_ALL)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "of is %d, none there is", (int)of);
+    if (!isfinite(share))
+        return wrmf_i_fail(err, WRMF_E_RANGE, "share is not finite");
+    if (share < 0 || share > 1) {
+        char text[WRMF_I_NUMBER_TEXT];
+        wrmf_i_number_print_real(share, text);
+        return wrmf_i_fail(err, WRMF_E_RANGE, "share is %s, not in 0 .. 1", text);
+    }
+    wrmf_matrix *parts[2];
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    const wrmf_status status = wrmf_i_matrix_split_share(matrix, of, share, seed, parts, err);
+    wrmf_i_call_end(&call);
+    if (status == WRMF_OK) {
+        *train = parts[0];
+        *test = parts[1];
+    }
+    return status;
+}
+
+wrmf_status wrmf_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
+                                   int64_t count, wrmf_matrix **train, wrmf_matrix **test,
+                                   wrmf_error *err)
+{
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!times)
+        return wrmf_i_fail_null(err, "times");
+    if (!train)
+        return wrmf_i_fail_null(err, "train");
+    if (!test)
+        return wrmf_i_fail_null(err, "test");
+    if (count < 1)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "count is %lld, below 1", (long long)count);
+    if (times->rows != matrix->rows || times->columns != matrix->columns)
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "the matrix is %lld x %lld, the times %lld x %lld",
+                           (long long)matrix->rows, (long long)matrix->columns,
+                           (long long)times->rows, (long long)times->columns);
+    wrmf_matrix *parts[2];
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    wrmf_i_matrix_keep(&call, times);
+    const wrmf_status status = wrmf_i_matrix_split_last(matrix, times, count, parts, err);
+    wrmf_i_call_end(&call);
+    if (status == WRMF_OK) {
+        *train = parts[0];
+        *test = parts[1];
+    }
+    return status;
+}

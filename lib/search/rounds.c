@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "search/rounds.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "search/halving.h"
+#include "search/order.h"
+#include "search/schedule.h"
+
+/* One run of a grid. */
+typedef struct search_run {
+    wrmf_grid *grid;
+    wrmf_context *context; /* the caller's */
+    wrmf_i_rungs rungs;
+    int64_t *candidates; /* n of them, configurations that have come to the rung at hand */
+    int64_t n;
+    int64_t *queue; /* room for as many as there are configurations */
+    int64_t halving_column, patience_column;
+    wrmf_i_schedule schedule;
+} search_run;
+
+/* ---- candidates ---- */
+
+/* The candidates of the first rung: all configurations in run order, or some that are drawn. */
+static void draw(search_run *r)
+{
+    const wrmf_i_search *const search = &r->grid->search;
+    const int64_t size = r->grid->space.size;
+    int64_t *const list = r->candidates;
+    for (int64_t i = 0; i < size; i++)
+        list[i] = i;
+    r->n = search->sample > 0 && search->sample < size ? search->sample : size;
+    for (int64_t i = 0; search->sample > 0 && i < r->n; i++) {
+        const int64_t other =
+            i + (int64_t)wrmf_i_random_below((uint64_t)search->seed, WRMF_I_STREAM_SEARCH, 0,
+                                             (uint64_t)i, (uint64_t)(size - i));
+        const int64_t drawn = list[other];
+        list[other] = list[i];
+        list[i] = drawn;
+    }
+}
+
+/* Whether a configuration's curve has the points of a rung, or its patience is over before. */
+static bool has_come_to(const search_run *r, int64_t configuration, int64_t points)
+{
+    const int64_t patience = r->grid->search.patience;
+    const wrmf_curve *const curve = r->grid->curves[configuration];
+    if (!curve || curve->points >= points)
+        return curve != NULL;
+    return patience > 0 && wrmf_i_curve_is_past_best(curve, r->patience_column, patience, points);
+}
+
+/* The trials that a run takes if none ends early, and how many of the first rung's are done. */
+static void count_trials(const search_run *r, int64_t *done, int64_t *total)
+{
+    int64_t n = r->n;
+    *done = *total = 0;
+    for (int64_t i = 0; i < r->n; i++)
+        *done += has_come_to(r, r->candidates[i], r->rungs.points[0]);
+    for (int64_t rung = 0; rung < r->rungs.count; rung++) {
+        *total += n;
+        n = wrmf_i_rung_survivors(r->grid, n);
+    }
+}
+
+/* Leave the best of the candidates that have come to a rung, one of eta, the best first. */
+static wrmf_status choose(search_run *r, int64_t points, wrmf_error *err)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < r->n; i++)
+        if (has_come_to(r, r->candidates[i], points))
+            r->candidates[n++] = r->candidates[i];
+    r->n = wrmf_i_rung_survivors(r->grid, n);
+    if (n == 0)
+        return WRMF_OK;
+    return wrmf_i_grid_rank(r->grid, r->halving_column, points, r->candidates, n, err);
+}
+
+/* ---- rungs ---- */
+
+/* Run the candidates that have not come to a rung. With a budget each rung may begin trials until
+ * its share of the seconds is over, as all rungs take about as long. */
+static wrmf_status run_rung(search_run *r, int64_t rung, double start, wrmf_error *err)
+{
+    const wrmf_i_search *const search = &r->grid->search;
+    const double share = (double)(rung + 1) / (double)r->rungs.count;
+    wrmf_i_round round = {.queue = r->queue,
+                          .until = r->rungs.points[rung],
+                          .keeps_order = search->budget > 0,
+                          .last_call = search->budget > 0 ? start + share * search->budget
+                                                          : (double)INFINITY};
+    for (int64_t i = 0; i < r->n; i++)
+        if (!has_come_to(r, r->candidates[i], round.until))
+            r->queue[round.n++] = r->candidates[i];
+    if (rung > 0) /* the first rung's were counted when the run began */
+        wrmf_i_progress_done(&r->schedule.progress,
+                             atomic_fetch_add(&r->schedule.done, r->n - round.n) + r->n - round.n);
+    return round.n > 0 ? wrmf_i_schedule_run(&r->schedule, &round, err) : WRMF_OK;
+}
+
+static wrmf_status run_rungs(search_run *r, double start, wrmf_error *err)
+{
+    /* made here once: workers that all lacked it would each make one */
+    const wrmf_matrix *transpose;
+    WRMF_I_TRY(wrmf_i_matrix_transposed(r->context, r->grid->train, &transpose, err));
+    for (int64_t rung = 0; rung < r->rungs.count && r->n > 0; rung++) {
+        WRMF_I_TRY(run_rung(r, rung, start, err));
+        if (rung + 1 < r->rungs.count)
+            WRMF_I_TRY(choose(r, r->rungs.points[rung], err));
+    }
+    return wrmf_i_first_failure_get(&r->schedule.failure, err);
+}
+
+/* Run what the search lacks. */
+static wrmf_status run_search(search_run *r, wrmf_i_journal *journal, double start, wrmf_error *err)
+{
+    const double budget = r->grid->search.budget;
+    int64_t done, total;
+    draw(r);
+    count_trials(r, &done, &total);
+    if (done == total)
+        return WRMF_OK;
+    wrmf_i_schedule *const schedule = &r->schedule;
+    schedule->grid = r->grid;
+    schedule->context = r->context;
+    schedule->journal = journal;
+    schedule->patience_column = r->patience_column;
+    schedule->deadline = budget > 0 ? start + budget : (double)INFINITY;
+    wrmf_status status = wrmf_i_schedule_begin(schedule, done, total, err);
+    if (status == WRMF_OK)
+        status = run_rungs(r, start, err);
+    wrmf_i_schedule_end(schedule);
+    return status;
+}
+
+static wrmf_status find_columns(search_run *r, wrmf_error *err)
+{
+    const wrmf_i_search *const search = &r->grid->search;
+    if (search->eta > 0)
+        WRMF_I_TRY(wrmf_i_curve_columns_need(r->grid->columns, search->halving_column,
+                                             &r->halving_column, err));
+    if (search->patience > 0)
+        WRMF_I_TRY(wrmf_i_curve_columns_need(r->grid->columns, search->patience_column,
+                                             &r->patience_column, err));
+    return WRMF_OK;
+}
+
+static void count_curves(wrmf_grid *grid)
+{
+    grid->done = 0;
+    for (int64_t i = 0; i < grid->space.size; i++)
+        grid->done += grid->curves[i] != NULL;
+}
+
+static wrmf_status run_missing(search_run *r, wrmf_i_journal *journal, double start,
+                               wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &r->context->allocator;
+    const size_t size = (size_t)r->grid->space.size;
+    r->rungs = wrmf_i_rungs_of(r->grid);
+    r->candidates = wrmf_i_alloc(allocator, size, sizeof *r->candidates);
+    r->queue = wrmf_i_alloc(allocator, size, sizeof *r->queue);
+    const wrmf_status status = r->candidates && r->queue
+                                   ? run_search(r, journal, start, err)
+                                   : wrmf_i_fail_memory(err, "the queue of a grid");
+    count_curves(r->grid);
+    wrmf_i_free(allocator, r->candidates, size, sizeof *r->candidates);
+    wrmf_i_free(allocator, r->queue, size, sizeof *r->queue);
+    return status;
+}
+
+/* ---- the run ---- */
+
+/* Make what a grid has from its first run on. */
+static wrmf_status make_room(wrmf_grid *grid, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &grid->context->allocator;
+    const size_t size = (size_t)grid->space.size;
+    if (grid->curves)
+        return WRMF_OK;
+    wrmf_status status = wrmf_i_curve_columns_create(grid->context, grid->evaluators,
+                                                     (const char *const *)grid->labels,
+                                                     grid->n_evaluators, &grid->columns, err);
+    if (status == WRMF_OK) {
+        grid->curves = wrmf_i_alloc_zero(allocator, size, sizeof(wrmf_curve *));
+        grid->order = wrmf_i_alloc(allocator, size, sizeof *grid->order);
+        if (!grid->curves || !grid->order)
+            status = wrmf_i_fail_memory(err, "the curves of a grid");
+    }
+    if (status != WRMF_OK)
+        wrmf_i_grid_forget(grid);
+    return status;
+}
+
+wrmf_status wrmf_i_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *err)
+{
+    WRMF_I_TRY(make_room(grid, err));
+    search_run run = {.grid = grid, .context = context};
+    wrmf_i_journal journal = {.fd = -1};
+    const double start = wrmf_i_seconds();
+    const int64_t before = grid->done;
+    wrmf_status status = find_columns(&run, err);
+    if (status == WRMF_OK && grid->journal)
+        status = wrmf_i_journal_open(context, grid, &journal, err);
+    if (status == WRMF_OK)
+        status = run_missing(&run, grid->journal ? &journal : NULL, start, err);
+    else if (before == 0)
+        wrmf_i_grid_forget(grid); /* as if it had not run */
+    wrmf_i_journal_close(&journal);
+    if (grid->curves)
+        wrmf_i_grid_unsort(grid);
+    return status;
+}

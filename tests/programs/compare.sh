@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# compare.sh BIN TOP: wrmf-evaluate with several models, intervals, and given candidates.
+. "$(dirname "$0")/lib.sh"
+
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-prepare" $packages --out prepared --seed 1
+expect 0 "$BIN/wrmf-train" prepared/train.mtx --out a.st --set factors=16
+expect 0 "$BIN/wrmf-train" prepared/train.mtx --out b.st --set factors=4
+measure="$BIN/wrmf-evaluate a.st --train prepared/train.mtx --users prepared/heldout-users.txt"
+
+# a model equals itself: no difference, whatever is drawn
+# shellcheck disable=SC2086
+expect 0 $measure --test prepared/test.mtx --k 5 --compare a.st --compare b.st --resamples 99
+grep -E '^ +2 +0\.[0-9]+ +.* 0\.00000 +0\.00000 \.\. 0\.00000 +1\.0000$' out >same ||
+    fail "a model differs from itself"
+[ "$(wc -l <same)" -eq 10 ] || fail "not every metric but coverage has a difference"
+# sixteen factors are better than four, by more than chance: no draw of 99 is as far from 0
+has out '^ *3 .*-0\.[0-9]* .* 0\.0100$'
+cp out first
+# shellcheck disable=SC2086
+expect 0 $measure --test prepared/test.mtx --k 5 --compare a.st --compare b.st --resamples 99 \
+    --threads 1
+cmp out first || fail "threads matter"
+# shellcheck disable=SC2086
+expect 0 $measure --test prepared/test.mtx --k 5 --compare b.st --resamples 99 --json
+has out '"difference": {"value": -0\.'
+# shellcheck disable=SC2086
+expect 0 $measure --test prepared/test.mtx --k 5 --intervals --resamples 99
+has out '^ndcg@5 .* \.\. 0\.'
+
+# the baselines stand behind the models
+# shellcheck disable=SC2086
+expect 0 $measure --test prepared/test.mtx --k 5 --baselines --resamples 99
+has out '^ 2  (most popular)$'
+has out '^ 3  (item-to-item cosine)$'
+expect 2 "$BIN/wrmf-evaluate" a.st --test prepared/test.mtx --baselines
+has err '--baselines needs --train'
+
+# candidates: of three items the positive is among the best three
+user=$(head -n 1 prepared/heldout-users.txt)
+# shellcheck disable=SC2046
+set -- $(grep -v '^%' prepared/test.mtx | tail -n +2 |
+    awk -v u="$user" '$1 == u + 1 { print $2 - 1 }')
+printf '%s\t%s\t%s\t%s\t%s\n' \
+    "$user" "$1" $(($1 + 1)) $(($1 + 2)) $(($1 + 2)) >candidates.tsv
+expect 0 "$BIN/wrmf-evaluate" a.st --candidates candidates.tsv --k 1,3 --json
+has out '"counted": 1,'
+has out '"hit_rate@3": 1,'
+has out '"exclude": "none",'
+has err '1 negative comes again'
+printf '%s\t1\t2\n%s\t1\tx\n' 1 2 >wrong.tsv
+expect 1 "$BIN/wrmf-evaluate" a.st --candidates wrong.tsv
+has err 'wrong.tsv:2:5: item is "x"'
+expect 2 "$BIN/wrmf-evaluate" a.st --candidates wrong.tsv --test prepared/test.mtx
+expect 2 "$BIN/wrmf-evaluate" a.st
+has err '--test is needed'
+
+# a share of each user's interactions, or of all, is held out
+for of in each all; do
+    # shellcheck disable=SC2086
+    expect 0 "$BIN/wrmf-prepare" $packages --out "share_$of" --seed 1 --share 0.25 --share-of $of
+    train=$(json "share_$of/summary.json" train_interactions)
+    test=$(json "share_$of/summary.json" test_interactions)
+    most=$(((train + test) / 4))
+    [ "$test" -le "$most" ] && [ "$test" -gt $((most / 2)) ] || fail "$test of $train are held out"
+done
+[ "$test" -eq "$most" ] || fail "$test, not $most, of all are held out"
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --holdout 5
+exit 0
