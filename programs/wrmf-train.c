@@ -17,6 +17,7 @@
 static const char *directory, *model_path, *continued_path;
 static char *users_path, *items_path; /* of the ids in directory */
 static struct text_list settings;
+static const char *preset;
 static int with_objective, mappable;
 
 static const struct option options[] = {
@@ -25,6 +26,10 @@ static const struct option options[] = {
      OPTION_TEXT, &directory, 0, 0},
     {"set", "NAME=VALUE", "set a parameter; again for another. They are listed above", OPTION_LIST,
      &settings, 0, 0},
+    {"preset", "NAME",
+     "minimise what this library or article does: hu2008,\nimplicit, spark, ials2021, irspack, "
+     "cmfrec, lenskit.\nBefore any --set",
+     OPTION_TEXT, &preset, 0, 0},
     {"out", "FILE", "the model, such as model.safetensors; - is standard output", OPTION_TEXT,
      &model_path, 0, 0},
     {"continue", "MODEL",
@@ -131,6 +136,18 @@ static void claim_all(wrmf_context *context, const char *input)
 }
 
 /* ---- going on with a model ---- */
+
+/* Put the preset in front of the settings, which then may change what it sets. */
+static void settings_begin_with_preset(void)
+{
+    static char text[64];
+    if (settings.count == (int)(sizeof settings.text / sizeof settings.text[0]))
+        die_usage("--set is given %d times: no room for --preset", settings.count);
+    snprintf(text, sizeof text, "preset=%s", preset);
+    memmove(settings.text + 1, settings.text, (size_t)settings.count * sizeof settings.text[0]);
+    settings.text[0] = text;
+    settings.count++;
+}
 
 /* A model keeps its parameters: all but how many epochs it is fitted for. */
 static void refuse_settings(void)
@@ -263,11 +280,15 @@ static void check_options(void)
 {
     if (continued_path)
         refuse_settings();
+    if (continued_path && preset)
+        die_usage("--preset: a model that is continued keeps its parameters");
     if (continued_path && !model_path)
         model_path = continued_path;
     if (!model_path)
         die_usage("--out is needed: the file for the model");
     checkpoint_check_options(model_path, continued_path);
+    if (preset)
+        settings_begin_with_preset();
 }
 
 static wrmf_model *model_begin(wrmf_context *context, const wrmf_matrix *matrix,
@@ -304,7 +325,6 @@ int main(int argc, char **argv)
         "    --out model.safetensors"};
     options_parse(&program, argc, argv, 1, &input);
     check_options();
-
     wrmf_context *context = context_open();
     wrmf_params *params = params_open(context, &settings);
     claim_all(context, input);

@@ -191,7 +191,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_int(wrmf_params *params, wr
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params, wrmf_param id,
                                                           double value, wrmf_error *err);
 /** Set a parameter of any type by name from text: "alpha" to "40",
- *  "precision" to "float64". "regularization" sets both sides'.
+ *  "precision" to "float64". "regularization" sets both sides'. "preset" sets
+ *  those that say which loss is minimised to what another library means, and no
+ *  other: hu2008, implicit, spark, ials2021, irspack, cmfrec, lenskit;
+ *  docs/coming-from.md. What is set after it stays.
  *  @retval WRMF_E_NULL    an argument is NULL.
  *  @retval WRMF_E_NAME    no parameter, or no choice, of this name; the text
  *                         lists those there are.

@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "model/params_table.h"
+#include "model/presets.h"
 
 static const char *const confidences[] = {"linear", "log", "plain", NULL};
 static const char *const scopes[] = {"unstored", "all", NULL};
@@ -200,10 +201,12 @@ wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], cons
         values[WRMF_PARAM_REGULARIZATION_ITEM - 1] = values[WRMF_PARAM_REGULARIZATION_USER - 1];
         return WRMF_OK;
     }
+    if (strcmp(name, "preset") == 0)
+        return wrmf_i_params_set_preset(values, value, err);
     const wrmf_i_param_row *const row = wrmf_i_param_row_find(name);
     if (row)
         return set_row(values, row, value, err);
-    char list[400] = "regularization";
+    char list[500] = "regularization, preset";
     for (int i = 0; i < WRMF_I_PARAM_COUNT; i++) {
         const size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, ", %s", wrmf_i_param_table[i].name);

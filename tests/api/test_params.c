@@ -155,8 +155,10 @@ static void names_and_values_that_are_refused(void **state)
     FAILS(WRMF_E_NULL, "params", wrmf_params_set(NULL, "alpha", "1", err));
     FAILS(WRMF_E_NULL, "name", wrmf_params_set(params, NULL, "1", err));
     FAILS(WRMF_E_NULL, "value", wrmf_params_set(params, "alpha", NULL, err));
-    FAILS(WRMF_E_NAME, "no parameter \"beta\": there are regularization, factors, ",
+    FAILS(WRMF_E_NAME, "no parameter \"beta\": there are regularization, preset, factors, ",
           wrmf_params_set(params, "beta", "1", err));
+    FAILS(WRMF_E_NAME, "preset is \"als\": there are hu2008, implicit, spark, ",
+          wrmf_params_set(params, "preset", "als", err));
     FAILS(WRMF_E_NAME, "precision is \"half\": there are float32, float64",
           wrmf_params_set(params, "precision", "half", err));
     FAILS(WRMF_E_FORMAT, "factors is \"1.5\"", wrmf_params_set(params, "factors", "1.5", err));
@@ -169,6 +171,23 @@ static void names_and_values_that_are_refused(void **state)
           wrmf_params_set(params, "tolerance", "0.2", err));
     FAILS(WRMF_E_RANGE, "alpha", wrmf_params_set(params, "alpha", "1e400", err));
     check_defaults();
+}
+
+static void presets_are_losses(void **state)
+{
+    (void)state;
+    MUST(wrmf_params_parse(params, "preset=irspack unobserved_weight=0.1", err));
+    check_shown(params, WRMF_PARAM_CONFIDENCE, "plain");
+    check_shown(params, WRMF_PARAM_ALPHA, "1");
+    check_shown(params, WRMF_PARAM_UNOBSERVED_SCOPE, "all");
+    check_shown(params, WRMF_PARAM_REGULARIZATION_EXPONENT, "1");
+    check_shown(params, WRMF_PARAM_UNOBSERVED_WEIGHT, "0.1");
+    MUST(wrmf_params_set(params, "preset", "spark", err));
+    check_shown(params, WRMF_PARAM_CONFIDENCE, "linear");
+    check_shown(params, WRMF_PARAM_UNOBSERVED_WEIGHT, "1");
+    check_shown(params, WRMF_PARAM_REGULARIZATION_SIZE, "entries");
+    MUST(wrmf_params_set(params, "preset", "hu2008", err));
+    check_shown(params, WRMF_PARAM_REGULARIZATION_EXPONENT, "0");
 }
 
 static void set_from_a_line(void **state)
@@ -248,6 +267,7 @@ int main(void)
         ON_PARAMS(reals_that_are_refused),
         ON_PARAMS(set_by_name),
         ON_PARAMS(names_and_values_that_are_refused),
+        ON_PARAMS(presets_are_losses),
         ON_PARAMS(set_from_a_line),
         ON_PARAMS(lines_that_are_refused),
         ON_PARAMS(the_table),
