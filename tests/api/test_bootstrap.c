@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * wrmf/bootstrap.h: what is known of resamples whatever is drawn, what follows from the binomial
- * distribution, bits, and what is refused. tests/oracle/bootstrap.py draws again with NumPy.
+ * distribution, bits, and what is refused.
  */
 #include "fixture.h"
 
