@@ -192,6 +192,18 @@ static wrmf_status set_row(wrmf_i_value *values, const wrmf_i_param_row *row, co
     return wrmf_i_params_set_int(values, row, integer, err);
 }
 
+static wrmf_status set_pair(void *values, const char *name, const char *value, wrmf_error *err)
+{
+    return wrmf_i_params_set_text(values, name, value, err);
+}
+
+static wrmf_status set_preset(wrmf_i_value *values, const char *name, wrmf_error *err)
+{
+    const char *text;
+    WRMF_I_TRY(wrmf_i_preset_find(name, &text, err));
+    return wrmf_i_params_each(text, set_pair, values, err);
+}
+
 wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], const char *name,
                                    const char *value, wrmf_error *err)
 {
@@ -202,7 +214,7 @@ wrmf_status wrmf_i_params_set_text(wrmf_i_value values[WRMF_I_PARAM_COUNT], cons
         return WRMF_OK;
     }
     if (strcmp(name, "preset") == 0)
-        return wrmf_i_params_set_preset(values, value, err);
+        return set_preset(values, value, err);
     const wrmf_i_param_row *const row = wrmf_i_param_row_find(name);
     if (row)
         return set_row(values, row, value, err);

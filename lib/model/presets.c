@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
+
 #define HU                                                                                         \
     "confidence=linear unobserved_weight=1 unobserved_scope=unstored regularization_exponent=0"
 #define RENDLE                                                                                     \
@@ -24,18 +26,14 @@ static const struct {
 };
 enum { PRESETS = sizeof presets / sizeof *presets };
 
-static wrmf_status set_pair(void *values, const char *name, const char *value, wrmf_error *err)
-{
-    return wrmf_i_params_set_text(values, name, value, err);
-}
-
-wrmf_status wrmf_i_params_set_preset(wrmf_i_value values[WRMF_I_PARAM_COUNT], const char *name,
-                                     wrmf_error *err)
+wrmf_status wrmf_i_preset_find(const char *name, const char **text, wrmf_error *err)
 {
     char list[128] = "";
     for (int i = 0; i < PRESETS; i++) {
-        if (strcmp(presets[i].name, name) == 0)
-            return wrmf_i_params_each(presets[i].text, set_pair, values, err);
+        if (strcmp(presets[i].name, name) == 0) {
+            *text = presets[i].text;
+            return WRMF_OK;
+        }
         const size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", presets[i].name);
     }

@@ -5,11 +5,10 @@
 #ifndef WRMF_MODEL_PRESETS_H
 #define WRMF_MODEL_PRESETS_H
 
-#include "model/params_table.h"
+#include "wrmf/status.h"
 
-/** Set the parameters that say which loss is meant to those of a library or an article:
- *  WRMF_E_NAME, with those there are, if there is none of this name. */
-wrmf_status wrmf_i_params_set_preset(wrmf_i_value values[WRMF_I_PARAM_COUNT], const char *name,
-                                     wrmf_error *err);
+/** The parameters, as wrmf_params_parse() takes them, that say which loss a library or an article
+ *  means: WRMF_E_NAME, with the names that there are, if this is none. */
+wrmf_status wrmf_i_preset_find(const char *name, const char **text, wrmf_error *err);
 
 #endif /* WRMF_MODEL_PRESETS_H */
