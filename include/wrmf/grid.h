@@ -44,11 +44,12 @@ WRMF_API void wrmf_grid_free(wrmf_grid *grid);
  * Vary a parameter over a list of values, "10,20,40". All combinations of all
  * lists are run, the one added last varying fastest.
  * @param[in] name  A parameter, or "regularization" for both sides'; not
- *                  iterations: wrmf_grid_set_epochs() says how long is fitted.
+ *                  iterations: wrmf_grid_set_epochs() says how long is fitted; nor
+ *                  "preset", which stands for several.
  * @retval WRMF_E_NULL      grid, name or values is NULL.
  * @retval WRMF_E_STATE     the grid has run, or the parameter is varied already.
  * @retval WRMF_E_NAME, WRMF_E_RANGE  as wrmf_params_set(); WRMF_E_NAME for
- *                          iterations, too.
+ *                          iterations and preset, too.
  * @retval WRMF_E_FORMAT    a value is missing, is no number, or has 128 bytes or
  *                          more.
  * @retval WRMF_E_OVERFLOW  more than 1,000,000 configurations.

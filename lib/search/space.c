@@ -61,6 +61,10 @@ static wrmf_status name_axis(const wrmf_i_space *space, const char *name, wrmf_i
             err, WRMF_E_NAME,
             "iterations cannot be varied: the list of epochs to evaluate at says how "
             "long each configuration is fitted");
+    if (strcmp(name, "preset") == 0)
+        return wrmf_i_fail(err, WRMF_E_NAME,
+                           "preset cannot be varied: it stands for several parameters; a grid may "
+                           "start from one, or vary each of them");
     if (axis->first &&
         (varies(space, axis->first) || (axis->second && varies(space, axis->second))))
         return wrmf_i_fail(err, WRMF_E_STATE, "%s is varied already", name);

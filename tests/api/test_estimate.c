@@ -30,6 +30,7 @@ static const work cases[] = {
     {1000, 20, 5000, 2, "factors=33 solver=cholesky precision=float64"},
     {20, 3000, 9000, 1, "factors=16 solver=blocks"},
     {2000, 3000, 40000, 2, "factors=130"},
+    {500, 300, 9000, 2, "factors=140 preset=spark"},
     {20000, 5000, 200000, 3, "factors=64"},
     {60000, 400, 120000, 2, "factors=8"},
 };

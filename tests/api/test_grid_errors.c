@@ -127,6 +127,9 @@ static void lists_that_are_refused(void **state)
     FAILS(WRMF_E_NAME, "iterations cannot be varied", wrmf_grid_add(grid, "iterations", "3", err));
     FAILS(WRMF_E_NAME, "iterations cannot be varied",
           wrmf_grid_parse(grid, "alpha=1 iterations=5,10", err));
+    FAILS(WRMF_E_NAME, "preset cannot be varied", wrmf_grid_add(grid, "preset", "spark", err));
+    FAILS(WRMF_E_NAME, "preset cannot be varied",
+          wrmf_grid_parse(grid, "alpha=1 preset=spark,hu2008", err));
     FAILS(WRMF_E_NAME, "\"half\"", wrmf_grid_add(grid, "precision", "float32,half", err));
     FAILS(WRMF_E_FORMAT, "\"x\"", wrmf_grid_add(grid, "alpha", "1,x", err));
     FAILS(WRMF_E_FORMAT, "alpha lacks value 2", wrmf_grid_add(grid, "alpha", "1,,3", err));
