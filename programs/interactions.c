@@ -260,13 +260,11 @@ void interactions_put_json(const struct interactions *data, FILE *file)
     put_figures(file, "after", &data->after);
     if (!data->train)
         return;
-    fprintf(file, "  \"holdout\": %lld,\n  \"fraction\": ", (long long)o->holdout);
-    put_json_number(file, o->fraction);
-    if (o->share > 0) {
-        fprintf(file,
-                ",\n  \"share_of\": \"%s\",\n  \"share\": ", o->share_of_all ? "all" : "each");
-        put_json_number(file, o->share);
-    }
+    if (o->share > 0)
+        fprintf(file, "  \"share_of\": \"%s\",\n  \"share\": ", o->share_of_all ? "all" : "each");
+    else
+        fprintf(file, "  \"holdout\": %lld,\n  \"fraction\": ", (long long)o->holdout);
+    put_json_number(file, o->share > 0 ? o->share : o->fraction);
     fprintf(file,
             ",\n  \"seed\": %lld,\n  \"heldout_users\": %lld,\n  \"train_interactions\": %lld,\n"
             "  \"test_interactions\": %lld,\n",

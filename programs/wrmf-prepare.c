@@ -20,7 +20,7 @@
 #include "text.h"
 
 static const char *directory, *test_path, *ids_directory, *unknown_text = "drop";
-static const char *share_of = "each";
+static const char *share_of;
 static enum unknown unknown;
 
 static const struct option options[] = {
@@ -78,19 +78,37 @@ static const char *const names[] = {"train.mtx", "test.mtx",          "users.txt
 /* Says that an option was not given: its default depends on the others. */
 enum { NOT_GIVEN = -1 };
 
+/* Checks --share and --share-of, and sets what depends on them. */
+static void resolve_share(void)
+{
+    struct input_options *o = &input_options;
+    const int is_given = o->share >= 0;
+    if (share_of && !is_given)
+        die_usage("--share-of needs --share");
+    if (is_given && (test_path || o->holdout > 0))
+        die_usage("--share, --holdout and --test are three ways to a test: give one");
+    if (is_given && o->fraction >= 0)
+        die_usage("--fraction is of the users of --holdout: --share takes all of them");
+    if (o->share == 0)
+        die_usage("--share 0 holds out nothing: --holdout 0 makes no split");
+    if (share_of && strcmp(share_of, "each") != 0 && strcmp(share_of, "all") != 0)
+        die_usage("--share-of '%s' is neither each nor all", share_of);
+    o->share_of_all = share_of && strcmp(share_of, "all") == 0;
+    if (is_given)
+        o->holdout = 0;
+    else
+        o->share = 0;
+}
+
 static void resolve_defaults(void)
 {
     struct input_options *o = &input_options;
     const int64_t min = ids_directory ? 0 : 5;
     if (test_path && o->holdout > 0)
         die_usage("--holdout and --test are two ways to a test: give one");
-    if (o->share > 0 && (test_path || o->holdout > 0))
-        die_usage("--share, --holdout and --test are three ways to a test: give one");
-    if (strcmp(share_of, "each") != 0 && strcmp(share_of, "all") != 0)
-        die_usage("--share-of '%s' is neither each nor all", share_of);
-    o->share_of_all = strcmp(share_of, "all") == 0;
-    if (o->share > 0)
-        o->holdout = 0;
+    resolve_share();
+    if (o->fraction < 0)
+        o->fraction = 0.2;
     if (o->min_per_user == NOT_GIVEN)
         o->min_per_user = min;
     if (o->min_per_item == NOT_GIVEN)
@@ -231,6 +249,7 @@ int main(int argc, char **argv)
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
+    input_options.share = input_options.fraction = NOT_GIVEN;
     options_parse(&program, argc, argv, 1, &input);
     input_options_check();
     if (!directory)

@@ -68,4 +68,15 @@ done
 [ "$test" -eq "$most" ] || fail "$test, not $most, of all are held out"
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --holdout 5
+# what would have no effect, or another one, is refused
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0
+has err '--share 0 holds out nothing'
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --share-of all
+has err '--share-of needs --share'
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --fraction 0.5
+has err '--fraction is of the users'
+grep -q '"fraction"' share_all/summary.json && fail "a fraction that was not used is told"
 exit 0
