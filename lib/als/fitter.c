@@ -108,10 +108,12 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
         wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
                                         &fitter->matrix[WRMF_ITEMS], err));
-    const double most = model->bits == 32 ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
+    const bool single = model->bits == 32;
+    const double most = single ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
+    const double least = single ? wrmf_i_least_weight_f32() : wrmf_i_least_weight_f64();
     for (int side = 0; side < 2 && fitter->relaxed.solver == WRMF_SOLVER_CG; side++)
         WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
-                                             most, &fitter->heavy[side], err));
+                                             most, least, &fitter->heavy[side], err));
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));

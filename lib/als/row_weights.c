@@ -9,7 +9,7 @@
 typedef struct weights_job {
     const wrmf_i_loss *loss;
     const wrmf_matrix *matrix;
-    double most;
+    double most, least;
     wrmf_i_first_failure failure;
     atomic_bool exceed;
 } weights_job;
@@ -54,15 +54,16 @@ static void exceed_chunk(void *self, size_t chunk, size_t worker)
     (void)worker;
     rows_of(job->matrix, chunk, &first, &last);
     for (int64_t row = first; row < last && !atomic_load(&job->exceed); row++)
-        if (wrmf_i_loss_weight(job->loss, job->matrix, row) > job->most)
+        if (wrmf_i_loss_weight(job->loss, job->matrix, row) > job->most ||
+            wrmf_i_loss_least(job->loss, job->matrix, row) < job->least)
             atomic_store(&job->exceed, true);
 }
 
 wrmf_status wrmf_i_row_weights_exceed(wrmf_context *context, const wrmf_i_loss *loss,
-                                      const wrmf_matrix *matrix, double most, bool *exceed,
-                                      wrmf_error *err)
+                                      const wrmf_matrix *matrix, double most, double least,
+                                      bool *exceed, wrmf_error *err)
 {
-    weights_job job = {.loss = loss, .matrix = matrix, .most = most};
+    weights_job job = {.loss = loss, .matrix = matrix, .most = most, .least = least};
     atomic_init(&job.exceed, false);
     WRMF_I_TRY(wrmf_i_parallel(context, chunks_of(matrix), exceed_chunk, &job, err));
     *exceed = atomic_load(&job.exceed);

@@ -25,8 +25,8 @@ typedef struct wrmf_i_fixed_side {
     wrmf_i_whitening *whitening; /* with lambda; its panels are made by the half-epoch */
     void *w;                     /* W = Y F, as many rows; made in parallel, see row/solve.h */
     void *norms;                 /* ||w_i||^2, one a row; scaled: WRMF_I_NORM_LEVELS of them */
-    bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(): then solver cg
-                      needs w and its norms, too */
+    bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(), or below
+                      wrmf_i_least_weight_f32(): then solver cg needs w and its norms, too */
     void *rounded; /* wrmf_i_rounded_matrices(), width x width: of the whitening, and the Gram */
 } wrmf_i_fixed_side;
 
@@ -85,6 +85,10 @@ typedef struct wrmf_i_row_counts {
  *  so that up to here rounding stays below what is solved for. */
 double wrmf_i_safe_weight_f32(void);
 double wrmf_i_safe_weight_f64(void);
+/** The least extra weight that solver cg takes, from -1 to 0: rows with one below are solved by
+ *  another solver. */
+double wrmf_i_least_weight_f32(void);
+double wrmf_i_least_weight_f64(void);
 
 /** Bytes of scratch that a worker needs to solve rows of up to `longest` entries, or
  *  WRMF_I_TOO_MANY_BYTES. */

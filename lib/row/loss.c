@@ -124,6 +124,17 @@ double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, in
     return sum;
 }
 
+double wrmf_i_loss_least(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row)
+{
+    const int64_t start = matrix->offsets[row], end = matrix->offsets[row + 1];
+    double least = (double)INFINITY;
+    if (!matrix->values)
+        return end > start ? loss->unit_weight : least;
+    for (int64_t i = start; i < end; i++)
+        least = fmin(least, share_of(loss, matrix->values[i]) + loss->weight_offset);
+    return least;
+}
+
 double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
                        int64_t n, wrmf_i_loss_parts *parts)
 {

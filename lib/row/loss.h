@@ -92,6 +92,9 @@ void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, 
 /** The sum of the absolute values of a row's extra weights, and no more than the largest double. */
 double wrmf_i_loss_weight(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row);
 
+/** The least of a row's extra weights; infinity if it has no entry. */
+double wrmf_i_loss_least(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t row);
+
 /** Parts of the objective that stored entries have, docs/mathematics.md (6). */
 typedef struct wrmf_i_loss_parts {
     double observed; /* sum of d (1 - s)^2, over w0 */

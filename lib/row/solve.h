@@ -142,10 +142,15 @@ bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, doub
 /* The same for solver cg, which makes few steps and promises no tolerance: up to here rounding is
  * below a hundredth. */
 #define ROW_CG_TRACE_LIMIT 1e5
+/* The least extra weight that solver cg takes. Beside it, 1 + d of the weight of the other cells is
+ * left, so that the system is at least 1 + d of Y'Y + lambda I: the difference loses two bits of a
+ * float32 at most. */
+#define ROW_CG_LEAST_WEIGHT (-3.0 / 4)
 #else
 #define ROW_TRACE_LIMIT 1e11
 #define ROW_SHORT_TRACE_LIMIT 1e6
 #define ROW_CG_TRACE_LIMIT 1e11
+#define ROW_CG_LEAST_WEIGHT (-1)
 #endif
 /* Systems of this width are always factorized side by side. */
 enum { ROW_LEAST_WIDTH = 16 };

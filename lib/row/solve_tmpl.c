@@ -22,6 +22,11 @@ double RFN(safe_weight)(void)
     return WRMF_BITS == 32 ? 0.5 / (double)REAL_EPSILON : ROW_CG_TRACE_LIMIT;
 }
 
+double RFN(least_weight)(void)
+{
+    return ROW_CG_LEAST_WEIGHT;
+}
+
 /* Steps of conjugate gradients up to which they are cheaper than a factorization;
  * measured, see docs/performance.md. */
 static int worthwhile_steps(int64_t n, int64_t f)
@@ -165,8 +170,9 @@ static bool is_tellable(const row_solver *solver, const row_task *task)
     if (!solver->unwhitened)
         return task->fits && task->weights.min >= 0 && task->weights.max < ROW_MAX_WEIGHT &&
                task->trace_bound < ROW_TRACE_LIMIT;
-    return task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_CG_TRACE_LIMIT &&
-           solver->gram_fits && task->row.lambda < ROW_MAX_WEIGHT;
+    return task->weights.min >= ROW_CG_LEAST_WEIGHT && task->weights.max < ROW_MAX_WEIGHT &&
+           task->trace_bound < ROW_CG_TRACE_LIMIT && solver->gram_fits &&
+           task->row.lambda < ROW_MAX_WEIGHT;
 }
 
 /* Solve a row in the precision of the factors, by the solver that fits; ROW_FAILED asks for
