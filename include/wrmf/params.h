@@ -158,7 +158,9 @@ typedef enum wrmf_solver {
      *  held, from the row of the epoch before. Needs no more memory than the other
      *  side's Gram matrix and one copy of it: for many factors. An epoch's relaxation
      *  acts on each block, so that the objective never rises; a fit ends with one more
-     *  sweep over the items' rows, unrelaxed, not with solutions. Since: 0.2 */
+     *  sweep over the items' rows, unrelaxed, not with solutions. Where the confidences of
+     *  most cells of a row are far below unobserved_weight, float32 has too few digits for
+     *  it, and the objective may rise: it takes float64. Since: 0.2 */
     WRMF_SOLVER_BLOCKS = 4,
     WRMF_SOLVER_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_solver;
