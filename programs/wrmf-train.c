@@ -67,7 +67,10 @@ static const char *about(wrmf_context *context)
         const wrmf_param id = wrmf_params_id(i);
         wrmf_params_format(params, id, value, sizeof value);
         snprintf(setting, sizeof setting, "%s=%s", wrmf_params_name(id), value);
-        fprintf(document.file, "\n  %-24s %s", setting, wrmf_params_help(id));
+        fprintf(document.file, "\n  %-24s", setting);
+        if (strlen(setting) > 24)
+            fprintf(document.file, "\n  %24s", "");
+        fprintf(document.file, " %s", wrmf_params_help(id));
     }
     wrmf_params_free(params);
     fclose(document.file);

@@ -112,6 +112,9 @@ class Host(Binding):
             'evaluator', lib.wrmf_evaluator_create, self.context, self.matrix, ffi.NULL
         )
         self.grid = self.make('grid', lib.wrmf_grid_create, self.context, self.matrix, ffi.NULL)
+        self.baseline = self.make(
+            'baseline', lib.wrmf_baseline_create, self.context, self.matrix, 1, 2
+        )
         self.reader = self.make('reader', lib.wrmf_reader_create, self.context)
         self.ids = self.make('ids', lib.wrmf_ids_create, self.context, lib.WRMF_IDS_STRING)
         for name in (b'a', b'b', b'c'):
@@ -161,11 +164,32 @@ def settings(h):
         'wrmf_evaluator_set_metrics(n)': lambda v: (evaluator, list(range(12)), v),
         'wrmf_grid_set_epochs(epochs)': lambda v: (h.grid, [v], 1),
         'wrmf_grid_set_epochs(n)': lambda v: (h.grid, [1], v),
+        'wrmf_grid_set_sample(n)': lambda v: (h.grid, v, 1),
+        'wrmf_grid_set_sample(seed)': lambda v: (h.grid, 1, v),
+        'wrmf_grid_set_halving(eta)': lambda v: (h.grid, b'objective', v, 1),
+        'wrmf_grid_set_halving(first_epoch)': lambda v: (h.grid, b'objective', 2, v),
+        'wrmf_grid_set_patience(points)': lambda v: (h.grid, b'objective', v),
+        'wrmf_grid_set_budget(seconds)': lambda v: (h.grid, v),
         'wrmf_input_set_limit(bytes)': lambda v: (h.input, h.lib.WRMF_LIMIT_ID, v),
         'wrmf_query_set_length(length)': lambda v: (h.query(), v),
         'wrmf_reader_set_delimiter_text(delimiter)': lambda v: (h.reader, b':' * v),
         'wrmf_reader_set_column_number(number)': lambda v: (h.reader, 0, v),
     }
+
+
+def comparisons(h):
+    c, null, baseline, numbers = h.context, h.ffi.NULL, h.baseline, h.ffi.new('double[4]')
+    intervals = h.ffi.new('wrmf_interval[65536]')
+    row, to = h.ffi.new('double[65536]'), h.ffi.new('double[65536]')
+    how = h.ffi.new('wrmf_resampling *', (h.ffi.sizeof('wrmf_resampling'), 1, 0.9, 1))
+    table = {
+        'wrmf_baseline_create(neighbors)': lambda v: (c, h.matrix, 1, v, h.out('baseline')),
+        'wrmf_baseline_scores(user)': (lambda v: (baseline, v, numbers), 2),
+    }
+    for function, out in (('wrmf_bootstrap_means', intervals), ('wrmf_randomization_test', to)):
+        table[f'{function}(n)'] = lambda v, out=out: (c, row, v, 1, how, out)
+        table[f'{function}(columns)'] = lambda v, out=out: (c, row, 1, v, how, out)
+    return table
 
 
 def ids(h):
@@ -200,6 +224,10 @@ def matrices(h):
         'wrmf_matrix_threshold(min_per_item)': lambda v: (a, 0, v, out(), null, null),
         'wrmf_matrix_split(count)': lambda v: (a, v, 0.0, 1, out(), out(), null, null),
         'wrmf_matrix_split(fraction)': lambda v: (a, 1, v, 1, out(), out(), null, null),
+        'wrmf_matrix_split_share(share)': lambda v: (a, 0, v, 1, out(), out()),
+        'wrmf_matrix_split_last(count)': lambda v: (a, a, v, out(), out()),
+        'wrmf_matrix_read_candidates(users)': lambda v: (c, h.input, v, 4, null, out(), out()),
+        'wrmf_matrix_read_candidates(items)': lambda v: (c, h.input, 3, v, null, out(), out()),
     }
     for name in ('from_csr', 'from_csr32', 'borrow_csr', 'borrow_csr32'):
         function, index = f'wrmf_matrix_{name}', 'int64_t' if name == 'from_csr' else 'int32_t'
@@ -332,9 +360,10 @@ def check_ends(h, function, name, interval, call):
 
     assert not refused(low), f'{where} = {low}: {h.text()}'
     text = ''
-    if name == 'fraction':
+    real = name in {'fraction', 'share'}
+    if real:
         low, high = float(low), float(high)
-    beyond = math.nextafter(low, -math.inf) if name == 'fraction' else low - 1
+    beyond = math.nextafter(low, -math.inf) if real else low - 1
     if beyond >= 0 or name not in UNSIGNED:
         assert refused(beyond), f'{where} = {beyond} is not refused'
         text = h.text()
@@ -342,14 +371,14 @@ def check_ends(h, function, name, interval, call):
         assert 'below' not in text or f'below {low}' in text, text
         return
     if high and last is None:
-        last = high if name == 'fraction' else whole(high)
+        last = high if real else whole(high)
     if f'{function}({name})' not in TOO_LONG:
         assert not refused(last), f'{where} = {last}: {h.text()}'
-    beyond = math.nextafter(last, math.inf) if name == 'fraction' else last + 1
+    beyond = math.nextafter(last, math.inf) if real else last + 1
     assert refused(beyond), f'{where} = {beyond} is not refused'
     for said in (text, h.text()):
         if '..' in said:
-            end = '2^31 - 1' if last == 2**31 - 1 else f'{last:g}' if name == 'fraction' else last
+            end = '2^31 - 1' if last == 2**31 - 1 else f'{last:g}' if real else last
             assert re.search(rf'\b{low:g} \.\. {re.escape(str(end))}\b', said), f'{where}: {said}'
 
 
@@ -378,7 +407,8 @@ def check_parameters(h):
 def main():
     h = Host()
     check_parameters(h)
-    table = settings(h) | ids(h) | matrices(h) | models(h) | growth(h) | folds(h) | queries(h)
+    table = settings(h) | comparisons(h) | ids(h) | matrices(h) | models(h)
+    table |= growth(h) | folds(h) | queries(h)
     missing, called = [], 0
     for function, numbers, intervals in documented():
         for name, interval in intervals.items():
