@@ -348,9 +348,9 @@ static void long_rows_are_as_defined(void **state)
  * millionth of Y'Y. Plain conjugate gradients in float32 have no digit of it. */
 static void plain_steps_do_not_diverge(void **state)
 {
-    static const char *const more[] = {"regularization=1e-6", "regularization=1e-5",
-                                       "regularization=1e-6 regularization_exponent=1 "
-                                       "regularization_size=entries"};
+    static const char scaled[] = "regularization=1e-6 regularization_exponent=1 "
+                                 "regularization_size=entries";
+    static const char *const more[] = {"regularization=1e-6", "regularization=1e-5", scaled};
     wrmf_context *context = NULL;
     (void)state;
     MUST(wrmf_context_create(&context, err));
