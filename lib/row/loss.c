@@ -140,6 +140,7 @@ double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const doub
 {
     wrmf_i_loss_parts sum = *parts; /* in registers */
     const double target = loss->cell_target;
+    const bool below = loss->weight_offset < 0; /* only then is a d below 0 */
     double weights = 0;
     for (int64_t i = 0; i < n; i++) {
         const double d =
@@ -147,10 +148,13 @@ double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const doub
         const double cell = target * (target - 2 * scores[i]);
         weights += fabs(d);
         sum.observed += d * (1 - scores[i]) * (1 - scores[i]);
-        sum.weighed += fabs(d) * (1 - scores[i]) * (1 - scores[i]);
+        if (below)
+            sum.weighed += fabs(d) * (1 - scores[i]) * (1 - scores[i]);
         sum.cells += cell;
         sum.terms += fabs(cell);
     }
+    if (!below)
+        sum.weighed = sum.observed; /* the same sum */
     *parts = sum;
     return weights;
 }
