@@ -26,6 +26,20 @@ wrmf_matrix *triplets(int64_t users, int64_t items, int64_t n, const int64_t *us
     return matrix;
 }
 
+wrmf_matrix *matrix_to_split(void)
+{
+    enum { USERS = 40, ITEMS = 30 };
+    int64_t user[USERS * 8], item[USERS * 8];
+    for (int64_t i = 0; i < USERS * 8; i++) {
+        user[i] = i / 8;
+        item[i] = (i % 8 * 4 + i / 8 * 7 + i * i % 3) % ITEMS;
+    }
+    wrmf_matrix *matrix = NULL;
+    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, USERS * 8, user, item, NULL,
+                                   WRMF_DUPLICATES_DROP, NULL, &matrix, err));
+    return matrix;
+}
+
 wrmf_status read_market(const char *text, size_t length, size_t piece, wrmf_duplicates duplicates,
                         int64_t *merged, wrmf_matrix **out, wrmf_error *err)
 {

@@ -17,6 +17,9 @@ wrmf_ids *string_ids(const char *const *texts, int n);
 wrmf_matrix *triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
                       const int64_t *item, const double *count);
 
+/** 40 users of up to 8 of 30 items each: a little matrix to split. */
+wrmf_matrix *matrix_to_split(void);
+
 /** wrmf_matrix_read_market() of a text that is given in pieces of so many bytes; 0: whole. */
 wrmf_status read_market(const char *text, size_t length, size_t piece, wrmf_duplicates duplicates,
                         int64_t *merged, wrmf_matrix **out, wrmf_error *err);

@@ -13,27 +13,16 @@
 
 #include <wrmf/wrmf.h>
 
-enum { USERS = 40, ITEMS = 30, POINTS = 2, CONFIGURATIONS = 6 };
+#include "made.h"
 
-static wrmf_matrix *make_matrix(void)
-{
-    int64_t user[USERS * 8], item[USERS * 8];
-    for (int64_t i = 0; i < USERS * 8; i++) {
-        user[i] = i / 8;
-        item[i] = (i % 8 * 4 + i / 8 * 7 + i * i % 3) % ITEMS;
-    }
-    wrmf_matrix *matrix = NULL;
-    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, USERS * 8, user, item, NULL,
-                                   WRMF_DUPLICATES_DROP, NULL, &matrix, err));
-    return matrix;
-}
+enum { POINTS = 2, CONFIGURATIONS = 6 };
 
 /* A grid of six configurations over a split of the matrix. */
 static wrmf_grid *make_grid(const char *journal)
 {
     static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
     static const int64_t epochs[POINTS] = {1, 3}, cutoff = 3;
-    wrmf_matrix *const all = make_matrix();
+    wrmf_matrix *const all = matrix_to_split();
     wrmf_matrix *train = NULL, *test = NULL;
     wrmf_evaluator *evaluator = NULL;
     wrmf_grid *grid = NULL;
