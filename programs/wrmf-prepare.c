@@ -20,7 +20,8 @@
 #include "text.h"
 
 static const char *directory, *test_path, *ids_directory, *unknown_text = "drop";
-static const char *share_of;
+static const char *share_of, *weight, *documents;
+static double k1 = -1, b = -1; /* below 0: not given */
 static enum unknown unknown;
 
 static const struct option options[] = {
@@ -49,6 +50,16 @@ static const struct option options[] = {
      "INPUT with --ids, whose user or item is not among the ids;\n"
      "what is dropped is counted",
      OPTION_TEXT, &unknown_text, 0, 0},
+    {"weight", "WHAT",
+     "bm25 or tfidf: train.mtx gets these weights of the counts\n(wrmf/weighting.h), for "
+     "confidence=plain; test.mtx has counts",
+     OPTION_TEXT, &weight, 0, 0},
+    {"documents", "SIDE", "with --weight: documents are items (default) or users", OPTION_TEXT,
+     &documents, 0, 0},
+    {"k1", "X", "with --weight bm25: how much a large count is above a\nsmall one (default 100)",
+     OPTION_REAL, &k1, 0, 100000},
+    {"b", "X", "with --weight bm25: how much a document's length counts\n(default 0.8)",
+     OPTION_REAL, &b, 0, 1},
     {"out", "DIR", "folder for the results; made if it is not there", OPTION_TEXT, &directory, 0,
      0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
@@ -118,6 +129,21 @@ static void resolve_defaults(void)
     if (strcmp(unknown_text, "drop") != 0 && strcmp(unknown_text, "refuse") != 0)
         die_usage("--unknown '%s' is neither drop nor refuse", unknown_text);
     unknown = strcmp(unknown_text, "drop") == 0 ? UNKNOWN_DROP : UNKNOWN_REFUSE;
+}
+
+static void check_weight(void)
+{
+    if (weight && strcmp(weight, "bm25") != 0 && strcmp(weight, "tfidf") != 0)
+        die_usage("--weight '%s' is neither bm25 nor tfidf", weight);
+    if (!weight && documents)
+        die_usage("--documents needs --weight");
+    if ((!weight || strcmp(weight, "bm25") != 0) && (k1 >= 0 || b >= 0))
+        die_usage("--k1 and --b need --weight bm25");
+    k1 = k1 < 0 ? 100 : k1;
+    b = b < 0 ? 0.8 : b;
+    documents = documents ? documents : "items";
+    if (strcmp(documents, "items") != 0 && strcmp(documents, "users") != 0)
+        die_usage("--documents '%s' is neither items nor users", documents);
 }
 
 /* Claims what will be read and opens the folder, before anything takes long. */
@@ -194,6 +220,15 @@ static void put_summary(const struct interactions *data, const struct interactio
 {
     fputs("{\n", file);
     interactions_put_json(data, file);
+    if (weight)
+        fprintf(file, "  \"weight\": \"%s\",\n  \"documents\": \"%s\",\n", weight, documents);
+    if (weight && strcmp(weight, "bm25") == 0) {
+        fputs("  \"k1\": ", file);
+        put_json_number(file, k1);
+        fputs(",\n  \"b\": ", file);
+        put_json_number(file, b);
+        fputs(",\n", file);
+    }
     if (test->path)
         put_test_json(data, test, file);
     fprintf(file,
@@ -216,6 +251,25 @@ static void write_summary(const struct interactions *data, const struct interact
     *text = strdup(document.text);
     document_save(&document, data->context, path);
     free(path);
+}
+
+/* Puts the weights of counts in the place of the matrix that train.mtx is made of. */
+static void weigh(struct interactions *data)
+{
+    wrmf_matrix **const train = data->train ? &data->train : &data->matrix;
+    const wrmf_side side = strcmp(documents, "items") == 0 ? WRMF_ITEMS : WRMF_USERS;
+    const int64_t before = wrmf_matrix_entries(*train);
+    wrmf_matrix *weighted = NULL;
+    wrmf_error err;
+    check(strcmp(weight, "bm25") == 0
+              ? wrmf_matrix_weight_bm25(*train, side, k1, b, &weighted, &err)
+              : wrmf_matrix_weight_tfidf(*train, side, &weighted, &err),
+          &err);
+    wrmf_matrix_free(*train);
+    *train = weighted;
+    fprintf(narration(), "\n%s weighed by %s, %s left out with a weight of 0 or below\n",
+            counted(before, "interaction", "interactions"), weight,
+            with_commas(before - wrmf_matrix_entries(weighted)));
 }
 
 static void write_all(const struct interactions *data, const struct interactions *test,
@@ -255,6 +309,7 @@ int main(int argc, char **argv)
     if (!directory)
         die_usage("--out is needed: the folder for the results");
     resolve_defaults();
+    check_weight();
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
@@ -270,6 +325,8 @@ int main(int argc, char **argv)
     }
     if (test_path)
         read_test(&data, &test);
+    if (weight)
+        weigh(&data);
     write_all(&data, &test, &folder);
 
     interactions_free(&test);

@@ -226,6 +226,8 @@ def matrices(h):
         'wrmf_matrix_split(fraction)': lambda v: (a, 1, v, 1, out(), out(), null, null),
         'wrmf_matrix_split_share(share)': lambda v: (a, 0, v, 1, out(), out()),
         'wrmf_matrix_split_last(count)': lambda v: (a, a, v, out(), out()),
+        'wrmf_matrix_weight_bm25(k1)': lambda v: (a, 0, v, 0.5, out()),
+        'wrmf_matrix_weight_bm25(b)': lambda v: (a, 0, 1.0, v, out()),
         'wrmf_matrix_read_candidates(users)': lambda v: (c, h.input, v, 4, null, out(), out()),
         'wrmf_matrix_read_candidates(items)': lambda v: (c, h.input, 3, v, null, out(), out()),
     }

@@ -19,7 +19,7 @@ for program in prepare train evaluate grow recommend similar walkthrough; do
     for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
         has "$page" "^.SH $section\$"
     done
-    sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z-]*\).*/\2/p' help >options
+    sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z0-9-]*\).*/\2/p' help >options
     [ "$(wc -l <options)" -ge 8 ] || fail "the options of wrmf-$program are not found in --help"
     while read -r option; do
         grep -qF "\\fB\\-\\-$(echo "$option" | sed 's/-/\\-/g')\\fR" "$page" ||
