@@ -21,9 +21,9 @@
 #define MIXED ": these files do not belong together: "
 #define REMEDY ". Run wrmf-prepare again, or move the file to a folder of its own"
 
-static const char *const prepared_names[] = {"train.mtx",         "given.mtx", "test.mtx",
-                                             "users.txt",         "items.txt", "given-users.txt",
-                                             "heldout-users.txt", NULL};
+static const char *const prepared_names[] = {"train.mtx",       "given.mtx",         "test.mtx",
+                                             "candidates.tsv",  "users.txt",         "items.txt",
+                                             "given-users.txt", "heldout-users.txt", NULL};
 
 /* Gives the summary.json of a folder; NULL if there is none that names files, as in a folder of
  * version 0.1. One that cannot be read ends the program if it is needed. */

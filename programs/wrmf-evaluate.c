@@ -27,7 +27,8 @@ static const struct option options[] = {
     {"test", "FILE", "what was held out: TEST.mtx, users x items", OPTION_TEXT, &test_path, 0, 0},
     {"candidates", "FILE",
      "instead of --test: a line a user, with tabs between: index of\nthe user from 0, the positive "
-     "item, the negative ones: they\nalone are ranked",
+     "item, the negative ones: they\nalone are ranked (wrmf-prepare --candidates makes indices of "
+     "ids)",
      OPTION_TEXT, &candidates_path, 0, 0},
     {"given", "FILE",
      "users that the model has not seen are measured: what is given\nof them, GIVEN.mtx with the "
@@ -299,14 +300,44 @@ static void claim_inputs(const char *model_path)
         input_claim(compared.text[i]);
 }
 
+/* Says whether the ids of a side are numbers, and others than the indices. */
+static int are_other_numbers(const wrmf_ids *ids)
+{
+    int others = 0;
+    for (int64_t i = 0; i < wrmf_ids_size(ids); i++) {
+        const char *const id = id_text(ids, i);
+        char *end = NULL;
+        const long long number = strtoll(id, &end, 10);
+        if (end == id || *end)
+            return 0;
+        others = others || number != i;
+    }
+    return others;
+}
+
+/* Checks whose indices a file of candidates has, as far as can be known. */
+static void check_candidates(const struct source *source, const wrmf_model *model,
+                             const struct identity *identity)
+{
+    const struct identity theirs = {source->path, {source->ids_hash[0], source->ids_hash[1]}};
+    identity_match(&theirs, identity);
+    if (theirs.hash[WRMF_USERS] == 0 && (are_other_numbers(wrmf_model_ids(model, WRMF_USERS)) ||
+                                         are_other_numbers(wrmf_model_ids(model, WRMF_ITEMS))))
+        warn("%s: its numbers are taken for indices, though ids of the model are numbers as well, "
+             "and others: wrmf-prepare --candidates makes indices of ids",
+             source->path);
+}
+
 /* Loads what --candidates names into test and candidates. */
-static void load_candidates(wrmf_context *context, const wrmf_model *model, struct held_out *held)
+static void load_candidates(wrmf_context *context, const wrmf_model *model,
+                            const struct identity *identity, struct held_out *held)
 {
     wrmf_error err;
     struct source source;
     int64_t repeated = 0;
     const int64_t users = held->given ? wrmf_matrix_users(held->given) : wrmf_model_users(model);
     source_open(&source, context, candidates_path);
+    check_candidates(&source, model, identity);
     check(wrmf_matrix_read_candidates(context, source.input, users, wrmf_model_items(model),
                                       &repeated, &held->test, &held->candidates, &err),
           &err);
@@ -316,13 +347,14 @@ static void load_candidates(wrmf_context *context, const wrmf_model *model, stru
     source_close(&source);
 }
 
-static void load_held_out(wrmf_context *context, const wrmf_model *model, struct held_out *held)
+static void load_held_out(wrmf_context *context, const wrmf_model *model,
+                          const struct identity *identity, struct held_out *held)
 {
     held->given = given_path ? matrix_load(context, given_path) : NULL;
     if (test_path)
         held->test = matrix_load(context, test_path);
     else
-        load_candidates(context, model, held);
+        load_candidates(context, model, identity, held);
     held->train = train_path ? matrix_load(context, train_path) : NULL;
 }
 
@@ -426,7 +458,7 @@ int main(int argc, char **argv)
     wrmf_model *model = model_load(context, model_path);
     entrants[n_entrants++] = (struct entrant){model_path, model, NULL};
     const struct identity identity = identity_of_model(model, model_path);
-    load_held_out(context, model, &held);
+    load_held_out(context, model, &identity, &held);
     check_identities(&identity, &held);
     wrmf_evaluator *evaluator =
         evaluator_open(context, &held, &identity, cutoffs, n_cutoffs, &users, &n);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "candidates.h"
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
@@ -21,7 +22,8 @@
 #include "text.h"
 #include "whole_users.h"
 
-static const char *directory, *test_path, *given_path, *ids_directory, *unknown_text = "drop";
+static const char *directory, *test_path, *given_path, *candidates_path, *ids_directory,
+    *unknown_text = "drop";
 static const char *share_of, *weight, *documents;
 static double k1 = -1, b = -1; /* below 0: not given */
 static enum unknown unknown;
@@ -47,6 +49,11 @@ static const struct option options[] = {
      "what was held out already, laid out as INPUT: becomes\n"
      "test.mtx, whole, numbered by the ids of INPUT",
      OPTION_TEXT, &test_path, 0, 0},
+    {"candidates", "FILE",
+     "a line a user, with tabs between: the user, the positive\nitem, the negative ones, by their "
+     "ids "
+     "in INPUT; or\n(user,positive) and the negatives. Becomes candidates.tsv",
+     OPTION_TEXT, &candidates_path, 0, 0},
     {"given", "FILE",
      "with --test: users of their own, what is given of them:\nbecomes given.mtx; they are the "
      "users "
@@ -59,11 +66,11 @@ static const struct option options[] = {
      "--min-per-user and --min-per-item, if they are given",
      OPTION_TEXT, &ids_directory, 0, 0},
     {"unknown", "WHAT",
-     "drop (default) or refuse interactions of --test, --given,\n"
-     "or of INPUT with --ids, whose user or item is not among the\n"
-     "ids; what is dropped is counted. keep: put those of --test\n"
-     "and --given behind the others: no model can know them, and\n"
-     "they count as misses",
+     "drop (default) or refuse what --test, --given, --candidates,\n"
+     "or INPUT with --ids, has of users or items that are not\n"
+     "among the ids; what is dropped is counted. keep: put new\n"
+     "ids of the first three behind the others: no model can know\n"
+     "them, and they count as misses",
      OPTION_TEXT, &unknown_text, 0, 0},
     {"weight", "WHAT",
      "bm25 or tfidf: train.mtx gets these weights of the counts\n(wrmf/weighting.h), for "
@@ -82,11 +89,13 @@ static const struct option options[] = {
 
 static const struct program program = {
     "wrmf-prepare",
-    INPUT_USAGE "\n       [--test FILE] [--given FILE] [--ids DIR] [--unknown drop] --out DIR",
+    INPUT_USAGE "\n       [--test FILE] [--candidates FILE] [--given FILE] [--ids DIR]\n       "
+                "[--unknown drop] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out for a test, and writes into DIR:\n\n"
     "  train.mtx, test.mtx   Matrix Market, users x items\n"
     "  users.txt, items.txt  ids, one a line in index order; items with a tab and a name\n"
+    "  candidates.tsv        of --candidates, by indices\n"
     "  given.mtx             of users that are held out whole: what is given of them; of\n"
     "                        the rows of test.mtx then\n"
     "  given-users.txt       their ids\n"
@@ -99,9 +108,9 @@ static const struct program program = {
     "wrmf-prepare plays.csv --user user --item song --out prepared",
 };
 
-static const char *const names[] = {"train.mtx",         "given.mtx", "test.mtx",
-                                    "users.txt",         "items.txt", "given-users.txt",
-                                    "heldout-users.txt", NULL};
+static const char *const names[] = {"train.mtx",       "given.mtx",         "test.mtx",
+                                    "candidates.tsv",  "users.txt",         "items.txt",
+                                    "given-users.txt", "heldout-users.txt", NULL};
 
 /* ---- options ---- */
 
@@ -112,8 +121,9 @@ enum { NOT_GIVEN = -1 };
 static void resolve_whole_users(void)
 {
     struct input_options *o = &input_options;
-    if (test_path || o->holdout > 0)
-        die_usage("--holdout-users, --holdout and --test are three ways to a test: give one");
+    if (test_path || candidates_path || o->holdout > 0)
+        die_usage("--holdout-users, --holdout, and --test or --candidates are three ways to a "
+                  "test: give one");
     if (o->fraction >= 0)
         die_usage("--fraction is of the users of --holdout: --holdout-users says how many");
     if (share_of)
@@ -139,8 +149,9 @@ static void resolve_share(void)
     }
     if (share_of && !is_given)
         die_usage("--share-of needs --share");
-    if (is_given && (test_path || o->holdout > 0))
-        die_usage("--share, --holdout and --test are three ways to a test: give one");
+    if (is_given && (test_path || candidates_path || o->holdout > 0))
+        die_usage(
+            "--share, --holdout, and --test or --candidates are three ways to a test: give one");
     if (is_given && o->fraction >= 0)
         die_usage("--fraction is of the users of --holdout: --share takes all of them");
     if (o->share == 0)
@@ -159,8 +170,8 @@ static enum unknown find_unknown(void)
     static const char *const words[] = {"drop", "refuse", "keep"}; /* in the enum's order */
     for (int i = 0; i < 3; i++)
         if (strcmp(unknown_text, words[i]) == 0) {
-            if (i == UNKNOWN_KEEP && (ids_directory || !test_path))
-                die_usage("--unknown keep adds ids of --test to those of INPUT%s",
+            if (i == UNKNOWN_KEEP && (ids_directory || !(test_path || candidates_path)))
+                die_usage("--unknown keep adds ids of --test or --candidates to those of INPUT%s",
                           ids_directory ? ", not to those of --ids" : ": there is none");
             return (enum unknown)i;
         }
@@ -171,8 +182,9 @@ static void resolve_defaults(void)
 {
     struct input_options *o = &input_options;
     const int64_t min = ids_directory ? 0 : 5;
-    if (test_path && o->holdout > 0)
-        die_usage("--holdout and --test are two ways to a test: give one");
+    if ((test_path || candidates_path) && o->holdout > 0)
+        die_usage("--holdout and %s are two ways to a test: give one",
+                  test_path ? "--test" : "--candidates");
     resolve_share();
     if (o->fraction < 0)
         o->fraction = 0.2;
@@ -181,7 +193,9 @@ static void resolve_defaults(void)
     if (o->min_per_item == NOT_GIVEN)
         o->min_per_item = min;
     if (o->holdout == NOT_GIVEN)
-        o->holdout = test_path || ids_directory ? 0 : 5;
+        o->holdout = test_path || candidates_path || ids_directory ? 0 : 5;
+    if (given_path && candidates_path)
+        die_usage("--given has users of its own: --candidates would be of them");
     if (given_path && !test_path)
         die_usage("--given needs --test, what is to be predicted of the same users");
     unknown = find_unknown();
@@ -213,6 +227,8 @@ static void open_all(struct folder *folder, const char *input)
         input_claim(test_path);
     if (given_path)
         input_claim(given_path);
+    if (candidates_path)
+        input_claim(candidates_path);
     if (ids_directory && is_standard(ids_directory))
         die_usage("--ids is a folder; standard input, -, can be none");
     if (ids_directory) {
@@ -221,6 +237,12 @@ static void open_all(struct folder *folder, const char *input)
     }
     folder_open(folder, directory, names);
 }
+
+/* What is read, and what becomes of it. */
+struct prepared {
+    struct interactions data, given, test; /* of INPUT, --given and --test */
+    struct candidates candidates;
+};
 
 /* ---- reading ---- */
 
@@ -239,17 +261,6 @@ static void map_to_folder(struct interactions *data)
     free(items_path);
 }
 
-/* Says what --unknown keep has added, or else what was not known. */
-static void print_unknown(const struct interactions *data, const struct interactions *file)
-{
-    if (unknown == UNKNOWN_KEEP)
-        fprintf(narration(), "%s and %s are new, behind the others\n",
-                counted(data->added_users, "user", "users"),
-                counted(data->added_items, "item", "items"));
-    else
-        interactions_print_unknown(file, narration());
-}
-
 static void read_file(const struct interactions *data, struct interactions *file, const char *path)
 {
     fprintf(narration(), "\n");
@@ -265,7 +276,8 @@ static void read_test(struct interactions *data, struct interactions *test)
     if (unknown == UNKNOWN_KEEP)
         interactions_extend(data, test, &data->users);
     interactions_map(test, data->users, data->items, unknown);
-    print_unknown(data, test);
+    if (unknown != UNKNOWN_KEEP)
+        interactions_print_unknown(test, out);
     data->test = test->matrix;
     test->matrix = NULL;
     interactions_test_users(data);
@@ -288,9 +300,10 @@ static void read_given(struct interactions *data, struct interactions *given,
         interactions_extend(data, test, &given->users);
     }
     whole_users_take(data, given, test, unknown);
-    print_unknown(data, given);
-    if (unknown != UNKNOWN_KEEP)
-        print_unknown(data, test);
+    if (unknown != UNKNOWN_KEEP) {
+        interactions_print_unknown(given, narration());
+        interactions_print_unknown(test, narration());
+    }
     whole_users_print(data, narration());
     const int64_t in_both = matrix_common(data->given, data->test);
     if (in_both > 0)
@@ -314,9 +327,9 @@ static void put_test_json(const struct interactions *data, const struct interact
             (long long)wrmf_matrix_entries(data->test));
 }
 
-static void put_summary(const struct interactions *data, const struct interactions *test,
-                        const struct folder *folder, FILE *file)
+static void put_summary(const struct prepared *all, const struct folder *folder, FILE *file)
 {
+    const struct interactions *const data = &all->data, *const test = &all->test;
     fputs("{\n", file);
     interactions_put_json(data, file);
     if (weight)
@@ -332,6 +345,8 @@ static void put_summary(const struct interactions *data, const struct interactio
         whole_users_put_json(data, file);
     else if (test->path)
         put_test_json(data, test, file);
+    if (all->candidates.path)
+        candidates_put_json(&all->candidates, file);
     if (unknown == UNKNOWN_KEEP)
         fprintf(file, "  \"added_users\": %lld,\n  \"added_items\": %lld,\n",
                 (long long)data->added_users, (long long)data->added_items);
@@ -345,16 +360,15 @@ static void put_summary(const struct interactions *data, const struct interactio
 }
 
 /* Writes summary.json; *text becomes what is in it. */
-static void write_summary(const struct interactions *data, const struct interactions *test,
-                          const struct folder *folder, char **text)
+static void write_summary(const struct prepared *all, const struct folder *folder, char **text)
 {
     struct document document;
     char *path = path_join(folder->new_files, "summary.json");
     document_open(&document);
-    put_summary(data, test, folder, document.file);
+    put_summary(all, folder, document.file);
     fflush(document.file);
     *text = strdup(document.text);
-    document_save(&document, data->context, path);
+    document_save(&document, all->data.context, path);
     free(path);
 }
 
@@ -391,9 +405,9 @@ static void write_matrix(const struct interactions *data, const wrmf_matrix *mat
     folder_add(folder, name);
 }
 
-static void write_all(const struct interactions *data, const struct interactions *test,
-                      struct folder *folder)
+static void write_all(const struct prepared *all, struct folder *folder)
 {
+    const struct interactions *const data = &all->data;
     folder_begin(folder);
     write_ids(data, data->users, folder, "users.txt");
     write_ids(data, data->items, folder, "items.txt");
@@ -407,18 +421,47 @@ static void write_all(const struct interactions *data, const struct interactions
         interactions_write_heldout(data, folder->new_files);
         folder_add(folder, "heldout-users.txt");
     }
+    if (all->candidates.path) {
+        candidates_write(&all->candidates, data->context, folder->new_files, "candidates.tsv");
+        folder_add(folder, "candidates.tsv");
+    }
     char *summary = NULL;
-    write_summary(data, test, folder, &summary);
+    write_summary(all, folder, &summary);
     folder_close(folder);
     if (common.json && summary)
         fputs(summary, stdout);
     free(summary);
 }
 
+/* Holds interactions out, or reads those that were held out. */
+static void hold_out(struct prepared *all)
+{
+    if (input_options.holdout_users > 0) {
+        whole_users_split(&all->data);
+        whole_users_print(&all->data, narration());
+    } else if (input_options.holdout > 0 || input_options.share > 0) {
+        interactions_split(&all->data);
+        interactions_print_split(&all->data, narration());
+    }
+    if (candidates_path) { /* first: what it adds to the ids, the test has as well */
+        candidates_read(&all->candidates, &all->data, candidates_path, unknown);
+        fprintf(narration(), "\n");
+        candidates_print(&all->candidates, narration());
+    }
+    if (given_path)
+        read_given(&all->data, &all->given, &all->test);
+    else if (test_path)
+        read_test(&all->data, &all->test);
+    if (unknown == UNKNOWN_KEEP)
+        fprintf(narration(), "%s and %s are new, behind the others\n",
+                counted(all->data.added_users, "user", "users"),
+                counted(all->data.added_items, "item", "items"));
+}
+
 int main(int argc, char **argv)
 {
     const char *input = NULL;
-    struct interactions data = {0}, given = {0}, test = {0};
+    struct prepared all = {0};
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
@@ -432,30 +475,21 @@ int main(int argc, char **argv)
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
-    interactions_read(&data, context, input);
-    interactions_print_read(&data, narration());
+    interactions_read(&all.data, context, input);
+    interactions_print_read(&all.data, narration());
     if (ids_directory)
-        map_to_folder(&data);
-    interactions_thin(&data);
-    interactions_print_figures(&data, narration());
-    if (input_options.holdout_users > 0) {
-        whole_users_split(&data);
-        whole_users_print(&data, narration());
-    } else if (input_options.holdout > 0 || input_options.share > 0) {
-        interactions_split(&data);
-        interactions_print_split(&data, narration());
-    }
-    if (given_path)
-        read_given(&data, &given, &test);
-    else if (test_path)
-        read_test(&data, &test);
+        map_to_folder(&all.data);
+    interactions_thin(&all.data);
+    interactions_print_figures(&all.data, narration());
+    hold_out(&all);
     if (weight)
-        weigh(&data);
-    write_all(&data, &test, &folder);
+        weigh(&all.data);
+    write_all(&all, &folder);
 
-    interactions_free(&given);
-    interactions_free(&test);
-    interactions_free(&data);
+    candidates_free(&all.candidates);
+    interactions_free(&all.given);
+    interactions_free(&all.test);
+    interactions_free(&all.data);
     wrmf_context_free(context);
     return finish();
 }

@@ -382,7 +382,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market_zeros(
 /**
  * Read, for users of an evaluation, a positive item and the items that compete with it: a line a
  * user, `user TAB positive TAB negative TAB negative ...`, all of them indices from 0, with one
- * negative or more. wrmf_evaluator_create() takes the positives as its test matrix,
+ * negative or more. A line may begin with `(user,positive)` instead of the two, as some published
+ * files do. wrmf_evaluator_create() takes the positives as its test matrix,
  * wrmf_evaluator_set_candidates() the candidates. Empty lines may follow the last.
  * @param[in]  users, items  Shape of both matrices, 0 .. 2^31 - 1 each.
  * @param[out] repeated      How many negatives were in their line already and count once, or NULL.
@@ -402,6 +403,25 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market_zeros(
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates(
     wrmf_context *context, wrmf_input *input, int64_t users, int64_t items, int64_t *repeated,
     wrmf_matrix **positives, wrmf_matrix **candidates, wrmf_error *err);
+
+/**
+ * The same by ids: the text defines them, as a reader's does, in the order in which they come.
+ * wrmf_ids_match() and wrmf_matrix_renumber() lead to the numbers of a model, or of a train matrix.
+ * @param[out] repeated    As there.
+ * @param[out] positives   As there, users x items being the numbers of ids.
+ * @param[out] candidates  As there.
+ * @param[out] users       The ids of the rows, texts; the caller frees them.
+ * @param[out] items       The ids of the columns, likewise.
+ * @retval WRMF_E_NULL     an argument but repeated and err is NULL.
+ * @retval WRMF_E_FORMAT   an id is empty, longer than the input's limit, or has a NUL byte; or as
+ *                         there; with file, line and column.
+ * @retval WRMF_E_OVERFLOW a line is longer than wrmf_input_set_limit() allows, or 2^31 ids.
+ * @retval WRMF_E_UNSUPPORTED, WRMF_E_IO, WRMF_E_NOMEM  as there.
+ * Threads: one at a time. Cost: O(bytes). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates_ids(
+    wrmf_context *context, wrmf_input *input, int64_t *repeated, wrmf_matrix **positives,
+    wrmf_matrix **candidates, wrmf_ids **users, wrmf_ids **items, wrmf_error *err);
 
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the

@@ -77,5 +77,33 @@ expect 0 "$BIN/wrmf-prepare" train.tsv $columns --test test.tsv --unknown keep -
 has out '2 users and 1 item are new, behind the others'
 [ "$(size k2/train.mtx)" = "5 4 6" ] && [ "$(size k2/test.mtx)" = "5 4 3" ] || fail "sizes of keep"
 expect 2 "$BIN/wrmf-prepare" train.tsv $columns --unknown keep --out k3
+
+# candidates by ids are numbered as interactions; positive w and negative v are not known
+printf '(a,z)\tx\tv\nb\tw\tx\ty\n' >c.tsv
+expect 0 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --out c
+printf '0\t2\t0\n' | cmp - c/candidates.tsv || fail "candidates are numbered otherwise"
+has err '1 line is left out'
+has c/summary.json '"lost_users": 1, "lost_negatives": 1}'
+expect 0 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --test test.tsv --unknown keep \
+    --out c2
+printf '0\t2\t0\t3\n1\t4\t0\t1\n' | cmp - c2/candidates.tsv || fail "keep loses candidates"
+[ "$(size c2/test.mtx)" = "$(size c2/train.mtx | sed 's/6$/3/')" ] || fail "keep gives two shapes"
+expect 1 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --unknown refuse --out c3
+has err "items are not among the known ids, the first is 'v'"
+expect 2 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --holdout 1 --out c3
+printf '(a,z)\tx\n(a,y)\tx\n' >twice.tsv
+expect 1 "$BIN/wrmf-prepare" train.tsv $columns --candidates twice.tsv --out c3
+has err 'twice.tsv:2:2: user a is in line 1 already'
+expect 0 "$BIN/wrmf-train" c2/train.mtx --ids c2 --set factors=2 --out cm
+expect 0 "$BIN/wrmf-evaluate" cm --candidates c2/candidates.tsv --k 1
+expect 1 "$BIN/wrmf-evaluate" cm --candidates c/candidates.tsv --k 1
+has err 'are not those of'
+# numbers that may be meant for ids are told
+printf '7\t1\n7\t0\n8\t1\n' >n.tsv
+expect 0 "$BIN/wrmf-prepare" n.tsv $columns --holdout 0 --out n
+expect 0 "$BIN/wrmf-train" n/train.mtx --ids n --set factors=2 --out nm
+printf '1\t0\t1\n' >n.cand
+expect 0 "$BIN/wrmf-evaluate" nm --candidates n.cand --k 1
+has err 'its numbers are taken for indices'
 }
 echo "strong: all as expected"
