@@ -4,7 +4,9 @@
 # no mistake that mandoc or man finds; -h is --help. The interval that they give for a number is the
 # one that holds: its ends are taken, and what lies beyond is refused.
 . "$(dirname "$0")/lib.sh"
-for program in prepare train evaluate grow recommend similar walkthrough; do
+served=
+[ ! -x "$BIN/wrmf-serve" ] || served=serve # a build without libmicrohttpd has it not
+for program in prepare train evaluate grow recommend similar walkthrough $served; do
     expect 0 "$BIN/wrmf-$program" --help
     mv out help
     expect 0 "$BIN/wrmf-$program" -h
