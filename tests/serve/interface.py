@@ -96,7 +96,7 @@ REQUESTS = [
     ("GET", "/v1/recommend?user=gimp&n=99999999999999999999", None, 400),
     ("GET", "/v1/recommend?user=gimp&user=gimp", None, 400),
     ("GET", "/v1/recommend?user=%ff", None, 400),
-    ("GET", "/v1/recommend?user=a%00b", None, 400),
+    ("GET", "/v1/recommend?user=gimp%00b", None, 404),
     ("GET", "/v1/recommend?who=gimp", None, 400),
     ("GET", "/v1/recommend", None, 400),
     ("POST", "/v1/recommend", GOOD[0], 200),
