@@ -12,6 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "../failure.h"
 #include "../session.h"
 #include "headers.h"
@@ -317,8 +321,25 @@ const char *http_address(void)
     return address;
 }
 
+/* Gives the memory of many connections back to the system when they have gone: the C library keeps
+ * what is free between two pieces that are not. */
+static void trim(void)
+{
+    enum { MANY = 256 };
+    static long most;
+    const long open = metrics_open();
+    if (most > MANY && open < most / 2) {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+        most = 0;
+    }
+    most = open > most ? open : most;
+}
+
 void http_sweep(void)
 {
+    trim();
     /* the second more leaves those that are silent to libmicrohttpd: to be silent is no slowness */
     for (int n = visits_sweep(options.timeout + 1); n > 0; n--)
         metrics_timed_out();
