@@ -154,7 +154,7 @@ void manual_put(const struct program *program, FILE *out)
     for (const struct option *option = shared_option_table; option->name; option++)
         put_option(option, out);
     fputs(".SH EXIT STATUS\n", out);
-    put_paragraphs(EXIT_STATUS_TEXT, out);
+    put_paragraphs(exit_status_text, out);
     fputs(".SH EXAMPLES\n.nf\n", out);
     put_example(program->example, out);
     fputs(".fi\n", out);

@@ -29,7 +29,7 @@ struct text_list {
     int count;
 };
 
-/* What --help and the manual page of each program say. */
+/* What --help and the manual page of each program say, unless it has a text of its own. */
 #define EXIT_STATUS_TEXT                                                                           \
     "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C)\n"                          \
     "and SIGTERM end the program as that signal, which shells show as 130 and 143."
@@ -54,6 +54,9 @@ struct common_options {
     int json;         /* standard output has one JSON value */
 };
 extern struct common_options common;
+
+/* EXIT_STATUS_TEXT, until a program sets it to another before its options are parsed. */
+extern const char *exit_status_text;
 
 /* Reads `--name VALUE` and `--name=VALUE` anywhere, and the options of all programs (-h and -q
  * stand for --help and --quiet); puts the other arguments, exactly `wanted` of them, into
