@@ -4,10 +4,12 @@
  * matrices and ids that wrmf-train and wrmf-evaluate read.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "candidates.h"
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
@@ -18,8 +20,10 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "whole_users.h"
 
-static const char *directory, *test_path, *ids_directory, *unknown_text = "drop";
+static const char *directory, *test_path, *given_path, *candidates_path, *ids_directory,
+    *unknown_text = "drop";
 static const char *share_of, *weight, *documents;
 static double k1 = -1, b = -1; /* below 0: not given */
 static enum unknown unknown;
@@ -31,14 +35,30 @@ static const struct option options[] = {
      OPTION_INT, &input_options.holdout, 0, 1000000000},
     {"share", "X",
      "instead of --holdout and --fraction: share of each user's\ninteractions to hold out, rounded "
-     "down",
+     "down; with --holdout-users\nof theirs (default 0.2)",
      OPTION_REAL, &input_options.share, 0, 1},
     {"share-of", "WHAT", "each: --share is of each user's (default); all: of all", OPTION_TEXT,
      &share_of, 0, 0},
+    {"holdout-users", "N",
+     "instead of --holdout: users to hold out whole, or, below 1,\ntheir share of all users. Of "
+     "each "
+     "the --share becomes\ntest.mtx, and the rest given.mtx, by which a model is to\npredict it; "
+     "train.mtx has the other users",
+     OPTION_REAL, &input_options.holdout_users, 0, 2147483647},
     {"test", "FILE",
      "what was held out already, laid out as INPUT: becomes\n"
      "test.mtx, whole, numbered by the ids of INPUT",
      OPTION_TEXT, &test_path, 0, 0},
+    {"candidates", "FILE",
+     "a line a user, with tabs between: the user, the positive\nitem, the negative ones, by their "
+     "ids "
+     "in INPUT; or\n(user,positive) and the negatives. Becomes candidates.tsv",
+     OPTION_TEXT, &candidates_path, 0, 0},
+    {"given", "FILE",
+     "with --test: users of their own, what is given of them:\nbecomes given.mtx; they are the "
+     "users "
+     "of --test, too",
+     OPTION_TEXT, &given_path, 0, 0},
     {"ids", "DIR",
      "number INPUT (and --test) by DIR/users.txt and\n"
      "DIR/items.txt, which an earlier run wrote: the results\n"
@@ -46,9 +66,11 @@ static const struct option options[] = {
      "--min-per-user and --min-per-item, if they are given",
      OPTION_TEXT, &ids_directory, 0, 0},
     {"unknown", "WHAT",
-     "drop (default) or refuse interactions of --test, or of\n"
-     "INPUT with --ids, whose user or item is not among the ids;\n"
-     "what is dropped is counted",
+     "drop (default) or refuse what --test, --given, --candidates,\n"
+     "or INPUT with --ids, has of users or items that are not\n"
+     "among the ids; what is dropped is counted. keep: put new\n"
+     "ids of the first three behind the others: no model can know\n"
+     "them, and they count as misses",
      OPTION_TEXT, &unknown_text, 0, 0},
     {"weight", "WHAT",
      "bm25 or tfidf: train.mtx gets these weights of the counts\n(wrmf/weighting.h), for "
@@ -67,11 +89,16 @@ static const struct option options[] = {
 
 static const struct program program = {
     "wrmf-prepare",
-    INPUT_USAGE "\n       [--test FILE] [--ids DIR] [--unknown drop] --out DIR",
+    INPUT_USAGE "\n       [--test FILE] [--candidates FILE] [--given FILE] [--ids DIR]\n       "
+                "[--unknown drop] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out for a test, and writes into DIR:\n\n"
     "  train.mtx, test.mtx   Matrix Market, users x items\n"
     "  users.txt, items.txt  ids, one a line in index order; items with a tab and a name\n"
+    "  candidates.tsv        of --candidates, by indices\n"
+    "  given.mtx             of users that are held out whole: what is given of them; of\n"
+    "                        the rows of test.mtx then\n"
+    "  given-users.txt       their ids\n"
     "  heldout-users.txt     indices of the users that have test items\n"
     "  summary.json          what was read, dropped and split, and size and hash of each\n"
     "                        file: programs that read one check that all belong together\n\n"
@@ -81,23 +108,50 @@ static const struct program program = {
     "wrmf-prepare plays.csv --user user --item song --out prepared",
 };
 
-static const char *const names[] = {"train.mtx", "test.mtx",          "users.txt",
-                                    "items.txt", "heldout-users.txt", NULL};
+static const char *const names[] = {"train.mtx",       "given.mtx",         "test.mtx",
+                                    "candidates.tsv",  "users.txt",         "items.txt",
+                                    "given-users.txt", "heldout-users.txt", NULL};
 
 /* ---- options ---- */
 
 /* Says that an option was not given: its default depends on the others. */
 enum { NOT_GIVEN = -1 };
 
+/* Checks what --holdout-users goes with, and sets its --share. */
+static void resolve_whole_users(void)
+{
+    struct input_options *o = &input_options;
+    if (test_path || candidates_path || o->holdout > 0)
+        die_usage("--holdout-users, --holdout, and --test or --candidates are three ways to a "
+                  "test: give one");
+    if (o->fraction >= 0)
+        die_usage("--fraction is of the users of --holdout: --holdout-users says how many");
+    if (share_of)
+        die_usage("--share-of: with --holdout-users --share is of each one's");
+    if (ids_directory)
+        die_usage("--holdout-users parts the users: --ids cannot say which they are");
+    if (o->holdout_users >= 1 && o->holdout_users != floor(o->holdout_users))
+        die_usage("--holdout-users %g is neither a whole number nor below 1", o->holdout_users);
+    o->share = o->share < 0 ? 0.2 : o->share;
+    if (o->share <= 0 || o->share >= 1)
+        die_usage("--share %g leaves nothing to %s", o->share, o->share > 0 ? "give" : "test");
+    o->holdout = 0;
+}
+
 /* Checks --share and --share-of, and sets what depends on them. */
 static void resolve_share(void)
 {
     struct input_options *o = &input_options;
     const int is_given = o->share >= 0;
+    if (o->holdout_users > 0) {
+        resolve_whole_users();
+        return;
+    }
     if (share_of && !is_given)
         die_usage("--share-of needs --share");
-    if (is_given && (test_path || o->holdout > 0))
-        die_usage("--share, --holdout and --test are three ways to a test: give one");
+    if (is_given && (test_path || candidates_path || o->holdout > 0))
+        die_usage(
+            "--share, --holdout, and --test or --candidates are three ways to a test: give one");
     if (is_given && o->fraction >= 0)
         die_usage("--fraction is of the users of --holdout: --share takes all of them");
     if (o->share == 0)
@@ -111,12 +165,26 @@ static void resolve_share(void)
         o->share = 0;
 }
 
+static enum unknown find_unknown(void)
+{
+    static const char *const words[] = {"drop", "refuse", "keep"}; /* in the enum's order */
+    for (int i = 0; i < 3; i++)
+        if (strcmp(unknown_text, words[i]) == 0) {
+            if (i == UNKNOWN_KEEP && (ids_directory || !(test_path || candidates_path)))
+                die_usage("--unknown keep adds ids of --test or --candidates to those of INPUT%s",
+                          ids_directory ? ", not to those of --ids" : ": there is none");
+            return (enum unknown)i;
+        }
+    die_usage("--unknown '%s' is neither drop, refuse nor keep", unknown_text);
+}
+
 static void resolve_defaults(void)
 {
     struct input_options *o = &input_options;
     const int64_t min = ids_directory ? 0 : 5;
-    if (test_path && o->holdout > 0)
-        die_usage("--holdout and --test are two ways to a test: give one");
+    if ((test_path || candidates_path) && o->holdout > 0)
+        die_usage("--holdout and %s are two ways to a test: give one",
+                  test_path ? "--test" : "--candidates");
     resolve_share();
     if (o->fraction < 0)
         o->fraction = 0.2;
@@ -125,16 +193,21 @@ static void resolve_defaults(void)
     if (o->min_per_item == NOT_GIVEN)
         o->min_per_item = min;
     if (o->holdout == NOT_GIVEN)
-        o->holdout = test_path || ids_directory ? 0 : 5;
-    if (strcmp(unknown_text, "drop") != 0 && strcmp(unknown_text, "refuse") != 0)
-        die_usage("--unknown '%s' is neither drop nor refuse", unknown_text);
-    unknown = strcmp(unknown_text, "drop") == 0 ? UNKNOWN_DROP : UNKNOWN_REFUSE;
+        o->holdout = test_path || candidates_path || ids_directory ? 0 : 5;
+    if (given_path && candidates_path)
+        die_usage("--given has users of its own: --candidates would be of them");
+    if (given_path && !test_path)
+        die_usage("--given needs --test, what is to be predicted of the same users");
+    unknown = find_unknown();
 }
 
 static void check_weight(void)
 {
     if (weight && strcmp(weight, "bm25") != 0 && strcmp(weight, "tfidf") != 0)
         die_usage("--weight '%s' is neither bm25 nor tfidf", weight);
+    if (weight && (given_path || input_options.holdout_users > 0))
+        die_usage("--weight does not go with %s: what users are folded in by would stay counts",
+                  given_path ? "--given" : "--holdout-users");
     if (!weight && documents)
         die_usage("--documents needs --weight");
     if ((!weight || strcmp(weight, "bm25") != 0) && (k1 >= 0 || b >= 0))
@@ -152,6 +225,10 @@ static void open_all(struct folder *folder, const char *input)
     input_claim(input);
     if (test_path)
         input_claim(test_path);
+    if (given_path)
+        input_claim(given_path);
+    if (candidates_path)
+        input_claim(candidates_path);
     if (ids_directory && is_standard(ids_directory))
         die_usage("--ids is a folder; standard input, -, can be none");
     if (ids_directory) {
@@ -160,6 +237,12 @@ static void open_all(struct folder *folder, const char *input)
     }
     folder_open(folder, directory, names);
 }
+
+/* What is read, and what becomes of it. */
+struct prepared {
+    struct interactions data, given, test; /* of INPUT, --given and --test */
+    struct candidates candidates;
+};
 
 /* ---- reading ---- */
 
@@ -178,15 +261,23 @@ static void map_to_folder(struct interactions *data)
     free(items_path);
 }
 
+static void read_file(const struct interactions *data, struct interactions *file, const char *path)
+{
+    fprintf(narration(), "\n");
+    interactions_read(file, data->context, path);
+    interactions_print_read(file, narration());
+}
+
 /* Reads the file of --test; `test` gets what was read, and data its matrix. */
 static void read_test(struct interactions *data, struct interactions *test)
 {
     FILE *out = narration();
-    fprintf(out, "\n");
-    interactions_read(test, data->context, test_path);
-    interactions_print_read(test, out);
+    read_file(data, test, test_path);
+    if (unknown == UNKNOWN_KEEP)
+        interactions_extend(data, test, &data->users);
     interactions_map(test, data->users, data->items, unknown);
-    interactions_print_unknown(test, out);
+    if (unknown != UNKNOWN_KEEP)
+        interactions_print_unknown(test, out);
     data->test = test->matrix;
     test->matrix = NULL;
     interactions_test_users(data);
@@ -196,6 +287,27 @@ static void read_test(struct interactions *data, struct interactions *test)
     const int64_t in_train = matrix_common(data->matrix, data->test);
     if (in_train > 0)
         fprintf(out, "%s of them in %s as well\n", with_commas(in_train), data->path);
+}
+
+/* Reads the files of --given and --test, which have users of their own. */
+static void read_given(struct interactions *data, struct interactions *given,
+                       struct interactions *test)
+{
+    read_file(data, given, given_path);
+    read_file(data, test, test_path);
+    if (unknown == UNKNOWN_KEEP) {
+        interactions_extend(data, given, &given->users);
+        interactions_extend(data, test, &given->users);
+    }
+    whole_users_take(data, given, test, unknown);
+    if (unknown != UNKNOWN_KEEP) {
+        interactions_print_unknown(given, narration());
+        interactions_print_unknown(test, narration());
+    }
+    whole_users_print(data, narration());
+    const int64_t in_both = matrix_common(data->given, data->test);
+    if (in_both > 0)
+        fprintf(narration(), "%s of the test in %s as well\n", with_commas(in_both), given_path);
 }
 
 /* ---- writing ---- */
@@ -215,9 +327,9 @@ static void put_test_json(const struct interactions *data, const struct interact
             (long long)wrmf_matrix_entries(data->test));
 }
 
-static void put_summary(const struct interactions *data, const struct interactions *test,
-                        const struct folder *folder, FILE *file)
+static void put_summary(const struct prepared *all, const struct folder *folder, FILE *file)
 {
+    const struct interactions *const data = &all->data, *const test = &all->test;
     fputs("{\n", file);
     interactions_put_json(data, file);
     if (weight)
@@ -229,27 +341,34 @@ static void put_summary(const struct interactions *data, const struct interactio
         put_json_number(file, b);
         fputs(",\n", file);
     }
-    if (test->path)
+    if (data->given)
+        whole_users_put_json(data, file);
+    else if (test->path)
         put_test_json(data, test, file);
-    fprintf(file,
-            "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"},\n"
-            "  \"files\": ",
+    if (all->candidates.path)
+        candidates_put_json(&all->candidates, file);
+    if (unknown == UNKNOWN_KEEP)
+        fprintf(file, "  \"added_users\": %lld,\n  \"added_items\": %lld,\n",
+                (long long)data->added_users, (long long)data->added_items);
+    fprintf(file, "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"",
             wrmf_ids_hash(data->users), wrmf_ids_hash(data->items));
+    if (data->given_users)
+        fprintf(file, ", \"given_users\": \"%016" PRIx64 "\"", wrmf_ids_hash(data->given_users));
+    fputs("},\n  \"files\": ", file);
     folder_put_json(folder, file);
     fprintf(file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
 }
 
 /* Writes summary.json; *text becomes what is in it. */
-static void write_summary(const struct interactions *data, const struct interactions *test,
-                          const struct folder *folder, char **text)
+static void write_summary(const struct prepared *all, const struct folder *folder, char **text)
 {
     struct document document;
     char *path = path_join(folder->new_files, "summary.json");
     document_open(&document);
-    put_summary(data, test, folder, document.file);
+    put_summary(all, folder, document.file);
     fflush(document.file);
     *text = strdup(document.text);
-    document_save(&document, data->context, path);
+    document_save(&document, all->data.context, path);
     free(path);
 }
 
@@ -272,34 +391,77 @@ static void weigh(struct interactions *data)
             with_commas(before - wrmf_matrix_entries(weighted)));
 }
 
-static void write_all(const struct interactions *data, const struct interactions *test,
-                      struct folder *folder)
+static void write_ids(const struct interactions *data, const wrmf_ids *ids, struct folder *folder,
+                      const char *name)
 {
+    interactions_write_ids(data, ids, folder->new_files, name);
+    folder_add(folder, name);
+}
+
+static void write_matrix(const struct interactions *data, const wrmf_matrix *matrix,
+                         struct folder *folder, const char *name)
+{
+    interactions_write_matrix(data, matrix, folder->new_files, name);
+    folder_add(folder, name);
+}
+
+static void write_all(const struct prepared *all, struct folder *folder)
+{
+    const struct interactions *const data = &all->data;
     folder_begin(folder);
-    interactions_write_ids(data, folder->new_files);
-    folder_add(folder, "users.txt");
-    folder_add(folder, "items.txt");
-    interactions_write_matrix(data, data->train ? data->train : data->matrix, folder->new_files,
-                              "train.mtx");
-    folder_add(folder, "train.mtx");
+    write_ids(data, data->users, folder, "users.txt");
+    write_ids(data, data->items, folder, "items.txt");
+    if (data->given_users)
+        write_ids(data, data->given_users, folder, "given-users.txt");
+    write_matrix(data, data->train ? data->train : data->matrix, folder, "train.mtx");
+    if (data->given)
+        write_matrix(data, data->given, folder, "given.mtx");
     if (data->test) {
-        interactions_write_matrix(data, data->test, folder->new_files, "test.mtx");
-        folder_add(folder, "test.mtx");
+        write_matrix(data, data->test, folder, "test.mtx");
         interactions_write_heldout(data, folder->new_files);
         folder_add(folder, "heldout-users.txt");
     }
+    if (all->candidates.path) {
+        candidates_write(&all->candidates, data->context, folder->new_files, "candidates.tsv");
+        folder_add(folder, "candidates.tsv");
+    }
     char *summary = NULL;
-    write_summary(data, test, folder, &summary);
+    write_summary(all, folder, &summary);
     folder_close(folder);
     if (common.json && summary)
         fputs(summary, stdout);
     free(summary);
 }
 
+/* Holds interactions out, or reads those that were held out. */
+static void hold_out(struct prepared *all)
+{
+    if (input_options.holdout_users > 0) {
+        whole_users_split(&all->data);
+        whole_users_print(&all->data, narration());
+    } else if (input_options.holdout > 0 || input_options.share > 0) {
+        interactions_split(&all->data);
+        interactions_print_split(&all->data, narration());
+    }
+    if (candidates_path) { /* first: what it adds to the ids, the test has as well */
+        candidates_read(&all->candidates, &all->data, candidates_path, unknown);
+        fprintf(narration(), "\n");
+        candidates_print(&all->candidates, narration());
+    }
+    if (given_path)
+        read_given(&all->data, &all->given, &all->test);
+    else if (test_path)
+        read_test(&all->data, &all->test);
+    if (unknown == UNKNOWN_KEEP)
+        fprintf(narration(), "%s and %s are new, behind the others\n",
+                counted(all->data.added_users, "user", "users"),
+                counted(all->data.added_items, "item", "items"));
+}
+
 int main(int argc, char **argv)
 {
     const char *input = NULL;
-    struct interactions data = {0}, test = {0};
+    struct prepared all = {0};
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
@@ -313,24 +475,21 @@ int main(int argc, char **argv)
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
-    interactions_read(&data, context, input);
-    interactions_print_read(&data, narration());
+    interactions_read(&all.data, context, input);
+    interactions_print_read(&all.data, narration());
     if (ids_directory)
-        map_to_folder(&data);
-    interactions_thin(&data);
-    interactions_print_figures(&data, narration());
-    if (input_options.holdout > 0 || input_options.share > 0) {
-        interactions_split(&data);
-        interactions_print_split(&data, narration());
-    }
-    if (test_path)
-        read_test(&data, &test);
+        map_to_folder(&all.data);
+    interactions_thin(&all.data);
+    interactions_print_figures(&all.data, narration());
+    hold_out(&all);
     if (weight)
-        weigh(&data);
-    write_all(&data, &test, &folder);
+        weigh(&all.data);
+    write_all(&all, &folder);
 
-    interactions_free(&test);
-    interactions_free(&data);
+    candidates_free(&all.candidates);
+    interactions_free(&all.given);
+    interactions_free(&all.test);
+    interactions_free(&all.data);
     wrmf_context_free(context);
     return finish();
 }

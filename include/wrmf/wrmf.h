@@ -5,6 +5,7 @@
  * In the order in which a program meets them:
  *
  *   context.h, io.h, reader.h, ids.h, matrix.h, weighting.h, params.h, model.h
+ *   context.h, io.h, reader.h, ids.h, matrix.h, split.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
  *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h, search.h
  */
@@ -31,6 +32,7 @@
 #include "wrmf/recommend.h"
 #include "wrmf/search.h"
 #include "wrmf/server.h"
+#include "wrmf/split.h"
 #include "wrmf/status.h"
 #include "wrmf/store.h"
 #include "wrmf/types.h"

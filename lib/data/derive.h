@@ -7,6 +7,7 @@
 #define WRMF_DATA_DERIVE_H
 
 #include "data/csr.h"
+#include "wrmf/split.h"
 
 wrmf_status wrmf_i_matrix_select(const wrmf_matrix *matrix, const int64_t *rows, int64_t n,
                                  wrmf_matrix **out, wrmf_error *err);
@@ -36,11 +37,15 @@ wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double
                                 uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
                                 int64_t *heldout, int64_t *n_heldout, wrmf_error *err);
 
-/** wrmf_matrix_split_share() and wrmf_matrix_split_last(). */
+/* These do what those of wrmf/split.h do. */
 wrmf_status wrmf_i_matrix_split_share(const wrmf_matrix *matrix, wrmf_share_of of, double share,
                                       uint64_t seed, wrmf_matrix *parts[2], wrmf_error *err);
 wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
                                      int64_t count, wrmf_matrix *parts[2], wrmf_error *err);
+/** parts: train, given, test. heldout may be NULL. */
+wrmf_status wrmf_i_matrix_split_users(const wrmf_matrix *matrix, int64_t n_users, double share,
+                                      uint64_t seed, wrmf_matrix *parts[3], int64_t *heldout,
+                                      wrmf_error *err);
 
 /** Make the matrix of the entries whose `moved`, one for each entry, is `which`. */
 wrmf_status wrmf_i_matrix_part(const wrmf_matrix *matrix, const unsigned char *moved, int which,

@@ -235,10 +235,9 @@ wrmf_status wrmf_i_baseline_read(wrmf_i_call *call, const wrmf_baseline *baselin
     return wrmf_i_call_share(call, &used->use, used, drop, "baseline", err);
 }
 
-void wrmf_i_baseline_scores(void *self, int64_t user, double *scores)
+void wrmf_i_baseline_row_scores(const wrmf_baseline *baseline, const wrmf_matrix *matrix,
+                                int64_t user, double *scores)
 {
-    const wrmf_baseline *const baseline = self;
-    const wrmf_matrix *const matrix = baseline->matrix;
     const size_t items = (size_t)matrix->columns;
     if (baseline->kind == WRMF_BASELINE_POPULAR) {
         if (items > 0)
@@ -252,4 +251,10 @@ void wrmf_i_baseline_scores(void *self, int64_t user, double *scores)
         for (int64_t i = first; i < first + baseline->counts[item]; i++)
             scores[baseline->near[i]] += count_at(matrix, at) * baseline->cosines[i];
     }
+}
+
+void wrmf_i_baseline_scores(void *self, int64_t user, double *scores)
+{
+    const wrmf_baseline *const baseline = self;
+    wrmf_i_baseline_row_scores(baseline, baseline->matrix, user, scores);
 }

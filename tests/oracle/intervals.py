@@ -212,6 +212,9 @@ def matrices(h):
         offsets = [0, 1] if users == 1 else [1]
         return c, users, items, offsets, h.ffi.new(f'{index}[1]', [item]), null, out()
 
+    def whole_users(n, share):
+        return a, n, share, 1, out(), out(), out(), null
+
     table = {
         'wrmf_matrix_from_triplets(users)': lambda v: triplets(v),
         'wrmf_matrix_from_triplets(items)': lambda v: triplets(3, v),
@@ -225,6 +228,8 @@ def matrices(h):
         'wrmf_matrix_split(count)': lambda v: (a, v, 0.0, 1, out(), out(), null, null),
         'wrmf_matrix_split(fraction)': lambda v: (a, 1, v, 1, out(), out(), null, null),
         'wrmf_matrix_split_share(share)': lambda v: (a, 0, v, 1, out(), out()),
+        'wrmf_matrix_split_users(n_users)': (lambda v: whole_users(v, 0.5), 3),
+        'wrmf_matrix_split_users(share)': lambda v: whole_users(0, v),
         'wrmf_matrix_split_last(count)': lambda v: (a, a, v, out(), out()),
         'wrmf_matrix_weight_bm25(k1)': lambda v: (a, 0, v, 0.5, out()),
         'wrmf_matrix_weight_bm25(b)': lambda v: (a, 0, 1.0, v, out()),

@@ -4,7 +4,10 @@
 # no mistake that mandoc or man finds; -h is --help. The interval that they give for a number is the
 # one that holds: its ends are taken, and what lies beyond is refused.
 . "$(dirname "$0")/lib.sh"
-for program in prepare train evaluate grow recommend similar walkthrough; do
+served= sqlite= # a build without the libraries that they need lacks them
+[ ! -x "$BIN/wrmf-serve" ] || served=serve
+[ ! -x "$BIN/wrmf-sqlite" ] || sqlite=sqlite
+for program in prepare train evaluate grow recommend similar walkthrough $served $sqlite; do
     expect 0 "$BIN/wrmf-$program" --help
     mv out help
     expect 0 "$BIN/wrmf-$program" -h

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Splits of wrmf/matrix.h by a share and by time; wrmf_matrix_split() is in
+ * wrmf/split.h: splits by a share, of whole users and by time; wrmf_matrix_split() is in
  * test_matrix_operations.c.
  */
 #include "made.h"
 
 #include <math.h>
+
+#include "wrmf/split.h"
 
 enum { USERS = 40, ITEMS = 50 };
 
@@ -65,6 +67,92 @@ static void shares(void **state)
             wrmf_matrix_free(test);
         }
     }
+    wrmf_matrix_free(matrix);
+}
+
+/* Of users u with u + 1 entries, those from 4 on can lose a quarter and keep the rest. */
+static void whole_users(void **state)
+{
+    (void)state;
+    enum { HELD = 12, DRAWS = 200, FIRST = 3 };
+    wrmf_matrix *const matrix = stairs();
+    int64_t held[HELD], again[HELD], chosen[USERS] = {0}, tested[ITEMS] = {0};
+    MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_USERS, 5, err));
+    MUST(wrmf_matrix_set_ids_hash(matrix, WRMF_ITEMS, 6, err));
+    for (int draw = 0; draw < DRAWS; draw++) {
+        wrmf_matrix *parts[3] = {NULL, NULL, NULL}, *rows = NULL, *sum = NULL;
+        MUST(wrmf_matrix_split_users(matrix, HELD, 0.25, (uint64_t)draw, &parts[0], &parts[1],
+                                     &parts[2], held, err));
+        MUST(wrmf_matrix_select(matrix, held, HELD, &rows, err));
+        check_parts(rows, parts[1], parts[2]);
+        wrmf_matrix_free(rows);
+        MUST(wrmf_matrix_without(matrix, WRMF_USERS, held, HELD, &sum, err));
+        assert_true(wrmf_matrix_equal(sum, parts[0]));
+        wrmf_matrix_free(sum);
+        for (int i = 0; i < HELD; i++) {
+            const int32_t *items = NULL;
+            const int64_t n = wrmf_matrix_row(parts[2], i, &items, NULL);
+            assert_int_equal(n, (held[i] + 1) / 4);
+            assert_true(held[i] >= FIRST && (i == 0 || held[i] > held[i - 1]));
+            chosen[held[i]]++;
+            for (int64_t j = 0; j < n && held[i] == USERS - 1; j++)
+                tested[items[j]]++;
+        }
+        for (int i = 0; i < 3; i++) {
+            assert_int_equal(wrmf_matrix_ids_hash(parts[i], WRMF_USERS), 0);
+            assert_int_equal(wrmf_matrix_ids_hash(parts[i], WRMF_ITEMS), 6);
+            wrmf_matrix_free(parts[i]);
+        }
+    }
+    /* evenly: a user 200 * 12/37 = 65 times, of a standard deviation below 7; an item of the last
+     * user a quarter of that one's times */
+    for (int u = FIRST; u < USERS; u++)
+        assert_true(chosen[u] > 65 - 6 * 7 && chosen[u] < 65 + 6 * 7);
+    for (int i = 0; i < USERS; i++)
+        assert_true(tested[i] > 0 && tested[i] < chosen[USERS - 1]);
+    wrmf_matrix *a[3], *b[3];
+    MUST(wrmf_matrix_split_users(matrix, HELD, 0.25, 7, &a[0], &a[1], &a[2], held, err));
+    MUST(wrmf_matrix_split_users(matrix, HELD, 0.25, 7, &b[0], &b[1], &b[2], again, err));
+    assert_memory_equal(held, again, sizeof held);
+    assert_true(wrmf_matrix_equal(a[2], b[2]));
+    for (int i = 0; i < 3; i++) {
+        wrmf_matrix_free(a[i]);
+        wrmf_matrix_free(b[i]);
+    }
+    /* nobody at all */
+    MUST(wrmf_matrix_split_users(matrix, 0, 0.25, 7, &a[0], &a[1], &a[2], NULL, err));
+    assert_true(wrmf_matrix_equal(a[0], matrix));
+    assert_int_equal(wrmf_matrix_users(a[1]), 0);
+    for (int i = 0; i < 3; i++)
+        wrmf_matrix_free(a[i]);
+    wrmf_matrix_free(matrix);
+}
+
+static void whole_users_that_are_refused(void **state)
+{
+    (void)state;
+    wrmf_matrix *const matrix = stairs();
+    wrmf_matrix *p[3] = {NULL, NULL, NULL};
+    FAILS(WRMF_E_NULL, "matrix",
+          wrmf_matrix_split_users(NULL, 1, 0.5, 1, &p[0], &p[1], &p[2], NULL, err));
+    FAILS(WRMF_E_NULL, "train",
+          wrmf_matrix_split_users(matrix, 1, 0.5, 1, NULL, &p[1], &p[2], NULL, err));
+    FAILS(WRMF_E_NULL, "given",
+          wrmf_matrix_split_users(matrix, 1, 0.5, 1, &p[0], NULL, &p[2], NULL, err));
+    FAILS(WRMF_E_NULL, "test",
+          wrmf_matrix_split_users(matrix, 1, 0.5, 1, &p[0], &p[1], NULL, NULL, err));
+    FAILS(WRMF_E_RANGE, "n_users is 41, not in 0 .. 40",
+          wrmf_matrix_split_users(matrix, 41, 0.5, 1, &p[0], &p[1], &p[2], NULL, err));
+    FAILS(WRMF_E_RANGE, "share is -0.5",
+          wrmf_matrix_split_users(matrix, 1, -0.5, 1, &p[0], &p[1], &p[2], NULL, err));
+    FAILS(WRMF_E_TOO_FEW, "37 users have entries for both the test and what is given, but 38 are",
+          wrmf_matrix_split_users(matrix, 38, 0.25, 1, &p[0], &p[1], &p[2], NULL, err));
+    FAILS(WRMF_E_TOO_FEW, "0 users",
+          wrmf_matrix_split_users(matrix, 1, 1, 1, &p[0], &p[1], &p[2], NULL, err));
+    assert_true(!p[0] && !p[1] && !p[2]);
+    OUT_OF_MEMORY(wrmf_matrix_split_users(matrix, 4, 0.5, 1, &p[0], &p[1], &p[2], NULL, err));
+    for (int i = 0; i < 3; i++)
+        wrmf_matrix_free(p[i]);
     wrmf_matrix_free(matrix);
 }
 
@@ -157,6 +245,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(shares),
+        TEST(whole_users),
+        TEST(whole_users_that_are_refused),
         TEST(the_latest),
         TEST(splits_that_are_refused),
         TEST(every_allocation_fails_in_turn),
