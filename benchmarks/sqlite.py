@@ -197,7 +197,7 @@ def main():
         wall, cpu, mib, _ = by_python(base)
         print(f'query into dicts by Python: {wall:.2f} s, CPU {cpu:.2f} s, {mib:.0f} MiB')
         wall, cpu, mib = by_text(options, base, folder)
-        print(f'lists of users by way of text: {wall:.2f} s, CPU {cpu:.2f} s, {mib:.0f} MiB at most')
+        print(f'lists by way of text: {wall:.2f} s, CPU {cpu:.2f} s, {mib:.0f} MiB at most')
 
 
 if __name__ == '__main__':
