@@ -20,6 +20,7 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "times.h"
 #include "whole_users.h"
 
 static const char *directory, *test_path, *given_path, *candidates_path, *ids_directory,
@@ -38,6 +39,15 @@ static const struct option options[] = {
      OPTION_REAL, &input_options.share, 0, 1},
     {"share-of", "WHAT", "each: --share is of each user's (default); all: of all", OPTION_TEXT,
      &share_of, 0, 0},
+    {"time", "COL",
+     "column of times: numbers, or dates as 2026-01-31 or\n2026-01-31T23:59:00Z. Of a pair that "
+     "comes "
+     "again the latest",
+     OPTION_TEXT, &input_options.time, 0, 0},
+    {"last", "N", "with --time: of each user with more than N interactions,\nhold the N latest out",
+     OPTION_INT, &input_options.last, 1, 2147483647},
+    {"since", "TIME", "with --time: hold out all that was at that time or later", OPTION_TEXT,
+     &input_options.since, 0, 0},
     {"holdout-users", "N",
      "instead of --holdout: users to hold out whole, or, below 1,\ntheir share of all users. Of "
      "each "
@@ -106,6 +116,25 @@ static const char *const names[] = {"train.mtx",       "given.mtx",         "tes
 /* Says that an option was not given: its default depends on the others. */
 enum { NOT_GIVEN = -1 };
 
+/* Checks what --last and --since go with. */
+static void resolve_time(void)
+{
+    struct input_options *o = &input_options;
+    if (!o->time)
+        die_usage("%s needs --time, the column", o->last > 0 ? "--last" : "--since");
+    if (test_path || candidates_path || o->holdout > 0 || o->share >= 0 || o->holdout_users > 0 ||
+        (o->last > 0 && o->since))
+        die_usage("--last, --since, --holdout, --share, --holdout-users, and --test or "
+                  "--candidates exclude each other");
+    if (o->fraction >= 0)
+        die_usage("--fraction is of the users of --holdout: %s takes all of them",
+                  o->last > 0 ? "--last" : "--since");
+    if (share_of)
+        die_usage("--share-of needs --share");
+    o->holdout = 0;
+    o->share = 0;
+}
+
 /* Checks what --holdout-users goes with, and sets its --share. */
 static void resolve_whole_users(void)
 {
@@ -132,6 +161,12 @@ static void resolve_share(void)
 {
     struct input_options *o = &input_options;
     const int is_given = o->share >= 0;
+    if (o->last > 0 || o->since) {
+        resolve_time();
+        return;
+    }
+    if (o->time)
+        die_usage("--time is for --last or --since: neither is given");
     if (o->holdout_users > 0) {
         resolve_whole_users();
         return;
@@ -303,7 +338,9 @@ static void put_summary(const struct prepared *all, const struct folder *folder,
     const struct interactions *const data = &all->data, *const test = &all->test;
     fputs("{\n", file);
     interactions_put_json(data, file);
-    if (data->given)
+    if (data->times)
+        times_put_json(data, file);
+    else if (data->given)
         whole_users_put_json(data, file);
     else if (test->path)
         put_test_json(data, test, file);
@@ -379,7 +416,10 @@ static void write_all(const struct prepared *all, struct folder *folder)
 /* Holds interactions out, or reads those that were held out. */
 static void hold_out(struct prepared *all)
 {
-    if (input_options.holdout_users > 0) {
+    if (all->data.times) {
+        times_split(&all->data);
+        times_print(&all->data, narration());
+    } else if (input_options.holdout_users > 0) {
         whole_users_split(&all->data);
         whole_users_print(&all->data, narration());
     } else if (input_options.holdout > 0 || input_options.share > 0) {
@@ -405,6 +445,7 @@ int main(int argc, char **argv)
 {
     const char *input = NULL;
     struct prepared all = {0};
+    struct times times = {0};
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
@@ -417,6 +458,10 @@ int main(int argc, char **argv)
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
+    if (input_options.since)
+        times_check_since(context);
+    if (input_options.time)
+        all.data.times = &times;
     interactions_read(&all.data, context, input);
     interactions_print_read(&all.data, narration());
     if (ids_directory)
@@ -430,6 +475,7 @@ int main(int argc, char **argv)
     interactions_free(&all.given);
     interactions_free(&all.test);
     interactions_free(&all.data);
+    times_free(&times);
     wrmf_context_free(context);
     return finish();
 }

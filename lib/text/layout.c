@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "text/time_text.h"
 
 /* ---- life ---- */
 
@@ -231,4 +232,13 @@ const char *wrmf_i_count_parse_or_zero(const wrmf_i_field *field, double *count)
         return NULL;
     }
     return problem;
+}
+
+/* ---- times ---- */
+
+bool wrmf_i_layout_time(const wrmf_i_layout *layout, const wrmf_i_field *fields, double *time)
+{
+    const int64_t column = layout->field[WRMF_COLUMN_TIME];
+    *time = 0;
+    return column < 0 || wrmf_i_time_parse(fields[column].text, fields[column].length, time);
 }
