@@ -12,6 +12,8 @@
 #include "failure.h"
 #include "manual.h"
 
+const char *exit_status_text = EXIT_STATUS_TEXT;
+
 struct common_options common = {.threads = 0, .seed = 42, .max_line = 16777216, .max_id = 1048576};
 
 static const struct program *running;
@@ -96,7 +98,7 @@ static void help_print(void)
     for (const struct option *const *table = running->tables; *table; table++)
         help_options(*table);
     help_options(shared_option_table);
-    printf("\nExit status: " EXIT_STATUS_TEXT "\n");
+    printf("\nExit status: %s\n", exit_status_text);
 }
 
 static const struct option *table_find(const struct option *table, const char *name, size_t length)

@@ -29,7 +29,7 @@ struct text_list {
     int count;
 };
 
-/* What --help and the manual page of each program say. */
+/* What --help and the manual page of each program say, unless it has a text of its own. */
 #define EXIT_STATUS_TEXT                                                                           \
     "0, 1 after a failure, 2 if it was called wrongly. SIGINT (Ctrl-C)\n"                          \
     "and SIGTERM end the program as that signal, which shells show as 130 and 143."
@@ -39,7 +39,7 @@ struct program {
     const char *usage; /* what stands behind the name, such as "INPUT --out DIR" */
     const char *about; /* the sentences below the usage line */
     /* The program's own tables stand in the order of --help; the first NULL ends them. */
-    const struct option *tables[4];
+    const struct option *tables[5];
     const char *summary; /* what it does in a line without a full stop, for the manual page */
     const char *example; /* a command line or several, for the manual page */
 };
@@ -54,6 +54,9 @@ struct common_options {
     int json;         /* standard output has one JSON value */
 };
 extern struct common_options common;
+
+/* EXIT_STATUS_TEXT, until a program sets it to another before its options are parsed. */
+extern const char *exit_status_text;
 
 /* Reads `--name VALUE` and `--name=VALUE` anywhere, and the options of all programs (-h and -q
  * stand for --help and --quiet); puts the other arguments, exactly `wanted` of them, into

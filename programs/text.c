@@ -10,8 +10,8 @@
 
 const char *id_text(const wrmf_ids *ids, int64_t index)
 {
-    static char buffers[4][32];
-    static int turn;
+    static _Thread_local char buffers[4][32];
+    static _Thread_local int turn;
     const char *text = ids ? wrmf_ids_string(ids, index, NULL) : NULL;
     if (text)
         return text;
@@ -25,8 +25,8 @@ const char *id_text(const wrmf_ids *ids, int64_t index)
 
 const char *with_commas(int64_t number)
 {
-    static char buffers[8][32];
-    static int turn;
+    static _Thread_local char buffers[8][32];
+    static _Thread_local int turn;
     char *buffer = buffers[turn++ % 8];
     char digits[24];
     const int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
@@ -42,8 +42,8 @@ const char *with_commas(int64_t number)
 
 static const char *number_text(const char *format, double value, const char *unit)
 {
-    static char buffers[16][48];
-    static int turn;
+    static _Thread_local char buffers[16][48];
+    static _Thread_local int turn;
     char *buffer = buffers[turn++ % 16];
     if (isnan(value)) {
         snprintf(buffer, sizeof buffers[0], "nan%s", unit);
@@ -89,8 +89,8 @@ const char *column_text(const char *column, double value)
 
 const char *counted(int64_t n, const char *one, const char *many)
 {
-    static char buffers[8][96];
-    static int turn;
+    static _Thread_local char buffers[8][96];
+    static _Thread_local int turn;
     char *buffer = buffers[turn++ % 8];
     snprintf(buffer, sizeof buffers[0], "%s %s", with_commas(n), n == 1 ? one : many);
     return buffer;

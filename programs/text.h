@@ -11,7 +11,7 @@
 #include <wrmf/wrmf.h>
 
 /* Gives the text of an id, or of its index if ids is NULL. What has to be formatted is in one of
- * 4 buffers, which are used in turn. */
+ * 4 buffers, which are used in turn; here and below, each thread has its own. */
 const char *id_text(const wrmf_ids *ids, int64_t index);
 
 /* Gives 912860 as "912,860", in one of 8 buffers that are used in turn. */

@@ -25,7 +25,8 @@
 
 static const char *directory, *test_path, *given_path, *candidates_path, *ids_directory,
     *unknown_text = "drop";
-static const char *share_of;
+static const char *share_of, *weight, *documents;
+static double k1 = -1, b = -1; /* below 0: not given */
 static enum unknown unknown;
 
 static const struct option options[] = {
@@ -81,6 +82,16 @@ static const struct option options[] = {
      "ids of the first three behind the others: no model can know\n"
      "them, and they count as misses",
      OPTION_TEXT, &unknown_text, 0, 0},
+    {"weight", "WHAT",
+     "bm25 or tfidf: train.mtx gets these weights of the counts\n(wrmf/weighting.h), for "
+     "confidence=plain; test.mtx has counts",
+     OPTION_TEXT, &weight, 0, 0},
+    {"documents", "SIDE", "with --weight: documents are items (default) or users", OPTION_TEXT,
+     &documents, 0, 0},
+    {"k1", "X", "with --weight bm25: how much a large count is above a\nsmall one (default 100)",
+     OPTION_REAL, &k1, 0, 100000},
+    {"b", "X", "with --weight bm25: how much a document's length counts\n(default 0.8)",
+     OPTION_REAL, &b, 0, 1},
     {"out", "DIR", "folder for the results; made if it is not there", OPTION_TEXT, &directory, 0,
      0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
@@ -225,6 +236,24 @@ static void resolve_defaults(void)
     unknown = find_unknown();
 }
 
+static void check_weight(void)
+{
+    if (weight && strcmp(weight, "bm25") != 0 && strcmp(weight, "tfidf") != 0)
+        die_usage("--weight '%s' is neither bm25 nor tfidf", weight);
+    if (weight && (given_path || input_options.holdout_users > 0))
+        die_usage("--weight does not go with %s: what users are folded in by would stay counts",
+                  given_path ? "--given" : "--holdout-users");
+    if (!weight && documents)
+        die_usage("--documents needs --weight");
+    if ((!weight || strcmp(weight, "bm25") != 0) && (k1 >= 0 || b >= 0))
+        die_usage("--k1 and --b need --weight bm25");
+    k1 = k1 < 0 ? 100 : k1;
+    b = b < 0 ? 0.8 : b;
+    documents = documents ? documents : "items";
+    if (strcmp(documents, "items") != 0 && strcmp(documents, "users") != 0)
+        die_usage("--documents '%s' is neither items nor users", documents);
+}
+
 /* Claims what will be read and opens the folder, before anything takes long. */
 static void open_all(struct folder *folder, const char *input)
 {
@@ -338,6 +367,15 @@ static void put_summary(const struct prepared *all, const struct folder *folder,
     const struct interactions *const data = &all->data, *const test = &all->test;
     fputs("{\n", file);
     interactions_put_json(data, file);
+    if (weight)
+        fprintf(file, "  \"weight\": \"%s\",\n  \"documents\": \"%s\",\n", weight, documents);
+    if (weight && strcmp(weight, "bm25") == 0) {
+        fputs("  \"k1\": ", file);
+        put_json_number(file, k1);
+        fputs(",\n  \"b\": ", file);
+        put_json_number(file, b);
+        fputs(",\n", file);
+    }
     if (data->times)
         times_put_json(data, file);
     else if (data->given)
@@ -369,6 +407,25 @@ static void write_summary(const struct prepared *all, const struct folder *folde
     *text = strdup(document.text);
     document_save(&document, all->data.context, path);
     free(path);
+}
+
+/* Puts the weights of counts in the place of the matrix that train.mtx is made of. */
+static void weigh(struct interactions *data)
+{
+    wrmf_matrix **const train = data->train ? &data->train : &data->matrix;
+    const wrmf_side side = strcmp(documents, "items") == 0 ? WRMF_ITEMS : WRMF_USERS;
+    const int64_t before = wrmf_matrix_entries(*train);
+    wrmf_matrix *weighted = NULL;
+    wrmf_error err;
+    check(strcmp(weight, "bm25") == 0
+              ? wrmf_matrix_weight_bm25(*train, side, k1, b, &weighted, &err)
+              : wrmf_matrix_weight_tfidf(*train, side, &weighted, &err),
+          &err);
+    wrmf_matrix_free(*train);
+    *train = weighted;
+    fprintf(narration(), "\n%s weighed by %s, %s left out with a weight of 0 or below\n",
+            counted(before, "interaction", "interactions"), weight,
+            with_commas(before - wrmf_matrix_entries(weighted)));
 }
 
 static void write_ids(const struct interactions *data, const wrmf_ids *ids, struct folder *folder,
@@ -455,6 +512,7 @@ int main(int argc, char **argv)
     if (!directory)
         die_usage("--out is needed: the folder for the results");
     resolve_defaults();
+    check_weight();
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
@@ -469,6 +527,8 @@ int main(int argc, char **argv)
     interactions_thin(&all.data);
     interactions_print_figures(&all.data, narration());
     hold_out(&all);
+    if (weight)
+        weigh(&all.data);
     write_all(&all, &folder);
 
     candidates_free(&all.candidates);

@@ -23,8 +23,8 @@ static const struct option options[] = {
     {"user", "ID", "instead of an item: the user, of whom similar users are listed", OPTION_LIST,
      &users, 0, 0},
     {"find", "TEXT",
-     "instead: print the ten items whose names match best, id and\nname; upper and lower case are "
-     "alike",
+     "instead: print the ten items whose names or ids match best, id\nand name; upper and lower "
+     "case are alike",
      OPTION_TEXT, &find_text, 0, 0},
     {"n", "N", "how many lines (default 10)", OPTION_INT, &wanted, 1, 2147483647},
     {"omit-self", NULL, "leave the item itself out", OPTION_FLAG, &omit_self, 0, 0},

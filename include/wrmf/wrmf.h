@@ -4,6 +4,7 @@
  *
  * In the order in which a program meets them:
  *
+ *   context.h, io.h, reader.h, ids.h, matrix.h, weighting.h, params.h, model.h
  *   context.h, io.h, reader.h, ids.h, matrix.h, split.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
  *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h, search.h
@@ -36,5 +37,6 @@
 #include "wrmf/store.h"
 #include "wrmf/types.h"
 #include "wrmf/version.h"
+#include "wrmf/weighting.h"
 
 #endif /* WRMF_WRMF_H */

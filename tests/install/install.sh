@@ -31,8 +31,10 @@ failed=0
 # ---- The tools are installed, each with its manual page, and nothing else: examples are not.
 if [ -d "$root/$bindir" ]; then
     installed=$(cd "$root/$bindir" && echo *)
-    [ "$installed" = "wrmf-evaluate wrmf-grow wrmf-prepare wrmf-recommend wrmf-similar wrmf-train \
-wrmf-walkthrough" ] || { echo "FAILED: programs: $installed"; failed=$((failed + 1)); }
+    # two are there where the libraries are that they need
+    [ "$(echo "$installed" | sed 's/ wrmf-serve / /; s/ wrmf-sqlite / /')" = "wrmf-evaluate \
+wrmf-grow wrmf-prepare wrmf-recommend wrmf-similar wrmf-train wrmf-walkthrough" ] ||
+        { echo "FAILED: programs: $installed"; failed=$((failed + 1)); }
     for program in $installed; do
         [ -s "$root/$mandir/man1/$program.1" ] ||
             { echo "FAILED: no manual page of $program"; failed=$((failed + 1)); }

@@ -232,6 +232,8 @@ def matrices(h):
         'wrmf_matrix_split_users(n_users)': (lambda v: whole_users(v, 0.5), 3),
         'wrmf_matrix_split_users(share)': lambda v: whole_users(0, v),
         'wrmf_matrix_split_last(count)': lambda v: (a, [0.0, 0.0], v, out(), out()),
+        'wrmf_matrix_weight_bm25(k1)': lambda v: (a, 0, v, 0.5, out()),
+        'wrmf_matrix_weight_bm25(b)': lambda v: (a, 0, 1.0, v, out()),
         'wrmf_matrix_read_candidates(users)': lambda v: (c, h.input, v, 4, null, out(), out()),
         'wrmf_matrix_read_candidates(items)': lambda v: (c, h.input, 3, v, null, out(), out()),
     }

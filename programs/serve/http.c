@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* This carries requests and answers. */
+#include "http.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "../failure.h"
+#include "../session.h"
+#include "headers.h"
+#include "listener.h"
+#include "metrics.h"
+#include "visits.h"
+
+enum {
+    MEMORY = 32 << 10, /* bytes of a connection: its request's line and headers have to fit */
+    DRAINED = 16,      /* a body is read to its end, to be refused, if it is so many times as long
+                          as one may be; then the connection is closed */
+};
+
+static struct MHD_Daemon *server;
+static struct http_options options;
+static const struct service *service;
+static atomic_int is_stopping;
+static atomic_long active; /* requests that have begun, and have not ended */
+
+/* A request whose headers have come. */
+struct request {
+    const struct route *route; /* NULL: there is none */
+    struct complaint complaint;
+    char *body;
+    size_t length, room; /* of the body that is kept */
+    size_t came;         /* bytes of the body that came */
+    int is_answered;
+};
+
+int http_is_stopping(void)
+{
+    return atomic_load(&is_stopping);
+}
+
+/* ---- answering ---- */
+
+/* Queues an answer, whose text is freed. */
+static enum MHD_Result send_text(struct MHD_Connection *connection, const struct request *r,
+                                 const struct answer *a, char *text, size_t length)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(length, text, MHD_RESPMEM_MUST_FREE);
+    if (!response) {
+        free(text);
+        return MHD_NO;
+    }
+    headers_add(response, a, r->route, http_is_stopping());
+    const enum MHD_Result result = MHD_queue_response(connection, (unsigned)a->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *connection, struct request *r)
+{
+    size_t length = 0;
+    struct answer a;
+    memset(&a, 0, sizeof a);
+    char *text = complaint_print(&r->complaint, &a, &length);
+    metrics_answered(r->route ? (int)(r->route - routes) : -1, a.status, 0);
+    r->is_answered = 1;
+    return text ? send_text(connection, r, &a, text, length) : MHD_NO;
+}
+
+/* Reads the object of a POST's body. */
+static json_t *object_of_body(struct request *r)
+{
+    json_error_t error;
+    json_t *object = json_loadb(r->body ? r->body : "", r->length, JSON_REJECT_DUPLICATES, &error);
+    if (!object)
+        complain_of(&r->complaint, 400, "the body is no JSON: %s, at byte %d", error.text,
+                    error.position);
+    else if (!json_is_object(object))
+        complain_of(&r->complaint, 400, "the body is no JSON object");
+    return object;
+}
+
+/* The arguments of a URL, as an object of texts. */
+struct arguments {
+    json_t *object;
+    struct complaint *complaint;
+};
+
+/* Is a MHD_KeyValueIteratorN. */
+static enum MHD_Result add_argument(void *self, enum MHD_ValueKind kind, const char *key,
+                                    size_t key_size, const char *value, size_t value_size)
+{
+    struct arguments *arguments = self;
+    (void)kind;
+    (void)key_size; /* there is no NUL in either: see on_escaped() */
+    (void)value_size;
+    if (json_object_get(arguments->object, key))
+        complain_of(arguments->complaint, 400, "the argument '%.100s' is there twice", key);
+    else if (json_object_set_new(arguments->object, key, json_string(value ? value : "")) != 0)
+        complain_of(arguments->complaint, 400, "an argument is not UTF-8");
+    return arguments->complaint->status ? MHD_NO : MHD_YES;
+}
+
+static json_t *object_of_arguments(struct MHD_Connection *connection, struct request *r)
+{
+    struct arguments arguments = {json_object(), &r->complaint};
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_argument, &arguments);
+    return arguments.object;
+}
+
+/* Answers a request that is there as a whole. */
+static enum MHD_Result answer(struct MHD_Connection *connection, struct request *r, int is_post)
+{
+    size_t length = 0;
+    struct answer a;
+    const double began = seconds_now();
+    if (r->came > (size_t)options.max_body)
+        complain_of(&r->complaint, 413, "the body has more than %lld bytes",
+                    (long long)options.max_body);
+    json_t *object = r->complaint.status ? NULL
+                     : is_post           ? object_of_body(r)
+                                         : object_of_arguments(connection, r);
+    if (r->complaint.status) {
+        json_decref(object);
+        return refuse(connection, r);
+    }
+    char *text = answer_make(service, r->route, object, &a, &length);
+    json_decref(object);
+    metrics_answered((int)(r->route - routes), a.status, seconds_now() - began);
+    r->is_answered = 1;
+    return text ? send_text(connection, r, &a, text, length) : MHD_NO;
+}
+
+/* ---- taking requests ---- */
+
+static struct visit *visit_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* Looks at what the headers tell: whether there is such a thing, and whether its body may come. */
+static void check_headers(struct MHD_Connection *connection, struct request *r, const char *path,
+                          const char *method)
+{
+    const int is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *type =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    r->route = route_find(path);
+    if (!r->route)
+        complain_of(&r->complaint, 404, "there is nothing at '%.200s'; see /openapi.json", path);
+    else if (!is_post && strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
+             strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+        complain_of(&r->complaint, 405, "the method is none of GET, HEAD and POST");
+    else if (is_post && !(r->route->flags & ROUTE_POST))
+        complain_of(&r->complaint, 405, "this takes no POST");
+    else if (length && strtoull(length, NULL, 10) > (unsigned long long)options.max_body)
+        complain_of(&r->complaint, 413, "the body has more than %lld bytes",
+                    (long long)options.max_body);
+    else if (is_post && type && !headers_is_json(type))
+        complain_of(&r->complaint, 415, "the body is not of the type application/json");
+}
+
+static enum MHD_Result begin(struct MHD_Connection *connection, const char *path,
+                             const char *method, struct request **out)
+{
+    struct request *r = calloc(1, sizeof *r);
+    if (!r)
+        return MHD_NO;
+    *out = r;
+    atomic_fetch_add(&active, 1);
+    check_headers(connection, r, path, method);
+    return r->complaint.status ? refuse(connection, r) : MHD_YES;
+}
+
+/* Keeps a piece of the body. */
+static enum MHD_Result take(struct request *r, const char *data, size_t size)
+{
+    r->came += size;
+    if (r->came > (size_t)options.max_body)
+        return r->came <= DRAINED * (size_t)options.max_body ? MHD_YES : MHD_NO;
+    if (r->length + size > r->room) {
+        const size_t room = r->length + size < 4096 ? 4096 : 2 * (r->length + size);
+        char *body = realloc(r->body, room);
+        if (!body)
+            return MHD_NO;
+        r->body = body;
+        r->room = room;
+    }
+    memcpy(r->body + r->length, data, size);
+    r->length += size;
+    return MHD_YES;
+}
+
+/* Is a MHD_AccessHandlerCallback. */
+static enum MHD_Result on_request(void *self, struct MHD_Connection *connection, const char *path,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **context)
+{
+    struct request *r = *context;
+    (void)self;
+    (void)version;
+    if (!r)
+        return begin(connection, path, method, (struct request **)context);
+    if (*size > 0) {
+        const enum MHD_Result result = take(r, data, *size);
+        *size = 0;
+        return result;
+    }
+    if (r->is_answered)
+        return MHD_YES;
+    visit_step(visit_of(connection));
+    return answer(connection, r, strcmp(method, MHD_HTTP_METHOD_POST) == 0);
+}
+
+/* Is a MHD_RequestCompletedCallback. */
+static void on_completed(void *self, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct request *r = *context;
+    (void)self;
+    (void)code;
+    if (!r)
+        return;
+    visit_step(visit_of(connection));
+    free(r->body);
+    free(r);
+    *context = NULL;
+    atomic_fetch_sub(&active, 1);
+}
+
+/* Is a MHD_NotifyConnectionCallback. */
+static void on_connection(void *self, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    (void)self;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        metrics_opened();
+        *context = info ? visit_begin(info->connect_fd) : NULL;
+    } else {
+        visit_end(*context);
+        metrics_closed();
+    }
+}
+
+/* ---- the server ---- */
+
+static const char *address;
+
+/* Is an UnescapeCallback of MHD: gives the length of a text whose %XX it replaces in place. A NUL,
+ * which would end the text for who reads it as one of C, stays as it is written. */
+static size_t on_escaped(void *self, struct MHD_Connection *connection, char *text)
+{
+    char *to = text;
+    (void)self;
+    (void)connection;
+    for (const char *from = text; *from;) {
+        const int is_escape =
+            from[0] == '%' && isxdigit((unsigned char)from[1]) && isxdigit((unsigned char)from[2]);
+        const char digits[3] = {is_escape ? from[1] : '0', is_escape ? from[2] : '0', '\0'};
+        const long byte = strtol(digits, NULL, 16);
+        *to++ = byte ? (char)byte : *from;
+        from += byte ? 3 : 1;
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
+/* Is a MHD_LogCallback: what clients do wrong is no news, and they could fill a disk with it. */
+static void on_log(void *self, const char *format, va_list arguments)
+{
+    (void)self;
+    (void)format;
+    (void)arguments;
+}
+
+void http_start(const struct http_options *wanted, const struct service *what)
+{
+    options = *wanted;
+    service = what;
+    const int listener = listener_open(options.host, options.port);
+    options.connections = listener_room(options.connections);
+    if (options.threads > options.connections)
+        options.threads = options.connections;
+    address = listener_address(listener);
+    const unsigned silence = (unsigned)(options.timeout + 0.999);
+    server = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, NULL,
+        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)options.connections,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, silence,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, NULL, MHD_OPTION_UNESCAPE_CALLBACK, on_escaped, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        /* a pool of one thread is none */
+        options.threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+        (unsigned)options.threads, MHD_OPTION_END);
+    if (!server)
+        die("libmicrohttpd does not start: %s", strerror(errno));
+}
+
+const char *http_address(void)
+{
+    return address;
+}
+
+/* Gives the memory of many connections back to the system when they have gone: the C library keeps
+ * what is free between two pieces that are not. */
+static void trim(void)
+{
+    enum { MANY = 256 };
+    static long most;
+    const long open = metrics_open();
+    if (most > MANY && open < most / 2) {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+        most = 0;
+    }
+    most = open > most ? open : most;
+}
+
+void http_sweep(void)
+{
+    trim();
+    /* the second more leaves those that are silent to libmicrohttpd: to be silent is no slowness */
+    for (int n = visits_sweep(options.timeout + 1); n > 0; n--)
+        metrics_timed_out();
+}
+
+static void pause_for(double seconds)
+{
+    const struct timespec time = {0, (long)(1e9 * seconds)};
+    nanosleep(&time, NULL);
+}
+
+/* Hands over the connections that have come and were not taken yet. */
+static void take_waiting(int listener)
+{
+    struct sockaddr_storage from;
+    socklen_t length = sizeof from;
+    int fd;
+    while ((fd = accept(listener, (struct sockaddr *)&from, &length)) >= 0) {
+        (void)MHD_add_connection(server, fd, (struct sockaddr *)&from, length);
+        length = sizeof from;
+    }
+}
+
+void http_stop(void)
+{
+    const double quiet = 0.25; /* seconds without an answer: then nobody asks any more */
+    atomic_store(&is_stopping, 1);
+    const int listener = MHD_quiesce_daemon(server);
+    if (listener >= 0) {
+        take_waiting(listener);
+        close(listener);
+    }
+    const double began = seconds_now();
+    double last = began;
+    for (long answers = metrics_answers(); metrics_open() > 0; answers = metrics_answers()) {
+        pause_for(0.01);
+        http_sweep();
+        const double now = seconds_now();
+        if (metrics_answers() != answers || atomic_load(&active) > 0)
+            last = now;
+        if (now - last > quiet || now - began > 2 * options.timeout)
+            break;
+    }
+    MHD_stop_daemon(server);
+}

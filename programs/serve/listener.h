@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * listener.h - the socket that connections come to.
+ */
+#ifndef PROGRAMS_SERVE_LISTENER_H
+#define PROGRAMS_SERVE_LISTENER_H
+
+#include <stdint.h>
+
+/* Opens a socket that listens at a host, a name or an address, and a port, of which 0 is one that
+ * is free. The program ends where that cannot be done. */
+int listener_open(const char *host, int64_t port);
+/* Gives its address as a URL; until the next call. */
+const char *listener_address(int listener);
+/* Lets the process have as many descriptors as it needs for connections; gives for how many
+ * connections there are enough, after a warning where they are fewer. */
+int64_t listener_room(int64_t connections);
+
+#endif /* PROGRAMS_SERVE_LISTENER_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * metrics.h - what the service counts, in the text form that Prometheus reads. Any thread may call
+ * any of these.
+ */
+#ifndef PROGRAMS_SERVE_METRICS_H
+#define PROGRAMS_SERVE_METRICS_H
+
+#include <stdio.h>
+
+#include "edition.h"
+
+/* Counts an answer of a route, by its place among them; -1: of no route. */
+void metrics_answered(int route, int status, double seconds);
+/* Counts connections: opened, closed, and of the latter those that took too long. */
+void metrics_opened(void);
+void metrics_closed(void);
+void metrics_timed_out(void);
+/* Counts an edition that was made, or could not be. */
+void metrics_loaded(int is_made);
+
+/* Gives the connections that are open, and the answers that were made. */
+long metrics_open(void);
+long metrics_answers(void);
+
+void metrics_put(FILE *out, const struct edition *edition);
+
+#endif /* PROGRAMS_SERVE_METRICS_H */

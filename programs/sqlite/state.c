@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* This keeps a model in a database. */
+#include "state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../failure.h"
+#include "../session.h"
+#include "database.h"
+
+/* Far below the greatest length of a value, which is 1e9 bytes unless it was built smaller. */
+enum { PIECE = 4 << 20 };
+
+/* ---- the table ---- */
+
+void state_prepare(const char *table)
+{
+    char type[16];
+    database_type_of(table, type);
+    if (*type && strcmp(type, "table") != 0)
+        die("%s is a %s: the model is to stand in a table (--model)", table, type);
+    database_run_made(database_sql("CREATE TABLE IF NOT EXISTS main.\"%w\" (part TEXT NOT NULL, "
+                                   "piece INTEGER NOT NULL, data BLOB NOT NULL, "
+                                   "PRIMARY KEY (part, piece))",
+                                   table),
+                      "making the table of the model (--model)");
+    /* another table of this name fails here, before anything is computed */
+    sqlite3_finalize(
+        database_prepare_made(database_sql("SELECT part, piece, data FROM main.\"%w\"", table),
+                              "looking at the table of the model (--model)"));
+}
+
+static int is_there(const char *table)
+{
+    char type[16];
+    database_type_of(table, type);
+    return *type != '\0';
+}
+
+int64_t state_run(const char *table)
+{
+    const char *doing = "reading the number of the last run";
+    if (!is_there(table))
+        return 0;
+    sqlite3_stmt *statement = database_prepare_made(
+        database_sql("SELECT data FROM main.\"%w\" WHERE part = 'run' AND piece = 0", table),
+        doing);
+    const int64_t run = database_step(statement, doing) ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return run;
+}
+
+int state_owns(const char *table, const char *written)
+{
+    const char *doing = "reading which tables a run has written";
+    sqlite3_stmt *statement = database_prepare_made(
+        database_sql("SELECT 1 FROM main.\"%w\" WHERE part = 'table ' || lower(%Q) AND piece = 0",
+                     table, written),
+        doing);
+    const int owns = database_step(statement, doing);
+    sqlite3_finalize(statement);
+    return owns;
+}
+
+void state_own(const char *table, const char *written)
+{
+    database_run_made(
+        database_sql("INSERT OR IGNORE INTO main.\"%w\" VALUES ('table ' || lower(%Q), 0, x'')",
+                     table, written),
+        "noting which tables were written");
+}
+
+/* ---- parts ---- */
+
+/* Reads all pieces of a part; gives the bytes, to be freed, or NULL if there is none. */
+static char *part_read(const char *table, const char *part, size_t *length)
+{
+    const char *doing = "reading the stored model";
+    sqlite3_stmt *size = database_prepare_made(
+        database_sql("SELECT sum(length(data)), count(*), max(piece) FROM main.\"%w\" "
+                     "WHERE part = %Q",
+                     table, part),
+        doing);
+    database_step(size, doing);
+    const int64_t wanted = sqlite3_column_int64(size, 0), pieces = sqlite3_column_int64(size, 1);
+    const int is_whole = pieces == sqlite3_column_int64(size, 2) + 1;
+    sqlite3_finalize(size);
+    if (pieces == 0)
+        return NULL;
+    if (!is_whole)
+        die("%s: a piece of the stored %s is missing: --fresh fits a new model", table, part);
+    char *bytes = allocate((size_t)wanted, 1);
+    sqlite3_stmt *statement = database_prepare_made(
+        database_sql("SELECT data FROM main.\"%w\" WHERE part = %Q ORDER BY piece", table, part),
+        doing);
+    *length = 0;
+    while (database_step(statement, doing)) {
+        const size_t n = (size_t)sqlite3_column_bytes(statement, 0);
+        if (n > 0)
+            memcpy(bytes + *length, sqlite3_column_blob(statement, 0), n);
+        *length += n;
+    }
+    sqlite3_finalize(statement);
+    return bytes;
+}
+
+void state_load(const char *table, wrmf_context *context, struct state *state)
+{
+    wrmf_error err;
+    size_t bytes = 0, of_histories = 0;
+    *state = (struct state){.run = state_run(table)};
+    if (state->run == 0)
+        return;
+    char *model = part_read(table, "model", &bytes);
+    char *histories = part_read(table, "histories", &of_histories);
+    if (!model || !histories)
+        die("%s has no whole model: --fresh fits a new one", table);
+    if (wrmf_model_load_memory(context, model, bytes, &state->model, &err) != WRMF_OK)
+        die("the model in %s: %s; --fresh fits a new one", table, err.text);
+    free(model);
+    const int64_t users = wrmf_model_users(state->model);
+    if (of_histories != (size_t)users * 8 || !wrmf_model_ids(state->model, WRMF_USERS) ||
+        !wrmf_model_ids(state->model, WRMF_ITEMS))
+        die("%s has a model that wrmf-sqlite has not stored: --fresh fits a new one", table);
+    state->histories = allocate((size_t)users, sizeof *state->histories);
+    for (int64_t i = 0; i < users; i++) /* the lowest byte first, whatever the machine */
+        for (int k = 7; k >= 0; k--)
+            state->histories[i] =
+                state->histories[i] << 8 | (unsigned char)histories[8 * (size_t)i + (size_t)k];
+    free(histories);
+}
+
+void state_free(struct state *state)
+{
+    wrmf_model_free(state->model);
+    free(state->histories);
+    *state = (struct state){0};
+}
+
+/* ---- storing ---- */
+
+/* Bytes that are stored piece by piece. */
+struct piece_writer {
+    sqlite3_stmt *insert;
+    const char *part;
+    char *bytes; /* room for PIECE of them */
+    size_t n;
+    int64_t piece;
+    int64_t written; /* bytes in all */
+    double start;
+};
+
+static void piece_put(struct piece_writer *writer)
+{
+    const char *doing = "storing the model";
+    sqlite3_bind_text(writer->insert, 1, writer->part, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(writer->insert, 2, writer->piece++);
+    if (sqlite3_bind_blob64(writer->insert, 3, writer->bytes, writer->n, SQLITE_STATIC) !=
+        SQLITE_OK)
+        database_fail(doing);
+    database_step(writer->insert, doing);
+    writer->written += (int64_t)writer->n;
+    writer->n = 0;
+    database_show("store", writer->written, -1, writer->start);
+}
+
+/* Is a wrmf_write_fn. */
+static int piece_write(void *self, const void *data, size_t bytes)
+{
+    struct piece_writer *writer = self;
+    for (const char *from = data; bytes > 0;) {
+        const size_t room = PIECE - writer->n, n = bytes < room ? bytes : room;
+        memcpy(writer->bytes + writer->n, from, n);
+        writer->n += n;
+        from += n;
+        bytes -= n;
+        if (writer->n == PIECE)
+            piece_put(writer);
+    }
+    return 0;
+}
+
+static void piece_begin(struct piece_writer *writer, const char *part)
+{
+    writer->part = part;
+    writer->n = 0;
+    writer->piece = 0;
+}
+
+static void store_model(struct piece_writer *writer, const wrmf_model *model, wrmf_context *context)
+{
+    wrmf_error err;
+    wrmf_output *output = NULL;
+    piece_begin(writer, "model");
+    check(wrmf_output_open_callback(context, writer, piece_write, "the database", &output, &err),
+          &err);
+    check(wrmf_model_write(model, output, &err), &err);
+    check(wrmf_output_close(output, &err), &err);
+    wrmf_output_free(output);
+    piece_put(writer);
+}
+
+static void store_histories(struct piece_writer *writer, const uint64_t *histories, int64_t users)
+{
+    piece_begin(writer, "histories");
+    for (int64_t i = 0; i < users; i++) {
+        char bytes[8];
+        for (int k = 0; k < 8; k++)
+            bytes[k] = (char)(histories[i] >> 8 * k & 0xff);
+        piece_write(writer, bytes, sizeof bytes);
+    }
+    piece_put(writer);
+}
+
+void state_store(const char *table, const wrmf_model *model, const uint64_t *histories,
+                 wrmf_context *context, int64_t run)
+{
+    const char *doing = "storing the model";
+    struct piece_writer writer = {.bytes = allocate(PIECE, 1), .start = seconds_now()};
+    database_run_made(
+        database_sql("DELETE FROM main.\"%w\" WHERE part IN ('run', 'model', 'histories')", table),
+        doing);
+    database_run_made(
+        database_sql("INSERT INTO main.\"%w\" VALUES ('run', 0, '%lld')", table, (long long)run),
+        doing);
+    writer.insert = database_prepare_made(
+        database_sql("INSERT INTO main.\"%w\" VALUES (?1, ?2, ?3)", table), doing);
+    store_model(&writer, model, context);
+    store_histories(&writer, histories, wrmf_model_users(model));
+    sqlite3_finalize(writer.insert);
+    free(writer.bytes);
+}
