@@ -13,6 +13,7 @@
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
+#include "given_files.h"
 #include "input_options.h"
 #include "interactions.h"
 #include "known_ids.h"
@@ -279,72 +280,6 @@ struct prepared {
     struct candidates candidates;
 };
 
-/* ---- reading ---- */
-
-/* Numbers what was read by the ids of the folder that --ids names. */
-static void map_to_folder(struct interactions *data)
-{
-    char *users_path = path_join(ids_directory, "users.txt");
-    char *items_path = path_join(ids_directory, "items.txt");
-    wrmf_ids *users = ids_load(data->context, users_path);
-    wrmf_ids *items = ids_load(data->context, items_path);
-    interactions_map(data, users, items, unknown);
-    interactions_print_unknown(data, narration());
-    wrmf_ids_free(users);
-    wrmf_ids_free(items);
-    free(users_path);
-    free(items_path);
-}
-
-static void read_file(const struct interactions *data, struct interactions *file, const char *path)
-{
-    fprintf(narration(), "\n");
-    interactions_read(file, data->context, path);
-    interactions_print_read(file, narration());
-}
-
-/* Reads the file of --test; `test` gets what was read, and data its matrix. */
-static void read_test(struct interactions *data, struct interactions *test)
-{
-    FILE *out = narration();
-    read_file(data, test, test_path);
-    if (unknown == UNKNOWN_KEEP)
-        interactions_extend(data, test, &data->users);
-    interactions_map(test, data->users, data->items, unknown);
-    if (unknown != UNKNOWN_KEEP)
-        interactions_print_unknown(test, out);
-    data->test = test->matrix;
-    test->matrix = NULL;
-    interactions_test_users(data);
-    fprintf(out, "%s of %s for the test\n",
-            counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
-            counted(data->n_heldout, "user", "users"));
-    const int64_t in_train = matrix_common(data->matrix, data->test);
-    if (in_train > 0)
-        fprintf(out, "%s of them in %s as well\n", with_commas(in_train), data->path);
-}
-
-/* Reads the files of --given and --test, which have users of their own. */
-static void read_given(struct interactions *data, struct interactions *given,
-                       struct interactions *test)
-{
-    read_file(data, given, given_path);
-    read_file(data, test, test_path);
-    if (unknown == UNKNOWN_KEEP) {
-        interactions_extend(data, given, &given->users);
-        interactions_extend(data, test, &given->users);
-    }
-    whole_users_take(data, given, test, unknown);
-    if (unknown != UNKNOWN_KEEP) {
-        interactions_print_unknown(given, narration());
-        interactions_print_unknown(test, narration());
-    }
-    whole_users_print(data, narration());
-    const int64_t in_both = matrix_common(data->given, data->test);
-    if (in_both > 0)
-        fprintf(narration(), "%s of the test in %s as well\n", with_commas(in_both), given_path);
-}
-
 /* ---- writing ---- */
 
 static void put_test_json(const struct interactions *data, const struct interactions *test,
@@ -489,9 +424,9 @@ static void hold_out(struct prepared *all)
         candidates_print(&all->candidates, narration());
     }
     if (given_path)
-        read_given(&all->data, &all->given, &all->test);
+        given_users(&all->data, &all->given, &all->test, given_path, test_path, unknown);
     else if (test_path)
-        read_test(&all->data, &all->test);
+        given_test(&all->data, &all->test, test_path, unknown);
     if (unknown == UNKNOWN_KEEP)
         fprintf(narration(), "%s and %s are new, behind the others\n",
                 counted(all->data.added_users, "user", "users"),
@@ -523,7 +458,7 @@ int main(int argc, char **argv)
     interactions_read(&all.data, context, input);
     interactions_print_read(&all.data, narration());
     if (ids_directory)
-        map_to_folder(&all.data);
+        given_ids(&all.data, ids_directory, unknown);
     interactions_thin(&all.data);
     interactions_print_figures(&all.data, narration());
     hold_out(&all);
