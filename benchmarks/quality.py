@@ -6,13 +6,14 @@ again the validation's. A side searches for --budget seconds: configurations are
 replacement from its table, each is evaluated after every second epoch, and given up where nDCG@20
 on the validation pairs has not risen for two evaluations, or after --epochs. The one with the
 highest nDCG@20 is fitted again, to its best epoch, to test's complement, and evaluated on the test.
-Seen items are left out. Counts d are taken as 1 + ln d by every side. Everyone's factors are evaluated by libwrmf, and the time of it counts.
+Seen items are left out. Counts d are taken as 1 + ln d by every side. Everyone's factors are
+evaluated by libwrmf, and the time of it counts.
 
 Sides: "wrmf:PRESET" (a search of wrmf/search.h), implicit, irspack (iALS++ objective, its default
 solver), lenskit (ImplicitMF), ease (closed form by NumPy; left out above --most-items, where its
-matrix does not fit), and the baselines "popular" and "cosine", which have nothing to tune.
-One row: --shapes ml-100k --sides implicit. Each row is the mean over seeds 1 .. --seeds, each of
-which draws the pairs anew, and the interval that Student's t gives at 95 %.
+matrix does not fit), and the baselines "popular" and "cosine", which have nothing to tune. One row:
+--shapes ml-100k --sides implicit. Each row is the mean over seeds 1 .. --seeds, each of which draws
+the pairs anew, and the interval that Student's t gives at 95 %.
 """
 
 import itertools
@@ -102,7 +103,8 @@ def tune_ours(case, preset, budget):
     """(results, the configuration, how many were tried)"""
     epochs = np.arange(2, case.options.epochs + 1, 2)
     base = wrmf.Params(case.context, preset=preset)
-    lists = ' '.join(f'{name}={",".join(map(str, table))}' for name, table in TABLES[preset].items())
+    table = TABLES[preset]
+    lists = ' '.join(f'{name}={",".join(map(str, values))}' for name, values in table.items())
     grid = Grid(case.context, case.part_data, base, lists, epochs, {'valid': case.valid})
     grid.search(GOAL, sample=grid.size, patience=2, seed=case.seed, budget=budget)
     grid.run(case.context)
@@ -114,7 +116,7 @@ def tune_ours(case, preset, budget):
     model = wrmf.Model.fit(case.context, case.data, wrmf.Params(case.context, **values))
     case.test.run(case.context, model)
     get = best.params.get
-    shown = {name: get(name, get(name + '_user')) for name in TABLES[preset]}
+    shown = {name: get(name, get(name + '_user')) for name in table}
     return case.results(), {**shown, 'epochs': values['iterations']}, len(curves)
 
 

@@ -15,7 +15,8 @@
 /* The options of the tables below set these. */
 struct input_options {
     const char *user, *item, *name, *count, *time; /* columns, by name or number */
-    const char *delimiter, *quoting, *escape, *comment, *header, *duplicates, *malformed, *zeros;
+    const char *delimiter, *quoting, *escape, *comment, *header, *duplicates, *malformed, *zeros,
+        *negative;
     int no_header; /* is --header no */
     int64_t min_per_user, min_per_item;
     int64_t holdout; /* items to hold out of each user chosen; an option of the program's own */

@@ -3,9 +3,9 @@
  * wrmf/matrix.h - the sparse interaction matrix, users x items.
  *
  * A matrix never changes once it is made. Its stored entries are counts, finite
- * and > 0; a cell that is not stored is a pair that was not observed. Rows are
- * stored one after another, the items of a row in ascending order, each once
- * (compressed sparse rows).
+ * and > 0, or below 0 of dislikes (wrmf_matrix_with_dislikes()); a cell that is not stored is a
+ * pair that was not observed. Rows are stored one after another, the items of a row in ascending
+ * order, each once (compressed sparse rows).
  *
  * Objects that work with a matrix for longer than a call (a transpose, an
  * evaluator, a grid) hold it: wrmf_matrix_free() gives up the caller's hold
@@ -232,7 +232,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const
  * count of a.
  * @retval WRMF_E_NULL       a, b or out is NULL.
  * @retval WRMF_E_RANGE      duplicates is none of the enum's.
- * @retval WRMF_E_FORMAT     a pair that both have, under WRMF_DUPLICATES_REFUSE; the text names it.
+ * @retval WRMF_E_FORMAT     a pair that both have, under WRMF_DUPLICATES_REFUSE, or as a like and a
+ *                           dislike that add up to 0; the text names it.
  * @retval WRMF_E_NONFINITE  a sum is not finite; the text names the pair.
  * @retval WRMF_E_NOMEM      no memory.
  * Threads: any. Cost: O(entries and rows of both). Since: 0.2
@@ -342,7 +343,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
  * where both are in the file. Lines that begin with % are comments, but for
  * one before the sizes, `%wrmf users U items I`, that wrmf_matrix_write_market()
  * writes: U and I, 16 hexadecimal digits each, are what wrmf_matrix_ids_hash()
- * gives then. Where it is not of this form, it is a comment as well.
+ * gives then; a last word `dislikes` in it says that counts below 0 are these. Where it is not of
+ * this form, it is a comment as well.
  * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
  *                        sizes, a count is not > 0, or fewer or more entries
  *                        come than were announced; with file, line and column.

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/number.h"
+#include "data/derive.h"
 #include "data/validate.h"
 #include "data/weighting.h"
 
@@ -30,7 +31,10 @@ static wrmf_status weigh(const wrmf_matrix *matrix, const wrmf_i_weighting *weig
     WRMF_I_TRY(check_within("b", weighting->b, 1, err));
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
-    const wrmf_status status = wrmf_i_matrix_weigh(matrix, weighting, out, err);
+    const wrmf_status status =
+        wrmf_i_has_dislikes(matrix)
+            ? wrmf_i_fail(err, WRMF_E_FORMAT, "the matrix has dislikes: weigh the likes alone")
+            : wrmf_i_matrix_weigh(matrix, weighting, out, err);
     wrmf_i_call_end(&call);
     return status;
 }
@@ -47,4 +51,24 @@ wrmf_status wrmf_matrix_weight_tfidf(const wrmf_matrix *matrix, wrmf_side docume
 {
     const wrmf_i_weighting weighting = {false, documents, 0, 0};
     return weigh(matrix, &weighting, out, err);
+}
+
+wrmf_status wrmf_matrix_with_dislikes(const wrmf_matrix *likes, const wrmf_matrix *dislikes,
+                                      wrmf_matrix **out, wrmf_error *err)
+{
+    if (!likes)
+        return wrmf_i_fail_null(err, "likes");
+    if (!dislikes)
+        return wrmf_i_fail_null(err, "dislikes");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, likes);
+    wrmf_i_matrix_keep(&call, dislikes);
+    const wrmf_status status =
+        wrmf_i_has_dislikes(dislikes)
+            ? wrmf_i_fail(err, WRMF_E_FORMAT, "dislikes has counts below 0 itself")
+            : wrmf_i_matrix_with_dislikes(likes, dislikes, out, err);
+    wrmf_i_call_end(&call);
+    return status;
 }

@@ -14,6 +14,13 @@ wrmf_status wrmf_i_matrix_select(const wrmf_matrix *matrix, const int64_t *rows,
 /** Also what wrmf_matrix_add() does. */
 wrmf_status wrmf_i_matrix_merge(const wrmf_matrix *a, const wrmf_matrix *b,
                                 wrmf_duplicates duplicates, wrmf_matrix **out, wrmf_error *err);
+/** Pairs of either, those of dislikes with their counts below 0. */
+wrmf_status wrmf_i_matrix_with_dislikes(const wrmf_matrix *likes, const wrmf_matrix *dislikes,
+                                        wrmf_matrix **out, wrmf_error *err);
+/** Whether it has dislikes. Cost: O(entries). */
+bool wrmf_i_has_dislikes(const wrmf_matrix *matrix);
+/** The matrix without its dislikes, for the caller to release: itself, held, where it has none. */
+wrmf_status wrmf_i_matrix_likes(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err);
 /** A map NULL leaves the rows, or the columns, where they are: there are to be at least as many. */
 wrmf_status wrmf_i_matrix_renumber(const wrmf_matrix *matrix, const int64_t *users, int64_t n_users,
                                    const int64_t *items, int64_t n_items, wrmf_matrix **out,

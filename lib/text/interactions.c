@@ -441,7 +441,7 @@ static wrmf_status take_noted(wrmf_i_interactions *reading, const wrmf_i_note *n
     *taken = item >= 0 && (note->spans == 0 || tally->counters[WRMF_READ_SPANNING] > 0);
     if (!*taken)
         return WRMF_OK;
-    if (note->count > 0.0)
+    if (note->count != 0.0)
         WRMF_I_TRY(add_pair(reading, user, item, note->count,
                             wrmf_i_lookahead_time(reading->ahead, note), err));
     else

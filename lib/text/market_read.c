@@ -23,7 +23,8 @@ typedef struct market {
     size_t length;    /* of the line, in bytes */
     size_t at;        /* bytes of it that are behind us */
     field field;
-    bool symmetric; /* an entry is that of its mirror image, too */
+    bool symmetric;    /* an entry is that of its mirror image, too */
+    bool has_dislikes; /* counts below 0 are these */
     wrmf_zeros zeros;
     int64_t dropped;      /* counts of 0 that were passed over */
     int64_t sizes[2];     /* rows, columns */
@@ -220,8 +221,8 @@ static uint64_t hash_of(word w)
     return hash;
 }
 
-/* Take `%wrmf users HASH items HASH`; any other comment, and other words in this one, are passed
- * over. */
+/* Take `%wrmf users HASH items HASH dislikes`; any other comment, and other words in this one, are
+ * passed over. */
 static void read_comment(market *m)
 {
     static const char *const names[2] = {"users", "items"};
@@ -229,7 +230,12 @@ static void read_comment(market *m)
     m->at = 0;
     if (!word_is(next_word(m), "%wrmf"))
         return;
+    m->has_dislikes = false;
     for (word name = next_word(m); name.length > 0; name = next_word(m)) {
+        if (word_is(name, "dislikes")) {
+            m->has_dislikes = true;
+            continue;
+        }
         const uint64_t hash = hash_of(next_word(m));
         for (int side = 0; side < 2; side++)
             if (word_is(name, names[side]))
@@ -322,7 +328,7 @@ static wrmf_status read_count(market *m, double *out, wrmf_error *err)
         problem = "not a whole number";
     } else if (value == 0.0 && m->zeros == WRMF_ZEROS_DROP) {
         problem = NULL;
-    } else if (!(value > 0.0)) {
+    } else if (!(value > 0.0) && !(value < 0.0 && m->has_dislikes)) {
         problem = "not above 0";
     } else if (!isfinite(value)) {
         problem = "not finite";

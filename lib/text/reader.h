@@ -41,6 +41,7 @@ struct wrmf_reader {
     wrmf_duplicates duplicates;
     wrmf_malformed malformed;
     wrmf_zeros zeros;
+    wrmf_negative_counts negative;
     wrmf_i_tally tally; /* of the last read that succeeded */
     double *times;      /* of that read: of each entry; NULL without a column of times */
     int64_t n_times;    /* how many they are */

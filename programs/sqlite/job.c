@@ -146,24 +146,35 @@ static int64_t *find_changed(struct job *job)
     return before;
 }
 
-static void go_on(struct job *job)
+static void grow(struct job *job, const int64_t *changed)
 {
     const wrmf_matrix *matrix = job->read.matrix;
-    match_kinds(job);
-    int64_t *changed = find_changed(job);
-    job->epochs_before = wrmf_model_epochs(job->state.model);
-    job->is_changed = job->changed > 0 || job->asked->epochs > 0;
-    for (int side = 0; side < 2; side++)
-        job->is_changed |= job->added[side] > 0 || job->gone[side] > 0;
-    database_check(wrmf_model_grow(job->context, job->state.model, matrix, job->read.ids[0],
-                                   job->read.ids[1], &job->model, &err),
-                   &err);
+    wrmf_ids *const *ids = job->read.ids;
+    database_check(
+        wrmf_model_grow(job->context, job->state.model, matrix, ids[0], ids[1], &job->model, &err),
+        &err);
     database_check(wrmf_model_refresh(job->context, job->model, matrix, WRMF_USERS, changed,
                                       job->changed, &err),
                    &err);
     if (job->asked->epochs > 0)
         database_check(
             wrmf_model_continue(job->context, job->model, matrix, job->asked->epochs, &err), &err);
+}
+
+static void go_on(struct job *job)
+{
+    match_kinds(job);
+    int64_t *changed = find_changed(job);
+    job->epochs_before = wrmf_model_epochs(job->state.model);
+    job->is_changed = job->changed > 0 || job->asked->epochs > 0;
+    for (int side = 0; side < 2; side++)
+        job->is_changed |= job->added[side] > 0 || job->gone[side] > 0;
+    if (job->is_changed) {
+        grow(job, changed);
+    } else {
+        job->model = job->state.model;
+        job->state.model = NULL;
+    }
     free(changed);
 }
 
@@ -174,6 +185,8 @@ void job_fit(struct job *job)
         go_on(job);
     else
         fit_new(job);
+    wrmf_model_free(job->state.model); /* its memory is for the lists */
+    job->state.model = NULL;
     job->seconds[JOB_FIT] = seconds_now() - start;
 }
 

@@ -2,7 +2,6 @@
 /* This keeps a model in a database. */
 #include "state.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,64 +72,115 @@ void state_own(const char *table, const char *written)
         "noting which tables were written");
 }
 
-/* ---- parts ---- */
+/* ---- reading ---- */
 
-/* Reads all pieces of a part; gives the bytes, to be freed, or NULL if there is none. */
-static char *part_read(const char *table, const char *part, size_t *length)
+/* A part that is read by offsets, of whose pieces one is at hand. */
+struct piece_reader {
+    sqlite3_stmt *select;
+    int64_t bytes; /* of the part; -1: it is not there */
+    int64_t at;    /* the piece at hand, or -1 */
+};
+
+static const char reading[] = "reading the stored model";
+
+static void reader_open(struct piece_reader *reader, const char *table, const char *part)
 {
-    const char *doing = "reading the stored model";
-    sqlite3_stmt *size = database_prepare_made(
-        database_sql("SELECT sum(length(data)), count(*), max(piece) FROM main.\"%w\" "
-                     "WHERE part = %Q",
-                     table, part),
-        doing);
-    database_step(size, doing);
-    const int64_t wanted = sqlite3_column_int64(size, 0), pieces = sqlite3_column_int64(size, 1);
-    const int is_whole = pieces == sqlite3_column_int64(size, 2) + 1;
+    sqlite3_stmt *size =
+        database_prepare_made(database_sql("SELECT count(*), max(piece), sum(length(data)), "
+                                           "max(CASE WHEN piece = 0 THEN length(data) END) "
+                                           "FROM main.\"%w\" WHERE part = %Q",
+                                           table, part),
+                              reading);
+    database_step(size, reading);
+    const int64_t pieces = sqlite3_column_int64(size, 0);
+    const int64_t last = sqlite3_column_int64(size, 1), first_bytes = sqlite3_column_int64(size, 3);
+    *reader = (struct piece_reader){.bytes = sqlite3_column_int64(size, 2), .at = -1};
     sqlite3_finalize(size);
-    if (pieces == 0)
-        return NULL;
-    if (!is_whole)
-        die("%s: a piece of the stored %s is missing: --fresh fits a new model", table, part);
-    char *bytes = allocate((size_t)wanted, 1);
-    sqlite3_stmt *statement = database_prepare_made(
-        database_sql("SELECT data FROM main.\"%w\" WHERE part = %Q ORDER BY piece", table, part),
-        doing);
-    *length = 0;
-    while (database_step(statement, doing)) {
-        const size_t n = (size_t)sqlite3_column_bytes(statement, 0);
-        if (n > 0)
-            memcpy(bytes + *length, sqlite3_column_blob(statement, 0), n);
-        *length += n;
+    /* all but the last are full, which piece_read() checks where it goes by them */
+    if (pieces == 0 || pieces != last + 1 || (pieces > 1 && first_bytes != PIECE))
+        reader->bytes = -1;
+    reader->select = database_prepare_made(
+        database_sql("SELECT data FROM main.\"%w\" WHERE part = %Q AND piece = ?1", table, part),
+        reading);
+}
+
+/* Is a wrmf_read_at_fn. */
+static int piece_read(void *self, int64_t offset, void *buffer, size_t bytes)
+{
+    struct piece_reader *reader = self;
+    char *to = buffer;
+    while (bytes > 0) {
+        const int64_t piece = offset / PIECE;
+        if (piece != reader->at) {
+            sqlite3_reset(reader->select);
+            sqlite3_bind_int64(reader->select, 1, piece);
+            reader->at = database_step(reader->select, reading) ? piece : -1;
+        }
+        const char *data = reader->at < 0 ? NULL : sqlite3_column_blob(reader->select, 0);
+        const size_t there = data ? (size_t)sqlite3_column_bytes(reader->select, 0) : 0;
+        const size_t from = (size_t)(offset % PIECE);
+        if (there <= from)
+            return -1; /* a piece is short, or missing */
+        const size_t n = bytes < there - from ? bytes : there - from;
+        memcpy(to, data + from, n);
+        to += n;
+        offset += (int64_t)n;
+        bytes -= n;
+        if (bytes > 0 && there != PIECE)
+            return -1;
     }
-    sqlite3_finalize(statement);
-    return bytes;
+    return 0;
+}
+
+static void reader_close(struct piece_reader *reader)
+{
+    sqlite3_finalize(reader->select);
+    *reader = (struct piece_reader){0};
+}
+
+/* ---- loading ---- */
+
+static void load_model(const char *table, wrmf_context *context, struct state *state)
+{
+    wrmf_error err;
+    struct piece_reader reader;
+    reader_open(&reader, table, "model");
+    if (reader.bytes < 0)
+        die("%s has no whole model: --fresh fits a new one", table);
+    if (wrmf_model_load_callback(context, &reader, piece_read, (size_t)reader.bytes, &state->model,
+                                 &err) != WRMF_OK)
+        die("the model in %s: %s; --fresh fits a new one", table, err.text);
+    if (!wrmf_model_ids(state->model, WRMF_USERS) || !wrmf_model_ids(state->model, WRMF_ITEMS))
+        die("%s has a model that wrmf-sqlite has not stored: --fresh fits a new one", table);
+    reader_close(&reader);
+}
+
+/* Loads the histories, of which the model says how many there are. */
+static void load_histories(const char *table, struct state *state)
+{
+    struct piece_reader reader;
+    const int64_t users = wrmf_model_users(state->model);
+    state->histories = allocate((size_t)users, sizeof *state->histories);
+    reader_open(&reader, table, "histories");
+    if (reader.bytes != 8 * users)
+        die("%s does not tell what users had: --fresh fits a new model", table);
+    for (int64_t i = 0; i < users; i++) { /* the lowest byte first, whatever the machine */
+        unsigned char bytes[8];
+        if (piece_read(&reader, 8 * i, bytes, sizeof bytes) != 0)
+            die("%s does not tell what users had: --fresh fits a new model", table);
+        for (int k = 7; k >= 0; k--)
+            state->histories[i] = state->histories[i] << 8 | bytes[k];
+    }
+    reader_close(&reader);
 }
 
 void state_load(const char *table, wrmf_context *context, struct state *state)
 {
-    wrmf_error err;
-    size_t bytes = 0, of_histories = 0;
     *state = (struct state){.run = state_run(table)};
     if (state->run == 0)
         return;
-    char *model = part_read(table, "model", &bytes);
-    char *histories = part_read(table, "histories", &of_histories);
-    if (!model || !histories)
-        die("%s has no whole model: --fresh fits a new one", table);
-    if (wrmf_model_load_memory(context, model, bytes, &state->model, &err) != WRMF_OK)
-        die("the model in %s: %s; --fresh fits a new one", table, err.text);
-    free(model);
-    const int64_t users = wrmf_model_users(state->model);
-    if (of_histories != (size_t)users * 8 || !wrmf_model_ids(state->model, WRMF_USERS) ||
-        !wrmf_model_ids(state->model, WRMF_ITEMS))
-        die("%s has a model that wrmf-sqlite has not stored: --fresh fits a new one", table);
-    state->histories = allocate((size_t)users, sizeof *state->histories);
-    for (int64_t i = 0; i < users; i++) /* the lowest byte first, whatever the machine */
-        for (int k = 7; k >= 0; k--)
-            state->histories[i] =
-                state->histories[i] << 8 | (unsigned char)histories[8 * (size_t)i + (size_t)k];
-    free(histories);
+    load_model(table, context, state);
+    load_histories(table, state);
 }
 
 void state_free(struct state *state)

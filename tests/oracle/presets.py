@@ -20,6 +20,7 @@ from presets_case import (
     UNIT32,
     UNIT64,
     check_half,
+    disliking,
     hu,
     lambda_constant,
     ours,
@@ -51,7 +52,12 @@ def rendle(nu, regularization=LAMBDA):
     return (lambda r: r, lambda r: r, ALPHA0, lambda n, m: regularization * (n + ALPHA0 * m) ** nu)
 
 
-plain = (lambda r: ALPHA * r - 1, lambda r: ALPHA * r, 1.0, lambda_constant)
+plain = (
+    lambda r: ALPHA * np.abs(r) - 1,
+    lambda r: np.where(r > 0, ALPHA * r, 0),
+    1.0,
+    lambda_constant,
+)
 for preset in ('hu2008', 'cmfrec', 'lenskit'):
     compare(preset, ours(preset, alpha=ALPHA), theirs(hu))
 compare('spark', ours('spark', alpha=ALPHA), theirs((*hu[:3], lambda n, others: LAMBDA * n)))
@@ -63,22 +69,22 @@ compare("implicit's formula", ours('implicit', alpha=ALPHA), theirs(plain))
 def with_implicit():
     import implicit.cpu.als
 
-    model = implicit.cpu.als.AlternatingLeastSquares(
-        factors=FACTORS,
-        alpha=ALPHA,
-        regularization=LAMBDA,
-        dtype=np.float64,
-        use_cg=False,
-        iterations=EPOCHS,
-        num_threads=1,
-    )
-    model.user_factors, model.item_factors = (rows.copy() for rows in start)
-    model.fit(sparse.csr_matrix(table), show_progress=False)
-    rows = (model.user_factors, model.item_factors)
-    compare(f'implicit {implicit.__version__}', ours('implicit', alpha=ALPHA), rows)
-    check_half(
-        check, 'implicit', 'implicit', table.T, rows[0], rows[1], plain, UNIT64, alpha=ALPHA
-    )
+    for name, counts in (('implicit', table), ('implicit with dislikes', disliking)):
+        model = implicit.cpu.als.AlternatingLeastSquares(
+            factors=FACTORS,
+            alpha=ALPHA,
+            regularization=LAMBDA,
+            dtype=np.float64,
+            use_cg=False,
+            iterations=EPOCHS,
+            num_threads=1,
+        )
+        model.user_factors, model.item_factors = (rows.copy() for rows in start)
+        model.fit(sparse.csr_matrix(counts), show_progress=False)
+        rows = (model.user_factors, model.item_factors)
+        name = f'{name} {implicit.__version__}'
+        compare(name, ours('implicit', counts, alpha=ALPHA), rows)
+        check_half(check, name, 'implicit', counts.T, *rows, plain, UNIT64, alpha=ALPHA)
 
 
 def irspack_rows(core, loss, nu, regularization, epochs):

@@ -6,7 +6,9 @@ other side's rows as that library has them, its rows are the solutions of the pr
 is exact, whatever the start was and however many epochs went before.
 """
 
-from common import Checks, np, random_counts
+import ctypes
+
+from common import np, random_counts
 import wrmf
 
 FACTORS, EPOCHS, LAMBDA, ALPHA, ALPHA0 = 6, 4, 0.3, 3.0, 0.1
@@ -16,6 +18,15 @@ context = wrmf.Context(threads=2)
 table = random_counts(11, 45, 33, 0.2) * np.where(np.arange(33) % 3, 0.25, 1.0)
 rng = np.random.default_rng(5)
 start = [rng.normal(scale=0.3, size=(n, FACTORS)) for n in table.shape]
+
+
+def signed(counts):
+    """The matrix of a table, whose counts below 0 are dislikes."""
+    out = ctypes.c_void_p()
+    parts = [wrmf.Matrix.from_dense(context, np.maximum(sign * counts, 0)) for sign in (1, -1)]
+    if (counts < 0).any():
+        wrmf._call('wrmf_matrix_with_dislikes', *(p.pointer for p in parts), ctypes.byref(out))
+    return wrmf.Matrix(out) if out else parts[0]
 
 
 def ours(preset, counts=table, begin=start, epochs=EPOCHS, **values):
@@ -33,7 +44,7 @@ def ours(preset, counts=table, begin=start, epochs=EPOCHS, **values):
     model = wrmf.Model.create(context, *counts.shape, params)
     for side, rows in zip((wrmf.USERS, wrmf.ITEMS), begin):
         model.set_rows(side, rows)
-    model.continue_(context, wrmf.Matrix.from_dense(context, counts), epochs)
+    model.continue_(context, signed(counts), epochs)
     return model.rows(wrmf.USERS), model.rows(wrmf.ITEMS)
 
 
@@ -52,7 +63,7 @@ def systems(counts, fixed, system):
         if on.any():
             y, w, b = fixed[on], weight(r[on]), right(r[on])
             a = unobserved * fixed.T @ fixed + (y.T * w) @ y
-            a += lambda_of(on.sum(), len(r)) * np.eye(FACTORS)
+            a += lambda_of(max((r > 0).sum(), 1), len(r)) * np.eye(FACTORS)  # dislikes not counted
             yield u, a, y.T @ b, np.abs(b) @ np.linalg.norm(y, axis=1)
 
 
@@ -87,4 +98,12 @@ def lambda_constant(n, others):
     return LAMBDA
 
 
-hu = (lambda r: ALPHA * r, lambda r: 1 + ALPHA * r, 1.0, lambda_constant)
+# a third of the pairs are dislikes, and all of user 3
+disliking = table * np.where(np.arange(table.size).reshape(table.shape) % 3, 1, -1)
+disliking[3] = -np.abs(disliking[3])
+hu = (
+    lambda r: ALPHA * np.abs(r),
+    lambda r: np.where(r > 0, 1 + ALPHA * r, 0),
+    1.0,
+    lambda_constant,
+)

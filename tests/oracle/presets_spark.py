@@ -10,7 +10,7 @@ are the solutions that its items ask for (presets_case).
 import sys
 
 from common import Checks, np  # first: it skips where packages are missing
-from presets_case import ALPHA, EPOCHS, FACTORS, LAMBDA, UNIT32, check_half, hu, table
+from presets_case import ALPHA, EPOCHS, FACTORS, LAMBDA, UNIT32, check_half, disliking, hu, table
 
 try:
     import pyspark
@@ -28,8 +28,6 @@ except Exception as missing:  # no package, no Java, or a Java that it does not 
     sys.exit(77)
 
 check = Checks('presets_spark')
-user, item = np.nonzero(table)
-rows = [(int(u), int(i), float(table[u, i])) for u, i in zip(user, item)]
 als = ALS(
     rank=FACTORS,
     maxIter=EPOCHS,
@@ -42,13 +40,18 @@ als = ALS(
     itemCol='item',
     ratingCol='rating',
 )
-model = als.fit(spark.createDataFrame(rows, ['user', 'item', 'rating']))
-factors = [np.zeros((n, FACTORS)) for n in table.shape]
-for side, frame in zip(factors, (model.userFactors, model.itemFactors)):
-    for row in frame.collect():
-        side[row.id] = row.features
-spark.stop()
 system = (*hu[:3], lambda n, others: LAMBDA * n)
-label = f'Spark {pyspark.__version__}, users'
-check_half(check, label, 'spark', table, factors[1], factors[0], system, UNIT32, alpha=ALPHA)
+for name, counts in (('users', table), ('users with dislikes', disliking)):
+    user, item = np.nonzero(counts)
+    rows = [(int(u), int(i), float(counts[u, i])) for u, i in zip(user, item)]
+    model = als.fit(spark.createDataFrame(rows, ['user', 'item', 'rating']))
+    factors = [np.zeros((n, FACTORS)) for n in counts.shape]
+    for side, frame in zip(factors, (model.userFactors, model.itemFactors)):
+        for row in frame.collect():
+            side[row.id] = row.features
+    label = f'Spark {pyspark.__version__}, {name}'
+    check_half(
+        check, label, 'spark', counts, factors[1], factors[0], system, UNIT32, alpha=ALPHA
+    )
+spark.stop()
 check.finish()

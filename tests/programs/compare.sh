@@ -98,4 +98,23 @@ has err '--k1 and --b need --weight bm25'
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $packages --out p --documents users
 has err '--documents needs --weight'
+
+# dislikes go through the files
+awk 'BEGIN { print "user,item,rating"
+    for (u = 0; u < 30; u++)
+        for (i = 0; i < 9; i++)
+            print u "," (u * i) % 17 "," (u + i) % 3 - 1.5
+}' >rated.csv
+columns='rated.csv --user user --item item --count rating --duplicates drop'
+# shellcheck disable=SC2086
+expect 1 "$BIN/wrmf-prepare" $columns --out rated
+has err 'not above 0'
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-prepare" $columns --negative dislike --out rated --holdout 2
+grep -q '^%wrmf .* dislikes$' rated/train.mtx || fail 'the file does not tell of dislikes'
+expect 1 "$BIN/wrmf-train" rated/train.mtx --out rated.st --set factors=4
+has err 'dislikes item'
+expect 0 "$BIN/wrmf-train" rated/train.mtx --out rated.st --set factors=4 \
+    --set negative_counts=dislike
+expect 0 "$BIN/wrmf-evaluate" rated.st --train rated/train.mtx --test rated/test.mtx --baselines
 exit 0

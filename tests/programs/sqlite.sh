@@ -216,8 +216,34 @@ for journal in wal delete; do
     has out ': 1 user and 0 items are new, 1 user and 0 items are gone, 1 known user has other'
 done
 
-# ---- signals, and kill -9 ----
+# ---- a model of several pieces; one that is damaged ----
 plays whole.db 1500
+cp whole.db large.db
+large='--set factors=512 --set precision=float64 --set iterations=0'
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-sqlite" large.db --query "$all" $large --n 1 --n-similar 0 --out large
+is 2 large.db "SELECT count(*) FROM wrmf_model WHERE part = 'model'"
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-sqlite" large.db --query "$all" $large --n 1 --n-similar 0 --out again
+has out 'nothing has changed since'
+cmp large again || fail "a model that is stored is another when it is loaded"
+for damage in "DELETE FROM wrmf_model WHERE part = 'model' AND piece = 0" \
+    "UPDATE wrmf_model SET data = substr(data, 1, length(data) - 1)
+        WHERE part = 'model' AND piece = 0" \
+    "UPDATE wrmf_model SET data = x'' WHERE part = 'histories'" \
+    "UPDATE wrmf_model SET data = substr(data, 1, 3000000) || x'0badbadbad0badbadbad' ||
+        substr(data, 3000011) WHERE part = 'model' AND piece = 0"; do
+    cp large.db damaged.db
+    sqlite3 damaged.db "$damage" || fail "no damage"
+    before=$(content damaged.db)
+    expect 1 "$BIN/wrmf-sqlite" damaged.db --query "$all"
+    has err 'fresh fits a new'
+    [ "$before" = "$(content damaged.db)" ] || fail "a run that failed has changed the database"
+done
+expect 0 run damaged.db --query "$all" --fresh
+has out 'a new model'
+
+# ---- signals, and kill -9 ----
 seconds() { awk -v a="$1" -v b="$2" -v r="$3" 'BEGIN { print a + (b - a) * r }'; }
 # killed JOURNAL SIGNAL MOMENTS: the first run on whole.db, and a second one, are killed
 killed() {
