@@ -116,6 +116,23 @@ def ours(context, matrix):
     return wrmf.Matrix.from_csr(context, *matrix.shape, matrix.indptr, matrix.indices, matrix.data)
 
 
+def held_out(matrix, share=0.2, seed=1):
+    """(train, test): of each user's n pairs, floor(share n) at random are the test's."""
+    matrix = sp.csr_matrix(matrix)
+    n = np.diff(matrix.indptr)
+    user = np.repeat(np.arange(matrix.shape[0]), n)
+    order = np.lexsort((np.random.default_rng(seed).random(matrix.nnz), user))
+    place = np.empty(matrix.nnz, dtype=np.int64)  # of a pair among its user's, drawn
+    place[order] = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], n)
+    out = place < np.floor(share * n)[user]
+    return [
+        sp.csr_matrix(
+            (matrix.data[part], (user[part], matrix.indices[part])), shape=matrix.shape
+        )
+        for part in (~out, out)
+    ]
+
+
 def in_turn(sides, rounds=5):
     """The median seconds of each side; `sides` maps a name to a function that returns seconds.
 

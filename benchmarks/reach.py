@@ -27,10 +27,9 @@ import sys
 import time
 
 import numpy as np
-import scipy.sparse as sp
 
-from common import arguments, datasets, heading, ours, record, table_head, table_row, target
-from common import timed, wrmf
+from common import arguments, datasets, heading, held_out, ours, record, table_head, table_row
+from common import target, timed, wrmf
 from epoch import Cmfrec, guarded, Implicit, Irspack, objective
 from wrmf_search import Curve
 
@@ -430,23 +429,6 @@ def reach_objective(options, name, matrix, factors, setting):
     excess = 'objective above it', lambda value: f'{100 * (value / goal - 1):+.4f} %'
     mine = show(case, 'objective', entries, excess)
     targets(case, 'objective', entries, mine, ASKED)
-
-
-def held_out(matrix, share=0.2, seed=1):
-    """(train, test): of each user's n pairs, floor(share n) at random are the test's."""
-    matrix = sp.csr_matrix(matrix)
-    n = np.diff(matrix.indptr)
-    user = np.repeat(np.arange(matrix.shape[0]), n)
-    order = np.lexsort((np.random.default_rng(seed).random(matrix.nnz), user))
-    place = np.empty(matrix.nnz, dtype=np.int64)  # of a pair among its user's, drawn
-    place[order] = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], n)
-    out = place < np.floor(share * n)[user]
-    return [
-        sp.csr_matrix(
-            (matrix.data[part], (user[part], matrix.indices[part])), shape=matrix.shape
-        )
-        for part in (~out, out)
-    ]
 
 
 def reach_quality(options, name, matrix, factors, setting):

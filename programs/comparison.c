@@ -44,16 +44,28 @@ static double *column_of(const struct comparison *comparison, const struct table
     return tables->values + (place - comparison->values) * tables->users;
 }
 
+void entrant_run(wrmf_context *context, wrmf_evaluator *evaluator, const struct entrant *entrant,
+                 const wrmf_matrix *given)
+{
+    wrmf_error err;
+    if (entrant->model && given)
+        check(wrmf_evaluator_run_folded(context, evaluator, entrant->model, given, &err), &err);
+    else if (entrant->model)
+        check(wrmf_evaluator_run(context, evaluator, entrant->model, &err), &err);
+    else if (given)
+        check(
+            wrmf_evaluator_run_baseline_folded(context, evaluator, entrant->baseline, given, &err),
+            &err);
+    else
+        check(wrmf_evaluator_run_baseline(context, evaluator, entrant->baseline, &err), &err);
+}
+
 /* Runs the evaluator on an entrant, and keeps what comes of it. */
 static void measure(struct comparison *comparison, const struct tables *tables, int entrant)
 {
     wrmf_error err;
-    const struct entrant *const measured = &comparison->entrants[entrant];
-    check(measured->model ? wrmf_evaluator_run(comparison->context, comparison->evaluator,
-                                               measured->model, &err)
-                          : wrmf_evaluator_run_baseline(comparison->context, comparison->evaluator,
-                                                        measured->baseline, &err),
-          &err);
+    entrant_run(comparison->context, comparison->evaluator, &comparison->entrants[entrant],
+                comparison->given);
     for (int m = 0; m < METRICS; m++) {
         for (int64_t c = 0; c < cutoffs_of(comparison, m); c++) {
             const int64_t k = comparison->cutoffs[c];

@@ -31,6 +31,7 @@ struct comparison_value {
 struct comparison {
     wrmf_context *context;
     wrmf_evaluator *evaluator; /* set up, but for values of users */
+    const wrmf_matrix *given;  /* what is given of users that no entrant has seen; NULL: it has */
     const struct entrant *entrants;
     int n;
     const int64_t *cutoffs;
@@ -39,6 +40,9 @@ struct comparison {
     struct comparison_value *values; /* of comparison_run(): metric, cut-off, entrant */
 };
 
+/* Runs the evaluator on an entrant. */
+void entrant_run(wrmf_context *context, wrmf_evaluator *evaluator, const struct entrant *entrant,
+                 const wrmf_matrix *given);
 /* Measures all entrants; ends the program where that fails. */
 void comparison_run(struct comparison *comparison);
 void comparison_free(struct comparison *comparison);

@@ -21,8 +21,9 @@
 #define MIXED ": these files do not belong together: "
 #define REMEDY ". Run wrmf-prepare again, or move the file to a folder of its own"
 
-static const char *const prepared_names[] = {"train.mtx", "test.mtx",          "users.txt",
-                                             "items.txt", "heldout-users.txt", NULL};
+static const char *const prepared_names[] = {"train.mtx",       "given.mtx",         "test.mtx",
+                                             "candidates.tsv",  "users.txt",         "items.txt",
+                                             "given-users.txt", "heldout-users.txt", NULL};
 
 /* Gives the summary.json of a folder; NULL if there is none that names files, as in a folder of
  * version 0.1. One that cannot be read ends the program if it is needed. */
@@ -163,7 +164,9 @@ void folder_check_file(const char *path, int fd, uint64_t ids_hash[2])
         const json_t *ids = json_object_get(summary, "ids");
         check_files(directory, name, fd, json_object_get(summary, "files"));
         if (ids_hash) {
-            ids_hash[0] = hex_of(json_object_get(ids, "users"));
+            const json_t *given = json_object_get(ids, "given_users");
+            const int is_of_given = given && strcmp(name, "heldout-users.txt") == 0;
+            ids_hash[0] = hex_of(is_of_given ? given : json_object_get(ids, "users"));
             ids_hash[1] = hex_of(json_object_get(ids, "items"));
         }
     }

@@ -49,6 +49,10 @@ const struct option input_option_table[] = {
      &input_options.malformed, 0, 0},
     {"zeros", "WHAT", "refuse (default) or drop lines with a count of 0", OPTION_TEXT,
      &input_options.zeros, 0, 0},
+    {"negative", "WHAT",
+     "refuse (default) lines with a count below 0, or take them as\n"
+     "dislike, for --set negative_counts=dislike",
+     OPTION_TEXT, &input_options.negative, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
@@ -188,6 +192,7 @@ wrmf_reader *reader_open(wrmf_context *context)
 {
     static const char *const malformed[] = {"refuse", "skip", NULL};
     static const char *const zeros[] = {"refuse", "drop", NULL};
+    static const char *const negative[] = {"refuse", "dislike", NULL};
     const struct input_options *o = &input_options;
     wrmf_reader *reader = NULL;
     check(wrmf_reader_create(context, &reader, &err), &err);
@@ -196,10 +201,14 @@ wrmf_reader *reader_open(wrmf_context *context)
     set_column(reader, WRMF_COLUMN_ITEM, "item", o->item);
     set_column(reader, WRMF_COLUMN_NAME, "name", o->name);
     set_column(reader, WRMF_COLUMN_COUNT, "count", o->count);
+    set_column(reader, WRMF_COLUMN_TIME, "time", o->time);
     check(wrmf_reader_set_duplicates(reader, input_duplicates(), &err), &err);
     check(wrmf_reader_set_malformed(
               reader, (wrmf_malformed)chosen("malformed", o->malformed, malformed), &err),
           &err);
     check(wrmf_reader_set_zeros(reader, (wrmf_zeros)chosen("zeros", o->zeros, zeros), &err), &err);
+    check(wrmf_reader_set_negative(
+              reader, (wrmf_negative_counts)chosen("negative", o->negative, negative), &err),
+          &err);
     return reader;
 }

@@ -11,6 +11,7 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "times.h"
 
 static wrmf_error err;
 
@@ -64,6 +65,8 @@ void interactions_read(struct interactions *data, wrmf_context *context, const c
     data->seconds = seconds_now() - start;
     if (data->before.interactions == 0)
         die_empty(data, reader);
+    if (data->times)
+        times_take(data->times, data, reader);
     wrmf_reader_free(reader);
 }
 
@@ -158,6 +161,8 @@ void interactions_free(struct interactions *data)
     wrmf_matrix_free(data->matrix);
     wrmf_matrix_free(data->train);
     wrmf_matrix_free(data->test);
+    wrmf_matrix_free(data->given);
+    wrmf_ids_free(data->given_users);
     wrmf_ids_free(data->users);
     wrmf_ids_free(data->items);
     free(data->heldout);
@@ -258,7 +263,7 @@ void interactions_put_json(const struct interactions *data, FILE *file)
             (long long)o->min_per_user, (long long)o->min_per_item);
     put_figures(file, "before", &data->before);
     put_figures(file, "after", &data->after);
-    if (!data->train)
+    if (!data->train || data->given || data->times)
         return;
     if (o->share > 0)
         fprintf(file, "  \"share_of\": \"%s\",\n  \"share\": ", o->share_of_all ? "all" : "each");
@@ -294,12 +299,11 @@ static wrmf_output *output_begin(const struct interactions *data, const char *di
     return output;
 }
 
-void interactions_write_ids(const struct interactions *data, const char *directory)
+void interactions_write_ids(const struct interactions *data, const wrmf_ids *ids,
+                            const char *directory, const char *name)
 {
-    wrmf_output *users = output_begin(data, directory, "users.txt");
-    output_end(users, wrmf_ids_write(data->users, users, &err));
-    wrmf_output *items = output_begin(data, directory, "items.txt");
-    output_end(items, wrmf_ids_write(data->items, items, &err));
+    wrmf_output *output = output_begin(data, directory, name);
+    output_end(output, wrmf_ids_write(ids, output, &err));
 }
 
 void interactions_write_matrix(const struct interactions *data, const wrmf_matrix *matrix,

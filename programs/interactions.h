@@ -27,6 +27,13 @@ struct interactions {
     wrmf_matrix *matrix;                           /* as it was read; thinned once that is done */
     wrmf_ids *users, *items;                       /* of the matrix */
     wrmf_matrix *train, *test;                     /* NULL without a split */
+    /* of users that are held out whole: what is given of them, of the shape of the test, and their
+     * ids; else NULL. See whole_users.h */
+    wrmf_matrix *given;
+    wrmf_ids *given_users;
+    struct times *times;              /* NULL: what is read of times is not kept; see times.h */
+    int64_t unseen_items, unseen;     /* items that no train user has, and interactions with them */
+    int64_t added_users, added_items; /* that --unknown keep has added to the ids */
     int64_t *heldout, n_heldout;
 };
 
@@ -48,8 +55,9 @@ void interactions_put_json(const struct interactions *data, FILE *file);
 /* Prints those of them that are about reading alone. */
 void interactions_put_read_json(const struct interactions *data, FILE *file);
 
-/* These write users.txt and items.txt, heldout-users.txt, and a matrix. */
-void interactions_write_ids(const struct interactions *data, const char *directory);
+/* These write ids, heldout-users.txt, and a matrix. */
+void interactions_write_ids(const struct interactions *data, const wrmf_ids *ids,
+                            const char *directory, const char *name);
 void interactions_write_heldout(const struct interactions *data, const char *directory);
 void interactions_write_matrix(const struct interactions *data, const wrmf_matrix *matrix,
                                const char *directory, const char *name);

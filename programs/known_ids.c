@@ -82,17 +82,44 @@ static void refuse(const struct interactions *data, int64_t first_user, int64_t 
         is_user ? "user" : "item", id.text);
 }
 
+wrmf_ids *ids_copy(const wrmf_ids *ids)
+{
+    wrmf_ids *copy = NULL;
+    check(wrmf_ids_without(ids, NULL, 0, &copy, &err), &err);
+    return copy;
+}
+
 static void replace_ids(wrmf_ids **ids, const wrmf_ids *known)
 {
-    const int64_t n = wrmf_ids_size(known);
-    int64_t *all = allocate((size_t)n, sizeof *all);
-    wrmf_ids *copy = NULL;
-    for (int64_t i = 0; i < n; i++)
-        all[i] = i;
-    check(wrmf_ids_select(known, all, n, &copy, &err), &err);
+    wrmf_ids *copy = ids_copy(known);
     wrmf_ids_free(*ids);
     *ids = copy;
-    free(all);
+}
+
+/* Puts those of `more` that are new behind ids; gives how many they are. */
+static int64_t extend_ids(wrmf_ids **ids, const wrmf_ids *more, const char *path)
+{
+    wrmf_ids *merged = NULL;
+    const int64_t before = wrmf_ids_size(*ids);
+    if (wrmf_ids_merge(*ids, more, NULL, &merged, &err) != WRMF_OK)
+        die("%s: %s", path, err.text);
+    wrmf_ids_free(*ids);
+    *ids = merged;
+    return wrmf_ids_size(merged) - before;
+}
+
+void interactions_extend(struct interactions *data, const struct interactions *more,
+                         wrmf_ids **users)
+{
+    wrmf_matrix *wide = NULL;
+    data->added_users += extend_ids(users, more->users, more->path);
+    data->added_items += extend_ids(&data->items, more->items, more->path);
+    check(wrmf_matrix_renumber(data->matrix, NULL, wrmf_ids_size(data->users), NULL,
+                               wrmf_ids_size(data->items), &wide, &err),
+          &err);
+    wrmf_matrix_free(data->matrix);
+    data->matrix = wide;
+    matrix_sign(wide, data->users, data->items);
 }
 
 void interactions_map(struct interactions *data, const wrmf_ids *users, const wrmf_ids *items,

@@ -7,7 +7,16 @@
 
 #include "interactions.h"
 
-enum unknown { UNKNOWN_DROP, UNKNOWN_REFUSE };
+/* What becomes of interactions of a user or an item that is not known; UNKNOWN_KEEP: the caller has
+ * made the ids known by interactions_extend(). */
+enum unknown { UNKNOWN_DROP, UNKNOWN_REFUSE, UNKNOWN_KEEP };
+
+/* Puts the items of `more` that are new behind those of data, and its new users behind `users`,
+ * which may be those of data: they have no interactions there. */
+void interactions_extend(struct interactions *data, const struct interactions *more,
+                         wrmf_ids **users);
+
+wrmf_ids *ids_copy(const wrmf_ids *ids);
 
 /* Numbers interactions that were read by known ids, of which copies become theirs. Those of a user
  * or an item that is not among them are counted and dropped, or end the program. */

@@ -11,9 +11,9 @@
  * repeated to the byte. */
 #define MANUAL_DATE "2026-11-27"
 
-static const char *const programs[] = {"wrmf-evaluate",   "wrmf-grow",    "wrmf-prepare",
-                                       "wrmf-recommend",  "wrmf-similar", "wrmf-train",
-                                       "wrmf-walkthrough"};
+static const char *const programs[] = {"wrmf-evaluate",  "wrmf-grow",       "wrmf-prepare",
+                                       "wrmf-recommend", "wrmf-similar",    "wrmf-sqlite",
+                                       "wrmf-train",     "wrmf-walkthrough"};
 
 /* Prints the first `length` bytes of a text so that nothing in it is taken for a request. */
 static void put_text(const char *text, size_t length, FILE *out)

@@ -39,7 +39,7 @@ struct program {
     const char *usage; /* what stands behind the name, such as "INPUT --out DIR" */
     const char *about; /* the sentences below the usage line */
     /* The program's own tables stand in the order of --help; the first NULL ends them. */
-    const struct option *tables[4];
+    const struct option *tables[5];
     const char *summary; /* what it does in a line without a full stop, for the manual page */
     const char *example; /* a command line or several, for the manual page */
 };

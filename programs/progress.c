@@ -52,7 +52,8 @@ static int append_time(char *text, int length, int room, double seconds)
 static int append_count(char *text, int length, int room, const wrmf_progress *progress)
 {
     static const char *const units[][2] = {
-        {"fit", "epochs"}, {"grid", "configurations"}, {"evaluate", "users"}, {"rank", "lists"}};
+        {"fit", "epochs"}, {"grid", "configurations"}, {"evaluate", "users"}, {"rank", "lists"},
+        {"query", "rows"}, {"write", "lists"},         {"store", "bytes"}};
     const char *unit = "";
     if (strcmp(progress->phase, "read") == 0) {
         length = append(text, length, room, "%.1f ", 1e-6 * (double)progress->done);

@@ -4,13 +4,16 @@
  * matrices and ids that wrmf-train and wrmf-evaluate read.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "candidates.h"
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
+#include "given_files.h"
 #include "input_options.h"
 #include "interactions.h"
 #include "known_ids.h"
@@ -18,9 +21,13 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "times.h"
+#include "whole_users.h"
 
-static const char *directory, *test_path, *ids_directory, *unknown_text = "drop";
-static const char *share_of;
+static const char *directory, *test_path, *given_path, *candidates_path, *ids_directory,
+    *unknown_text = "drop";
+static const char *share_of, *weight, *documents;
+static double k1 = -1, b = -1; /* below 0: not given */
 static enum unknown unknown;
 
 static const struct option options[] = {
@@ -30,14 +37,39 @@ static const struct option options[] = {
      OPTION_INT, &input_options.holdout, 0, 1000000000},
     {"share", "X",
      "instead of --holdout and --fraction: share of each user's\ninteractions to hold out, rounded "
-     "down",
+     "down; with --holdout-users\nof theirs (default 0.2)",
      OPTION_REAL, &input_options.share, 0, 1},
     {"share-of", "WHAT", "each: --share is of each user's (default); all: of all", OPTION_TEXT,
      &share_of, 0, 0},
+    {"time", "COL",
+     "column of times: numbers, or dates as 2026-01-31 or\n2026-01-31T23:59:00Z. Of a pair that "
+     "comes "
+     "again the latest",
+     OPTION_TEXT, &input_options.time, 0, 0},
+    {"last", "N", "with --time: of each user with more than N interactions,\nhold the N latest out",
+     OPTION_INT, &input_options.last, 1, 2147483647},
+    {"since", "TIME", "with --time: hold out all that was at that time or later", OPTION_TEXT,
+     &input_options.since, 0, 0},
+    {"holdout-users", "N",
+     "instead of --holdout: users to hold out whole, or, below 1,\ntheir share of all users. Of "
+     "each "
+     "the --share becomes\ntest.mtx, and the rest given.mtx, by which a model is to\npredict it; "
+     "train.mtx has the other users",
+     OPTION_REAL, &input_options.holdout_users, 0, 2147483647},
     {"test", "FILE",
      "what was held out already, laid out as INPUT: becomes\n"
      "test.mtx, whole, numbered by the ids of INPUT",
      OPTION_TEXT, &test_path, 0, 0},
+    {"candidates", "FILE",
+     "a line a user, with tabs between: the user, the positive\nitem, the negative ones, by their "
+     "ids "
+     "in INPUT; or\n(user,positive) and the negatives. Becomes candidates.tsv",
+     OPTION_TEXT, &candidates_path, 0, 0},
+    {"given", "FILE",
+     "with --test: users of their own, what is given of them:\nbecomes given.mtx; they are the "
+     "users "
+     "of --test, too",
+     OPTION_TEXT, &given_path, 0, 0},
     {"ids", "DIR",
      "number INPUT (and --test) by DIR/users.txt and\n"
      "DIR/items.txt, which an earlier run wrote: the results\n"
@@ -45,10 +77,22 @@ static const struct option options[] = {
      "--min-per-user and --min-per-item, if they are given",
      OPTION_TEXT, &ids_directory, 0, 0},
     {"unknown", "WHAT",
-     "drop (default) or refuse interactions of --test, or of\n"
-     "INPUT with --ids, whose user or item is not among the ids;\n"
-     "what is dropped is counted",
+     "drop (default) or refuse what --test, --given, --candidates,\n"
+     "or INPUT with --ids, has of users or items that are not\n"
+     "among the ids; what is dropped is counted. keep: put new\n"
+     "ids of the first three behind the others: no model can know\n"
+     "them, and they count as misses",
      OPTION_TEXT, &unknown_text, 0, 0},
+    {"weight", "WHAT",
+     "bm25 or tfidf: train.mtx gets these weights of the counts\n(wrmf/weighting.h), for "
+     "confidence=plain; test.mtx has counts",
+     OPTION_TEXT, &weight, 0, 0},
+    {"documents", "SIDE", "with --weight: documents are items (default) or users", OPTION_TEXT,
+     &documents, 0, 0},
+    {"k1", "X", "with --weight bm25: how much a large count is above a\nsmall one (default 100)",
+     OPTION_REAL, &k1, 0, 100000},
+    {"b", "X", "with --weight bm25: how much a document's length counts\n(default 0.8)",
+     OPTION_REAL, &b, 0, 1},
     {"out", "DIR", "folder for the results; made if it is not there", OPTION_TEXT, &directory, 0,
      0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
@@ -56,11 +100,16 @@ static const struct option options[] = {
 
 static const struct program program = {
     "wrmf-prepare",
-    INPUT_USAGE "\n       [--test FILE] [--ids DIR] [--unknown drop] --out DIR",
+    INPUT_USAGE "\n       [--test FILE] [--candidates FILE] [--given FILE] [--ids DIR]\n       "
+                "[--unknown drop] --out DIR",
     "Reads interactions, drops users and items that have too few, holds some items of\n"
     "some users out for a test, and writes into DIR:\n\n"
     "  train.mtx, test.mtx   Matrix Market, users x items\n"
     "  users.txt, items.txt  ids, one a line in index order; items with a tab and a name\n"
+    "  candidates.tsv        of --candidates, by indices\n"
+    "  given.mtx             of users that are held out whole: what is given of them; of\n"
+    "                        the rows of test.mtx then\n"
+    "  given-users.txt       their ids\n"
     "  heldout-users.txt     indices of the users that have test items\n"
     "  summary.json          what was read, dropped and split, and size and hash of each\n"
     "                        file: programs that read one check that all belong together\n\n"
@@ -70,23 +119,75 @@ static const struct program program = {
     "wrmf-prepare plays.csv --user user --item song --out prepared",
 };
 
-static const char *const names[] = {"train.mtx", "test.mtx",          "users.txt",
-                                    "items.txt", "heldout-users.txt", NULL};
+static const char *const names[] = {"train.mtx",       "given.mtx",         "test.mtx",
+                                    "candidates.tsv",  "users.txt",         "items.txt",
+                                    "given-users.txt", "heldout-users.txt", NULL};
 
 /* ---- options ---- */
 
 /* Says that an option was not given: its default depends on the others. */
 enum { NOT_GIVEN = -1 };
 
+/* Checks what --last and --since go with. */
+static void resolve_time(void)
+{
+    struct input_options *o = &input_options;
+    if (!o->time)
+        die_usage("%s needs --time, the column", o->last > 0 ? "--last" : "--since");
+    if (test_path || candidates_path || o->holdout > 0 || o->share >= 0 || o->holdout_users > 0 ||
+        (o->last > 0 && o->since))
+        die_usage("--last, --since, --holdout, --share, --holdout-users, and --test or "
+                  "--candidates exclude each other");
+    if (o->fraction >= 0)
+        die_usage("--fraction is of the users of --holdout: %s takes all of them",
+                  o->last > 0 ? "--last" : "--since");
+    if (share_of)
+        die_usage("--share-of needs --share");
+    o->holdout = 0;
+    o->share = 0;
+}
+
+/* Checks what --holdout-users goes with, and sets its --share. */
+static void resolve_whole_users(void)
+{
+    struct input_options *o = &input_options;
+    if (test_path || candidates_path || o->holdout > 0)
+        die_usage("--holdout-users, --holdout, and --test or --candidates are three ways to a "
+                  "test: give one");
+    if (o->fraction >= 0)
+        die_usage("--fraction is of the users of --holdout: --holdout-users says how many");
+    if (share_of)
+        die_usage("--share-of: with --holdout-users --share is of each one's");
+    if (ids_directory)
+        die_usage("--holdout-users parts the users: --ids cannot say which they are");
+    if (o->holdout_users >= 1 && o->holdout_users != floor(o->holdout_users))
+        die_usage("--holdout-users %g is neither a whole number nor below 1", o->holdout_users);
+    o->share = o->share < 0 ? 0.2 : o->share;
+    if (o->share <= 0 || o->share >= 1)
+        die_usage("--share %g leaves nothing to %s", o->share, o->share > 0 ? "give" : "test");
+    o->holdout = 0;
+}
+
 /* Checks --share and --share-of, and sets what depends on them. */
 static void resolve_share(void)
 {
     struct input_options *o = &input_options;
     const int is_given = o->share >= 0;
+    if (o->last > 0 || o->since) {
+        resolve_time();
+        return;
+    }
+    if (o->time)
+        die_usage("--time is for --last or --since: neither is given");
+    if (o->holdout_users > 0) {
+        resolve_whole_users();
+        return;
+    }
     if (share_of && !is_given)
         die_usage("--share-of needs --share");
-    if (is_given && (test_path || o->holdout > 0))
-        die_usage("--share, --holdout and --test are three ways to a test: give one");
+    if (is_given && (test_path || candidates_path || o->holdout > 0))
+        die_usage(
+            "--share, --holdout, and --test or --candidates are three ways to a test: give one");
     if (is_given && o->fraction >= 0)
         die_usage("--fraction is of the users of --holdout: --share takes all of them");
     if (o->share == 0)
@@ -100,12 +201,26 @@ static void resolve_share(void)
         o->share = 0;
 }
 
+static enum unknown find_unknown(void)
+{
+    static const char *const words[] = {"drop", "refuse", "keep"}; /* in the enum's order */
+    for (int i = 0; i < 3; i++)
+        if (strcmp(unknown_text, words[i]) == 0) {
+            if (i == UNKNOWN_KEEP && (ids_directory || !(test_path || candidates_path)))
+                die_usage("--unknown keep adds ids of --test or --candidates to those of INPUT%s",
+                          ids_directory ? ", not to those of --ids" : ": there is none");
+            return (enum unknown)i;
+        }
+    die_usage("--unknown '%s' is neither drop, refuse nor keep", unknown_text);
+}
+
 static void resolve_defaults(void)
 {
     struct input_options *o = &input_options;
     const int64_t min = ids_directory ? 0 : 5;
-    if (test_path && o->holdout > 0)
-        die_usage("--holdout and --test are two ways to a test: give one");
+    if ((test_path || candidates_path) && o->holdout > 0)
+        die_usage("--holdout and %s are two ways to a test: give one",
+                  test_path ? "--test" : "--candidates");
     resolve_share();
     if (o->fraction < 0)
         o->fraction = 0.2;
@@ -114,10 +229,30 @@ static void resolve_defaults(void)
     if (o->min_per_item == NOT_GIVEN)
         o->min_per_item = min;
     if (o->holdout == NOT_GIVEN)
-        o->holdout = test_path || ids_directory ? 0 : 5;
-    if (strcmp(unknown_text, "drop") != 0 && strcmp(unknown_text, "refuse") != 0)
-        die_usage("--unknown '%s' is neither drop nor refuse", unknown_text);
-    unknown = strcmp(unknown_text, "drop") == 0 ? UNKNOWN_DROP : UNKNOWN_REFUSE;
+        o->holdout = test_path || candidates_path || ids_directory ? 0 : 5;
+    if (given_path && candidates_path)
+        die_usage("--given has users of its own: --candidates would be of them");
+    if (given_path && !test_path)
+        die_usage("--given needs --test, what is to be predicted of the same users");
+    unknown = find_unknown();
+}
+
+static void check_weight(void)
+{
+    if (weight && strcmp(weight, "bm25") != 0 && strcmp(weight, "tfidf") != 0)
+        die_usage("--weight '%s' is neither bm25 nor tfidf", weight);
+    if (weight && (given_path || input_options.holdout_users > 0))
+        die_usage("--weight does not go with %s: what users are folded in by would stay counts",
+                  given_path ? "--given" : "--holdout-users");
+    if (!weight && documents)
+        die_usage("--documents needs --weight");
+    if ((!weight || strcmp(weight, "bm25") != 0) && (k1 >= 0 || b >= 0))
+        die_usage("--k1 and --b need --weight bm25");
+    k1 = k1 < 0 ? 100 : k1;
+    b = b < 0 ? 0.8 : b;
+    documents = documents ? documents : "items";
+    if (strcmp(documents, "items") != 0 && strcmp(documents, "users") != 0)
+        die_usage("--documents '%s' is neither items nor users", documents);
 }
 
 /* Claims what will be read and opens the folder, before anything takes long. */
@@ -126,6 +261,10 @@ static void open_all(struct folder *folder, const char *input)
     input_claim(input);
     if (test_path)
         input_claim(test_path);
+    if (given_path)
+        input_claim(given_path);
+    if (candidates_path)
+        input_claim(candidates_path);
     if (ids_directory && is_standard(ids_directory))
         die_usage("--ids is a folder; standard input, -, can be none");
     if (ids_directory) {
@@ -135,42 +274,11 @@ static void open_all(struct folder *folder, const char *input)
     folder_open(folder, directory, names);
 }
 
-/* ---- reading ---- */
-
-/* Numbers what was read by the ids of the folder that --ids names. */
-static void map_to_folder(struct interactions *data)
-{
-    char *users_path = path_join(ids_directory, "users.txt");
-    char *items_path = path_join(ids_directory, "items.txt");
-    wrmf_ids *users = ids_load(data->context, users_path);
-    wrmf_ids *items = ids_load(data->context, items_path);
-    interactions_map(data, users, items, unknown);
-    interactions_print_unknown(data, narration());
-    wrmf_ids_free(users);
-    wrmf_ids_free(items);
-    free(users_path);
-    free(items_path);
-}
-
-/* Reads the file of --test; `test` gets what was read, and data its matrix. */
-static void read_test(struct interactions *data, struct interactions *test)
-{
-    FILE *out = narration();
-    fprintf(out, "\n");
-    interactions_read(test, data->context, test_path);
-    interactions_print_read(test, out);
-    interactions_map(test, data->users, data->items, unknown);
-    interactions_print_unknown(test, out);
-    data->test = test->matrix;
-    test->matrix = NULL;
-    interactions_test_users(data);
-    fprintf(out, "%s of %s for the test\n",
-            counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
-            counted(data->n_heldout, "user", "users"));
-    const int64_t in_train = matrix_common(data->matrix, data->test);
-    if (in_train > 0)
-        fprintf(out, "%s of them in %s as well\n", with_commas(in_train), data->path);
-}
+/* What is read, and what becomes of it. */
+struct prepared {
+    struct interactions data, given, test; /* of INPUT, --given and --test */
+    struct candidates candidates;
+};
 
 /* ---- writing ---- */
 
@@ -189,63 +297,147 @@ static void put_test_json(const struct interactions *data, const struct interact
             (long long)wrmf_matrix_entries(data->test));
 }
 
-static void put_summary(const struct interactions *data, const struct interactions *test,
-                        const struct folder *folder, FILE *file)
+static void put_summary(const struct prepared *all, const struct folder *folder, FILE *file)
 {
+    const struct interactions *const data = &all->data, *const test = &all->test;
     fputs("{\n", file);
     interactions_put_json(data, file);
-    if (test->path)
+    if (weight)
+        fprintf(file, "  \"weight\": \"%s\",\n  \"documents\": \"%s\",\n", weight, documents);
+    if (weight && strcmp(weight, "bm25") == 0) {
+        fputs("  \"k1\": ", file);
+        put_json_number(file, k1);
+        fputs(",\n  \"b\": ", file);
+        put_json_number(file, b);
+        fputs(",\n", file);
+    }
+    if (data->times)
+        times_put_json(data, file);
+    else if (data->given)
+        whole_users_put_json(data, file);
+    else if (test->path)
         put_test_json(data, test, file);
-    fprintf(file,
-            "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"},\n"
-            "  \"files\": ",
+    if (all->candidates.path)
+        candidates_put_json(&all->candidates, file);
+    if (unknown == UNKNOWN_KEEP)
+        fprintf(file, "  \"added_users\": %lld,\n  \"added_items\": %lld,\n",
+                (long long)data->added_users, (long long)data->added_items);
+    fprintf(file, "  \"ids\": {\"users\": \"%016" PRIx64 "\", \"items\": \"%016" PRIx64 "\"",
             wrmf_ids_hash(data->users), wrmf_ids_hash(data->items));
+    if (data->given_users)
+        fprintf(file, ", \"given_users\": \"%016" PRIx64 "\"", wrmf_ids_hash(data->given_users));
+    fputs("},\n  \"files\": ", file);
     folder_put_json(folder, file);
     fprintf(file, ",\n  \"wrmf_version\": \"%s\"\n}\n", wrmf_version_string());
 }
 
 /* Writes summary.json; *text becomes what is in it. */
-static void write_summary(const struct interactions *data, const struct interactions *test,
-                          const struct folder *folder, char **text)
+static void write_summary(const struct prepared *all, const struct folder *folder, char **text)
 {
     struct document document;
     char *path = path_join(folder->new_files, "summary.json");
     document_open(&document);
-    put_summary(data, test, folder, document.file);
+    put_summary(all, folder, document.file);
     fflush(document.file);
     *text = strdup(document.text);
-    document_save(&document, data->context, path);
+    document_save(&document, all->data.context, path);
     free(path);
 }
 
-static void write_all(const struct interactions *data, const struct interactions *test,
-                      struct folder *folder)
+/* Puts the weights of counts in the place of the matrix that train.mtx is made of. */
+static void weigh(struct interactions *data)
 {
+    wrmf_matrix **const train = data->train ? &data->train : &data->matrix;
+    const wrmf_side side = strcmp(documents, "items") == 0 ? WRMF_ITEMS : WRMF_USERS;
+    const int64_t before = wrmf_matrix_entries(*train);
+    wrmf_matrix *weighted = NULL;
+    wrmf_error err;
+    check(strcmp(weight, "bm25") == 0
+              ? wrmf_matrix_weight_bm25(*train, side, k1, b, &weighted, &err)
+              : wrmf_matrix_weight_tfidf(*train, side, &weighted, &err),
+          &err);
+    wrmf_matrix_free(*train);
+    *train = weighted;
+    fprintf(narration(), "\n%s weighed by %s, %s left out with a weight of 0 or below\n",
+            counted(before, "interaction", "interactions"), weight,
+            with_commas(before - wrmf_matrix_entries(weighted)));
+}
+
+static void write_ids(const struct interactions *data, const wrmf_ids *ids, struct folder *folder,
+                      const char *name)
+{
+    interactions_write_ids(data, ids, folder->new_files, name);
+    folder_add(folder, name);
+}
+
+static void write_matrix(const struct interactions *data, const wrmf_matrix *matrix,
+                         struct folder *folder, const char *name)
+{
+    interactions_write_matrix(data, matrix, folder->new_files, name);
+    folder_add(folder, name);
+}
+
+static void write_all(const struct prepared *all, struct folder *folder)
+{
+    const struct interactions *const data = &all->data;
     folder_begin(folder);
-    interactions_write_ids(data, folder->new_files);
-    folder_add(folder, "users.txt");
-    folder_add(folder, "items.txt");
-    interactions_write_matrix(data, data->train ? data->train : data->matrix, folder->new_files,
-                              "train.mtx");
-    folder_add(folder, "train.mtx");
+    write_ids(data, data->users, folder, "users.txt");
+    write_ids(data, data->items, folder, "items.txt");
+    if (data->given_users)
+        write_ids(data, data->given_users, folder, "given-users.txt");
+    write_matrix(data, data->train ? data->train : data->matrix, folder, "train.mtx");
+    if (data->given)
+        write_matrix(data, data->given, folder, "given.mtx");
     if (data->test) {
-        interactions_write_matrix(data, data->test, folder->new_files, "test.mtx");
-        folder_add(folder, "test.mtx");
+        write_matrix(data, data->test, folder, "test.mtx");
         interactions_write_heldout(data, folder->new_files);
         folder_add(folder, "heldout-users.txt");
     }
+    if (all->candidates.path) {
+        candidates_write(&all->candidates, data->context, folder->new_files, "candidates.tsv");
+        folder_add(folder, "candidates.tsv");
+    }
     char *summary = NULL;
-    write_summary(data, test, folder, &summary);
+    write_summary(all, folder, &summary);
     folder_close(folder);
     if (common.json && summary)
         fputs(summary, stdout);
     free(summary);
 }
 
+/* Holds interactions out, or reads those that were held out. */
+static void hold_out(struct prepared *all)
+{
+    if (all->data.times) {
+        times_split(&all->data);
+        times_print(&all->data, narration());
+    } else if (input_options.holdout_users > 0) {
+        whole_users_split(&all->data);
+        whole_users_print(&all->data, narration());
+    } else if (input_options.holdout > 0 || input_options.share > 0) {
+        interactions_split(&all->data);
+        interactions_print_split(&all->data, narration());
+    }
+    if (candidates_path) { /* first: what it adds to the ids, the test has as well */
+        candidates_read(&all->candidates, &all->data, candidates_path, unknown);
+        fprintf(narration(), "\n");
+        candidates_print(&all->candidates, narration());
+    }
+    if (given_path)
+        given_users(&all->data, &all->given, &all->test, given_path, test_path, unknown);
+    else if (test_path)
+        given_test(&all->data, &all->test, test_path, unknown);
+    if (unknown == UNKNOWN_KEEP)
+        fprintf(narration(), "%s and %s are new, behind the others\n",
+                counted(all->data.added_users, "user", "users"),
+                counted(all->data.added_items, "item", "items"));
+}
+
 int main(int argc, char **argv)
 {
     const char *input = NULL;
-    struct interactions data = {0}, test = {0};
+    struct prepared all = {0};
+    struct times times = {0};
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
@@ -255,25 +447,30 @@ int main(int argc, char **argv)
     if (!directory)
         die_usage("--out is needed: the folder for the results");
     resolve_defaults();
+    check_weight();
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
-    interactions_read(&data, context, input);
-    interactions_print_read(&data, narration());
+    if (input_options.since)
+        times_check_since(context);
+    if (input_options.time)
+        all.data.times = &times;
+    interactions_read(&all.data, context, input);
+    interactions_print_read(&all.data, narration());
     if (ids_directory)
-        map_to_folder(&data);
-    interactions_thin(&data);
-    interactions_print_figures(&data, narration());
-    if (input_options.holdout > 0 || input_options.share > 0) {
-        interactions_split(&data);
-        interactions_print_split(&data, narration());
-    }
-    if (test_path)
-        read_test(&data, &test);
-    write_all(&data, &test, &folder);
+        given_ids(&all.data, ids_directory, unknown);
+    interactions_thin(&all.data);
+    interactions_print_figures(&all.data, narration());
+    hold_out(&all);
+    if (weight)
+        weigh(&all.data);
+    write_all(&all, &folder);
 
-    interactions_free(&test);
-    interactions_free(&data);
+    candidates_free(&all.candidates);
+    interactions_free(&all.given);
+    interactions_free(&all.test);
+    interactions_free(&all.data);
+    times_free(&times);
     wrmf_context_free(context);
     return finish();
 }

@@ -11,25 +11,18 @@
 #include "matrix_options.h"
 #include "narration.h"
 #include "session.h"
+#include "settings.h"
 #include "streams.h"
 #include "text.h"
 
 static const char *directory, *model_path, *continued_path;
 static char *users_path, *items_path; /* of the ids in directory */
-static struct text_list settings;
-static const char *preset;
 static int with_objective, mappable;
 
 static const struct option options[] = {
     {"ids", "DIR",
      "keep DIR/users.txt and DIR/items.txt in the model; without\nthem an id is its index",
      OPTION_TEXT, &directory, 0, 0},
-    {"set", "NAME=VALUE", "set a parameter; again for another. They are listed above", OPTION_LIST,
-     &settings, 0, 0},
-    {"preset", "NAME",
-     "minimise what this library or article does: hu2008,\nimplicit, spark, ials2021, irspack, "
-     "cmfrec, lenskit.\nBefore any --set",
-     OPTION_TEXT, &preset, 0, 0},
     {"out", "FILE", "the model, such as model.safetensors; - is standard output", OPTION_TEXT,
      &model_path, 0, 0},
     {"continue", "MODEL",
@@ -62,16 +55,7 @@ static const char *about(wrmf_context *context)
           "on by --resume, and ends with the same bits.\n\n"
           "Parameters, with their defaults:\n",
           document.file);
-    for (int i = 0; i < wrmf_params_size(); i++) {
-        char value[64], setting[128];
-        const wrmf_param id = wrmf_params_id(i);
-        wrmf_params_format(params, id, value, sizeof value);
-        snprintf(setting, sizeof setting, "%s=%s", wrmf_params_name(id), value);
-        fprintf(document.file, "\n  %-24s", setting);
-        if (strlen(setting) > 24)
-            fprintf(document.file, "\n  %24s", "");
-        fprintf(document.file, " %s", wrmf_params_help(id));
-    }
+    settings_put_parameters(document.file, params);
     wrmf_params_free(params);
     fclose(document.file);
     return document.text;
@@ -140,33 +124,21 @@ static void claim_all(wrmf_context *context, const char *input)
 
 /* ---- going on with a model ---- */
 
-/* Put the preset in front of the settings, which then may change what it sets. */
-static void settings_begin_with_preset(void)
-{
-    static char text[64];
-    if (settings.count == (int)(sizeof settings.text / sizeof settings.text[0]))
-        die_usage("--set is given %d times: no room for --preset", settings.count);
-    snprintf(text, sizeof text, "preset=%s", preset);
-    memmove(settings.text + 1, settings.text, (size_t)settings.count * sizeof settings.text[0]);
-    settings.text[0] = text;
-    settings.count++;
-}
-
 /* A model keeps its parameters: all but how many epochs it is fitted for. */
 static void refuse_settings(void)
 {
     static const char name[] = "iterations=";
-    for (int i = 0; i < settings.count; i++)
-        if (strncmp(settings.text[i], name, sizeof name - 1) != 0)
+    for (int i = 0; i < settings_given.count; i++)
+        if (strncmp(settings_given.text[i], name, sizeof name - 1) != 0)
             die_usage(
                 "--set %s: a model that is continued keeps its parameters, all but iterations",
-                settings.text[i]);
+                settings_given.text[i]);
 }
 
 /* Gives the epochs to add to a model: as many as --set iterations says, or those that it lacks. */
 static int64_t epochs_to_go(const wrmf_model *model, const wrmf_params *params)
 {
-    if (settings.count)
+    if (settings_given.count)
         return wrmf_params_get_int(params, WRMF_PARAM_ITERATIONS);
     const int64_t asked = wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_ITERATIONS);
     const int64_t done = wrmf_model_epochs(model);
@@ -283,15 +255,14 @@ static void check_options(void)
 {
     if (continued_path)
         refuse_settings();
-    if (continued_path && preset)
+    if (continued_path && settings_preset)
         die_usage("--preset: a model that is continued keeps its parameters");
     if (continued_path && !model_path)
         model_path = continued_path;
     if (!model_path)
         die_usage("--out is needed: the file for the model");
     checkpoint_check_options(model_path, continued_path);
-    if (preset)
-        settings_begin_with_preset();
+    settings_begin_with_preset();
 }
 
 static wrmf_model *model_begin(wrmf_context *context, const wrmf_matrix *matrix,
@@ -322,14 +293,14 @@ int main(int argc, char **argv)
         "TRAIN.mtx [--ids DIR] [--set NAME=VALUE ...] --out FILE [--objective]\n"
         "       wrmf-train TRAIN.mtx --continue MODEL [--set iterations=N] [--out FILE]",
         text,
-        {options, checkpoint_option_table, matrix_option_table},
+        {options, settings_option_table, checkpoint_option_table, matrix_option_table},
         "fit a model to a matrix of interactions",
         "wrmf-train prepared/train.mtx --ids prepared --set factors=40 \\\n"
         "    --out model.safetensors"};
     options_parse(&program, argc, argv, 1, &input);
     check_options();
     wrmf_context *context = context_open();
-    wrmf_params *params = params_open(context, &settings);
+    wrmf_params *params = params_open(context, &settings_given);
     claim_all(context, input);
     struct fit fit = {.context = context, .matrix = matrix_load(context, input)};
     if (wrmf_matrix_entries(fit.matrix) == 0)

@@ -84,5 +84,21 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_baseline(wrmf_context *c
                                                                  const wrmf_baseline *baseline,
                                                                  wrmf_error *err);
 
+/** Evaluate a baseline on users that its matrix lacks, by what is given of them, as
+ *  wrmf_evaluator_run_folded() does a model: r_uj in the formulas is of `given`, all else of the
+ *  matrix.
+ *  @param[in] given  Of the shape of the test matrix.
+ *  @retval WRMF_E_NULL   context, evaluator, baseline or given is NULL.
+ *  @retval WRMF_E_SHAPE  the baseline has not as many items as the test matrix, or given is of
+ *                        another shape.
+ *  @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ *  @retval WRMF_E_THREAD threads could not be started, or the host's runner failed.
+ *  @retval WRMF_E_NOMEM  no memory.
+ *  Threads: one at a time per evaluator and context. Repeats: the same bits for every number of
+ *  threads. Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_baseline_folded(
+    wrmf_context *context, wrmf_evaluator *evaluator, const wrmf_baseline *baseline,
+    const wrmf_matrix *given, wrmf_error *err);
+
 WRMF_END_DECLS
 #endif /* WRMF_BASELINE_H */

@@ -241,6 +241,35 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_scores(wrmf_context *con
                                                                wrmf_score_fn score, void *self,
                                                                wrmf_error *err);
 
+/**
+ * Evaluate a model on users that it has not seen, by what is given of them (strong generalization):
+ * fold the rows of `given` in, as wrmf_fold_rows() does, and evaluate as wrmf_evaluator_run() does
+ * a model that has them. An evaluator that was made with `given` as its train matrix leaves the
+ * given items out of the lists.
+ *
+ * @param[in]     context    Workers; progress phases "fold", and "evaluate", unit users.
+ * @param[in,out] evaluator  Gets the results.
+ * @param[in]     model      Of as many items as the test matrix, and of any users; borrowed.
+ * @param[in]     given      Of the shape of the test matrix.
+ * @retval WRMF_E_NULL   an argument is NULL.
+ * @retval WRMF_E_SHAPE  the model has not as many items, or given is of another shape.
+ * @retval WRMF_E_NONFINITE  a confidence, a row, or the Gram matrix of items would not be finite.
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
+ * @retval WRMF_E_NOMEM      no memory.
+ * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
+ *                           failed.
+ * @retval WRMF_E_OVERFLOW (32-bit)  the work takes more bytes than can be
+ *                           counted.
+ * After a failure the results of the run before are kept. Threads: one at a time per evaluator.
+ * Memory: the rows of the users beside what wrmf_fold_create() and wrmf_evaluator_run() take.
+ * Repeats: the same bits for every number of threads. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_folded(wrmf_context *context,
+                                                               wrmf_evaluator *evaluator,
+                                                               const wrmf_model *model,
+                                                               const wrmf_matrix *given,
+                                                               wrmf_error *err);
+
 /** A result of the last run. k is one of the cut-offs; it is ignored by metrics
  *  that take none. NaN if there is no such result. Since: 0.1 */
 WRMF_API double wrmf_evaluator_value(const wrmf_evaluator *evaluator, wrmf_metric metric,

@@ -80,14 +80,16 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_workspace(const wrmf_fold *fold, 
  *
  * @param[in]  index      n rows of the other side, of a user the items, in any order. What is there
  *                        several times has the sum of its counts, as in a matrix. NULL if n is 0.
- * @param[in]  count      n counts > 0, or NULL: each is 1.
+ * @param[in]  count      n counts > 0, or below 0 of dislikes where negative_counts is "dislike";
+ *                        or NULL: each is 1.
  * @param[in]  n          0 .. 2^31 - 1. The row of 0 entries is zero.
  * @param      workspace  `bytes` bytes, as wrmf_fold_workspace() says for n entries or more.
  * @param[out] row        `factors` numbers of the model.
  * @retval WRMF_E_NULL       fold, workspace or row is NULL; or index is, and n > 0.
  * @retval WRMF_E_RANGE      n or an index is outside its interval; the text names the position. Or
  *                           the workspace is too small; the text says how large it must be.
- * @retval WRMF_E_FORMAT     a count is not above 0; the text names the position.
+ * @retval WRMF_E_FORMAT     a count is none of these; the text names the position. Or those of an
+ *                           index add up to 0.
  * @retval WRMF_E_NONFINITE  a count, the sum of those of an index, or its confidence is not finite;
  *                           or the row is not.
  * @retval WRMF_E_STATE      rows of the model's other side have changed since the fold was made.
@@ -124,6 +126,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_row_float32(const wrmf_fold *fold
  * @retval WRMF_E_SHAPE      the matrix has not as many columns (rows) as the model has items
  *                           (users).
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.
+ * @retval WRMF_E_FORMAT     the matrix has a dislike, and negative_counts is "refuse".
  * @retval WRMF_E_STATE      as wrmf_fold_row().
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.

@@ -3,9 +3,9 @@
  * wrmf/matrix.h - the sparse interaction matrix, users x items.
  *
  * A matrix never changes once it is made. Its stored entries are counts, finite
- * and > 0; a cell that is not stored is a pair that was not observed. Rows are
- * stored one after another, the items of a row in ascending order, each once
- * (compressed sparse rows).
+ * and > 0, or below 0 of dislikes (wrmf_matrix_with_dislikes()); a cell that is not stored is a
+ * pair that was not observed. Rows are stored one after another, the items of a row in ascending
+ * order, each once (compressed sparse rows).
  *
  * Objects that work with a matrix for longer than a call (a transpose, an
  * evaluator, a grid) hold it: wrmf_matrix_free() gives up the caller's hold
@@ -232,7 +232,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_add(const wrmf_matrix *a, const
  * count of a.
  * @retval WRMF_E_NULL       a, b or out is NULL.
  * @retval WRMF_E_RANGE      duplicates is none of the enum's.
- * @retval WRMF_E_FORMAT     a pair that both have, under WRMF_DUPLICATES_REFUSE; the text names it.
+ * @retval WRMF_E_FORMAT     a pair that both have, under WRMF_DUPLICATES_REFUSE, or as a like and a
+ *                           dislike that add up to 0; the text names it.
  * @retval WRMF_E_NONFINITE  a sum is not finite; the text names the pair.
  * @retval WRMF_E_NOMEM      no memory.
  * Threads: any. Cost: O(entries and rows of both). Since: 0.2
@@ -333,55 +334,6 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
                                                        int64_t *heldout, int64_t *n_heldout,
                                                        wrmf_error *err);
 
-/** What a split takes a share of. */
-typedef enum wrmf_share_of {
-    WRMF_SHARE_OF_EACH_USER = 0,      /**< of the entries of each user */
-    WRMF_SHARE_OF_ALL = 1,            /**< of all entries, whosever they are */
-    WRMF_SHARE_OF_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
-} wrmf_share_of;
-
-/**
- * Split for a test by a share of the entries: move floor((1 + 2^-50) * share * n) random ones of n,
- * each user's or all, with their counts, to the test matrix. A user may keep none under
- * WRMF_SHARE_OF_ALL. Train and test have the shape of the matrix and no pair in common; their sum
- * is it.
- *
- * @param[in]  of     What n is.
- * @param[in]  share  0 .. 1.
- * @param[in]  seed   The same seed gives the same split.
- * @param[out] train  What stays.
- * @param[out] test   What was moved.
- * @retval WRMF_E_NULL   matrix, train or test is NULL.
- * @retval WRMF_E_RANGE  of is none of the enum's, or share is outside its interval.
- * @retval WRMF_E_NOMEM  no memory.
- * Threads: any. Cost: O(entries). Since: 0.2
- */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split_share(const wrmf_matrix *matrix,
-                                                             wrmf_share_of of, double share,
-                                                             uint64_t seed, wrmf_matrix **train,
-                                                             wrmf_matrix **test, wrmf_error *err);
-
-/**
- * Split for a test by time: of each user with more than `count` entries, move the `count` latest to
- * the test matrix; of equally late ones those with higher items go first. A reader whose count
- * column is that of times, with WRMF_DUPLICATES_MAX, gives the matrix of times.
- *
- * @param[in]  times  The same pairs as the matrix; their counts are times, later ones being
- *                    greater.
- * @param[in]  count  Entries to move per user, >= 1.
- * @param[out] train  What stays.
- * @param[out] test   What was moved.
- * @retval WRMF_E_NULL   matrix, times, train or test is NULL.
- * @retval WRMF_E_RANGE  count is below 1.
- * @retval WRMF_E_SHAPE  times has another shape, or other pairs; the text names the first.
- * @retval WRMF_E_NOMEM  no memory.
- * Threads: any. Cost: O(entries count). Since: 0.2
- */
-WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split_last(const wrmf_matrix *matrix,
-                                                            const wrmf_matrix *times, int64_t count,
-                                                            wrmf_matrix **train, wrmf_matrix **test,
-                                                            wrmf_error *err);
-
 /**
  * Read a Matrix Market file: `%%MatrixMarket matrix coordinate F S`, F being
  * real, double, integer, unsigned-integer or pattern, S general or symmetric;
@@ -391,7 +343,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split_last(const wrmf_matrix *m
  * where both are in the file. Lines that begin with % are comments, but for
  * one before the sizes, `%wrmf users U items I`, that wrmf_matrix_write_market()
  * writes: U and I, 16 hexadecimal digits each, are what wrmf_matrix_ids_hash()
- * gives then. Where it is not of this form, it is a comment as well.
+ * gives then; a last word `dislikes` in it says that counts below 0 are these. Where it is not of
+ * this form, it is a comment as well.
  * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
  *                        sizes, a count is not > 0, or fewer or more entries
  *                        come than were announced; with file, line and column.
@@ -431,7 +384,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market_zeros(
 /**
  * Read, for users of an evaluation, a positive item and the items that compete with it: a line a
  * user, `user TAB positive TAB negative TAB negative ...`, all of them indices from 0, with one
- * negative or more. wrmf_evaluator_create() takes the positives as its test matrix,
+ * negative or more. A line may begin with `(user,positive)` instead of the two, as some published
+ * files do. wrmf_evaluator_create() takes the positives as its test matrix,
  * wrmf_evaluator_set_candidates() the candidates. Empty lines may follow the last.
  * @param[in]  users, items  Shape of both matrices, 0 .. 2^31 - 1 each.
  * @param[out] repeated      How many negatives were in their line already and count once, or NULL.
@@ -451,6 +405,26 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_market_zeros(
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates(
     wrmf_context *context, wrmf_input *input, int64_t users, int64_t items, int64_t *repeated,
     wrmf_matrix **positives, wrmf_matrix **candidates, wrmf_error *err);
+
+/**
+ * Read candidates by ids: the text, of the same form, defines them, as a reader's does, in the
+ * order in which they come. wrmf_ids_match() and wrmf_matrix_renumber() lead to the numbers of a
+ * model, or of a train matrix.
+ * @param[out] repeated    As there.
+ * @param[out] positives   As there, users x items being the numbers of ids.
+ * @param[out] candidates  As there.
+ * @param[out] users       The ids of the rows, texts; the caller frees them.
+ * @param[out] items       The ids of the columns, likewise.
+ * @retval WRMF_E_NULL     an argument but repeated and err is NULL.
+ * @retval WRMF_E_FORMAT   an id is empty, longer than the input's limit, or has a NUL byte; or as
+ *                         there; with file, line and column.
+ * @retval WRMF_E_OVERFLOW a line is longer than wrmf_input_set_limit() allows, or 2^31 ids.
+ * @retval WRMF_E_UNSUPPORTED, WRMF_E_IO, WRMF_E_NOMEM  as there.
+ * Threads: one at a time. Cost: O(bytes). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates_ids(
+    wrmf_context *context, wrmf_input *input, int64_t *repeated, wrmf_matrix **positives,
+    wrmf_matrix **candidates, wrmf_ids **users, wrmf_ids **items, wrmf_error *err);
 
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the

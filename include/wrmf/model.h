@@ -53,11 +53,10 @@ WRMF_BEGIN_DECLS
  * @param[out] out      The model; the caller frees it.
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL       context, matrix or out is NULL.
- * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text
- *                           names the row.
- * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given
- *                           (to keep the last whole epoch, use create and
- *                           continue).
+ * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names the row.
+ * @retval WRMF_E_FORMAT     the matrix has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given (to keep the last
+ *                           whole epoch, use create and continue).
  * @retval WRMF_E_NOMEM      no memory.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
  *                           failed.
@@ -338,12 +337,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  * (users + items) factors^2) without forming the matrix of all cells:
  *
  *   all            = w0 sum over all u,i of (p_ui - x_u.y_i)^2
- *   observed       = sum over stored u,i of (c_ui - w0) (1 - x_u.y_i)^2
+ *   observed       = sum over stored u,i of (c_ui - w0) (p_ui - x_u.y_i)^2
  *   regularization = sum lambda_u ||x_u||^2 + sum lambda_i ||y_i||^2
  *   L              = all + observed + regularization
  *
  * w0 is unobserved_weight; where it is that of all cells (unobserved_scope), all is
- * w0 sum (x_u.y_i)^2 and observed is sum c_ui (1 - x_u.y_i)^2.
+ * w0 sum (x_u.y_i)^2 and observed is sum c_ui (p_ui - x_u.y_i)^2. p_ui is 1, of a dislike 0.
  *
  * Sums are in float64, in a fixed order; where rounding may have moved one by
  * more than 1e-8 of it, they are made again in twice the precision, at ten

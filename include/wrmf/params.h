@@ -86,6 +86,8 @@ typedef enum wrmf_param {
     WRMF_PARAM_REGULARIZATION_EXPONENT = 21,
     /** choice, default "cells": wrmf_row_size, the size of a row in this sense. Since: 0.2 */
     WRMF_PARAM_REGULARIZATION_SIZE = 22,
+    /** choice, default "refuse": wrmf_negative_counts. Since: 0.2 */
+    WRMF_PARAM_NEGATIVE_COUNTS = 23,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
@@ -120,7 +122,7 @@ typedef enum wrmf_unobserved_scope {
 /** The size of a row by which its regularization is scaled. Since: 0.2 */
 typedef enum wrmf_row_size {
     /** "cells": unobserved_weight times the rows of the other side, plus the row's entries
-     *  (Rendle et al. 2021). */
+     *  (Rendle et al. 2021). Dislikes do not count, nor do they in the next. */
     WRMF_SIZE_CELLS = 0,
     /** "entries": the row's entries (Spark). */
     WRMF_SIZE_ENTRIES = 1,

@@ -386,14 +386,16 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_vectors_float32(wrmf_query *
  *
  * @param[in]  index      n rows of the side that does not ask, of a user the items; in any order.
  *                        NULL if n is 0.
- * @param[in]  count      n counts > 0, or NULL: each is 1.
+ * @param[in]  count      n counts > 0, or below 0 of dislikes where negative_counts is "dislike";
+ *                        or NULL: each is 1.
  * @param[in]  n          0 .. 2^31 - 1.
  * @param[out] indices    Room for the length set: rows of the ranked side, best first.
  * @param[out] scores     The same room: their scores; or NULL.
  * @param[out] n_indices  Entries given, 0 .. the length set.
  * @retval WRMF_E_NULL       query, indices or n_indices is NULL; or index is, and n > 0.
  * @retval WRMF_E_RANGE      n or an index is outside its interval; the text names the position.
- * @retval WRMF_E_FORMAT     a count is not above 0; the text names the position.
+ * @retval WRMF_E_FORMAT     a count is none of these; the text names the position. Or those of an
+ *                           index add up to 0.
  * @retval WRMF_E_NONFINITE  a count, the sum of those of an index, or its confidence is not finite;
  *                           or the row is not.
  * @retval WRMF_E_STATE      the query has no fold, or the rows of a fold, or of a server, have

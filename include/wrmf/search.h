@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * wrmf/search.h - a grid searched instead of run in full: configurations drawn at random,
- * successive halving, early stopping, and a budget. They combine.
+ * successive halving, coordinate search, early stopping, and a budget. They combine.
  *
  *     wrmf_grid_set_sample(grid, 60, seed, &err);
  *     wrmf_grid_set_halving(grid, "test_precision@5", 4, 2, &err);
@@ -57,6 +57,25 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_sample(wrmf_grid *grid, int64
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_halving(wrmf_grid *grid, const char *column,
                                                            int64_t eta, int64_t first_epoch,
                                                            wrmf_error *err);
+
+/**
+ * Coordinate search (Hooke and Jeeves 1961): from one configuration the search goes to the best of
+ * all that differ from it in one parameter alone, parameter by parameter in the grid's order, again
+ * and again, until none is better; then to the best of those that are one value away in one
+ * parameter or in two, and so on, until nothing there is better either. It takes some multiple of
+ * the number of values on all axes, where the grid takes their product, and finds the best where
+ * that is the only one that is better than all around it. It begins in the middle of every list,
+ * or, with wrmf_grid_set_sample(), at the best of those drawn, which halving may have chosen. Put
+ * the values of a parameter in ascending order, and parameters that make fits longer last.
+ * @param[in] column  What decides, as in wrmf_grid_sort(), by its best value; copied. NULL: no
+ *                    coordinate search (the default).
+ * @retval WRMF_E_NULL   grid is NULL.
+ * @retval WRMF_E_NOMEM  no memory.
+ * How many trials there will be is not known: progress has the total -1. Whether there is such a
+ * column shows in wrmf_grid_run(). After a failure the setting is as before. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_coordinates(wrmf_grid *grid, const char *column,
+                                                               wrmf_error *err);
 
 /**
  * Early stopping: a configuration ends where its curve has come `points` points past its best one,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * wrmf/store.h - model files that are mapped rather than read, files of one side alone, and
- * checkpoints of a fit.
+ * wrmf/store.h - model files that are mapped rather than read, or kept where no path leads, files
+ * of one side alone, and checkpoints of a fit.
  *
  *     wrmf_model_save_as(model, "model.wrmf", WRMF_SAVE_MAPPABLE, &err);
  *     ...
@@ -12,6 +12,7 @@
 #ifndef WRMF_STORE_H
 #define WRMF_STORE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "wrmf/export.h"
@@ -60,6 +61,28 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_write_as(const wrmf_model *model
  *  Threads: any. Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_save_as(const wrmf_model *model, const char *path,
                                                         unsigned options, wrmf_error *err);
+
+/** Copies `bytes` bytes of a model file, from byte `offset` of it on, to buffer; returns 0, or
+ *  another value on an error. Offsets need not ascend. Called on the calling thread. */
+typedef int (*wrmf_read_at_fn)(void *self, int64_t offset, void *buffer, size_t bytes);
+
+/**
+ * Load a model as wrmf_model_load() does, from where a function of the host finds the bytes of its
+ * file: in a database, an archive, a bucket. No more than a piece of the file is in memory beside
+ * the model. It is read by offsets, once in its greater part.
+ *
+ * @param[in]  self   Handed to read.
+ * @param[in]  read   Gives what lies within the file, and is borrowed during the call.
+ * @param[in]  bytes  Of the whole file.
+ * @param[out] out    The model; the caller frees it.
+ * @retval WRMF_E_NULL         context, read or out is NULL.
+ * @retval WRMF_E_IO           read said so.
+ * @retval WRMF_E_FORMAT, WRMF_E_UNSUPPORTED, WRMF_E_NONFINITE, WRMF_E_NOMEM  as wrmf_model_load().
+ * Threads: one at a time. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_load_callback(wrmf_context *context, void *self,
+                                                              wrmf_read_at_fn read, size_t bytes,
+                                                              wrmf_model **out, wrmf_error *err);
 
 /**
  * Map a model file into memory, read-only: it can be used at once, takes no memory for its

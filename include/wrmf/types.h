@@ -68,5 +68,16 @@ typedef enum wrmf_zeros {
     WRMF_ZEROS_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_zeros;
 
+/** What becomes of a count below 0. */
+typedef enum wrmf_negative_counts {
+    /** "refuse": it is an error, WRMF_E_FORMAT, of whatever fits, folds in, or reads. */
+    WRMF_NEGATIVE_REFUSE = 0,
+    /** "dislike": the pair has preference 0 with the confidence of the count's absolute value, as
+     *  implicit and Spark have it: its loss is c s^2. wrmf_matrix_with_dislikes() makes such
+     *  matrices, and readers do. */
+    WRMF_NEGATIVE_DISLIKE = 1,
+    WRMF_NEGATIVE_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
+} wrmf_negative_counts;
+
 WRMF_END_DECLS
 #endif /* WRMF_TYPES_H */

@@ -4,7 +4,8 @@
  *
  * In the order in which a program meets them:
  *
- *   context.h, io.h, reader.h, ids.h, matrix.h, params.h, model.h
+ *   context.h, io.h, reader.h, ids.h, matrix.h, weighting.h, params.h, model.h
+ *   context.h, io.h, reader.h, ids.h, matrix.h, split.h, params.h, model.h
  *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
  *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h, search.h
  */
@@ -31,9 +32,11 @@
 #include "wrmf/recommend.h"
 #include "wrmf/search.h"
 #include "wrmf/server.h"
+#include "wrmf/split.h"
 #include "wrmf/status.h"
 #include "wrmf/store.h"
 #include "wrmf/types.h"
 #include "wrmf/version.h"
+#include "wrmf/weighting.h"
 
 #endif /* WRMF_WRMF_H */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <float.h>
+#include <math.h>
 
 #include "als/fold.h"
 #include "base/carve.h"
@@ -31,9 +32,10 @@ static wrmf_status check_entry(const wrmf_fold *fold, const wrmf_i_history *hist
     if (index < 0 || index >= rows)
         return wrmf_i_fail(err, WRMF_E_RANGE, "index[%lld] is %lld, not in 0 .. %lld", (long long)i,
                            (long long)index, (long long)rows - 1);
-    if (history->counts)
-        return wrmf_i_check_count(history->counts[i], i, err);
-    return WRMF_OK;
+    if (!history->counts ||
+        (fold->loss.has_dislikes && history->counts[i] < 0 && history->counts[i] >= -DBL_MAX))
+        return WRMF_OK;
+    return wrmf_i_check_count(history->counts[i], i, err);
 }
 
 /* Heap sort: no recursion, no allocation. */
@@ -78,7 +80,10 @@ static wrmf_status merge(const wrmf_i_history *history, wrmf_i_fold_space *space
         if (n > 0 && space->columns[n - 1] == column) {
             space->counts[n - 1] += count;
             counted = true;
-            if (!(space->counts[n - 1] <= DBL_MAX))
+            if (space->counts[n - 1] == 0)
+                return wrmf_i_fail(err, WRMF_E_FORMAT, "the counts of index %ld add up to 0",
+                                   (long)column);
+            if (!(fabs(space->counts[n - 1]) <= DBL_MAX))
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
                                    "the counts of index %ld add up to infinity", (long)column);
             continue;

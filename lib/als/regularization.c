@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "als/regularization.h"
 
-/* The rows of a side: how many entries each has, and the sum of their target coefficients. */
-typedef struct row_sizes {
-    double *entries, *targets;
-    int64_t n;
-} row_sizes;
-
-static void add_entries(const wrmf_i_loss *loss, const wrmf_matrix *matrix, row_sizes sizes[2])
+static void add_entries(const wrmf_i_loss *loss, const wrmf_matrix *matrix,
+                        wrmf_i_row_sums *const sums[2])
 {
+    wrmf_i_row_sums one = wrmf_i_loss_sums(loss, 1);
     for (int64_t user = 0; user < matrix->rows; user++)
         for (int64_t i = matrix->offsets[user]; i < matrix->offsets[user + 1]; i++) {
-            const int64_t row[2] = {user, matrix->indices[i]};
-            const double target =
-                matrix->values ? wrmf_i_loss_target(loss, matrix->values[i]) : loss->unit_target;
-            for (int side = 0; side < 2; side++) {
-                sizes[side].entries[row[side]]++;
-                sizes[side].targets[row[side]] += target;
-            }
+            if (matrix->values)
+                one = wrmf_i_loss_sums(loss, matrix->values[i]);
+            wrmf_i_row_sums_add(&sums[WRMF_USERS][user], &one);
+            wrmf_i_row_sums_add(&sums[WRMF_ITEMS][matrix->indices[i]], &one);
         }
 }
 
 static double add_rows(const wrmf_context *context, const wrmf_model *model,
-                       const wrmf_i_loss *loss, wrmf_side side, const row_sizes *sizes,
+                       const wrmf_i_loss *loss, wrmf_side side, const wrmf_i_row_sums *sums,
                        int64_t others)
 {
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
@@ -32,8 +25,7 @@ static double add_rows(const wrmf_context *context, const wrmf_model *model,
         double square = 0;
         for (int64_t k = 0; k < rows.factors; k++)
             square += x[k] * x[k];
-        sum += square *
-               wrmf_i_loss_lambda_of(loss, side, others, sizes->entries[i], sizes->targets[i]);
+        sum += square * wrmf_i_loss_lambda_of(loss, side, others, &sums[i]);
     }
     return sum;
 }
@@ -44,20 +36,12 @@ wrmf_status wrmf_i_regularization(const wrmf_context *context, const wrmf_model 
 {
     const wrmf_i_allocator *const allocator = &context->allocator;
     const size_t users = (size_t)matrix->rows, all = users + (size_t)matrix->columns;
-    double *const entries = wrmf_i_alloc_zero(allocator, all, sizeof *entries);
-    double *const targets = wrmf_i_alloc_zero(allocator, all, sizeof *targets);
-    const wrmf_status status =
-        entries && targets ? WRMF_OK : wrmf_i_fail_memory(err, "the objective");
-    if (status == WRMF_OK) {
-        row_sizes sizes[2] = {{entries, targets, matrix->rows},
-                              {entries + users, targets + users, matrix->columns}};
-        add_entries(loss, matrix, sizes);
-        *sum = 0;
-        for (int side = 0; side < 2; side++)
-            *sum +=
-                add_rows(context, model, loss, (wrmf_side)side, &sizes[side], sizes[1 - side].n);
-    }
-    wrmf_i_free(allocator, entries, all, sizeof *entries);
-    wrmf_i_free(allocator, targets, all, sizeof *targets);
-    return status;
+    wrmf_i_row_sums *const sums = wrmf_i_alloc_zero(allocator, all, sizeof *sums);
+    if (!sums)
+        return wrmf_i_fail_memory(err, "the objective");
+    add_entries(loss, matrix, (wrmf_i_row_sums *[]){sums, sums + users});
+    *sum = add_rows(context, model, loss, WRMF_USERS, sums, matrix->columns);
+    *sum += add_rows(context, model, loss, WRMF_ITEMS, sums + users, matrix->rows);
+    wrmf_i_free(allocator, sums, all, sizeof *sums);
+    return WRMF_OK;
 }

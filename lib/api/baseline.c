@@ -3,6 +3,7 @@
 
 #include "eval/baseline.h"
 #include "eval/evaluate.h"
+#include "eval/folded.h"
 #include "wrmf/evaluator.h"
 
 wrmf_status wrmf_baseline_create(wrmf_context *context, const wrmf_matrix *matrix,
@@ -78,6 +79,36 @@ wrmf_status wrmf_evaluator_run_baseline(wrmf_context *context, wrmf_evaluator *e
         status = wrmf_i_baseline_read(&call, baseline, err);
     if (status == WRMF_OK)
         status = wrmf_i_evaluate_source(context, evaluator, &source, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_evaluator_run_baseline_folded(wrmf_context *context, wrmf_evaluator *evaluator,
+                                               const wrmf_baseline *baseline,
+                                               const wrmf_matrix *given, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    if (!baseline)
+        return wrmf_i_fail_null(err, "baseline");
+    if (!given)
+        return wrmf_i_fail_null(err, "given");
+    const wrmf_matrix *const test = evaluator->test;
+    if (baseline->matrix->columns != test->columns)
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "the baseline has %lld items, the test matrix %lld",
+                           (long long)baseline->matrix->columns, (long long)test->columns);
+    WRMF_I_TRY(wrmf_i_check_given(test, given, err));
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, given);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_baseline_read(&call, baseline, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluate_baseline_folded(context, evaluator, baseline, given, err);
     wrmf_i_call_end(&call);
     return status;
 }

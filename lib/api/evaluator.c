@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "eval/evaluate.h"
+#include "eval/folded.h"
 #include "eval/metric_columns.h"
 #include "eval/settings.h"
 
@@ -242,6 +243,42 @@ wrmf_status wrmf_evaluator_run(wrmf_context *context, wrmf_evaluator *evaluator,
         status = run(context, evaluator, model, err);
     if (status == WRMF_OK)
         wrmf_i_evaluator_warn(context, evaluator);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+static wrmf_status check_folded(const wrmf_evaluator *evaluator, const wrmf_model *model,
+                                const wrmf_matrix *given, wrmf_error *err)
+{
+    const wrmf_matrix *const test = evaluator->test;
+    if (model->rows[1] != test->columns)
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "the model has %lld items, the test matrix %lld",
+                           (long long)model->rows[1], (long long)test->columns);
+    return wrmf_i_check_given(test, given, err);
+}
+
+wrmf_status wrmf_evaluator_run_folded(wrmf_context *context, wrmf_evaluator *evaluator,
+                                      const wrmf_model *model, const wrmf_matrix *given,
+                                      wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    if (!model)
+        return wrmf_i_fail_null(err, "model");
+    if (!given)
+        return wrmf_i_fail_null(err, "given");
+    WRMF_I_TRY(check_folded(evaluator, model, given, err));
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, given);
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_model_read(&call, model, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_evaluate_folded(context, evaluator, model, given, err);
     wrmf_i_call_end(&call);
     return status;
 }

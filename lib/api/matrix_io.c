@@ -128,3 +128,38 @@ wrmf_status wrmf_matrix_read_candidates(wrmf_context *context, wrmf_input *input
     wrmf_i_call_end(&call);
     return status;
 }
+
+wrmf_status wrmf_matrix_read_candidates_ids(wrmf_context *context, wrmf_input *input,
+                                            int64_t *repeated, wrmf_matrix **positives,
+                                            wrmf_matrix **candidates, wrmf_ids **users,
+                                            wrmf_ids **items, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!input)
+        return wrmf_i_fail_null(err, "input");
+    if (!positives)
+        return wrmf_i_fail_null(err, "positives");
+    if (!candidates)
+        return wrmf_i_fail_null(err, "candidates");
+    if (!users)
+        return wrmf_i_fail_null(err, "users");
+    if (!items)
+        return wrmf_i_fail_null(err, "items");
+    wrmf_matrix *out[2];
+    wrmf_ids *ids[2];
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_input_enter(&call, input, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_candidates_read_ids(context, input, repeated, out, ids, err);
+    if (status == WRMF_OK) {
+        *positives = out[0];
+        *candidates = out[1];
+        *users = ids[0];
+        *items = ids[1];
+    }
+    wrmf_i_call_end(&call);
+    return status;
+}

@@ -257,6 +257,21 @@ wrmf_status wrmf_reader_set_zeros(wrmf_reader *reader, wrmf_zeros zeros, wrmf_er
     return WRMF_OK;
 }
 
+wrmf_status wrmf_reader_set_negative(wrmf_reader *reader, wrmf_negative_counts negative,
+                                     wrmf_error *err)
+{
+    if (!reader)
+        return wrmf_i_fail_null(err, "reader");
+    if (negative != WRMF_NEGATIVE_REFUSE && negative != WRMF_NEGATIVE_DISLIKE)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "negative is %d, none of wrmf_negative_counts",
+                           (int)negative);
+    wrmf_i_call call = {0};
+    WRMF_I_TRY(wrmf_i_reader_enter(&call, reader, err));
+    reader->negative = negative;
+    wrmf_i_call_end(&call);
+    return WRMF_OK;
+}
+
 wrmf_status wrmf_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matrix **matrix,
                              wrmf_ids **users, wrmf_ids **items, wrmf_error *err)
 {
@@ -299,4 +314,9 @@ int64_t wrmf_reader_first_line(const wrmf_reader *reader, wrmf_reader_counter co
 const char *wrmf_reader_first_malformed(const wrmf_reader *reader)
 {
     return reader ? reader->tally.malformed : "";
+}
+
+const double *wrmf_reader_times(const wrmf_reader *reader)
+{
+    return reader ? reader->times : NULL;
 }

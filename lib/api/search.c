@@ -75,6 +75,18 @@ wrmf_status wrmf_grid_set_patience(wrmf_grid *grid, const char *column, int64_t 
     return status;
 }
 
+wrmf_status wrmf_grid_set_coordinates(wrmf_grid *grid, const char *column, wrmf_error *err)
+{
+    if (!grid)
+        return wrmf_i_fail_null(err, "grid");
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_grid_enter(&call, grid, err);
+    if (status == WRMF_OK)
+        status = set_column(grid, column, &grid->search.coordinates_column, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_grid_set_budget(wrmf_grid *grid, double seconds, wrmf_error *err)
 {
     if (!grid)

@@ -54,6 +54,25 @@ wrmf_status wrmf_model_save_as(const wrmf_model *model, const char *path, unsign
     return status;
 }
 
+/* ---- loading ---- */
+
+wrmf_status wrmf_model_load_callback(wrmf_context *context, void *self, wrmf_read_at_fn read,
+                                     size_t bytes, wrmf_model **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!read)
+        return wrmf_i_fail_null(err, "read");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    const wrmf_i_source source = {.read = read, .self = self, .fd = -1, .bytes = bytes};
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_status status = wrmf_i_model_read_source(context, &source, out, err);
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 /* ---- mapping ---- */
 
 wrmf_status wrmf_model_map(wrmf_context *context, const char *path, wrmf_model **out,

@@ -13,15 +13,16 @@
 
 /** Streams: with different ones, two uses of one seed have no numbers in common. */
 enum {
-    WRMF_I_STREAM_USERS = 0,         /* start of the users' factors */
-    WRMF_I_STREAM_ITEMS = 1,         /* start of the items' factors */
-    WRMF_I_STREAM_SPLIT_USERS = 2,   /* which users a split chooses */
-    WRMF_I_STREAM_SPLIT_ENTRIES = 3, /* which of their entries it moves */
-    WRMF_I_STREAM_ENTROPY = 4,       /* seeds of hash tables, where the system gives none */
-    WRMF_I_STREAM_BOOTSTRAP = 5,     /* which rows a resample has */
-    WRMF_I_STREAM_SPLIT_SHARES = 7,  /* which entries a split by shares moves */
-    WRMF_I_STREAM_SIGNS = 6,         /* signs of a randomization test */
-    WRMF_I_STREAM_SEARCH = 7,        /* which configurations a search draws, in what order */
+    WRMF_I_STREAM_USERS = 0,             /* start of the users' factors */
+    WRMF_I_STREAM_ITEMS = 1,             /* start of the items' factors */
+    WRMF_I_STREAM_SPLIT_USERS = 2,       /* which users a split chooses */
+    WRMF_I_STREAM_SPLIT_ENTRIES = 3,     /* which of their entries it moves */
+    WRMF_I_STREAM_ENTROPY = 4,           /* seeds of hash tables, where the system gives none */
+    WRMF_I_STREAM_BOOTSTRAP = 5,         /* which rows a resample has */
+    WRMF_I_STREAM_SIGNS = 6,             /* signs of a randomization test */
+    WRMF_I_STREAM_SEARCH = 7,            /* which configurations a search draws, in what order */
+    WRMF_I_STREAM_SPLIT_SHARES = 8,      /* which entries a split by shares moves */
+    WRMF_I_STREAM_SPLIT_WHOLE_USERS = 9, /* whom a split of whole users holds out, and what of it */
 };
 
 /** Draw 128 random bits. */

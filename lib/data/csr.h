@@ -16,11 +16,11 @@ struct wrmf_matrix {
     atomic_long references;
     wrmf_context *context; /* held: the allocator */
     int64_t rows, columns;
-    const int64_t *offsets;  /* rows + 1: row r has the entries offsets[r] .. offsets[r + 1] - 1 */
-    const int32_t *indices;  /* columns of the entries, strictly ascending in a row */
-    const double *values;    /* counts of the entries, > 0; NULL if all are 1 */
-    bool owns_offsets;       /* these are freed with the matrix */
-    bool owns_entries;       /* so are indices and values */
+    const int64_t *offsets; /* rows + 1: row r has the entries offsets[r] .. offsets[r + 1] - 1 */
+    const int32_t *indices; /* columns of the entries, strictly ascending in a row */
+    const double *values;   /* counts of the entries, below 0 of dislikes, never 0; NULL if all 1 */
+    bool owns_offsets;      /* these are freed with the matrix */
+    bool owns_entries;      /* so are indices and values */
     wrmf_release_fn release; /* the host's, called with release_self when all is freed; or NULL */
     void *release_self;
     /* A hash of the ids of the rows, and of the columns; 0: not known. */

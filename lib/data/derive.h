@@ -7,12 +7,20 @@
 #define WRMF_DATA_DERIVE_H
 
 #include "data/csr.h"
+#include "wrmf/split.h"
 
 wrmf_status wrmf_i_matrix_select(const wrmf_matrix *matrix, const int64_t *rows, int64_t n,
                                  wrmf_matrix **out, wrmf_error *err);
 /** Also what wrmf_matrix_add() does. */
 wrmf_status wrmf_i_matrix_merge(const wrmf_matrix *a, const wrmf_matrix *b,
                                 wrmf_duplicates duplicates, wrmf_matrix **out, wrmf_error *err);
+/** Pairs of either, those of dislikes with their counts below 0. */
+wrmf_status wrmf_i_matrix_with_dislikes(const wrmf_matrix *likes, const wrmf_matrix *dislikes,
+                                        wrmf_matrix **out, wrmf_error *err);
+/** Whether it has dislikes. Cost: O(entries). */
+bool wrmf_i_has_dislikes(const wrmf_matrix *matrix);
+/** The matrix without its dislikes, for the caller to release: itself, held, where it has none. */
+wrmf_status wrmf_i_matrix_likes(const wrmf_matrix *matrix, wrmf_matrix **out, wrmf_error *err);
 /** A map NULL leaves the rows, or the columns, where they are: there are to be at least as many. */
 wrmf_status wrmf_i_matrix_renumber(const wrmf_matrix *matrix, const int64_t *users, int64_t n_users,
                                    const int64_t *items, int64_t n_items, wrmf_matrix **out,
@@ -29,11 +37,17 @@ wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double
                                 uint64_t seed, wrmf_matrix **train, wrmf_matrix **test,
                                 int64_t *heldout, int64_t *n_heldout, wrmf_error *err);
 
-/** wrmf_matrix_split_share() and wrmf_matrix_split_last(). */
+/* These do what those of wrmf/split.h do. */
 wrmf_status wrmf_i_matrix_split_share(const wrmf_matrix *matrix, wrmf_share_of of, double share,
                                       uint64_t seed, wrmf_matrix *parts[2], wrmf_error *err);
-wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
-                                     int64_t count, wrmf_matrix *parts[2], wrmf_error *err);
+wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const double *times, int64_t count,
+                                     wrmf_matrix *parts[2], wrmf_error *err);
+wrmf_status wrmf_i_matrix_split_since(const wrmf_matrix *matrix, const double *times, double moment,
+                                      wrmf_matrix *parts[2], wrmf_error *err);
+/** parts: train, given, test. heldout may be NULL. */
+wrmf_status wrmf_i_matrix_split_users(const wrmf_matrix *matrix, int64_t n_users, double share,
+                                      uint64_t seed, wrmf_matrix *parts[3], int64_t *heldout,
+                                      wrmf_error *err);
 
 /** Make the matrix of the entries whose `moved`, one for each entry, is `which`. */
 wrmf_status wrmf_i_matrix_part(const wrmf_matrix *matrix, const unsigned char *moved, int which,

@@ -74,6 +74,10 @@ static wrmf_status put_both(merging *m, int64_t row, int32_t index, double a, do
         return wrmf_i_fail(err, WRMF_E_NONFINITE,
                            "the sum of the counts of user %lld, item %ld is not finite",
                            (long long)row, (long)index);
+    if (merged == 0)
+        return wrmf_i_fail(err, WRMF_E_FORMAT,
+                           "the counts of user %lld, item %ld, a like and a dislike, add up to 0",
+                           (long long)row, (long)index);
     put(m, index, merged);
     return WRMF_OK;
 }

@@ -254,6 +254,7 @@ typedef struct merge_job {
 static int64_t merge_row(merge_job *job, int64_t user, int64_t i, int64_t end, int64_t at)
 {
     const sorted *const s = job->s;
+    const int64_t first = at;
     for (const int64_t start = i; i < end; i++) {
         const double one = job->count ? job->count[s->positions[i]] : 1.0;
         const int32_t item = s->item[i];
@@ -271,6 +272,11 @@ static int64_t merge_row(merge_job *job, int64_t user, int64_t i, int64_t end, i
                     (long)item);
         }
     }
+    for (int64_t k = first; job->values && k < at; k++)
+        if (job->values[k] == 0) /* of likes and dislikes */
+            wrmf_i_first_failure_set(&job->failure, k, WRMF_E_FORMAT,
+                                     "the counts of user %lld, item %ld add up to 0",
+                                     (long long)user, (long)job->indices[k]);
     return at;
 }
 

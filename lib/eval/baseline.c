@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/carve.h"
+#include "data/derive.h"
 #include "par/progress.h"
 
 enum {
@@ -192,12 +193,16 @@ wrmf_status wrmf_i_baseline_new(wrmf_context *context, const wrmf_matrix *matrix
     if (!baseline)
         return wrmf_i_fail_memory(err, "a baseline");
     const int64_t most = matrix->columns > 0 ? matrix->columns : 1;
+    wrmf_status status = wrmf_i_matrix_likes(matrix, &baseline->matrix, err);
+    if (status != WRMF_OK) {
+        wrmf_i_free(&context->allocator, baseline, 1, sizeof *baseline);
+        return status;
+    }
     baseline->context = wrmf_i_context_hold(context);
-    baseline->matrix = wrmf_i_matrix_hold(matrix);
     baseline->kind = kind;
     baseline->neighbors = neighbors < most ? neighbors : most;
-    const wrmf_status status = kind == WRMF_BASELINE_POPULAR ? make_popular(context, baseline, err)
-                                                             : make_cosines(context, baseline, err);
+    status = kind == WRMF_BASELINE_POPULAR ? make_popular(context, baseline, err)
+                                           : make_cosines(context, baseline, err);
     if (status == WRMF_OK)
         *out = baseline;
     else
@@ -230,10 +235,9 @@ wrmf_status wrmf_i_baseline_read(wrmf_i_call *call, const wrmf_baseline *baselin
     return wrmf_i_call_share(call, &used->use, used, drop, "baseline", err);
 }
 
-void wrmf_i_baseline_scores(void *self, int64_t user, double *scores)
+void wrmf_i_baseline_row_scores(const wrmf_baseline *baseline, const wrmf_matrix *matrix,
+                                int64_t user, double *scores)
 {
-    const wrmf_baseline *const baseline = self;
-    const wrmf_matrix *const matrix = baseline->matrix;
     const size_t items = (size_t)matrix->columns;
     if (baseline->kind == WRMF_BASELINE_POPULAR) {
         if (items > 0)
@@ -247,4 +251,10 @@ void wrmf_i_baseline_scores(void *self, int64_t user, double *scores)
         for (int64_t i = first; i < first + baseline->counts[item]; i++)
             scores[baseline->near[i]] += count_at(matrix, at) * baseline->cosines[i];
     }
+}
+
+void wrmf_i_baseline_scores(void *self, int64_t user, double *scores)
+{
+    const wrmf_baseline *const baseline = self;
+    wrmf_i_baseline_row_scores(baseline, baseline->matrix, user, scores);
 }

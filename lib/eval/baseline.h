@@ -28,7 +28,11 @@ wrmf_status wrmf_i_baseline_new(wrmf_context *context, const wrmf_matrix *matrix
 void wrmf_i_baseline_free(wrmf_baseline *baseline);
 /** Share a baseline with others that read it until the call ends. */
 wrmf_status wrmf_i_baseline_read(wrmf_i_call *call, const wrmf_baseline *baseline, wrmf_error *err);
-/** Fill the scores of all items: a wrmf_score_fn, whose self is a baseline. */
+/** Fill the scores of all items for a row of a matrix with the baseline's columns. */
+void wrmf_i_baseline_row_scores(const wrmf_baseline *baseline, const wrmf_matrix *matrix,
+                                int64_t user, double *scores);
+/** Fill the scores of all items for a user of the baseline's matrix: a wrmf_score_fn, whose self is
+ * a baseline. */
 void wrmf_i_baseline_scores(void *self, int64_t user, double *scores);
 
 #endif /* WRMF_EVAL_BASELINE_H */

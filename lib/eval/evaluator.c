@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "data/derive.h"
 #include "eval/metric_columns.h"
 #include "eval/settings.h"
 
@@ -30,8 +31,12 @@ wrmf_status wrmf_i_evaluator_new(wrmf_context *context, const wrmf_matrix *test,
     wrmf_evaluator *const evaluator = wrmf_i_alloc_zero(&context->allocator, 1, sizeof *evaluator);
     if (!evaluator)
         return wrmf_i_fail_memory(err, "an evaluator");
+    const wrmf_status status = wrmf_i_matrix_likes(test, &evaluator->test, err);
+    if (status != WRMF_OK) {
+        wrmf_i_free(&context->allocator, evaluator, 1, sizeof *evaluator);
+        return status;
+    }
     evaluator->context = wrmf_i_context_hold(context);
-    evaluator->test = wrmf_i_matrix_hold(test);
     evaluator->train = train ? wrmf_i_matrix_hold(train) : NULL;
     evaluator->n_users = test->rows;
     evaluator->cutoffs[0] = 10;

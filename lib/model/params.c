@@ -12,6 +12,7 @@
 static const char *const confidences[] = {"linear", "log", "plain", NULL};
 static const char *const scopes[] = {"unstored", "all", NULL};
 static const char *const sizes[] = {"cells", "entries", "weights", NULL};
+static const char *const negatives[] = {"refuse", "dislike", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
 static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
@@ -61,6 +62,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "a row's lambda is its side's times the row's size to this power"},
     {WRMF_PARAM_REGULARIZATION_SIZE, "regularization_size", WRMF_TYPE_CHOICE, 0, 2, 0, sizes,
      "size of a row: unobserved_weight x other side + entries (cells), entries, or weights"},
+    {WRMF_PARAM_NEGATIVE_COUNTS, "negative_counts", WRMF_TYPE_CHOICE, 0, 1, 0, negatives,
+     "a count below 0: refuse it, or take it as a dislike with the confidence of its size"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

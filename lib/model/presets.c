@@ -7,18 +7,19 @@
 #include "base/error.h"
 
 #define HU                                                                                         \
-    "confidence=linear unobserved_weight=1 unobserved_scope=unstored regularization_exponent=0"
+    "confidence=linear unobserved_weight=1 unobserved_scope=unstored regularization_exponent=0 "   \
+    "negative_counts=refuse"
 #define RENDLE                                                                                     \
     "confidence=plain alpha=1 unobserved_scope=all regularization_exponent=1 "                     \
-    "regularization_size=cells"
+    "regularization_size=cells negative_counts=refuse"
 
 /* docs/coming-from.md has the formulas behind each. */
 static const struct {
     const char *name, *text;
 } presets[] = {
     {"hu2008", HU},
-    {"implicit", HU " confidence=plain"},
-    {"spark", HU " regularization_exponent=1 regularization_size=entries"},
+    {"implicit", HU " confidence=plain negative_counts=dislike"},
+    {"spark", HU " regularization_exponent=1 regularization_size=entries negative_counts=dislike"},
     {"ials2021", RENDLE},
     {"irspack", RENDLE},
     {"cmfrec", HU},

@@ -7,9 +7,10 @@
 /* A quotient count / epsilon above this, whose logarithm is finite, may not be. */
 #define LARGE_QUOTIENT 1e300
 
-/* What a count adds to its confidence, over w0. */
+/* What a count, or its absolute value, adds to its confidence, over w0. */
 static double share_of(const wrmf_i_loss *loss, double count)
 {
+    count = fabs(count);
     if (loss->confidence != WRMF_CONFIDENCE_LOG)
         return loss->factor * count;
     if (loss->epsilon < 1 && count > loss->epsilon * LARGE_QUOTIENT)
@@ -21,7 +22,7 @@ static double share_of(const wrmf_i_loss *loss, double count)
 bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count)
 {
     return loss->confidence == WRMF_CONFIDENCE_LOG || loss->factor <= 1 ||
-           count <= DBL_MAX / loss->factor;
+           fabs(count) <= DBL_MAX / loss->factor;
 }
 
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
@@ -37,6 +38,8 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
         .exponent = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_EXPONENT),
         .size = (wrmf_row_size)wrmf_i_params_int(params, WRMF_PARAM_REGULARIZATION_SIZE),
     };
+    loss->has_dislikes =
+        wrmf_i_params_int(params, WRMF_PARAM_NEGATIVE_COUNTS) == WRMF_NEGATIVE_DISLIKE;
     loss->target_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / w0;
     loss->weight_offset = loss->target_offset - loss->cell_target;
     loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / w0;
@@ -45,41 +48,58 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
     loss->unit_target = share_of(loss, 1) + loss->target_offset;
 }
 
-double wrmf_i_loss_target(const wrmf_i_loss *loss, double count)
+/* The confidence of a count, over w0. */
+static double confidence_of(const wrmf_i_loss *loss, double count)
 {
     return share_of(loss, count) + loss->target_offset;
 }
 
-double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t others, double n,
-                             double targets)
+wrmf_i_row_sums wrmf_i_loss_sums(const wrmf_i_loss *loss, double count)
+{
+    return (wrmf_i_row_sums){1, count > 0, confidence_of(loss, count)};
+}
+
+/* The solution of a row of dislikes alone is 0: whatever its size is, it is to be above 0. */
+static double likes_of(const wrmf_i_row_sums *sums)
+{
+    return sums->likes > 0 ? sums->likes : fmin(sums->entries, 1);
+}
+
+double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
+                             const wrmf_i_row_sums *sums)
 {
     if (!wrmf_i_loss_is_scaled(loss, side))
         return loss->lambda[side];
     const double w0 = loss->unobserved_weight;
-    double size = n;
+    double size = likes_of(sums);
     if (loss->size == WRMF_SIZE_CELLS)
         size += w0 * (double)others;
     else if (loss->size == WRMF_SIZE_WEIGHTS)
-        size = w0 * ((double)others - loss->cell_target * n + targets);
+        size = w0 * ((double)others - loss->cell_target * sums->entries + sums->confidences);
     return fmin(loss->lambda[side] * pow(size, loss->exponent), DBL_MAX);
 }
 
 double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
                               const double *counts, int64_t n)
 {
-    double targets = 0;
-    if (wrmf_i_loss_is_scaled(loss, side) && loss->size == WRMF_SIZE_WEIGHTS) {
-        for (int64_t i = 0; counts && i < n; i++)
-            targets += wrmf_i_loss_target(loss, counts[i]);
-        if (!counts)
-            targets = (double)n * loss->unit_target;
+    wrmf_i_row_sums sums = {(double)n, (double)n, (double)n * loss->unit_target};
+    if (!wrmf_i_loss_is_scaled(loss, side))
+        return loss->lambda[side];
+    if (counts && (loss->has_dislikes || loss->size == WRMF_SIZE_WEIGHTS)) {
+        sums = (wrmf_i_row_sums){0};
+        for (int64_t i = 0; i < n; i++) {
+            const wrmf_i_row_sums one = wrmf_i_loss_sums(loss, counts[i]);
+            wrmf_i_row_sums_add(&sums, &one);
+        }
     }
-    return wrmf_i_loss_lambda_of(loss, side, others, (double)n, targets);
+    return wrmf_i_loss_lambda_of(loss, side, others, &sums);
 }
 
 double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others)
 {
-    return wrmf_i_loss_lambda_of(loss, side, others, loss->size == WRMF_SIZE_ENTRIES ? 1 : 0, 0);
+    const double entries = loss->size == WRMF_SIZE_ENTRIES ? 1 : 0;
+    const wrmf_i_row_sums sums = {entries, entries, 0};
+    return wrmf_i_loss_lambda_of(loss, side, others, &sums);
 }
 
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
@@ -88,11 +108,16 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
     if (!matrix->values)
         return WRMF_OK;
     for (int64_t row = first; row < last; row++)
-        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
+        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
             if (!wrmf_i_loss_is_finite(loss, matrix->values[i]))
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
                                    "the confidence of user %lld, item %ld is not finite",
                                    (long long)row, (long)matrix->indices[i]);
+            if (matrix->values[i] < 0 && !loss->has_dislikes)
+                return wrmf_i_fail(err, WRMF_E_FORMAT,
+                                   "user %lld dislikes item %ld: negative_counts is refuse",
+                                   (long long)row, (long)matrix->indices[i]);
+        }
     return WRMF_OK;
 }
 
@@ -104,7 +129,7 @@ void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, 
         const double share = counts ? share_of(loss, counts[i]) : 0;
         const double weight = counts ? share + loss->weight_offset : loss->unit_weight;
         d[i] = weight;
-        b[i] = counts ? share + loss->target_offset : loss->unit_target;
+        b[i] = counts ? (counts[i] < 0 ? 0 : share + loss->target_offset) : loss->unit_target;
         wider.min = weight < wider.min ? weight : wider.min;
         wider.max = weight > wider.max ? weight : wider.max;
     }
@@ -138,18 +163,20 @@ double wrmf_i_loss_least(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int
 double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
                        int64_t n, wrmf_i_loss_parts *parts)
 {
-    wrmf_i_loss_parts sum = *parts; /* in registers */
-    const double target = loss->cell_target;
+    wrmf_i_loss_parts sum = *parts;             /* in registers */
     const bool below = loss->weight_offset < 0; /* only then is a d below 0 */
     double weights = 0;
     for (int64_t i = 0; i < n; i++) {
         const double d =
             counts ? share_of(loss, counts[i]) + loss->weight_offset : loss->unit_weight;
+        const bool is_dislike = counts && counts[i] < 0;
+        const double target = is_dislike ? 0 : loss->cell_target;
+        const double error = (is_dislike ? 0 : 1) - scores[i];
         const double cell = target * (target - 2 * scores[i]);
         weights += fabs(d);
-        sum.observed += d * (1 - scores[i]) * (1 - scores[i]);
+        sum.observed += d * error * error;
         if (below)
-            sum.weighed += fabs(d) * (1 - scores[i]) * (1 - scores[i]);
+            sum.weighed += fabs(d) * error * error;
         sum.cells += cell;
         sum.terms += fabs(cell);
     }

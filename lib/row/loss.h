@@ -7,7 +7,8 @@
  * 1. A stored entry with count r has, in docs/mathematics.md, the confidence c, the extra weight
  * d = c / w0 - 1 that it has beyond that of cells that are not stored (c / w0 where the unobserved
  * weight is that of all cells), and the target coefficient b = c p / w0 with which its row enters
- * the right side; p is the preference, 1. The rows of a side solve
+ * the right side; p is the preference, 1, or 0 of a dislike, whose count is stored as -r. The rows
+ * of a side solve
  * (Y'Y + Y_u' D Y_u + lambda / w0 I) x_u = Y_u' b_u.
  *
  * What a loss may say is bounded here: d >= -1, and 1 + d is finite. Rows that have a d below 0 are
@@ -35,6 +36,7 @@ typedef struct wrmf_i_loss {
     double lambda[2]; /* regularization of a side, over w0, by wrmf_side */
     double exponent;  /* of a row's size, by which lambda is multiplied */
     wrmf_row_size size;
+    bool has_dislikes; /* counts below 0 are dislikes; else there may be none */
 } wrmf_i_loss;
 
 /** The least and the largest of a row's extra weights. */
@@ -53,11 +55,12 @@ typedef struct wrmf_i_weight_bounds {
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss);
 
 /** Refuse rows first .. last - 1 of a matrix, users x items, if they have a count whose confidence
- *  is not finite. Counts of a matrix are positive and finite. Cost: O(entries). */
+ *  is not finite, or one below 0 where the loss has no dislikes. Counts of a matrix are finite and
+ *  not 0. Cost: O(entries). */
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
                               int64_t last, wrmf_error *err);
 
-/** Whether the confidence of a count, which is positive and finite, is finite. */
+/** Whether the confidence of a count, which is finite, is finite. */
 bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count);
 
 /** Whether rows of a side have regularizations of their own, so that the whitening cannot take them
@@ -73,16 +76,28 @@ static inline bool wrmf_i_loss_is_scaled(const wrmf_i_loss *loss, wrmf_side side
 double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
                               const double *counts, int64_t n);
 
-/** The same of a row of n entries whose target coefficients add up to `targets`. */
-double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t others, double n,
-                             double targets);
+/** What the size of a row is made of. */
+typedef struct wrmf_i_row_sums {
+    double entries, likes; /* the number of them, and of those that are no dislikes */
+    double confidences;    /* the sum of c / w0 of the entries */
+} wrmf_i_row_sums;
+
+/** The sums of one entry. */
+wrmf_i_row_sums wrmf_i_loss_sums(const wrmf_i_loss *loss, double count);
+/** Add sums to others. */
+static inline void wrmf_i_row_sums_add(wrmf_i_row_sums *to, const wrmf_i_row_sums *sums)
+{
+    to->entries += sums->entries;
+    to->likes += sums->likes;
+    to->confidences += sums->confidences;
+}
+/** wrmf_i_loss_row_lambda() of a row with these sums. */
+double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
+                             const wrmf_i_row_sums *sums);
 
 /** One for all rows of a side where they are the same; else one that rows hardly fall below, from
  *  `others` alone: that of a row of one entry by its entries, or of no entry. */
 double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others);
-
-/** The target coefficient b of a count. */
-double wrmf_i_loss_target(const wrmf_i_loss *loss, double count);
 
 /** Extra weights d and target coefficients b of n stored entries; counts NULL: all are 1.
  *  bounds are widened by the weights. */
@@ -97,9 +112,9 @@ double wrmf_i_loss_least(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int
 
 /** Parts of the objective that stored entries have, docs/mathematics.md (6). */
 typedef struct wrmf_i_loss_parts {
-    double observed; /* sum of d (1 - s)^2, over w0 */
-    double weighed;  /* sum of |d| (1 - s)^2 */
-    double cells;    /* sum of (p - s)^2 - s^2, over w0, p being cell_target */
+    double observed; /* sum of d (p - s)^2, over w0 */
+    double weighed;  /* sum of |d| (p - s)^2 */
+    double cells;    /* sum of (p - s)^2 - s^2, over w0, p being cell_target, or 0 of a dislike */
     double terms;    /* the same of their absolute values: cells may cancel */
 } wrmf_i_loss_parts;
 

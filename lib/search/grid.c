@@ -65,6 +65,7 @@ void wrmf_i_grid_free(wrmf_grid *grid)
     wrmf_i_strfree(allocator, grid->journal);
     wrmf_i_strfree(allocator, grid->search.halving_column);
     wrmf_i_strfree(allocator, grid->search.patience_column);
+    wrmf_i_strfree(allocator, grid->search.coordinates_column);
     wrmf_i_free(allocator, grid->epochs, (size_t)grid->n_epochs, sizeof *grid->epochs);
     wrmf_i_matrix_release(grid->train);
     wrmf_i_free(allocator, grid, 1, sizeof *grid);

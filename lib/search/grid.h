@@ -20,9 +20,10 @@ typedef struct wrmf_i_search {
     int64_t first_epoch;  /* before which none is given up */
     char *halving_column; /* which decides; NULL without halving */
     /* early stopping */
-    int64_t patience;      /* points behind the best after which a configuration ends; 0: none */
-    char *patience_column; /* that the best is of; NULL without patience */
-    double budget;         /* seconds of a run; 0: as many as it takes */
+    int64_t patience;         /* points behind the best after which a configuration ends; 0: none */
+    char *patience_column;    /* that the best is of; NULL without patience */
+    char *coordinates_column; /* that a coordinate search goes by; NULL without one */
+    double budget;            /* seconds of a run; 0: as many as it takes */
 } wrmf_i_search;
 
 struct wrmf_grid {

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "search/coordinates.h"
 #include "search/halving.h"
 #include "search/order.h"
 #include "search/schedule.h"
@@ -17,13 +18,15 @@ typedef struct search_run {
     int64_t *candidates; /* n of them, configurations that have come to the rung at hand */
     int64_t n;
     int64_t *queue; /* room for as many as there are configurations */
-    int64_t halving_column, patience_column;
+    int64_t halving_column, patience_column, coordinates_column;
+    double start; /* in seconds, when the run began */
     wrmf_i_schedule schedule;
 } search_run;
 
 /* ---- candidates ---- */
 
-/* The candidates of the first rung: all configurations in run order, or some that are drawn. */
+/* The candidates of the first rung: all configurations in run order, or some that are drawn. A
+ * coordinate search that draws none begins in the middle. */
 static void draw(search_run *r)
 {
     const wrmf_i_search *const search = &r->grid->search;
@@ -31,6 +34,11 @@ static void draw(search_run *r)
     int64_t *const list = r->candidates;
     for (int64_t i = 0; i < size; i++)
         list[i] = i;
+    if (search->coordinates_column && search->sample == 0) {
+        list[0] = wrmf_i_middle(&r->grid->space);
+        r->n = 1;
+        return;
+    }
     r->n = search->sample > 0 && search->sample < size ? search->sample : size;
     for (int64_t i = 0; search->sample > 0 && i < r->n; i++) {
         const int64_t other =
@@ -52,7 +60,8 @@ static bool has_come_to(const search_run *r, int64_t configuration, int64_t poin
     return patience > 0 && wrmf_i_curve_is_past_best(curve, r->patience_column, patience, points);
 }
 
-/* The trials that a run takes if none ends early, and how many of the first rung's are done. */
+/* The trials that a run takes if none ends early, -1 if nobody knows, and how many of the first
+ * rung's are done. */
 static void count_trials(const search_run *r, int64_t *done, int64_t *total)
 {
     int64_t n = r->n;
@@ -63,58 +72,135 @@ static void count_trials(const search_run *r, int64_t *done, int64_t *total)
         *total += n;
         n = wrmf_i_rung_survivors(r->grid, n);
     }
+    if (r->grid->search.coordinates_column)
+        *total = -1;
 }
 
-/* Leave the best of the candidates that have come to a rung, one of eta, the best first. */
-static wrmf_status choose(search_run *r, int64_t points, wrmf_error *err)
+/* Leave the candidates that have come to a rung, the best first. */
+static wrmf_status rank(search_run *r, int64_t column, int64_t points, wrmf_error *err)
 {
     int64_t n = 0;
     for (int64_t i = 0; i < r->n; i++)
         if (has_come_to(r, r->candidates[i], points))
             r->candidates[n++] = r->candidates[i];
-    r->n = wrmf_i_rung_survivors(r->grid, n);
-    if (n == 0)
-        return WRMF_OK;
-    return wrmf_i_grid_rank(r->grid, r->halving_column, points, r->candidates, n, err);
+    r->n = n;
+    return n > 0 ? wrmf_i_grid_rank(r->grid, column, points, r->candidates, n, err) : WRMF_OK;
+}
+
+/* Leave the best of the candidates that have come to a rung, one of eta, the best first. */
+static wrmf_status choose(search_run *r, int64_t points, wrmf_error *err)
+{
+    WRMF_I_TRY(rank(r, r->halving_column, points, err));
+    r->n = wrmf_i_rung_survivors(r->grid, r->n);
+    return WRMF_OK;
 }
 
 /* ---- rungs ---- */
 
-/* Run the candidates that have not come to a rung. With a budget each rung may begin trials until
- * its share of the seconds is over, as all rungs take about as long. */
-static wrmf_status run_rung(search_run *r, int64_t rung, double start, wrmf_error *err)
+/* Run the candidates that have fewer points; nothing is begun after the last call. */
+static wrmf_status run_candidates(search_run *r, int64_t points, double last_call, bool counted,
+                                  wrmf_error *err)
 {
-    const wrmf_i_search *const search = &r->grid->search;
-    const double share = (double)(rung + 1) / (double)r->rungs.count;
     wrmf_i_round round = {.queue = r->queue,
-                          .until = r->rungs.points[rung],
-                          .keeps_order = search->budget > 0,
-                          .last_call = search->budget > 0 ? start + share * search->budget
-                                                          : (double)INFINITY};
+                          .until = points,
+                          .keeps_order = r->grid->search.budget > 0,
+                          .last_call = last_call};
     for (int64_t i = 0; i < r->n; i++)
         if (!has_come_to(r, r->candidates[i], round.until))
             r->queue[round.n++] = r->candidates[i];
-    if (rung > 0) /* the first rung's were counted when the run began */
+    if (!counted)
         wrmf_i_progress_done(&r->schedule.progress,
                              atomic_fetch_add(&r->schedule.done, r->n - round.n) + r->n - round.n);
     return round.n > 0 ? wrmf_i_schedule_run(&r->schedule, &round, err) : WRMF_OK;
 }
 
-static wrmf_status run_rungs(search_run *r, double start, wrmf_error *err)
+/* Run the candidates that have not come to a rung. With a budget each rung may begin trials until
+ * its share of the seconds is over, as all rungs take about as long. */
+static wrmf_status run_rung(search_run *r, int64_t rung, wrmf_error *err)
+{
+    const double budget = r->grid->search.budget;
+    const double share = (double)(rung + 1) / (double)r->rungs.count;
+    /* the first rung's that are done were counted when the run began */
+    return run_candidates(r, r->rungs.points[rung],
+                          budget > 0 ? r->start + share * budget : (double)INFINITY, rung == 0,
+                          err);
+}
+
+static wrmf_status run_rungs(search_run *r, wrmf_error *err)
+{
+    for (int64_t rung = 0; rung < r->rungs.count && r->n > 0; rung++) {
+        WRMF_I_TRY(run_rung(r, rung, err));
+        if (rung + 1 < r->rungs.count)
+            WRMF_I_TRY(choose(r, r->rungs.points[rung], err));
+    }
+    return WRMF_OK;
+}
+
+/* ---- coordinates ---- */
+
+/* Whether a configuration's best value is better than another's, which may be -1. */
+static bool is_better(const search_run *r, int64_t a, int64_t b)
+{
+    const wrmf_curve *const x = r->grid->curves[a], *const y = b < 0 ? NULL : r->grid->curves[b];
+    const int64_t column = r->coordinates_column, columns = r->grid->columns->count;
+    const int64_t at = wrmf_i_curve_best(x, column, x->points);
+    const int64_t other = y ? wrmf_i_curve_best(y, column, y->points) : -1;
+    if (at < 0 || other < 0)
+        return at >= 0;
+    const double value = x->values[at * columns + column];
+    const double before = y->values[other * columns + column];
+    return r->grid->columns->at[column].lower_is_better ? value < before : value > before;
+}
+
+/* Run the candidates to the end, and move to the best of them if it is better than `best`. */
+static wrmf_status move(search_run *r, int64_t *best, bool *has_moved, wrmf_error *err)
+{
+    const int64_t points = r->grid->n_epochs;
+    WRMF_I_TRY(run_candidates(r, points, r->schedule.deadline, false, err));
+    WRMF_I_TRY(rank(r, r->coordinates_column, points, err));
+    *has_moved = r->n > 0 && is_better(r, r->candidates[0], *best);
+    if (*has_moved)
+        *best = r->candidates[0];
+    return WRMF_OK;
+}
+
+/* From the best candidate go to the best along each axis in turn, until none leads further; then
+ * to the best around it, and again along the axes, until nothing around it is better. */
+static wrmf_status descend(search_run *r, wrmf_error *err)
+{
+    const wrmf_i_space *const space = &r->grid->space;
+    int64_t best = -1;
+    bool has_moved;
+    WRMF_I_TRY(move(r, &best, &has_moved, err));
+    int axis = 0, in_vain = 0; /* axes, one after the other */
+    while (best >= 0 && wrmf_i_seconds() < r->schedule.deadline) {
+        const bool around = in_vain == space->axes;
+        r->n = around ? wrmf_i_box(space, best, r->candidates)
+                      : wrmf_i_line(space, best, axis, r->candidates);
+        WRMF_I_TRY(move(r, &best, &has_moved, err));
+        if (around && !has_moved)
+            return WRMF_OK;
+        in_vain = has_moved ? 0 : in_vain + 1;
+        axis = space->axes > 0 ? (axis + 1) % space->axes : 0;
+    }
+    return WRMF_OK;
+}
+
+/* ---- the search ---- */
+
+static wrmf_status run_parts(search_run *r, wrmf_error *err)
 {
     /* made here once: workers that all lacked it would each make one */
     const wrmf_matrix *transpose;
     WRMF_I_TRY(wrmf_i_matrix_transposed(r->context, r->grid->train, &transpose, err));
-    for (int64_t rung = 0; rung < r->rungs.count && r->n > 0; rung++) {
-        WRMF_I_TRY(run_rung(r, rung, start, err));
-        if (rung + 1 < r->rungs.count)
-            WRMF_I_TRY(choose(r, r->rungs.points[rung], err));
-    }
+    WRMF_I_TRY(run_rungs(r, err));
+    if (r->grid->search.coordinates_column)
+        WRMF_I_TRY(descend(r, err));
     return wrmf_i_first_failure_get(&r->schedule.failure, err);
 }
 
 /* Run what the search lacks. */
-static wrmf_status run_search(search_run *r, wrmf_i_journal *journal, double start, wrmf_error *err)
+static wrmf_status run_search(search_run *r, wrmf_i_journal *journal, wrmf_error *err)
 {
     const double budget = r->grid->search.budget;
     int64_t done, total;
@@ -127,10 +213,10 @@ static wrmf_status run_search(search_run *r, wrmf_i_journal *journal, double sta
     schedule->context = r->context;
     schedule->journal = journal;
     schedule->patience_column = r->patience_column;
-    schedule->deadline = budget > 0 ? start + budget : (double)INFINITY;
+    schedule->deadline = budget > 0 ? r->start + budget : (double)INFINITY;
     wrmf_status status = wrmf_i_schedule_begin(schedule, done, total, err);
     if (status == WRMF_OK)
-        status = run_rungs(r, start, err);
+        status = run_parts(r, err);
     wrmf_i_schedule_end(schedule);
     return status;
 }
@@ -144,6 +230,9 @@ static wrmf_status find_columns(search_run *r, wrmf_error *err)
     if (search->patience > 0)
         WRMF_I_TRY(wrmf_i_curve_columns_need(r->grid->columns, search->patience_column,
                                              &r->patience_column, err));
+    if (search->coordinates_column)
+        WRMF_I_TRY(wrmf_i_curve_columns_need(r->grid->columns, search->coordinates_column,
+                                             &r->coordinates_column, err));
     return WRMF_OK;
 }
 
@@ -154,8 +243,7 @@ static void count_curves(wrmf_grid *grid)
         grid->done += grid->curves[i] != NULL;
 }
 
-static wrmf_status run_missing(search_run *r, wrmf_i_journal *journal, double start,
-                               wrmf_error *err)
+static wrmf_status run_missing(search_run *r, wrmf_i_journal *journal, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &r->context->allocator;
     const size_t size = (size_t)r->grid->space.size;
@@ -163,7 +251,7 @@ static wrmf_status run_missing(search_run *r, wrmf_i_journal *journal, double st
     r->candidates = wrmf_i_alloc(allocator, size, sizeof *r->candidates);
     r->queue = wrmf_i_alloc(allocator, size, sizeof *r->queue);
     const wrmf_status status = r->candidates && r->queue
-                                   ? run_search(r, journal, start, err)
+                                   ? run_search(r, journal, err)
                                    : wrmf_i_fail_memory(err, "the queue of a grid");
     count_curves(r->grid);
     wrmf_i_free(allocator, r->candidates, size, sizeof *r->candidates);
@@ -197,15 +285,14 @@ static wrmf_status make_room(wrmf_grid *grid, wrmf_error *err)
 wrmf_status wrmf_i_grid_run(wrmf_context *context, wrmf_grid *grid, wrmf_error *err)
 {
     WRMF_I_TRY(make_room(grid, err));
-    search_run run = {.grid = grid, .context = context};
+    search_run run = {.grid = grid, .context = context, .start = wrmf_i_seconds()};
     wrmf_i_journal journal = {.fd = -1};
-    const double start = wrmf_i_seconds();
     const int64_t before = grid->done;
     wrmf_status status = find_columns(&run, err);
     if (status == WRMF_OK && grid->journal)
         status = wrmf_i_journal_open(context, grid, &journal, err);
     if (status == WRMF_OK)
-        status = run_missing(&run, grid->journal ? &journal : NULL, start, err);
+        status = run_missing(&run, grid->journal ? &journal : NULL, err);
     else if (before == 0)
         wrmf_i_grid_forget(grid); /* as if it had not run */
     wrmf_i_journal_close(&journal);

@@ -7,13 +7,16 @@
 
 /* ---- counts ---- */
 
-/* Add the entries of a matrix to the values of their rows or columns, each as 1 or as its count. */
+/* Add the likes of a matrix to the values of their rows or columns, each as 1 or as its count. */
 static void add_entries(const wrmf_matrix *matrix, wrmf_side side, bool as_count, double *values)
 {
     for (int64_t row = 0; row < matrix->rows; row++)
-        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
+        for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
+            if (matrix->values && matrix->values[i] < 0)
+                continue;
             values[side == WRMF_USERS ? row : matrix->indices[i]] +=
                 as_count ? matrix->values[i] : 1;
+        }
 }
 
 /* The rows by their values, best first. */

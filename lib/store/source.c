@@ -14,6 +14,12 @@ wrmf_status wrmf_i_source_read(const wrmf_i_source *source, size_t offset, void 
             memcpy(to, source->memory + offset, bytes);
         return WRMF_OK;
     }
+    if (source->read) {
+        if (bytes > 0 && source->read(source->self, (int64_t)offset, to, bytes) != 0)
+            return wrmf_i_fail(err, WRMF_E_IO, "the host's function cannot read %zu bytes from %zu",
+                               bytes, offset);
+        return WRMF_OK;
+    }
     size_t got;
     const int failed = wrmf_i_read_at(source->fd, (int64_t)offset, to, bytes, &got);
     if (failed != 0)

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * store/source.h - the bytes of a file: in memory, or read from a descriptor. A file is mapped only
- * for who asks for it (io/mapping.h): one that somebody cuts short ends the process, and one that
- * is changed is checked in one state and used in another.
+ * store/source.h - the bytes of a file: in memory, or read from a descriptor or by a function. A
+ * file is mapped only for who asks for it (io/mapping.h): one that somebody cuts short ends the
+ * process, and one that is changed is checked in one state and used in another.
  */
 #ifndef WRMF_STORE_SOURCE_H
 #define WRMF_STORE_SOURCE_H
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "wrmf/store.h"
 
 typedef struct wrmf_i_source {
     const unsigned char *memory; /* borrowed, from an address that need not be aligned; or NULL */
-    int fd;                      /* borrowed; of a regular file; where memory is NULL */
+    wrmf_read_at_fn read;        /* of the host's, where memory is NULL; or NULL */
+    void *self;                  /* of read */
+    int fd;                      /* borrowed; of a regular file; where both are NULL */
     size_t bytes;                /* of the whole file, as it was when it was opened */
 } wrmf_i_source;
 

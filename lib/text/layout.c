@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "text/time_text.h"
 
 /* ---- life ---- */
 
@@ -41,7 +42,8 @@ wrmf_status wrmf_i_layout_init(wrmf_i_layout *layout, const wrmf_reader *reader,
 {
     *layout = (wrmf_i_layout){.allocator = &reader->context->allocator,
                               .dialect = reader->dialect,
-                              .drops_zeros = reader->zeros == WRMF_ZEROS_DROP};
+                              .drops_zeros = reader->zeros == WRMF_ZEROS_DROP,
+                              .takes_dislikes = reader->negative == WRMF_NEGATIVE_DISLIKE};
     layout->dialect.quotes = quotes_of(reader->quoting, &layout->dialect);
     WRMF_I_TRY(init_ids(layout, reader, WRMF_USERS, err));
     return init_ids(layout, reader, WRMF_ITEMS, err);
@@ -231,4 +233,23 @@ const char *wrmf_i_count_parse_or_zero(const wrmf_i_field *field, double *count)
         return NULL;
     }
     return problem;
+}
+
+bool wrmf_i_is_dislike(const wrmf_i_field *field, double *count)
+{
+    double number;
+    if (!wrmf_i_number_parse_real(field->text, field->length, &number) || !isfinite(number) ||
+        !(number < 0.0))
+        return false;
+    *count = number;
+    return true;
+}
+
+/* ---- times ---- */
+
+bool wrmf_i_layout_time(const wrmf_i_layout *layout, const wrmf_i_field *fields, double *time)
+{
+    const int64_t column = layout->field[WRMF_COLUMN_TIME];
+    *time = 0;
+    return column < 0 || wrmf_i_time_parse(fields[column].text, fields[column].length, time);
 }

@@ -23,6 +23,7 @@ typedef struct wrmf_i_layout {
     wrmf_i_dialect dialect;            /* its separation is UNKNOWN until it was guessed */
     bool complete;                     /* columns are known */
     bool drops_zeros;                  /* a count of 0 is no mistake */
+    bool takes_dislikes;               /* nor is one below 0 */
     int64_t field[WRMF_I_COLUMNS];     /* the field of each column, from 0; -1: no such column */
     size_t n_fields;                   /* that every record must have */
     char *header;                      /* the line of the header; NULL: none that may come again */
@@ -56,18 +57,30 @@ const char *wrmf_i_count_parse(const wrmf_i_field *field, double *count);
 /** The same where the layout drops zeros: then 0 is fine. */
 const char *wrmf_i_count_parse_or_zero(const wrmf_i_field *field, double *count);
 
+/** Whether a field is a number below 0, which then is the count. */
+bool wrmf_i_is_dislike(const wrmf_i_field *field, double *count);
+
 /** Parse the count of a record with n_fields fields; it is 1 where the text has no counts. Returns
  *  what wrmf_i_count_parse() does. */
 static inline const char *wrmf_i_layout_count(const wrmf_i_layout *layout,
                                               const wrmf_i_field *fields, double *count)
 {
     const int64_t field = layout->field[WRMF_COLUMN_COUNT];
-    if (field >= 0)
-        return layout->drops_zeros ? wrmf_i_count_parse_or_zero(&fields[field], count)
-                                   : wrmf_i_count_parse(&fields[field], count);
+    if (field >= 0) {
+        const char *const problem = layout->drops_zeros
+                                        ? wrmf_i_count_parse_or_zero(&fields[field], count)
+                                        : wrmf_i_count_parse(&fields[field], count);
+        return problem && layout->takes_dislikes && wrmf_i_is_dislike(&fields[field], count)
+                   ? NULL
+                   : problem;
+    }
     *count = 1.0;
     return NULL;
 }
+
+/** Parse the time of a record with n_fields fields; it is 0 where the text has no times. False if
+ *  the field is no time. */
+bool wrmf_i_layout_time(const wrmf_i_layout *layout, const wrmf_i_field *fields, double *time);
 
 /** Whether a record is the header once more, as files that were put together have it. */
 static inline bool wrmf_i_layout_is_header(const wrmf_i_layout *layout, const wrmf_i_record *record)

@@ -23,7 +23,8 @@ typedef struct market {
     size_t length;    /* of the line, in bytes */
     size_t at;        /* bytes of it that are behind us */
     field field;
-    bool symmetric; /* an entry is that of its mirror image, too */
+    bool symmetric;    /* an entry is that of its mirror image, too */
+    bool has_dislikes; /* counts below 0 are these */
     wrmf_zeros zeros;
     int64_t dropped;      /* counts of 0 that were passed over */
     int64_t sizes[2];     /* rows, columns */
@@ -220,8 +221,8 @@ static uint64_t hash_of(word w)
     return hash;
 }
 
-/* Take `%wrmf users HASH items HASH`; any other comment, and other words in this one, are passed
- * over. */
+/* Take `%wrmf users HASH items HASH dislikes`; any other comment, and other words in this one, are
+ * passed over. */
 static void read_comment(market *m)
 {
     static const char *const names[2] = {"users", "items"};
@@ -229,7 +230,12 @@ static void read_comment(market *m)
     m->at = 0;
     if (!word_is(next_word(m), "%wrmf"))
         return;
+    m->has_dislikes = false;
     for (word name = next_word(m); name.length > 0; name = next_word(m)) {
+        if (word_is(name, "dislikes")) {
+            m->has_dislikes = true;
+            continue;
+        }
         const uint64_t hash = hash_of(next_word(m));
         for (int side = 0; side < 2; side++)
             if (word_is(name, names[side]))
@@ -322,7 +328,7 @@ static wrmf_status read_count(market *m, double *out, wrmf_error *err)
         problem = "not a whole number";
     } else if (value == 0.0 && m->zeros == WRMF_ZEROS_DROP) {
         problem = NULL;
-    } else if (!(value > 0.0)) {
+    } else if (!(value > 0.0) && !(value < 0.0 && m->has_dislikes)) {
         problem = "not above 0";
     } else if (!isfinite(value)) {
         problem = "not finite";
@@ -393,7 +399,7 @@ static wrmf_status read_all(market *m, wrmf_matrix **out, wrmf_error *err)
     WRMF_I_TRY(read_banner(m, err));
     WRMF_I_TRY(read_sizes(m, err));
     WRMF_I_TRY(read_entries(m, err));
-    WRMF_I_TRY(wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, err));
+    WRMF_I_TRY(wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, NULL, err));
     memcpy((*out)->ids_hash, m->ids_hash, sizeof m->ids_hash);
     return WRMF_OK;
 }
@@ -404,7 +410,7 @@ wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_du
 {
     market m = {.field = REAL, .zeros = zeros};
     WRMF_I_TRY(wrmf_i_lines_init(&m.lines, context, input, err));
-    wrmf_i_pairs_init(&m.pairs, context, duplicates);
+    wrmf_i_pairs_init(&m.pairs, context, duplicates, false);
     wrmf_i_progress_begin(&m.progress, context, "read", 0, wrmf_i_input_total(input));
     const wrmf_status status = read_all(&m, out, err);
     wrmf_i_progress_end(&m.progress);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "data/derive.h"
 #include "text/market.h"
 
 /* What an entry's line holds behind its two indices. */
@@ -16,7 +17,7 @@ static field field_of(const wrmf_matrix *matrix)
     field found = PATTERN;
     for (int64_t i = 0; matrix->values && i < entries; i++) {
         const double value = matrix->values[i];
-        if (value >= 0x1p53 || value != floor(value))
+        if (fabs(value) >= 0x1p53 || value != floor(value))
             return REAL;
         if (value != 1.0)
             found = INTEGER;
@@ -24,17 +25,20 @@ static field field_of(const wrmf_matrix *matrix)
     return found;
 }
 
-/* Write the comment of wrmf/matrix.h that says whose rows and columns these are. */
-static wrmf_status write_ids_hash(const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err)
+/* Write the comment of wrmf/matrix.h that says whose rows and columns these are, and whether counts
+ * below 0 are dislikes. */
+static wrmf_status write_comment(const wrmf_matrix *matrix, wrmf_output *output, wrmf_error *err)
 {
     static const char *const names[2] = {"users", "items"};
-    char line[80] = "%wrmf";
+    char line[100] = "%wrmf";
     size_t length = strlen(line);
     for (int side = 0; side < 2; side++)
         if (matrix->ids_hash[side] != 0)
             length += (size_t)snprintf(line + length, sizeof line - length, " %s %016" PRIx64,
                                        names[side], matrix->ids_hash[side]);
-    if (matrix->ids_hash[0] == 0 && matrix->ids_hash[1] == 0)
+    if (wrmf_i_has_dislikes(matrix))
+        length += (size_t)snprintf(line + length, sizeof line - length, " dislikes");
+    if (length == strlen("%wrmf"))
         return WRMF_OK;
     line[length++] = '\n';
     return wrmf_i_output_write(output, line, length, err);
@@ -48,7 +52,7 @@ wrmf_status wrmf_i_market_write(const wrmf_matrix *matrix, wrmf_output *output, 
     int length =
         snprintf(line, sizeof line, "%%%%MatrixMarket matrix coordinate %s general\n", names[kind]);
     WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));
-    WRMF_I_TRY(write_ids_hash(matrix, output, err));
+    WRMF_I_TRY(write_comment(matrix, output, err));
     length = snprintf(line, sizeof line, "%lld %lld %lld\n", (long long)matrix->rows,
                       (long long)matrix->columns, (long long)wrmf_i_matrix_entries(matrix));
     WRMF_I_TRY(wrmf_i_output_write(output, line, (size_t)length, err));

@@ -235,10 +235,12 @@ static _Noreturn void stop(const struct walk *walk)
 static void set_search(struct walk *walk)
 {
     const struct walk_options *o = &walk_options;
-    const int64_t all = o->budget > 0 ? wrmf_grid_size(walk->grid) : 0;
+    const int64_t all = o->budget > 0 && !o->coordinates ? wrmf_grid_size(walk->grid) : 0;
     check(wrmf_grid_set_sample(walk->grid, o->tries ? o->tries : all, common.seed, &err), &err);
     if (o->halving)
         check(wrmf_grid_set_halving(walk->grid, walk->measure, o->halving, FIRST_RUNG, &err), &err);
+    if (o->coordinates)
+        check(wrmf_grid_set_coordinates(walk->grid, walk->measure, &err), &err);
     if (o->patience)
         check(wrmf_grid_set_patience(walk->grid, walk->measure, o->patience, &err), &err);
     check(wrmf_grid_set_budget(walk->grid, o->budget, &err), &err);
@@ -257,6 +259,9 @@ static void print_search(const struct walk *walk)
     if (o->halving)
         fprintf(out, "successive halving: one of %s goes on from rung to rung\n",
                 with_commas(o->halving));
+    if (o->coordinates)
+        fputs("coordinate search: along one parameter after the other, from the best so far\n",
+              out);
     if (o->patience)
         fprintf(out, "a configuration ends %s behind its best\n",
                 counted(o->patience, "evaluation", "evaluations"));

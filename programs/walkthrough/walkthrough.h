@@ -39,6 +39,7 @@ struct walk_options {
         *new_files; /* the folder in directory where files are until all are whole; folder.h */
     int64_t k;
     int64_t tries, halving, patience; /* 0: all, none, none */
+    int coordinates;                  /* whether to go along one parameter after the other */
     double budget;                    /* seconds; 0: none */
     struct text_list settings, items;
 };

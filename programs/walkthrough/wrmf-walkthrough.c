@@ -46,6 +46,11 @@ static const struct option options[] = {
      "fit all to the first epoch of --epochs from 4 on, the best\n"
      "one of ETA to about ETA times as many, and so on",
      OPTION_INT, &walk_options.halving, 2, 1000000},
+    {"coordinates", NULL,
+     "try only what differs from the best so far in one\n"
+     "parameter, one after the other; from the middle of all lists,\n"
+     "or the best of --tries",
+     OPTION_FLAG, &walk_options.coordinates, 0, 0},
     {"patience", "N", "end a configuration N evaluations behind its best", OPTION_INT,
      &walk_options.patience, 1, 1000000},
     {"budget", "SECONDS", "stop trying after so many seconds, and take the best", OPTION_REAL,

@@ -246,6 +246,59 @@ static void baselines_are_evaluated(void **state)
     }
 }
 
+/* What is given of others counts as a row of the baseline's own: where it is one, nothing
+ * differs; and where the rows stand in another order, values of users do likewise. */
+static void baselines_of_what_is_given(void **state)
+{
+    (void)state;
+    int64_t turned[USERS];
+    wrmf_matrix *given = NULL, *wanted = NULL;
+    wrmf_evaluator *other = NULL;
+    for (int u = 0; u < USERS; u++)
+        turned[u] = USERS - 1 - u;
+    MUST(wrmf_matrix_select(train, turned, USERS, &given, err));
+    MUST(wrmf_matrix_select(test, turned, USERS, &wanted, err));
+    MUST(wrmf_evaluator_create(context, wanted, given, &other, err));
+    MUST(wrmf_evaluator_set_per_user(other, 1, err));
+    MUST(wrmf_evaluator_set_per_user(evaluator, 1, err));
+    for (int kind = 0; kind < 2; kind++) {
+        double direct[USERS], folded[USERS];
+        MUST(wrmf_baseline_create(context, train, (wrmf_baseline_kind)kind, 5, &scored, err));
+        MUST(wrmf_evaluator_set_cutoffs(evaluator, (const int64_t[]){10}, 1, err));
+        MUST(wrmf_evaluator_run_baseline(context, evaluator, scored, err));
+        MUST(wrmf_evaluator_run_baseline_folded(context, other, scored, given, err));
+        MUST(wrmf_evaluator_user_values(evaluator, WRMF_METRIC_NDCG, 10, direct, err));
+        MUST(wrmf_evaluator_user_values(other, WRMF_METRIC_NDCG, 10, folded, err));
+        for (int u = 0; u < USERS; u++)
+            assert_memory_equal(&direct[u], &folded[USERS - 1 - u], sizeof direct[u]);
+        wrmf_baseline_free(scored);
+    }
+    MUST(wrmf_baseline_create(context, narrow, WRMF_BASELINE_POPULAR, 5, &scored, err));
+    FAILS(WRMF_E_NULL, "context",
+          wrmf_evaluator_run_baseline_folded(NULL, other, scored, given, err));
+    FAILS(WRMF_E_NULL, "evaluator",
+          wrmf_evaluator_run_baseline_folded(context, NULL, scored, given, err));
+    FAILS(WRMF_E_NULL, "baseline",
+          wrmf_evaluator_run_baseline_folded(context, other, NULL, given, err));
+    FAILS(WRMF_E_NULL, "given",
+          wrmf_evaluator_run_baseline_folded(context, other, scored, NULL, err));
+    FAILS(WRMF_E_SHAPE, "the baseline has 2 items, the test matrix 17",
+          wrmf_evaluator_run_baseline_folded(context, other, scored, given, err));
+    wrmf_baseline_free(scored);
+    MUST(wrmf_baseline_create(context, train, WRMF_BASELINE_POPULAR, 5, &scored, err));
+    FAILS(WRMF_E_SHAPE, "test is 23 x 17, given 23 x 2",
+          wrmf_evaluator_run_baseline_folded(context, other, scored, narrow, err));
+    MUST(wrmf_evaluator_set_per_user(other, 0, err));
+    OUT_OF_MEMORY(wrmf_evaluator_run_baseline_folded(context, other, scored, given, err));
+    MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
+    FAILS(WRMF_E_THREAD, "runner",
+          wrmf_evaluator_run_baseline_folded(context, other, scored, given, err));
+    wrmf_baseline_free(scored);
+    wrmf_evaluator_free(other);
+    wrmf_matrix_free(given);
+    wrmf_matrix_free(wanted);
+}
+
 /* ---- what is refused ---- */
 
 static void calls_that_are_refused(void **state)
@@ -320,6 +373,8 @@ static void calls_that_are_stopped(void **state)
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     FAILS(WRMF_E_CANCELLED, "hook", wrmf_evaluator_run_baseline(context, other, baseline, err));
     FAILS(WRMF_E_CANCELLED, "hook",
+          wrmf_evaluator_run_baseline_folded(context, other, baseline, crowd, err));
+    FAILS(WRMF_E_CANCELLED, "hook",
           wrmf_baseline_create(context, turned, WRMF_BASELINE_ITEM_COSINE, 1, &none, err));
     MUST(wrmf_evaluator_set_users(other, NULL, 0, err));
     FAILS(WRMF_E_CANCELLED, "hook", wrmf_evaluator_run_scores(context, other, zeros, NULL, err));
@@ -355,6 +410,7 @@ int main(void)
         ON_EVALUATOR(scores_of_a_model),
         ON_EVALUATOR(scores_that_are_none),
         ON_EVALUATOR(baselines_are_evaluated),
+        ON_EVALUATOR(baselines_of_what_is_given),
         ON_EVALUATOR(calls_that_are_refused),
         ON_EVALUATOR(calls_that_are_stopped),
         ON_EVALUATOR(every_allocation_fails_in_turn),

@@ -11,6 +11,7 @@
 
 #include "fold_case.h"
 #include "made.h"
+#include "wrmf/weighting.h"
 
 static wrmf_matrix *matrix;
 static wrmf_model *model;
@@ -287,6 +288,14 @@ static void bad_matrices(void **state)
     const double count = 1e308;
     wrmf_matrix *const heavy = triplets(1, ITEMS, 1, &user, &item, &count);
     FAILS(WRMF_E_NONFINITE, "user 0, item 3", rows_both(context, fold, heavy, rows, err));
+    wrmf_matrix *const none = triplets(1, ITEMS, 0, NULL, NULL, NULL);
+    wrmf_matrix *const one = triplets(1, ITEMS, 1, &user, &item, NULL);
+    wrmf_matrix *disliked = NULL;
+    MUST(wrmf_matrix_with_dislikes(none, one, &disliked, err));
+    FAILS(WRMF_E_FORMAT, "user 0 dislikes item 3", rows_both(context, fold, disliked, rows, err));
+    wrmf_matrix_free(none);
+    wrmf_matrix_free(one);
+    wrmf_matrix_free(disliked);
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     MUST(wrmf_context_set_runner(context, NULL, runner_that_is_slow, 2, err));
     FAILS(WRMF_E_CANCELLED, "", rows_both(context, fold, matrix, rows, err));

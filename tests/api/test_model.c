@@ -13,6 +13,7 @@
 #include "wrmf/matrix.h"
 #include "wrmf/model.h"
 #include "wrmf/params.h"
+#include "wrmf/weighting.h"
 
 enum { USERS = 4, ITEMS = 3, FACTORS = 2 };
 
@@ -176,6 +177,14 @@ static void fits_that_are_refused(void **state)
     MUST(wrmf_params_set(params, "alpha", "1e30", err));
     FAILS(WRMF_E_NONFINITE, "user 1, item 2", wrmf_model_fit(context, heavy, params, &model, err));
     MUST(wrmf_params_set(params, "alpha", "1", err));
+    wrmf_matrix *none = NULL, *disliked = NULL;
+    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, 0, NULL, NULL, NULL, WRMF_DUPLICATES_SUM,
+                                   NULL, &none, err));
+    MUST(wrmf_matrix_with_dislikes(none, heavy, &disliked, err));
+    FAILS(WRMF_E_FORMAT, "user 0 dislikes item",
+          wrmf_model_fit(context, disliked, params, &model, err));
+    wrmf_matrix_free(none);
+    wrmf_matrix_free(disliked);
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     FAILS(WRMF_E_CANCELLED, "hook", wrmf_model_fit(context, matrix, params, &model, err));
     wrmf_context_set_progress(context, NULL, NULL);

@@ -366,6 +366,22 @@ static void zeros(void **state)
     check("u,i,n\na,,0\n", "t:2:3: item id is empty");
 }
 
+static void negatives(void **state)
+{
+    (void)state;
+    static const char text[] = "u,i,n\na,x,-2\nb,y,2\na,x,1\nb,x,-0.5\n";
+    by_number(WRMF_HEADER_YES, 1, 2, 3);
+    check(text, "t:2:5: count is \"-2\", not above 0");
+    MUST(wrmf_reader_set_negative(reader, WRMF_NEGATIVE_DISLIKE, err));
+    check(text, "a>x=-1;b>x=-0.5;b>y=2;");
+    check("u,i,n\na,x,0\n", "t:2:5: count is \"0\", not above 0");
+    check("u,i,n\na,x,-0\n", "t:2:5: count is \"-0\", not above 0");
+    check("u,i,n\na,x,-1e999\n", "t:2:5: count is \"-1e999\", not finite");
+    check("u,i,n\na,x,-1\na,x,1\n", "the counts of user 0, item 0 add up to 0");
+    MUST(wrmf_reader_set_duplicates(reader, WRMF_DUPLICATES_MAX, err));
+    check(text, "a>x=1;b>x=-0.5;b>y=2;");
+}
+
 /* ---- what is no text ---- */
 
 static void other_files(void **state)
@@ -464,6 +480,9 @@ static void settings_that_cannot_be(void **state)
     FAILS(WRMF_E_RANGE, "prefix", wrmf_reader_set_comment(reader, "#\n", err));
     FAILS(WRMF_E_RANGE, "header is 3", wrmf_reader_set_header(reader, 3, err));
     FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_zeros(NULL, WRMF_ZEROS_DROP, err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_negative(NULL, WRMF_NEGATIVE_DISLIKE, err));
+    FAILS(WRMF_E_RANGE, "negative is 2",
+          wrmf_reader_set_negative(reader, (wrmf_negative_counts)2, err));
     FAILS(WRMF_E_RANGE, "zeros is 2", wrmf_reader_set_zeros(reader, (wrmf_zeros)2, err));
     OUT_OF_MEMORY(wrmf_reader_set_comment(reader, "#", err));
     assert_int_equal(wrmf_reader_first_line(NULL, WRMF_READ_ROWS), 0);
@@ -487,6 +506,7 @@ int main(void)
         HABIT(delimiters),
         HABIT(line_ends),
         HABIT(zeros),
+        HABIT(negatives),
         HABIT(other_files),
         HABIT(quotes_that_reach_too_far),
         HABIT(settings_that_cannot_be),

@@ -147,6 +147,50 @@ static void halve(const figures *full, int column, int64_t patience, int64_t exp
     }
 }
 
+/* The better of two by their best values; of equals the first. */
+static int64_t better(const figures *full, int column, int64_t a, int64_t b)
+{
+    return is_better(column, best_until(full, b, column, POINTS),
+                     best_until(full, a, column, POINTS))
+               ? b
+               : a;
+}
+
+/* Whether b differs from a on the axis `line` alone, or, where that is -1, is within one step of it
+ * on at most two axes, where the axes have 3, 2 and 2 values. */
+static bool is_near(int64_t a, int64_t b, int line)
+{
+    const int64_t from[] = {a / 4, a / 2 % 2, a % 2}, to[] = {b / 4, b / 2 % 2, b % 2};
+    int differ = 0;
+    for (int axis = 0; axis < 3; axis++) {
+        if (from[axis] == to[axis])
+            continue;
+        if (line >= 0 ? axis != line : to[axis] > from[axis] + 1 || to[axis] < from[axis] - 1)
+            return false;
+        differ++;
+    }
+    return line >= 0 || differ <= 2;
+}
+
+static void climb(const figures *full, int column, int64_t best, int64_t expected[SIZE])
+{
+    memset(expected, 0, SIZE * sizeof *expected);
+    expected[best] = POINTS;
+    for (int axis = 0, in_vain = 0;; axis = (axis + 1) % 3) {
+        const int line = in_vain == 3 ? -1 : axis;
+        int64_t found = best;
+        for (int64_t i = 0; i < SIZE; i++)
+            if (is_near(best, i, line)) {
+                expected[i] = POINTS;
+                found = better(full, column, found, i);
+            }
+        if (found == best && line < 0)
+            return;
+        in_vain = found == best ? in_vain + 1 : 0;
+        best = found;
+    }
+}
+
 /* ---- tests ---- */
 
 static void halving_is_that_of_the_full_curves(void **state)
@@ -211,6 +255,72 @@ static void draw(int64_t n, int64_t seed, bool drawn[SIZE])
     wrmf_grid_free(grid);
 }
 
+static int stop_after(void *self, const wrmf_progress *progress)
+{
+    int *const left = self;
+    return strcmp(progress->phase, "grid") == 0 && progress->done > 0 && --*left <= 0;
+}
+
+static void coordinates_are_those_of_the_full_curves(void **state)
+{
+    (void)state;
+    const figures full = run_full();
+    int64_t expected[SIZE], left_out = 0;
+    for (int column = 0; column < COLUMNS; column++)
+        for (int threads = 1; threads <= 7; threads += threads == 3 ? 4 : 1) {
+            MUST(wrmf_context_set_threads(context, threads, err));
+            wrmf_grid *const grid = make_grid(NULL);
+            MUST(wrmf_grid_set_coordinates(grid, columns[column], err));
+            MUST(wrmf_grid_run(context, grid, err));
+            const figures found = read_figures(grid);
+            climb(&full, column, 7, expected); /* the middle: 5, 20 and 10 */
+            check_against(&full, expected, &found);
+            left_out += SIZE - wrmf_grid_done(grid);
+            wrmf_grid_free(grid);
+        }
+    assert_true(left_out > 0);
+}
+
+/* It begins at the best of those drawn; stopped, it goes on where it was; and where its first
+ * configuration is all that there is, that is all it runs. */
+static void coordinates_after_a_draw(void **state)
+{
+    (void)state;
+    const figures full = run_full();
+    int64_t expected[SIZE];
+    bool drawn[SIZE];
+    draw(3, 5, drawn);
+    int64_t best = -1;
+    for (int64_t i = 0; i < SIZE; i++)
+        if (drawn[i])
+            best = best < 0 ? i : better(&full, 0, best, i);
+    climb(&full, 0, best, expected);
+    for (int64_t i = 0; i < SIZE; i++)
+        if (drawn[i])
+            expected[i] = POINTS;
+    for (int trials = 2; trials < SIZE; trials += 3) {
+        char path[] = "search-XXXXXX";
+        close(mkstemp(path));
+        unlink(path);
+        for (int run = 0; run < 2; run++) {
+            wrmf_grid *const grid = make_grid(path);
+            MUST(wrmf_grid_set_sample(grid, 3, 5, err));
+            MUST(wrmf_grid_set_coordinates(grid, columns[0], err));
+            int left = trials;
+            if (run == 0)
+                wrmf_context_set_progress(context, &left, stop_after);
+            const wrmf_status status = wrmf_grid_run(context, grid, NULL);
+            wrmf_context_set_progress(context, NULL, NULL);
+            assert_true(status == WRMF_OK || (run == 0 && status == WRMF_E_CANCELLED));
+            const figures found = read_figures(grid);
+            if (status == WRMF_OK)
+                check_against(&full, expected, &found);
+            wrmf_grid_free(grid);
+        }
+        unlink(path);
+    }
+}
+
 /* Each draw has the one before, and one more; seeds differ; all can be drawn. */
 static void samples(void **state)
 {
@@ -225,12 +335,6 @@ static void samples(void **state)
     draw(4, 7, now);
     draw(4, 8, other);
     assert_memory_not_equal(now, other, sizeof now);
-}
-
-static int stop_after(void *self, const wrmf_progress *progress)
-{
-    int *const left = self;
-    return strcmp(progress->phase, "grid") == 0 && progress->done > 0 && --*left <= 0;
 }
 
 /* Stopped after any number of trials, a search ends as one that was not; what it left in the
@@ -322,6 +426,7 @@ static void what_is_refused(void **state)
     FAILS(WRMF_E_RANGE, "first_epoch is 0", wrmf_grid_set_halving(grid, "objective", 2, 0, err));
     FAILS(WRMF_E_NULL, "grid", wrmf_grid_set_patience(NULL, "objective", 1, err));
     FAILS(WRMF_E_RANGE, "points is 0", wrmf_grid_set_patience(grid, "objective", 0, err));
+    FAILS(WRMF_E_NULL, "grid", wrmf_grid_set_coordinates(NULL, "objective", err));
     FAILS(WRMF_E_NULL, "grid", wrmf_grid_set_budget(NULL, 1, err));
     FAILS(WRMF_E_RANGE, "seconds is -1", wrmf_grid_set_budget(grid, -1, err));
     FAILS(WRMF_E_RANGE, "seconds is nan", wrmf_grid_set_budget(grid, (double)NAN, err));
@@ -329,6 +434,7 @@ static void what_is_refused(void **state)
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_grid_set_halving(grid, "objective", 2, 1, err));
     FAILS(WRMF_E_NOMEM, "", wrmf_grid_set_patience(grid, "objective", 1, err));
+    FAILS(WRMF_E_NOMEM, "", wrmf_grid_set_coordinates(grid, "objective", err));
     host_fail(&machine, 0, false);
     MUST(wrmf_grid_run(context, grid, err)); /* none of it was set */
     const figures found = read_figures(grid);
@@ -342,6 +448,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(halving_is_that_of_the_full_curves),
         TEST(patience_ends_curves),
+        TEST(coordinates_are_those_of_the_full_curves),
+        TEST(coordinates_after_a_draw),
         TEST(samples),
         TEST(stopped_and_gone_on_with),
         TEST(budgets),

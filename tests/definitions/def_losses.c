@@ -104,8 +104,10 @@ static const loss losses[] = {
 };
 enum { LOSSES = sizeof losses / sizeof *losses };
 
+/* A count below 0 is a dislike. */
 static long double confidence_of(const loss *of, double count)
 {
+    count = fabs(count);
     if (of->epsilon < 0)
         return (long double)of->alpha * count;
     if (of->epsilon > 0)
@@ -117,11 +119,11 @@ static long double confidence_of(const loss *of, double count)
 static long double cell_of(const loss *of, double count, long double *target)
 {
     *target = 0;
-    if (!(count > 0))
+    if (count == 0)
         return of->w0;
     const long double c = confidence_of(of, count);
     const long double weight = of->all ? c + of->w0 : c;
-    *target = c / weight;
+    *target = count > 0 ? c / weight : 0;
     return weight;
 }
 
@@ -130,10 +132,13 @@ static long double lambda_of(const loss *of, const dense *table, wrmf_side side,
 {
     const double *const counts = dense_row(table, row);
     long double entries = 0, weights = 0, target;
+    int is_empty = 1;
     for (int64_t i = 0; i < table->columns; i++) {
-        entries += counts[i] > 0;
+        entries += counts[i] > 0; /* dislikes do not count */
+        is_empty = is_empty && counts[i] == 0;
         weights += cell_of(of, counts[i], &target);
     }
+    entries = fmaxl(entries, is_empty ? 0 : 1);
     const long double size = of->size == WRMF_SIZE_CELLS ? of->w0 * (double)table->columns + entries
                              : of->size == WRMF_SIZE_ENTRIES ? entries
                                                              : weights;
@@ -185,12 +190,12 @@ static void parts_of(const loss *of, const dense *table, const dense *x, const d
         for (int64_t i = 0; i < table->columns; i++) {
             const double count = dense_row(table, u)[i];
             const long double s = score_of(dense_row(x, u), dense_row(y, i), x->columns);
-            const long double p = count > 0 && !of->all ? 1 : 0;
-            const long double c = count > 0 ? confidence_of(of, count) : 0;
-            const long double extra = count > 0 ? (of->all ? c : c - of->w0) : 0;
-            parts[1] += extra * (1 - s) * (1 - s);
-            parts[2] += of->w0 * (p - s) * (p - s);
-            bounds[1] += fabsl(extra) * (1 - s) * (1 - s);
+            const long double p = count > 0 ? 1 : 0, cell = of->all ? 0 : p;
+            const long double c = count != 0 ? confidence_of(of, count) : 0;
+            const long double extra = count != 0 ? (of->all ? c : c - of->w0) : 0;
+            parts[1] += extra * (p - s) * (p - s);
+            parts[2] += of->w0 * (cell - s) * (cell - s);
+            bounds[1] += fabsl(extra) * (p - s) * (p - s);
         }
     const dense *const rows[2] = {x, y};
     dense turned = dense_transpose(table);
@@ -235,7 +240,7 @@ static void check_explanation(const loss *of, const wrmf_fold *fold, const dense
     double *const parts = calloc((size_t)users, sizeof *parts);
     size_t bytes;
     for (int64_t u = 0; u < users; u++)
-        if (dense_row(turned, 0)[u] > 0) {
+        if (dense_row(turned, 0)[u] != 0) {
             index[n] = u;
             count[n++] = dense_row(turned, 0)[u];
         }
@@ -282,16 +287,36 @@ static void check_rows(wrmf_context *context, const loss *of, const dense *table
     dense_free(&folded);
 }
 
+static wrmf_matrix *signed_matrix(wrmf_context *context, const dense *table)
+{
+    dense likes = dense_new(table->rows, table->columns);
+    dense dislikes = dense_new(table->rows, table->columns);
+    for (int64_t i = 0; i < table->rows * table->columns; i++) {
+        likes.at[i] = fmax(table->at[i], 0);
+        dislikes.at[i] = fmax(-table->at[i], 0);
+    }
+    wrmf_matrix *const a = dense_to_matrix(context, &likes);
+    wrmf_matrix *const b = dense_to_matrix(context, &dislikes);
+    wrmf_matrix *both = NULL;
+    MUST(wrmf_matrix_with_dislikes(a, b, &both, err));
+    wrmf_matrix_free(a);
+    wrmf_matrix_free(b);
+    dense_free(&likes);
+    dense_free(&dislikes);
+    return both;
+}
+
 static void check_loss(wrmf_context *context, const loss *of, const dense *table, int factors,
                        int bits, const char *solver)
 {
-    wrmf_matrix *const matrix = dense_to_matrix(context, table);
+    wrmf_matrix *const matrix = signed_matrix(context, table);
     wrmf_params *params = NULL;
     wrmf_model *model = NULL;
     char more[200];
     const int exact = strncmp(solver, "blocks", 6) != 0 && strncmp(solver, "cg", 2) != 0;
     snprintf(more, sizeof more,
-             "relaxation=1 iterations=0 init_scale=0.5 factors=%d precision=float%d solver=%s",
+             "relaxation=1 iterations=0 init_scale=0.5 factors=%d precision=float%d solver=%s "
+             "negative_counts=dislike",
              factors, bits, solver);
     MUST(wrmf_params_create(context, &params, err));
     MUST(wrmf_params_parse(params, of->text, err));
@@ -324,6 +349,26 @@ static void losses_are_as_defined(void **state)
         table.at[i] *= i % 3 ? 0.25 : 1; /* some confidences are below the unobserved weight */
     for (int i = 0; i < LOSSES; i++)
         for (int solver = 0; solver < 5; solver++)
+            for (int bits = 32; bits <= 64; bits += 32)
+                check_loss(context, &losses[i], &table, solver % 2 ? 7 : MOST_FACTORS, bits,
+                           solvers[solver]);
+    dense_free(&table);
+    wrmf_context_free(context);
+}
+
+/* A third of the pairs are dislikes; user 0 has no other, and item 1. */
+static void dislikes_are_as_defined(void **state)
+{
+    static const char *const solvers[] = {"auto", "cholesky", "whitened", "blocks block_size=16",
+                                          "cg cg_steps=8"};
+    wrmf_context *context = NULL;
+    (void)state;
+    MUST(wrmf_context_create(&context, err));
+    dense table = dense_counts(93, USERS, ITEMS, 0.4, 9);
+    for (int64_t i = 0; i < USERS * ITEMS; i++)
+        table.at[i] *= i % 3 == 0 || i < ITEMS || i % ITEMS == 1 ? -0.25 : 1;
+    for (int i = 0; i < LOSSES; i++)
+        for (int solver = i % 2; solver < 5; solver += 2)
             for (int bits = 32; bits <= 64; bits += 32)
                 check_loss(context, &losses[i], &table, solver % 2 ? 7 : MOST_FACTORS, bits,
                            solvers[solver]);
@@ -387,8 +432,8 @@ static void plain_steps_do_not_diverge(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(losses_are_as_defined),
-                                       cmocka_unit_test(plain_steps_do_not_diverge),
-                                       cmocka_unit_test(long_rows_are_as_defined)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(losses_are_as_defined), cmocka_unit_test(dislikes_are_as_defined),
+        cmocka_unit_test(plain_steps_do_not_diverge), cmocka_unit_test(long_rows_are_as_defined)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,13 @@ static const struct {
      2,
      0,
      {"cells", "entries", "weights", NULL}},
+    {WRMF_PARAM_NEGATIVE_COUNTS,
+     "negative_counts",
+     WRMF_TYPE_CHOICE,
+     0,
+     1,
+     0,
+     {"refuse", "dislike", NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 

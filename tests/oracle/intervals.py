@@ -30,6 +30,7 @@ ANY = {
     'k',  # one of the cut-offs
     'bytes',  # of memory; of wrmf_input_set_limit() it has an interval
     'minimum',  # of scores
+    'moment',
     'wrmf_ids_unescape(length)',
 }
 UNSIGNED = {'length', 'delimiter'}  # not below 0
@@ -212,6 +213,9 @@ def matrices(h):
         offsets = [0, 1] if users == 1 else [1]
         return c, users, items, offsets, h.ffi.new(f'{index}[1]', [item]), null, out()
 
+    def whole_users(n, share):
+        return a, n, share, 1, out(), out(), out(), null
+
     table = {
         'wrmf_matrix_from_triplets(users)': lambda v: triplets(v),
         'wrmf_matrix_from_triplets(items)': lambda v: triplets(3, v),
@@ -225,7 +229,11 @@ def matrices(h):
         'wrmf_matrix_split(count)': lambda v: (a, v, 0.0, 1, out(), out(), null, null),
         'wrmf_matrix_split(fraction)': lambda v: (a, 1, v, 1, out(), out(), null, null),
         'wrmf_matrix_split_share(share)': lambda v: (a, 0, v, 1, out(), out()),
-        'wrmf_matrix_split_last(count)': lambda v: (a, a, v, out(), out()),
+        'wrmf_matrix_split_users(n_users)': (lambda v: whole_users(v, 0.5), 3),
+        'wrmf_matrix_split_users(share)': lambda v: whole_users(0, v),
+        'wrmf_matrix_split_last(count)': lambda v: (a, [0.0, 0.0], v, out(), out()),
+        'wrmf_matrix_weight_bm25(k1)': lambda v: (a, 0, v, 0.5, out()),
+        'wrmf_matrix_weight_bm25(b)': lambda v: (a, 0, 1.0, v, out()),
         'wrmf_matrix_read_candidates(users)': lambda v: (c, h.input, v, 4, null, out(), out()),
         'wrmf_matrix_read_candidates(items)': lambda v: (c, h.input, 3, v, null, out(), out()),
     }

@@ -634,6 +634,31 @@ class Evaluator(_Handle):
         _call('wrmf_evaluator_run', context.pointer, self.pointer, model.pointer)
         return self
 
+    def run_scores(self, context, score):
+        """score(user) gives the scores of all items."""
+
+        @ctypes.CFUNCTYPE(None, c_void_p, c_int64, POINTER(c_double))
+        def put(_, user, out):
+            values = np.asarray(score(user), dtype=np.float64).ravel()
+            np.ctypeslib.as_array(out, values.shape)[:] = values
+
+        _call('wrmf_evaluator_run_scores', context.pointer, self.pointer, put, c_void_p())
+        return self
+
+    def run_baseline(self, context, train, kind, neighbors=100):
+        baseline = c_void_p()
+        _call(
+            'wrmf_baseline_create',
+            context.pointer,
+            train.pointer,
+            c_int({'popular': 0, 'cosine': 1}[kind]),
+            c_int64(neighbors),
+            byref(baseline),
+        )
+        _call('wrmf_evaluator_run_baseline', context.pointer, self.pointer, baseline)
+        _get('wrmf_baseline_free', None, baseline)
+        return self
+
     def value(self, metric, k=0):
         return _get(
             'wrmf_evaluator_value', c_double, self.pointer, c_int(METRICS[metric]), c_int64(k)

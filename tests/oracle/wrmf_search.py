@@ -76,7 +76,17 @@ class Grid(_Handle):
     def size(self):
         return _get('wrmf_grid_size', c_int64, self.pointer)
 
-    def search(self, column, sample=0, eta=0, first_epoch=1, patience=0, seed=1):
+    def search(
+        self,
+        column,
+        sample=0,
+        eta=0,
+        first_epoch=1,
+        patience=0,
+        seed=1,
+        budget=0,
+        coordinates=False,
+    ):
         """What is tried, and until when, as in wrmf/search.h; 0 is none of it."""
         name = c_char_p(column.encode())
         _call('wrmf_grid_set_sample', self.pointer, c_int64(sample), c_int64(seed))
@@ -88,6 +98,8 @@ class Grid(_Handle):
             c_int64(first_epoch),
         )
         _call('wrmf_grid_set_patience', self.pointer, name if patience else None, c_int64(patience))
+        _call('wrmf_grid_set_coordinates', self.pointer, name if coordinates else None)
+        _call('wrmf_grid_set_budget', self.pointer, c_double(budget))
 
     def run(self, context):
         _call('wrmf_grid_run', context.pointer, self.pointer)

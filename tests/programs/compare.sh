@@ -79,4 +79,42 @@ has err '--share-of needs --share'
 expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --fraction 0.5
 has err '--fraction is of the users'
 grep -q '"fraction"' share_all/summary.json && fail "a fraction that was not used is told"
+# counts become weights: as many pairs, but those of what everybody has; the test keeps its counts
+for weight in 'tfidf' 'bm25' 'bm25 --k1 1.2 --b 0.75 --documents users'; do
+    # shellcheck disable=SC2086
+    expect 0 "$BIN/wrmf-prepare" $packages --out weighed --seed 1 --weight $weight
+    cmp -s weighed/test.mtx prepared/test.mtx || fail "the test is weighed, too"
+    cmp -s weighed/train.mtx prepared/train.mtx && fail "nothing is weighed"
+    expect 0 "$BIN/wrmf-train" weighed/train.mtx --out weighed.st --set confidence=plain \
+        --set iterations=1
+done
+grep -q '"k1": 1.2,' weighed/summary.json || fail 'k1 is not told'
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --weight tf
+has err "--weight 'tf' is neither bm25 nor tfidf"
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --weight tfidf --k1 2
+has err '--k1 and --b need --weight bm25'
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --out p --documents users
+has err '--documents needs --weight'
+
+# dislikes go through the files
+awk 'BEGIN { print "user,item,rating"
+    for (u = 0; u < 30; u++)
+        for (i = 0; i < 9; i++)
+            print u "," (u * i) % 17 "," (u + i) % 3 - 1.5
+}' >rated.csv
+columns='rated.csv --user user --item item --count rating --duplicates drop'
+# shellcheck disable=SC2086
+expect 1 "$BIN/wrmf-prepare" $columns --out rated
+has err 'not above 0'
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-prepare" $columns --negative dislike --out rated --holdout 2
+grep -q '^%wrmf .* dislikes$' rated/train.mtx || fail 'the file does not tell of dislikes'
+expect 1 "$BIN/wrmf-train" rated/train.mtx --out rated.st --set factors=4
+has err 'dislikes item'
+expect 0 "$BIN/wrmf-train" rated/train.mtx --out rated.st --set factors=4 \
+    --set negative_counts=dislike
+expect 0 "$BIN/wrmf-evaluate" rated.st --train rated/train.mtx --test rated/test.mtx --baselines
 exit 0

@@ -4,9 +4,10 @@
 # no mistake that mandoc or man finds; -h is --help. The interval that they give for a number is the
 # one that holds: its ends are taken, and what lies beyond is refused.
 . "$(dirname "$0")/lib.sh"
-served=
-[ ! -x "$BIN/wrmf-serve" ] || served=serve # a build without libmicrohttpd has it not
-for program in prepare train evaluate grow recommend similar walkthrough $served; do
+served= sqlite= # a build without the libraries that they need lacks them
+[ ! -x "$BIN/wrmf-serve" ] || served=serve
+[ ! -x "$BIN/wrmf-sqlite" ] || sqlite=sqlite
+for program in prepare train evaluate grow recommend similar walkthrough $served $sqlite; do
     expect 0 "$BIN/wrmf-$program" --help
     mv out help
     expect 0 "$BIN/wrmf-$program" -h
@@ -21,7 +22,7 @@ for program in prepare train evaluate grow recommend similar walkthrough $served
     for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
         has "$page" "^.SH $section\$"
     done
-    sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z-]*\).*/\2/p' help >options
+    sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z0-9-]*\).*/\2/p' help >options
     [ "$(wc -l <options)" -ge 8 ] || fail "the options of wrmf-$program are not found in --help"
     while read -r option; do
         grep -qF "\\fB\\-\\-$(echo "$option" | sed 's/-/\\-/g')\\fR" "$page" ||

@@ -72,6 +72,9 @@ drop_seconds whole/grid.csv | sort -t ' ' -k 2 | cut -d ' ' -f 2- >a
 cmp a b || fail "a grid that goes on from a search has other figures"
 walk --out searched --exclude train --tries 1
 [ "$(grep -c . searched/grid.csv)" -eq 13 ] || fail "what the journal has is lost"
+walk --out along --coordinates --epochs 6
+has out 'coordinate search'
+[ "$(grep -c . along/grid.csv)" -eq 5 ] || fail "what is near the best of two by two is all"
 walk --out drawn --tries 2 --patience 1
 grep -c . drawn/grid.csv | grep -qE '^[5-7]$' || fail "not two configurations, two or three points"
 expect 1 "$BIN/wrmf-walkthrough" $packages $grid --out none --budget 0.001
