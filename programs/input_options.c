@@ -201,6 +201,7 @@ wrmf_reader *reader_open(wrmf_context *context)
     set_column(reader, WRMF_COLUMN_ITEM, "item", o->item);
     set_column(reader, WRMF_COLUMN_NAME, "name", o->name);
     set_column(reader, WRMF_COLUMN_COUNT, "count", o->count);
+    set_column(reader, WRMF_COLUMN_TIME, "time", o->time);
     check(wrmf_reader_set_duplicates(reader, input_duplicates(), &err), &err);
     check(wrmf_reader_set_malformed(
               reader, (wrmf_malformed)chosen("malformed", o->malformed, malformed), &err),

@@ -14,7 +14,7 @@
 
 /* The options of the tables below set these. */
 struct input_options {
-    const char *user, *item, *name, *count; /* columns, by name or number */
+    const char *user, *item, *name, *count, *time; /* columns, by name or number */
     const char *delimiter, *quoting, *escape, *comment, *header, *duplicates, *malformed, *zeros,
         *negative;
     int no_header; /* is --header no */
@@ -22,6 +22,8 @@ struct input_options {
     int64_t holdout; /* items to hold out of each user chosen; an option of the program's own */
     double share;    /* of interactions that are held out instead; 0: holdout and fraction say it */
     int share_of_all;     /* whether it is of all interactions, not of each user's */
+    int64_t last;         /* of each user's interactions, the latest that are held out; 0: none */
+    const char *since;    /* the moment from which on all are, or NULL */
     double holdout_users; /* users to hold out whole, or, below 1, their share of all; 0: none */
     double fraction;      /* of all users, how many are chosen for the test, 0 .. 1 */
 };

@@ -11,6 +11,7 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "times.h"
 
 static wrmf_error err;
 
@@ -64,6 +65,8 @@ void interactions_read(struct interactions *data, wrmf_context *context, const c
     data->seconds = seconds_now() - start;
     if (data->before.interactions == 0)
         die_empty(data, reader);
+    if (data->times)
+        times_take(data->times, data, reader);
     wrmf_reader_free(reader);
 }
 
@@ -260,7 +263,7 @@ void interactions_put_json(const struct interactions *data, FILE *file)
             (long long)o->min_per_user, (long long)o->min_per_item);
     put_figures(file, "before", &data->before);
     put_figures(file, "after", &data->after);
-    if (!data->train || data->given)
+    if (!data->train || data->given || data->times)
         return;
     if (o->share > 0)
         fprintf(file, "  \"share_of\": \"%s\",\n  \"share\": ", o->share_of_all ? "all" : "each");

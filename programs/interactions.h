@@ -31,6 +31,7 @@ struct interactions {
      * ids; else NULL. See whole_users.h */
     wrmf_matrix *given;
     wrmf_ids *given_users;
+    struct times *times;              /* NULL: what is read of times is not kept; see times.h */
     int64_t unseen_items, unseen;     /* items that no train user has, and interactions with them */
     int64_t added_users, added_items; /* that --unknown keep has added to the ids */
     int64_t *heldout, n_heldout;

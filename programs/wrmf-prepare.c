@@ -13,6 +13,7 @@
 #include "failure.h"
 #include "files.h"
 #include "folder.h"
+#include "given_files.h"
 #include "input_options.h"
 #include "interactions.h"
 #include "known_ids.h"
@@ -20,6 +21,7 @@
 #include "session.h"
 #include "streams.h"
 #include "text.h"
+#include "times.h"
 #include "whole_users.h"
 
 static const char *directory, *test_path, *given_path, *candidates_path, *ids_directory,
@@ -39,6 +41,15 @@ static const struct option options[] = {
      OPTION_REAL, &input_options.share, 0, 1},
     {"share-of", "WHAT", "each: --share is of each user's (default); all: of all", OPTION_TEXT,
      &share_of, 0, 0},
+    {"time", "COL",
+     "column of times: numbers, or dates as 2026-01-31 or\n2026-01-31T23:59:00Z. Of a pair that "
+     "comes "
+     "again the latest",
+     OPTION_TEXT, &input_options.time, 0, 0},
+    {"last", "N", "with --time: of each user with more than N interactions,\nhold the N latest out",
+     OPTION_INT, &input_options.last, 1, 2147483647},
+    {"since", "TIME", "with --time: hold out all that was at that time or later", OPTION_TEXT,
+     &input_options.since, 0, 0},
     {"holdout-users", "N",
      "instead of --holdout: users to hold out whole, or, below 1,\ntheir share of all users. Of "
      "each "
@@ -117,6 +128,25 @@ static const char *const names[] = {"train.mtx",       "given.mtx",         "tes
 /* Says that an option was not given: its default depends on the others. */
 enum { NOT_GIVEN = -1 };
 
+/* Checks what --last and --since go with. */
+static void resolve_time(void)
+{
+    struct input_options *o = &input_options;
+    if (!o->time)
+        die_usage("%s needs --time, the column", o->last > 0 ? "--last" : "--since");
+    if (test_path || candidates_path || o->holdout > 0 || o->share >= 0 || o->holdout_users > 0 ||
+        (o->last > 0 && o->since))
+        die_usage("--last, --since, --holdout, --share, --holdout-users, and --test or "
+                  "--candidates exclude each other");
+    if (o->fraction >= 0)
+        die_usage("--fraction is of the users of --holdout: %s takes all of them",
+                  o->last > 0 ? "--last" : "--since");
+    if (share_of)
+        die_usage("--share-of needs --share");
+    o->holdout = 0;
+    o->share = 0;
+}
+
 /* Checks what --holdout-users goes with, and sets its --share. */
 static void resolve_whole_users(void)
 {
@@ -143,6 +173,12 @@ static void resolve_share(void)
 {
     struct input_options *o = &input_options;
     const int is_given = o->share >= 0;
+    if (o->last > 0 || o->since) {
+        resolve_time();
+        return;
+    }
+    if (o->time)
+        die_usage("--time is for --last or --since: neither is given");
     if (o->holdout_users > 0) {
         resolve_whole_users();
         return;
@@ -244,72 +280,6 @@ struct prepared {
     struct candidates candidates;
 };
 
-/* ---- reading ---- */
-
-/* Numbers what was read by the ids of the folder that --ids names. */
-static void map_to_folder(struct interactions *data)
-{
-    char *users_path = path_join(ids_directory, "users.txt");
-    char *items_path = path_join(ids_directory, "items.txt");
-    wrmf_ids *users = ids_load(data->context, users_path);
-    wrmf_ids *items = ids_load(data->context, items_path);
-    interactions_map(data, users, items, unknown);
-    interactions_print_unknown(data, narration());
-    wrmf_ids_free(users);
-    wrmf_ids_free(items);
-    free(users_path);
-    free(items_path);
-}
-
-static void read_file(const struct interactions *data, struct interactions *file, const char *path)
-{
-    fprintf(narration(), "\n");
-    interactions_read(file, data->context, path);
-    interactions_print_read(file, narration());
-}
-
-/* Reads the file of --test; `test` gets what was read, and data its matrix. */
-static void read_test(struct interactions *data, struct interactions *test)
-{
-    FILE *out = narration();
-    read_file(data, test, test_path);
-    if (unknown == UNKNOWN_KEEP)
-        interactions_extend(data, test, &data->users);
-    interactions_map(test, data->users, data->items, unknown);
-    if (unknown != UNKNOWN_KEEP)
-        interactions_print_unknown(test, out);
-    data->test = test->matrix;
-    test->matrix = NULL;
-    interactions_test_users(data);
-    fprintf(out, "%s of %s for the test\n",
-            counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
-            counted(data->n_heldout, "user", "users"));
-    const int64_t in_train = matrix_common(data->matrix, data->test);
-    if (in_train > 0)
-        fprintf(out, "%s of them in %s as well\n", with_commas(in_train), data->path);
-}
-
-/* Reads the files of --given and --test, which have users of their own. */
-static void read_given(struct interactions *data, struct interactions *given,
-                       struct interactions *test)
-{
-    read_file(data, given, given_path);
-    read_file(data, test, test_path);
-    if (unknown == UNKNOWN_KEEP) {
-        interactions_extend(data, given, &given->users);
-        interactions_extend(data, test, &given->users);
-    }
-    whole_users_take(data, given, test, unknown);
-    if (unknown != UNKNOWN_KEEP) {
-        interactions_print_unknown(given, narration());
-        interactions_print_unknown(test, narration());
-    }
-    whole_users_print(data, narration());
-    const int64_t in_both = matrix_common(data->given, data->test);
-    if (in_both > 0)
-        fprintf(narration(), "%s of the test in %s as well\n", with_commas(in_both), given_path);
-}
-
 /* ---- writing ---- */
 
 static void put_test_json(const struct interactions *data, const struct interactions *test,
@@ -341,7 +311,9 @@ static void put_summary(const struct prepared *all, const struct folder *folder,
         put_json_number(file, b);
         fputs(",\n", file);
     }
-    if (data->given)
+    if (data->times)
+        times_put_json(data, file);
+    else if (data->given)
         whole_users_put_json(data, file);
     else if (test->path)
         put_test_json(data, test, file);
@@ -436,7 +408,10 @@ static void write_all(const struct prepared *all, struct folder *folder)
 /* Holds interactions out, or reads those that were held out. */
 static void hold_out(struct prepared *all)
 {
-    if (input_options.holdout_users > 0) {
+    if (all->data.times) {
+        times_split(&all->data);
+        times_print(&all->data, narration());
+    } else if (input_options.holdout_users > 0) {
         whole_users_split(&all->data);
         whole_users_print(&all->data, narration());
     } else if (input_options.holdout > 0 || input_options.share > 0) {
@@ -449,9 +424,9 @@ static void hold_out(struct prepared *all)
         candidates_print(&all->candidates, narration());
     }
     if (given_path)
-        read_given(&all->data, &all->given, &all->test);
+        given_users(&all->data, &all->given, &all->test, given_path, test_path, unknown);
     else if (test_path)
-        read_test(&all->data, &all->test);
+        given_test(&all->data, &all->test, test_path, unknown);
     if (unknown == UNKNOWN_KEEP)
         fprintf(narration(), "%s and %s are new, behind the others\n",
                 counted(all->data.added_users, "user", "users"),
@@ -462,6 +437,7 @@ int main(int argc, char **argv)
 {
     const char *input = NULL;
     struct prepared all = {0};
+    struct times times = {0};
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
@@ -475,10 +451,14 @@ int main(int argc, char **argv)
     open_all(&folder, input);
 
     wrmf_context *context = context_open();
+    if (input_options.since)
+        times_check_since(context);
+    if (input_options.time)
+        all.data.times = &times;
     interactions_read(&all.data, context, input);
     interactions_print_read(&all.data, narration());
     if (ids_directory)
-        map_to_folder(&all.data);
+        given_ids(&all.data, ids_directory, unknown);
     interactions_thin(&all.data);
     interactions_print_figures(&all.data, narration());
     hold_out(&all);
@@ -490,6 +470,7 @@ int main(int argc, char **argv)
     interactions_free(&all.given);
     interactions_free(&all.test);
     interactions_free(&all.data);
+    times_free(&times);
     wrmf_context_free(context);
     return finish();
 }

@@ -407,8 +407,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates(
     wrmf_matrix **positives, wrmf_matrix **candidates, wrmf_error *err);
 
 /**
- * The same by ids: the text defines them, as a reader's does, in the order in which they come.
- * wrmf_ids_match() and wrmf_matrix_renumber() lead to the numbers of a model, or of a train matrix.
+ * Read candidates by ids: the text, of the same form, defines them, as a reader's does, in the
+ * order in which they come. wrmf_ids_match() and wrmf_matrix_renumber() lead to the numbers of a
+ * model, or of a train matrix.
  * @param[out] repeated    As there.
  * @param[out] positives   As there, users x items being the numbers of ids.
  * @param[out] candidates  As there.

@@ -17,7 +17,9 @@
  * field is text. Lines without a byte are passed over and counted, as is a first
  * line such as `sep=;`, which names the delimiter. Every other line must have as
  * many fields as the first. An id must not be empty; a count must be a finite
- * decimal number above 0.
+ * decimal number above 0. A time is a finite decimal number, which is taken as it is, or a date by
+ * ISO 8601, `2026-01-31`, `2026-01-31T23:59`, `2026-01-31 23:59:59.5+01:00`, which becomes seconds
+ * since 1970-01-01T00:00:00Z; where no zone is given it is UTC.
  *
  * What is none: UTF-16 and UTF-32, packed files but for gzip, databases, JSON,
  * HTML and more are known by their first bytes and refused by name.
@@ -83,6 +85,7 @@ typedef enum wrmf_column {
     WRMF_COLUMN_ITEM = 1,  /**< required; default: column 2 */
     WRMF_COLUMN_COUNT = 2, /**< the pair's count; default: none, each line counts 1 */
     WRMF_COLUMN_NAME = 3,  /**< the item's name, taken from its first line; default: none */
+    WRMF_COLUMN_TIME = 4,  /**< when it was; default: none. See wrmf_reader_times() */
     WRMF_COLUMN_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_column;
 
@@ -176,7 +179,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_header(wrmf_reader *reader,
                                                             wrmf_error *err);
 
 /** Take a column by its name in the header; copied. NULL: no such column, for
- *  COUNT and NAME. It is looked for when reading begins. Blanks around a name
+ *  COUNT, NAME and TIME. It is looked for when reading begins. Blanks around a name
  *  that is not in quotes are no part of it.
  *  @retval WRMF_E_NULL   reader is NULL, or name is NULL for USER or ITEM.
  *  @retval WRMF_E_RANGE  column is none of the enum's.
@@ -296,6 +299,13 @@ WRMF_API int64_t wrmf_reader_first_line(const wrmf_reader *reader, wrmf_reader_c
  *  passed over, with its location; "" if there is none or reader is NULL. Valid
  *  until the next read. Since: 0.2 */
 WRMF_API const char *wrmf_reader_first_malformed(const wrmf_reader *reader);
+
+/** When each pair was, of the last read that succeeded with a WRMF_COLUMN_TIME: a number for each
+ *  entry of the matrix, in the order of wrmf_matrix_csr(), for wrmf_matrix_split_last(). Of a pair
+ *  that occurs again it is the latest time, whatever becomes of the counts. NULL without such a
+ *  column, before the first read, or if reader is NULL. Valid until the next read. Times take 8
+ *  bytes a pair, and 16 more for each row while the text is read. Since: 0.2 */
+WRMF_API const double *wrmf_reader_times(const wrmf_reader *reader);
 
 WRMF_END_DECLS
 #endif /* WRMF_READER_H */

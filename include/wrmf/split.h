@@ -3,7 +3,8 @@
  * wrmf/split.h - holding interactions out for a test, in the ways that publications have it.
  *
  * wrmf_matrix_split() in wrmf/matrix.h moves a number of entries of some users; here are a share of
- * the entries, whole users, and the latest entries.
+ * the entries, whole users, the latest entries, and all from a moment on.
+ * docs/protocols.md says which publications have which.
  */
 #ifndef WRMF_SPLIT_H
 #define WRMF_SPLIT_H
@@ -72,24 +73,39 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split_users(
 
 /**
  * Split for a test by time: of each user with more than `count` entries, move the `count` latest to
- * the test matrix; of equally late ones those with higher items go first. A reader whose count
- * column is that of times, with WRMF_DUPLICATES_MAX, gives the matrix of times.
+ * the test matrix; of equally late ones those with higher items go first. Train and test have the
+ * shape of the matrix and no pair in common; their sum is it.
  *
- * @param[in]  times  The same pairs as the matrix; their counts are times, later ones being
- *                    greater.
+ * @param[in]  times  When each entry was, in the order of wrmf_matrix_csr(), as
+ *                    wrmf_reader_times() gives them: later ones are greater. NULL if there is none.
  * @param[in]  count  Entries to move per user, >= 1.
  * @param[out] train  What stays.
  * @param[out] test   What was moved.
- * @retval WRMF_E_NULL   matrix, times, train or test is NULL.
+ * @retval WRMF_E_NULL   matrix, train or test is NULL, or times is and there are entries.
  * @retval WRMF_E_RANGE  count is below 1.
- * @retval WRMF_E_SHAPE  times has another shape, or other pairs; the text names the first.
+ * @retval WRMF_E_NONFINITE  a time is not finite; the text names its position.
  * @retval WRMF_E_NOMEM  no memory.
  * Threads: any. Cost: O(entries count). Since: 0.2
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split_last(const wrmf_matrix *matrix,
-                                                            const wrmf_matrix *times, int64_t count,
+                                                            const double *times, int64_t count,
                                                             wrmf_matrix **train, wrmf_matrix **test,
                                                             wrmf_error *err);
+
+/**
+ * Split for a test at a moment, the same for all users: move each entry whose time is not before
+ * it. A user may keep none, and an item too.
+ * @param[in]  times   As in wrmf_matrix_split_last().
+ * @param[in]  moment  Any finite number.
+ * @retval WRMF_E_NULL       as there.
+ * @retval WRMF_E_NONFINITE  moment or a time is not finite.
+ * @retval WRMF_E_NOMEM      no memory.
+ * Threads: any. Cost: O(entries). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split_since(const wrmf_matrix *matrix,
+                                                             const double *times, double moment,
+                                                             wrmf_matrix **train,
+                                                             wrmf_matrix **test, wrmf_error *err);
 
 WRMF_END_DECLS
 #endif /* WRMF_SPLIT_H */

@@ -315,3 +315,8 @@ const char *wrmf_reader_first_malformed(const wrmf_reader *reader)
 {
     return reader ? reader->tally.malformed : "";
 }
+
+const double *wrmf_reader_times(const wrmf_reader *reader)
+{
+    return reader ? reader->times : NULL;
+}

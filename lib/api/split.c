@@ -73,29 +73,46 @@ wrmf_status wrmf_matrix_split_users(const wrmf_matrix *matrix, int64_t n_users, 
     return status;
 }
 
-wrmf_status wrmf_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
-                                   int64_t count, wrmf_matrix **train, wrmf_matrix **test,
-                                   wrmf_error *err)
+static wrmf_status check_timed(const wrmf_matrix *matrix, const double *times,
+                               wrmf_matrix *const *train, wrmf_matrix *const *test, wrmf_error *err)
 {
     if (!matrix)
         return wrmf_i_fail_null(err, "matrix");
-    if (!times)
+    if (!times && wrmf_i_matrix_entries(matrix) > 0)
         return wrmf_i_fail_null(err, "times");
     if (!train)
         return wrmf_i_fail_null(err, "train");
-    if (!test)
-        return wrmf_i_fail_null(err, "test");
+    return test ? WRMF_OK : wrmf_i_fail_null(err, "test");
+}
+
+wrmf_status wrmf_matrix_split_last(const wrmf_matrix *matrix, const double *times, int64_t count,
+                                   wrmf_matrix **train, wrmf_matrix **test, wrmf_error *err)
+{
+    WRMF_I_TRY(check_timed(matrix, times, train, test, err));
     if (count < 1)
         return wrmf_i_fail(err, WRMF_E_RANGE, "count is %lld, below 1", (long long)count);
-    if (times->rows != matrix->rows || times->columns != matrix->columns)
-        return wrmf_i_fail(err, WRMF_E_SHAPE, "the matrix is %lld x %lld, the times %lld x %lld",
-                           (long long)matrix->rows, (long long)matrix->columns,
-                           (long long)times->rows, (long long)times->columns);
     wrmf_matrix *parts[2];
     wrmf_i_call call = {0};
     wrmf_i_matrix_keep(&call, matrix);
-    wrmf_i_matrix_keep(&call, times);
     const wrmf_status status = wrmf_i_matrix_split_last(matrix, times, count, parts, err);
+    wrmf_i_call_end(&call);
+    if (status == WRMF_OK) {
+        *train = parts[0];
+        *test = parts[1];
+    }
+    return status;
+}
+
+wrmf_status wrmf_matrix_split_since(const wrmf_matrix *matrix, const double *times, double moment,
+                                    wrmf_matrix **train, wrmf_matrix **test, wrmf_error *err)
+{
+    WRMF_I_TRY(check_timed(matrix, times, train, test, err));
+    if (!isfinite(moment))
+        return wrmf_i_fail(err, WRMF_E_NONFINITE, "moment is not finite");
+    wrmf_matrix *parts[2];
+    wrmf_i_call call = {0};
+    wrmf_i_matrix_keep(&call, matrix);
+    const wrmf_status status = wrmf_i_matrix_split_since(matrix, times, moment, parts, err);
     wrmf_i_call_end(&call);
     if (status == WRMF_OK) {
         *train = parts[0];

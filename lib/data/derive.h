@@ -40,8 +40,10 @@ wrmf_status wrmf_i_matrix_split(const wrmf_matrix *matrix, int64_t count, double
 /* These do what those of wrmf/split.h do. */
 wrmf_status wrmf_i_matrix_split_share(const wrmf_matrix *matrix, wrmf_share_of of, double share,
                                       uint64_t seed, wrmf_matrix *parts[2], wrmf_error *err);
-wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
-                                     int64_t count, wrmf_matrix *parts[2], wrmf_error *err);
+wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const double *times, int64_t count,
+                                     wrmf_matrix *parts[2], wrmf_error *err);
+wrmf_status wrmf_i_matrix_split_since(const wrmf_matrix *matrix, const double *times, double moment,
+                                      wrmf_matrix *parts[2], wrmf_error *err);
 /** parts: train, given, test. heldout may be NULL. */
 wrmf_status wrmf_i_matrix_split_users(const wrmf_matrix *matrix, int64_t n_users, double share,
                                       uint64_t seed, wrmf_matrix *parts[3], int64_t *heldout,

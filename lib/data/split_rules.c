@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Splits of every user: a share of the entries at random, or the latest.
+ * Splits of every user: a share of the entries at random, the latest, or those from a moment on.
  */
+#include <math.h>
+
 #include "base/random.h"
 #include "data/derive.h"
 
@@ -57,55 +59,57 @@ wrmf_status wrmf_i_matrix_split_share(const wrmf_matrix *matrix, wrmf_share_of o
     return status;
 }
 
-/* ---- the latest ---- */
+/* ---- by time ---- */
 
-static double time_at(const wrmf_matrix *times, int64_t entry)
+static wrmf_status check_times(const wrmf_matrix *matrix, const double *times, wrmf_error *err)
 {
-    return times->values ? times->values[entry] : 1;
+    for (int64_t i = 0; i < wrmf_i_matrix_entries(matrix); i++)
+        if (!isfinite(times[i]))
+            return wrmf_i_fail(err, WRMF_E_NONFINITE, "times[%lld] is not finite", (long long)i);
+    return WRMF_OK;
 }
 
 /* Move the latest of a user's entries that has not moved; of equally late ones the last. */
-static void move_latest(const wrmf_matrix *times, int64_t user, unsigned char *moved)
+static void move_latest(const wrmf_matrix *matrix, const double *times, int64_t user,
+                        unsigned char *moved)
 {
     int64_t latest = -1;
-    for (int64_t i = times->offsets[user]; i < times->offsets[user + 1]; i++)
-        if (!moved[i] && (latest < 0 || time_at(times, i) >= time_at(times, latest)))
+    for (int64_t i = matrix->offsets[user]; i < matrix->offsets[user + 1]; i++)
+        if (!moved[i] && (latest < 0 || times[i] >= times[latest]))
             latest = i;
     moved[latest] = 1;
 }
 
-/* Check that both have the same pairs. */
-static wrmf_status check_pairs(const wrmf_matrix *matrix, const wrmf_matrix *times, wrmf_error *err)
-{
-    for (int64_t u = 0; u < matrix->rows; u++) {
-        if (matrix->offsets[u + 1] != times->offsets[u + 1])
-            return wrmf_i_fail(err, WRMF_E_SHAPE, "user %lld has %lld entries and %lld times",
-                               (long long)u,
-                               (long long)(matrix->offsets[u + 1] - matrix->offsets[u]),
-                               (long long)(times->offsets[u + 1] - times->offsets[u]));
-        for (int64_t i = matrix->offsets[u]; i < matrix->offsets[u + 1]; i++)
-            if (matrix->indices[i] != times->indices[i])
-                return wrmf_i_fail(err, WRMF_E_SHAPE,
-                                   "user %lld has item %d, and a time of item %d instead",
-                                   (long long)u, (int)matrix->indices[i], (int)times->indices[i]);
-    }
-    return WRMF_OK;
-}
-
-wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const wrmf_matrix *times,
-                                     int64_t count, wrmf_matrix *parts[2], wrmf_error *err)
+wrmf_status wrmf_i_matrix_split_last(const wrmf_matrix *matrix, const double *times, int64_t count,
+                                     wrmf_matrix *parts[2], wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &matrix->context->allocator;
     const int64_t entries = wrmf_i_matrix_entries(matrix);
-    WRMF_I_TRY(check_pairs(matrix, times, err));
+    WRMF_I_TRY(check_times(matrix, times, err));
     unsigned char *const moved = wrmf_i_alloc_zero(allocator, (size_t)entries, 1);
     if (!moved)
         return wrmf_i_fail_memory(err, "a split");
     for (int64_t u = 0; u < matrix->rows; u++) {
         const int64_t n = matrix->offsets[u + 1] - matrix->offsets[u];
         for (int64_t i = 0; n > count && i < count; i++)
-            move_latest(times, u, moved);
+            move_latest(matrix, times, u, moved);
     }
+    const wrmf_status status = finish(matrix, moved, parts, err);
+    wrmf_i_free(allocator, moved, (size_t)entries, 1);
+    return status;
+}
+
+wrmf_status wrmf_i_matrix_split_since(const wrmf_matrix *matrix, const double *times, double moment,
+                                      wrmf_matrix *parts[2], wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &matrix->context->allocator;
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    WRMF_I_TRY(check_times(matrix, times, err));
+    unsigned char *const moved = wrmf_i_alloc(allocator, (size_t)entries, 1);
+    if (!moved)
+        return wrmf_i_fail_memory(err, "a split");
+    for (int64_t i = 0; i < entries; i++)
+        moved[i] = times[i] >= moment;
     const wrmf_status status = finish(matrix, moved, parts, err);
     wrmf_i_free(allocator, moved, (size_t)entries, 1);
     return status;

@@ -9,7 +9,8 @@ wrmf_status wrmf_i_interactions_init(wrmf_i_interactions *reading, const wrmf_re
                                      const wrmf_input *input, wrmf_error *err)
 {
     *reading = (wrmf_i_interactions){.context = reader->context, .reader = reader};
-    wrmf_i_pairs_init(&reading->pairs, reader->context, reader->duplicates);
+    wrmf_i_pairs_init(&reading->pairs, reader->context, reader->duplicates,
+                      wrmf_i_reader_has_times(reader));
     WRMF_I_TRY(wrmf_i_lookahead_new(reader, &reading->ahead, err));
     WRMF_I_TRY(wrmf_i_parser_init(&reading->parser, reader, wrmf_i_input_name(input), err));
     reading->parser.layout.line_limit = wrmf_i_input_limit(input, WRMF_LIMIT_LINE);
@@ -90,7 +91,7 @@ static wrmf_status add_item(wrmf_i_interactions *reading, wrmf_i_parsed_id *item
 }
 
 static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t item, double count,
-                            wrmf_error *err)
+                            double time, wrmf_error *err)
 {
     wrmf_i_pairs *const pairs = &reading->pairs;
     if (pairs->n == pairs->room)
@@ -98,7 +99,7 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
                                      wrmf_i_ids_size(reading->parser.layout.ids[WRMF_ITEMS]), err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_parser_column(&reading->parser, WRMF_COLUMN_USER);
-    WRMF_I_TRY(wrmf_i_pairs_add(pairs, user, item, count, err));
+    WRMF_I_TRY(wrmf_i_pairs_add_timed(pairs, user, item, count, time, err));
     add_to(reading, WRMF_READ_ROWS, 1, reading->parser.line);
     return WRMF_OK;
 }
@@ -161,7 +162,7 @@ static wrmf_status take_row(wrmf_i_interactions *reading, wrmf_i_cut cut, const 
         WRMF_I_TRY(add_item(reading, item, err));
     wrmf_i_parser_keep(&reading->parser, WRMF_USERS, user);
     wrmf_i_parser_keep(&reading->parser, WRMF_ITEMS, item);
-    return add_pair(reading, user->index, item->index, row.count, err);
+    return add_pair(reading, user->index, item->index, row.count, row.time, err);
 }
 
 /* ---- the first record ---- */
@@ -177,9 +178,8 @@ static bool has_names(const wrmf_reader *reader)
 /* Whether what to do with the first record depends on what the lines below look like. */
 static bool needs_guess(const wrmf_reader *reader)
 {
-    if (reader->header == WRMF_HEADER_NO)
-        return reader->malformed == WRMF_MALFORMED_SKIP;
-    return !has_names(reader);
+    return reader->header == WRMF_HEADER_NO ? reader->malformed == WRMF_MALFORMED_SKIP
+                                            : !has_names(reader);
 }
 
 /* Whether a first line that is not well formed may be passed over. */
@@ -442,7 +442,8 @@ static wrmf_status take_noted(wrmf_i_interactions *reading, const wrmf_i_note *n
     if (!*taken)
         return WRMF_OK;
     if (note->count != 0.0)
-        WRMF_I_TRY(add_pair(reading, user, item, note->count, err));
+        WRMF_I_TRY(add_pair(reading, user, item, note->count,
+                            wrmf_i_lookahead_time(reading->ahead, note), err));
     else
         count_one(reading, WRMF_READ_ZEROS);
     tally->counters[WRMF_READ_SPANNING] += note->spans;
@@ -488,11 +489,11 @@ wrmf_status wrmf_i_interactions_take(wrmf_i_interactions *reading, const char *b
 }
 
 wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix **out,
-                                       wrmf_error *err)
+                                       double **times, wrmf_error *err)
 {
     const wrmf_ids *const *const ids = reading->parser.layout.ids;
     WRMF_I_TRY(wrmf_i_pairs_matrix(&reading->pairs, wrmf_i_ids_size(ids[WRMF_USERS]),
-                                   wrmf_i_ids_size(ids[WRMF_ITEMS]), out, err));
+                                   wrmf_i_ids_size(ids[WRMF_ITEMS]), out, times, err));
     reading->tally.counters[WRMF_READ_DUPLICATES] = reading->pairs.merged;
     reading->tally.counters[WRMF_READ_PAIRS] = wrmf_i_matrix_entries(*out);
     return WRMF_OK;

@@ -45,8 +45,9 @@ bool wrmf_i_interactions_open(const wrmf_i_interactions *reading);
 wrmf_status wrmf_i_interactions_take_open(wrmf_i_interactions *reading, const char *begin,
                                           const char *end, const char **next, wrmf_error *err);
 
-/** The matrix of all that was read, and the counters that follow from it. */
+/** The matrix of all that was read, the times of its entries, and the counters that follow from it.
+ *  *times, which the caller frees, is NULL where the text has none. */
 wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix **out,
-                                       wrmf_error *err);
+                                       double **times, wrmf_error *err);
 
 #endif /* WRMF_TEXT_INTERACTIONS_H */

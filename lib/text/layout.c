@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "text/time_text.h"
 
 /* ---- life ---- */
 
@@ -242,4 +243,13 @@ bool wrmf_i_is_dislike(const wrmf_i_field *field, double *count)
         return false;
     *count = number;
     return true;
+}
+
+/* ---- times ---- */
+
+bool wrmf_i_layout_time(const wrmf_i_layout *layout, const wrmf_i_field *fields, double *time)
+{
+    const int64_t column = layout->field[WRMF_COLUMN_TIME];
+    *time = 0;
+    return column < 0 || wrmf_i_time_parse(fields[column].text, fields[column].length, time);
 }

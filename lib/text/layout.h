@@ -78,6 +78,10 @@ static inline const char *wrmf_i_layout_count(const wrmf_i_layout *layout,
     return NULL;
 }
 
+/** Parse the time of a record with n_fields fields; it is 0 where the text has no times. False if
+ *  the field is no time. */
+bool wrmf_i_layout_time(const wrmf_i_layout *layout, const wrmf_i_field *fields, double *time);
+
 /** Whether a record is the header once more, as files that were put together have it. */
 static inline bool wrmf_i_layout_is_header(const wrmf_i_layout *layout, const wrmf_i_record *record)
 {

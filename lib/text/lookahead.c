@@ -30,6 +30,7 @@ struct wrmf_i_lookahead {
     int64_t piece, note;   /* the note from which the next search begins */
     piece pieces[MAX_PIECES];
     wrmf_i_note *notes;   /* capacity * NOTES */
+    double *times;        /* of each note; NULL where the text has no times */
     wrmf_i_field *fields; /* capacity * room; NULL before the first look */
     size_t room;          /* fields of a record that are stored */
     /* of the look in progress */
@@ -72,6 +73,14 @@ wrmf_status wrmf_i_lookahead_new(const wrmf_reader *reader, wrmf_i_lookahead **o
         wrmf_i_lookahead_free(ahead);
         return wrmf_i_fail_memory(err, "reading text");
     }
+    if (wrmf_i_reader_has_times(reader)) {
+        ahead->times = wrmf_i_alloc(&context->allocator, (size_t)ahead->capacity * NOTES,
+                                    sizeof *ahead->times);
+        if (!ahead->times) {
+            wrmf_i_lookahead_free(ahead);
+            return wrmf_i_fail_memory(err, "reading text");
+        }
+    }
     ahead->reach = FIRST_BYTES * ahead->capacity;
     for (int64_t i = 0; i < ahead->capacity; i++)
         ahead->pieces[i].notes = ahead->notes + i * NOTES;
@@ -85,6 +94,7 @@ void wrmf_i_lookahead_free(wrmf_i_lookahead *ahead)
         return;
     const wrmf_i_allocator *const allocator = &ahead->context->allocator;
     wrmf_i_free(allocator, ahead->notes, (size_t)ahead->capacity * NOTES, sizeof *ahead->notes);
+    wrmf_i_free(allocator, ahead->times, (size_t)ahead->capacity * NOTES, sizeof *ahead->times);
     wrmf_i_free(allocator, ahead->fields, (size_t)ahead->capacity * ahead->room,
                 sizeof *ahead->fields);
     wrmf_i_free(allocator, ahead, 1, sizeof *ahead);
@@ -149,9 +159,13 @@ static void look_at_piece(void *self, size_t chunk, size_t worker)
             break;
         if (cut != WRMF_I_CUT_OK)
             continue;
-        if (make_note(layout, &record, before, &own->notes[n]))
+        double time;
+        if (make_note(layout, &record, before, &own->notes[n]) &&
+            wrmf_i_layout_time(layout, record.fields, &time)) {
+            if (ahead->times)
+                ahead->times[own->notes + n - ahead->notes] = time;
             n++;
-        else if (record.span && record.n_fields != layout->n_fields)
+        } else if (record.span && record.n_fields != layout->n_fields)
             wrmf_i_record_shorten(&record, ahead->end, ahead->last); /* as who takes it does */
     }
     own->n = n;
@@ -250,6 +264,11 @@ const wrmf_i_note *wrmf_i_lookahead_note(wrmf_i_lookahead *ahead, const char *be
         ahead->note = 0;
     }
     return NULL;
+}
+
+double wrmf_i_lookahead_time(const wrmf_i_lookahead *ahead, const wrmf_i_note *note)
+{
+    return ahead->times ? ahead->times[note - ahead->notes] : 0;
 }
 
 void wrmf_i_lookahead_know(const wrmf_i_lookahead *ahead, const char *begin, wrmf_i_breaks *known)

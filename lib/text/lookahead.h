@@ -52,6 +52,8 @@ wrmf_status wrmf_i_lookahead_look(wrmf_i_lookahead *ahead, const wrmf_i_layout *
                                   const char **looked, wrmf_error *err);
 /** The note of the record that begins at `begin`, or NULL. To be asked for in ascending order. */
 const wrmf_i_note *wrmf_i_lookahead_note(wrmf_i_lookahead *ahead, const char *begin);
+/** The time of a note's row; 0 where the text has none. */
+double wrmf_i_lookahead_time(const wrmf_i_lookahead *ahead, const wrmf_i_note *note);
 /** Let *known become what is known of the line breaks about `begin`, if that is anything: for a
  *  record that has no note, for which was asked last. */
 void wrmf_i_lookahead_know(const wrmf_i_lookahead *ahead, const char *begin, wrmf_i_breaks *known);

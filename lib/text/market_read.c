@@ -399,7 +399,7 @@ static wrmf_status read_all(market *m, wrmf_matrix **out, wrmf_error *err)
     WRMF_I_TRY(read_banner(m, err));
     WRMF_I_TRY(read_sizes(m, err));
     WRMF_I_TRY(read_entries(m, err));
-    WRMF_I_TRY(wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, err));
+    WRMF_I_TRY(wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, NULL, err));
     memcpy((*out)->ids_hash, m->ids_hash, sizeof m->ids_hash);
     return WRMF_OK;
 }
@@ -410,7 +410,7 @@ wrmf_status wrmf_i_market_read(wrmf_context *context, wrmf_input *input, wrmf_du
 {
     market m = {.field = REAL, .zeros = zeros};
     WRMF_I_TRY(wrmf_i_lines_init(&m.lines, context, input, err));
-    wrmf_i_pairs_init(&m.pairs, context, duplicates);
+    wrmf_i_pairs_init(&m.pairs, context, duplicates, false);
     wrmf_i_progress_begin(&m.progress, context, "read", 0, wrmf_i_input_total(input));
     const wrmf_status status = read_all(&m, out, err);
     wrmf_i_progress_end(&m.progress);

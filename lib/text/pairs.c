@@ -10,9 +10,11 @@ enum {
     PATIENCE = 1 << 22,   /* pairs before repeats are merged early */
 };
 
-void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates)
+void wrmf_i_pairs_init(wrmf_i_pairs *pairs, wrmf_context *context, wrmf_duplicates duplicates,
+                       bool timed)
 {
-    *pairs = (wrmf_i_pairs){.context = context, .duplicates = duplicates, .patience = PATIENCE};
+    *pairs = (wrmf_i_pairs){
+        .context = context, .duplicates = duplicates, .patience = PATIENCE, .timed = timed};
 }
 
 static void free_arrays(wrmf_i_pairs *pairs)
@@ -22,9 +24,10 @@ static void free_arrays(wrmf_i_pairs *pairs)
     wrmf_i_free(allocator, pairs->user, room, sizeof *pairs->user);
     wrmf_i_free(allocator, pairs->item, room, sizeof *pairs->item);
     wrmf_i_free(allocator, pairs->count, room, sizeof *pairs->count);
+    wrmf_i_free(allocator, pairs->time, room, sizeof *pairs->time);
     wrmf_i_free(allocator, pairs->locations, room, sizeof *pairs->locations);
     pairs->user = pairs->item = NULL;
-    pairs->count = NULL;
+    pairs->count = pairs->time = NULL;
     pairs->locations = NULL;
     pairs->n = pairs->room = 0;
 }
@@ -53,23 +56,25 @@ static bool regrow(const wrmf_i_pairs *pairs, void **array, size_t size, int64_t
 static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &pairs->context->allocator;
+    enum { PARTS = 5 };
     const bool locations = pairs->duplicates == WRMF_DUPLICATES_REFUSE;
     struct {
         void *array, *old;
         size_t size;
         bool wanted, grown;
-    } parts[4] = {{pairs->user, NULL, sizeof *pairs->user, true, false},
-                  {pairs->item, NULL, sizeof *pairs->item, true, false},
-                  {pairs->count, NULL, sizeof *pairs->count, pairs->count != NULL, false},
-                  {pairs->locations, NULL, sizeof *pairs->locations, locations, false}};
+    } parts[PARTS] = {{pairs->user, NULL, sizeof *pairs->user, true, false},
+                      {pairs->item, NULL, sizeof *pairs->item, true, false},
+                      {pairs->count, NULL, sizeof *pairs->count, pairs->count != NULL, false},
+                      {pairs->locations, NULL, sizeof *pairs->locations, locations, false},
+                      {pairs->time, NULL, sizeof *pairs->time, pairs->timed, false}};
     bool enough = true;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < PARTS; i++) {
         if (enough && parts[i].wanted) {
             parts[i].grown = regrow(pairs, &parts[i].array, parts[i].size, room, &parts[i].old);
             enough = parts[i].grown;
         }
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < PARTS; i++) {
         if (parts[i].grown)
             wrmf_i_free(allocator, enough ? parts[i].old : parts[i].array,
                         (size_t)(enough ? pairs->room : room), parts[i].size);
@@ -80,6 +85,7 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
     pairs->item = parts[1].array;
     pairs->count = parts[2].array;
     pairs->locations = parts[3].array;
+    pairs->time = parts[4].array;
     pairs->room = room;
     return WRMF_OK;
 }
@@ -108,6 +114,21 @@ static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrm
     return WRMF_OK;
 }
 
+/* Put the latest time of each pair, in the order of the matrix's entries, into `to`. */
+static wrmf_status latest_times(const wrmf_i_pairs *pairs, int64_t users, int64_t items, double *to,
+                                wrmf_error *err)
+{
+    wrmf_i_triplets triplets = triplets_of(pairs, users, items);
+    wrmf_matrix *matrix = NULL;
+    triplets.count = pairs->time; /* any finite numbers have a maximum */
+    WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, WRMF_DUPLICATES_MAX, NULL,
+                                           &matrix, err));
+    for (int64_t i = 0; i < wrmf_i_matrix_entries(matrix); i++)
+        to[i] = matrix->values ? matrix->values[i] : 1.0;
+    wrmf_i_matrix_release(matrix);
+    return WRMF_OK;
+}
+
 /* Merge the repeats among the pairs. What is left stands before all that follow, so that in the end
  * the first of a pair, and the order in which its counts are added, are as if nothing had been
  * merged. */
@@ -118,7 +139,10 @@ static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf
     int64_t merged = 0;
     WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            &matrix, err));
-    const wrmf_status status = take_back(pairs, matrix, err);
+    wrmf_status status =
+        pairs->timed ? latest_times(pairs, users, items, pairs->time, err) : WRMF_OK;
+    if (status == WRMF_OK)
+        status = take_back(pairs, matrix, err);
     wrmf_i_matrix_release(matrix);
     if (status == WRMF_OK)
         pairs->merged += merged;
@@ -166,15 +190,39 @@ static wrmf_status refuse_repeats(const wrmf_i_pairs *pairs, int64_t users, int6
                           "this pair occurs a second time");
 }
 
+static wrmf_status make_times(const wrmf_i_pairs *pairs, int64_t users, int64_t items,
+                              int64_t entries, double **out, wrmf_error *err)
+{
+    const wrmf_i_allocator *const allocator = &pairs->context->allocator;
+    double *const times = wrmf_i_alloc(allocator, (size_t)entries, sizeof *times);
+    if (!times)
+        return wrmf_i_fail_memory(err, "times of interactions");
+    const wrmf_status status = latest_times(pairs, users, items, times, err);
+    if (status == WRMF_OK)
+        *out = times;
+    else
+        wrmf_i_free(allocator, times, (size_t)entries, sizeof *times);
+    return status;
+}
+
 wrmf_status wrmf_i_pairs_matrix(wrmf_i_pairs *pairs, int64_t users, int64_t items,
-                                wrmf_matrix **out, wrmf_error *err)
+                                wrmf_matrix **out, double **times, wrmf_error *err)
 {
     const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
+    wrmf_matrix *matrix = NULL;
     int64_t merged = 0;
     if (pairs->locations)
         WRMF_I_TRY(refuse_repeats(pairs, users, items, err));
     WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
-                                           out, err));
+                                           &matrix, err));
+    const wrmf_status status =
+        pairs->timed ? make_times(pairs, users, items, wrmf_i_matrix_entries(matrix), times, err)
+                     : WRMF_OK;
+    if (status != WRMF_OK) {
+        wrmf_i_matrix_release(matrix);
+        return status;
+    }
+    *out = matrix;
     pairs->merged += merged;
     return WRMF_OK;
 }

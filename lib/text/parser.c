@@ -157,6 +157,19 @@ static wrmf_status parse_count(const wrmf_i_parser *parser, double *count, wrmf_
                           wrmf_i_excerpt(field->text, field->length, shown), problem);
 }
 
+static wrmf_status parse_time(const wrmf_i_parser *parser, double *time, wrmf_error *err)
+{
+    if (wrmf_i_layout_time(&parser->layout, parser->record.fields, time))
+        return WRMF_OK;
+    char shown[WRMF_I_EXCERPT];
+    const wrmf_i_field *const field = field_of(parser, WRMF_COLUMN_TIME);
+    const wrmf_i_location location = wrmf_i_parser_column(parser, WRMF_COLUMN_TIME);
+    return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
+                          "time is \"%s\", neither a finite number nor a date as 2026-01-31 or "
+                          "2026-01-31T23:59:00Z",
+                          wrmf_i_excerpt(field->text, field->length, shown));
+}
+
 /* ---- ids ---- */
 
 static const char *name_of(int side)
@@ -250,6 +263,7 @@ static wrmf_status parse_fields(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
 {
     WRMF_I_TRY(check_shape(parser, cut, err));
     WRMF_I_TRY(parse_count(parser, &out->count, err));
+    WRMF_I_TRY(parse_time(parser, &out->time, err));
     WRMF_I_TRY(parse_id(parser, WRMF_USERS, &out->id[WRMF_USERS], err));
     WRMF_I_TRY(parse_id(parser, WRMF_ITEMS, &out->id[WRMF_ITEMS], err));
     if (out->id[WRMF_ITEMS].index < 0 && parser->layout.field[WRMF_COLUMN_NAME] >= 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * text/parser.h - from a record to what it says: a user's and an item's id, which are looked up,
- * and a count; or a message that says what is wrong where.
+ * a count and a time; or a message that says what is wrong where.
  */
 #ifndef WRMF_TEXT_PARSER_H
 #define WRMF_TEXT_PARSER_H
@@ -35,6 +35,7 @@ typedef struct wrmf_i_parser {
 typedef struct wrmf_i_parsed {
     wrmf_i_parsed_id id[2]; /* by side */
     double count;
+    double time; /* 0 where the text has none */
 } wrmf_i_parsed;
 
 /** Open a layout, and a parser of records of that layout. It is to be freed after a failure too;

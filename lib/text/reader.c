@@ -38,6 +38,7 @@ void wrmf_i_reader_free(wrmf_reader *reader)
     for (int i = 0; i < WRMF_I_COLUMNS; i++)
         free_name(reader, &reader->columns[i]);
     wrmf_i_strfree(&context->allocator, reader->comment);
+    wrmf_i_free(&context->allocator, reader->times, (size_t)reader->n_times, sizeof(double));
     wrmf_i_free(&context->allocator, reader, 1, sizeof *reader);
     wrmf_i_context_release(context);
 }
@@ -185,6 +186,15 @@ static wrmf_status read_all(wrmf_i_interactions *reading, wrmf_input *input, wrm
     return status;
 }
 
+/* Keep the times of a read that has succeeded instead of those of the last. */
+static void keep_times(wrmf_reader *reader, double *times, int64_t n)
+{
+    const wrmf_i_allocator *const allocator = &reader->context->allocator;
+    wrmf_i_free(allocator, reader->times, (size_t)reader->n_times, sizeof *times);
+    reader->times = times;
+    reader->n_times = times ? n : 0;
+}
+
 /* Warn of what a reader of the text may not have meant. */
 static void warn(const wrmf_context *context, const char *name, const wrmf_i_tally *tally)
 {
@@ -216,13 +226,14 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
 {
     wrmf_ids *new_ids[2] = {NULL, NULL};
     wrmf_matrix *new_matrix = NULL;
+    double *new_times = NULL;
     wrmf_i_interactions reading;
     WRMF_I_TRY(check_settings(reader, err));
     wrmf_status status = wrmf_i_interactions_init(&reading, reader, input, err);
     if (status == WRMF_OK)
         status = read_all(&reading, input, err);
     if (status == WRMF_OK)
-        status = wrmf_i_interactions_matrix(&reading, &new_matrix, err);
+        status = wrmf_i_interactions_matrix(&reading, &new_matrix, &new_times, err);
     if (status == WRMF_OK && users)
         status = give_ids(&reading, WRMF_USERS, &new_ids[WRMF_USERS], err);
     if (status == WRMF_OK && items)
@@ -232,12 +243,16 @@ wrmf_status wrmf_i_reader_read(wrmf_reader *reader, wrmf_input *input, wrmf_matr
         wrmf_i_log(reader->context, WRMF_LOG_INFO, "read %s: %lld rows, %lld pairs",
                    wrmf_i_input_name(input), (long long)reader->tally.counters[WRMF_READ_ROWS],
                    (long long)reader->tally.counters[WRMF_READ_PAIRS]);
+        keep_times(reader, new_times, wrmf_i_matrix_entries(new_matrix));
         *matrix = new_matrix;
         if (users)
             *users = new_ids[WRMF_USERS];
         if (items)
             *items = new_ids[WRMF_ITEMS];
     } else {
+        if (new_times)
+            wrmf_i_free(&reader->context->allocator, new_times,
+                        (size_t)wrmf_i_matrix_entries(new_matrix), sizeof *new_times);
         wrmf_i_matrix_release(new_matrix);
         wrmf_i_ids_free(new_ids[WRMF_USERS]);
         wrmf_i_ids_free(new_ids[WRMF_ITEMS]);

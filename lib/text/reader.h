@@ -11,7 +11,7 @@
 #include "text/dialect.h"
 #include "wrmf/reader.h"
 
-enum { WRMF_I_COLUMNS = 4, WRMF_I_READ_COUNTERS = 12, WRMF_I_COLUMN_MAX = 1000000 };
+enum { WRMF_I_COLUMNS = 5, WRMF_I_READ_COUNTERS = 12, WRMF_I_COLUMN_MAX = 1000000 };
 
 /** Where the caller says that a column is. */
 typedef struct wrmf_i_column {
@@ -43,7 +43,15 @@ struct wrmf_reader {
     wrmf_zeros zeros;
     wrmf_negative_counts negative;
     wrmf_i_tally tally; /* of the last read that succeeded */
+    double *times;      /* of that read: of each entry; NULL without a column of times */
+    int64_t n_times;    /* how many they are */
 };
+
+/** Whether the text has a column of times. */
+static inline bool wrmf_i_reader_has_times(const wrmf_reader *reader)
+{
+    return reader->columns[WRMF_COLUMN_TIME].name || reader->columns[WRMF_COLUMN_TIME].number > 0;
+}
 
 wrmf_status wrmf_i_reader_new(wrmf_context *context, wrmf_reader **out, wrmf_error *err);
 /** NULL is allowed. */

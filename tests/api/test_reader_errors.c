@@ -248,7 +248,7 @@ static void settings_that_cannot_be(void **state)
     FAILS(WRMF_E_RANGE, "delimiter", wrmf_reader_set_delimiter(reader, '\r', err));
     FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_delimiter(NULL, ',', err));
     FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_header(NULL, 1, err));
-    FAILS(WRMF_E_RANGE, "column is 4", wrmf_reader_set_column(reader, (wrmf_column)4, "x", err));
+    FAILS(WRMF_E_RANGE, "column is 5", wrmf_reader_set_column(reader, (wrmf_column)5, "x", err));
     FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_column(NULL, WRMF_COLUMN_USER, "x", err));
     FAILS(WRMF_E_NULL, "name", wrmf_reader_set_column(reader, WRMF_COLUMN_USER, NULL, err));
     FAILS(WRMF_E_NULL, "name", wrmf_reader_set_column(reader, WRMF_COLUMN_ITEM, NULL, err));

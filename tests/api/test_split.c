@@ -156,44 +156,56 @@ static void whole_users_that_are_refused(void **state)
     wrmf_matrix_free(matrix);
 }
 
-static void the_latest(void **state)
+/* Both parts are right, and free them. */
+static void check_split(const wrmf_matrix *matrix, wrmf_matrix *train, wrmf_matrix *test,
+                        const wrmf_matrix *wanted)
+{
+    assert_true(wrmf_matrix_equal(test, wanted));
+    check_parts(matrix, train, test);
+    wrmf_matrix_free(train);
+    wrmf_matrix_free(test);
+}
+
+static void by_time(void **state)
 {
     (void)state;
     static const int64_t user[] = {0, 0, 0, 0, 1, 1, 2}, item[] = {1, 3, 4, 7, 0, 2, 5};
-    static const double count[] = {1, 2, 3, 4, 5, 6, 7}, time[] = {90, 20, 90, 50, 1, 1, 3};
-    static const int64_t moved_user[] = {0, 0}, moved_item[] = {1, 4};
+    static const double count[] = {1, 2, 3, 4, 5, 6, 7}, times[] = {90, -20, 90, 50, 1, 1, 3};
+    static const int64_t two_users[] = {0, 0}, two_items[] = {1, 4};
     static const int64_t one_user[] = {0, 1}, one_item[] = {4, 2};
-    static const double moved_count[] = {1, 3}, one_count[] = {3, 6};
+    static const int64_t late_users[] = {0, 0, 0, 2}, late_items[] = {1, 4, 7, 5};
+    static const double two_counts[] = {1, 3}, one_count[] = {3, 6}, late_counts[] = {1, 3, 4, 7};
     wrmf_matrix *const matrix = triplets(4, 8, 7, user, item, count);
-    wrmf_matrix *const times = triplets(4, 8, 7, user, item, time);
-    wrmf_matrix *wanted = triplets(4, 8, 2, moved_user, moved_item, moved_count);
+    wrmf_matrix *const two = triplets(4, 8, 2, two_users, two_items, two_counts);
+    wrmf_matrix *const one = triplets(4, 8, 2, one_user, one_item, one_count);
+    wrmf_matrix *const late = triplets(4, 8, 4, late_users, late_items, late_counts);
+    wrmf_matrix *const none = triplets(4, 8, 0, NULL, NULL, NULL);
     wrmf_matrix *train = NULL, *test = NULL;
     MUST(wrmf_matrix_split_last(matrix, times, 2, &train, &test, err)); /* two users have too few */
-    assert_true(wrmf_matrix_equal(test, wanted));
-    check_parts(matrix, train, test);
-    wrmf_matrix_free(train);
-    wrmf_matrix_free(test);
-    wrmf_matrix_free(wanted);
-    wanted = triplets(4, 8, 2, one_user, one_item, one_count);
+    check_split(matrix, train, test, two);
     MUST(wrmf_matrix_split_last(matrix, times, 1, &train, &test, err));
-    assert_true(wrmf_matrix_equal(test, wanted));
-    check_parts(matrix, train, test);
-    wrmf_matrix_free(train);
-    wrmf_matrix_free(test);
-    wrmf_matrix_free(wanted);
+    check_split(matrix, train, test, one);
+    MUST(wrmf_matrix_split_since(matrix, times, 3, &train, &test, err));
+    check_split(matrix, train, test, late);
+    MUST(wrmf_matrix_split_since(matrix, times, -20, &train, &test, err));
+    check_split(matrix, train, test, matrix);
+    MUST(wrmf_matrix_split_since(none, NULL, 0, &train, &test, err));
+    check_split(none, train, test, none);
+    MUST(wrmf_matrix_split_last(none, NULL, 1, &train, &test, err));
+    check_split(none, train, test, none);
     wrmf_matrix_free(matrix);
-    wrmf_matrix_free(times);
+    wrmf_matrix_free(two);
+    wrmf_matrix_free(one);
+    wrmf_matrix_free(late);
+    wrmf_matrix_free(none);
 }
 
 static void splits_that_are_refused(void **state)
 {
     (void)state;
-    static const int64_t user[] = {0, 0, 1}, item[] = {1, 2, 0}, others[] = {1, 3, 0};
-    static const int64_t other_user[] = {0, 1, 1}, other_item[] = {1, 0, 1};
+    static const int64_t user[] = {0, 0, 1}, item[] = {1, 2, 0};
+    static const double times[] = {1, 2, 3}, endless[] = {1, INFINITY, 3};
     wrmf_matrix *const matrix = triplets(2, 4, 3, user, item, NULL);
-    wrmf_matrix *const wide = triplets(2, 5, 3, user, item, NULL);
-    wrmf_matrix *const pairs = triplets(2, 4, 3, user, others, NULL);
-    wrmf_matrix *const rows = triplets(2, 4, 3, other_user, other_item, NULL);
     wrmf_matrix *train = NULL, *test = NULL;
     FAILS(WRMF_E_NULL, "matrix",
           wrmf_matrix_split_share(NULL, WRMF_SHARE_OF_ALL, 0.5, 1, &train, &test, err));
@@ -207,35 +219,39 @@ static void splits_that_are_refused(void **state)
           wrmf_matrix_split_share(matrix, WRMF_SHARE_OF_ALL, 1.5, 1, &train, &test, err));
     FAILS(WRMF_E_RANGE, "share is not finite",
           wrmf_matrix_split_share(matrix, WRMF_SHARE_OF_ALL, (double)NAN, 1, &train, &test, err));
-    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_split_last(NULL, matrix, 1, &train, &test, err));
+    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_split_last(NULL, times, 1, &train, &test, err));
     FAILS(WRMF_E_NULL, "times", wrmf_matrix_split_last(matrix, NULL, 1, &train, &test, err));
-    FAILS(WRMF_E_NULL, "train", wrmf_matrix_split_last(matrix, matrix, 1, NULL, &test, err));
-    FAILS(WRMF_E_NULL, "test", wrmf_matrix_split_last(matrix, matrix, 1, &train, NULL, err));
-    FAILS(WRMF_E_RANGE, "count is 0",
-          wrmf_matrix_split_last(matrix, matrix, 0, &train, &test, err));
-    FAILS(WRMF_E_SHAPE, "the matrix is 2 x 4, the times 2 x 5",
-          wrmf_matrix_split_last(matrix, wide, 1, &train, &test, err));
-    FAILS(WRMF_E_SHAPE, "user 0 has item 2, and a time of item 3",
-          wrmf_matrix_split_last(matrix, pairs, 1, &train, &test, err));
-    FAILS(WRMF_E_SHAPE, "user 0 has 2 entries and 1 times",
-          wrmf_matrix_split_last(matrix, rows, 1, &train, &test, err));
+    FAILS(WRMF_E_NULL, "train", wrmf_matrix_split_last(matrix, times, 1, NULL, &test, err));
+    FAILS(WRMF_E_NULL, "test", wrmf_matrix_split_last(matrix, times, 1, &train, NULL, err));
+    FAILS(WRMF_E_RANGE, "count is 0", wrmf_matrix_split_last(matrix, times, 0, &train, &test, err));
+    FAILS(WRMF_E_NONFINITE, "times[1]",
+          wrmf_matrix_split_last(matrix, endless, 1, &train, &test, err));
+    FAILS(WRMF_E_NULL, "matrix", wrmf_matrix_split_since(NULL, times, 1, &train, &test, err));
+    FAILS(WRMF_E_NULL, "times", wrmf_matrix_split_since(matrix, NULL, 1, &train, &test, err));
+    FAILS(WRMF_E_NULL, "train", wrmf_matrix_split_since(matrix, times, 1, NULL, &test, err));
+    FAILS(WRMF_E_NULL, "test", wrmf_matrix_split_since(matrix, times, 1, &train, NULL, err));
+    FAILS(WRMF_E_NONFINITE, "moment",
+          wrmf_matrix_split_since(matrix, times, NAN, &train, &test, err));
+    FAILS(WRMF_E_NONFINITE, "times[1]",
+          wrmf_matrix_split_since(matrix, endless, 1, &train, &test, err));
     assert_true(!train && !test);
     wrmf_matrix_free(matrix);
-    wrmf_matrix_free(wide);
-    wrmf_matrix_free(pairs);
-    wrmf_matrix_free(rows);
 }
 
 static void every_allocation_fails_in_turn(void **state)
 {
     (void)state;
+    static const double times[USERS * ITEMS]; /* all of them 0 */
     wrmf_matrix *const matrix = stairs();
     wrmf_matrix *train = NULL, *test = NULL;
     OUT_OF_MEMORY(
         wrmf_matrix_split_share(matrix, WRMF_SHARE_OF_EACH_USER, 0.5, 1, &train, &test, err));
     wrmf_matrix_free(train);
     wrmf_matrix_free(test);
-    OUT_OF_MEMORY(wrmf_matrix_split_last(matrix, matrix, 1, &train, &test, err));
+    OUT_OF_MEMORY(wrmf_matrix_split_last(matrix, times, 1, &train, &test, err));
+    wrmf_matrix_free(train);
+    wrmf_matrix_free(test);
+    OUT_OF_MEMORY(wrmf_matrix_split_since(matrix, times, 0.5, &train, &test, err));
     wrmf_matrix_free(train);
     wrmf_matrix_free(test);
     wrmf_matrix_free(matrix);
@@ -247,7 +263,7 @@ int main(void)
         TEST(shares),
         TEST(whole_users),
         TEST(whole_users_that_are_refused),
-        TEST(the_latest),
+        TEST(by_time),
         TEST(splits_that_are_refused),
         TEST(every_allocation_fails_in_turn),
     };

@@ -30,6 +30,7 @@ ANY = {
     'k',  # one of the cut-offs
     'bytes',  # of memory; of wrmf_input_set_limit() it has an interval
     'minimum',  # of scores
+    'moment',
     'wrmf_ids_unescape(length)',
 }
 UNSIGNED = {'length', 'delimiter'}  # not below 0
@@ -230,7 +231,7 @@ def matrices(h):
         'wrmf_matrix_split_share(share)': lambda v: (a, 0, v, 1, out(), out()),
         'wrmf_matrix_split_users(n_users)': (lambda v: whole_users(v, 0.5), 3),
         'wrmf_matrix_split_users(share)': lambda v: whole_users(0, v),
-        'wrmf_matrix_split_last(count)': lambda v: (a, a, v, out(), out()),
+        'wrmf_matrix_split_last(count)': lambda v: (a, [0.0, 0.0], v, out(), out()),
         'wrmf_matrix_weight_bm25(k1)': lambda v: (a, 0, v, 0.5, out()),
         'wrmf_matrix_weight_bm25(b)': lambda v: (a, 0, 1.0, v, out()),
         'wrmf_matrix_read_candidates(users)': lambda v: (c, h.input, v, 4, null, out(), out()),

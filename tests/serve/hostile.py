@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""hostile.py BIN TOP [CONNECTIONS]: what is malformed, too large or too slow gets a status of 4xx or
-is closed; connections that are opened and left, 10,000 of them by hand, keep nobody out for longer
-than the timeout; nothing of it leaves memory taken, and the service ends with 0."""
+"""hostile.py BIN TOP [CONNECTIONS]: what is malformed, too large or too slow gets a status of 4xx
+or is closed; connections that are opened and left, 10,000 of them by hand, keep nobody out for
+longer than the timeout; nothing of it leaves memory taken, and the service ends with 0."""
 import json
 import os
 import resource
@@ -10,14 +10,15 @@ import socket
 import sys
 import time
 
-from serving import Folder, Service, prepare, until
+from serving import SANITIZED, Folder, Service, prepare, until
 
 CONNECTIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 TIMEOUT = 1
 
 HEAD = b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 MALFORMED = [
-    b"\r\n\r\n\r\n\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"GET /health\r\n\r\n", b"\x16\x03\x01\x02\0\x01",
+    b"\r\n\r\n\r\n\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"GET /health\r\n\r\n",
+    b"\x16\x03\x01\x02\0\x01",
     b"GET /health HTTP/9.9\r\n\r\n", b"GET /health HTTP/1.1\r\n\r\n", b"GARBAGE\r\n\r\n",
     b"GET /health HTTP/1.1\r\nHost: x\r\nbroken header\r\n\r\n",
     b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -31,7 +32,8 @@ MALFORMED = [
     HEAD + b"Content-Length: 10000000\r\nExpect: 100-continue\r\n\r\n",
     HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
     HEAD + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
-    HEAD + b"Content-Length: 5\r\n\r\n[[[[[", HEAD + b"Content-Length: 50000\r\n\r\n" + b"[" * 50000,
+    HEAD + b"Content-Length: 5\r\n\r\n[[[[[",
+    HEAD + b"Content-Length: 50000\r\n\r\n" + b"[" * 50000,
     HEAD + b"Content-Length: 20\r\n\r\n" + b"\xff\xfe\0{}" * 4,
 ]
 
@@ -64,8 +66,8 @@ def check_malformed(service):
         piece = b"1000\r\n" + b" " * 4096 + b"\r\n"
         body = piece * (length // 4096) + b"%x\r\n" % (length % 4096 or 1) + \
             b" " * (length % 4096 or 1) + b"\r\n0\r\n\r\n"
-        came = raw(service, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body, False) \
-            if length > 1 << 20 else raw(service, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body)
+        data = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body
+        came = raw(service, data, length <= 1 << 20)
         assert not came or came.startswith((b"HTTP/1.1 400", b"HTTP/1.1 413")), (length, came[:80])
         assert length > 1 << 20 or b" 413 " in came or length <= 65536, (length, came[:80])
 
@@ -155,9 +157,10 @@ def main():
             before = service.resident()
             check_malformed(service)
             check_left(service, CONNECTIONS)
-            grown = service.resident() - before
-            print(f"memory after the second round: {grown / 1024:+.0f} KiB")
-            assert grown < 4 << 20, grown
+            # a quarter of what so many connections take while they are open
+            most = CONNECTIONS * 8192
+            until(lambda: service.resident() - before < most or SANITIZED)
+            print(f"memory after the second round: {(service.resident() - before) / 1024:+.0f} KiB")
             assert service.post("/v1/recommend", {"items": ["libogg0"]}) == answer
             assert json.loads(service.ask("GET", "/health")[2])["status"] == "ok"
 

@@ -4,6 +4,7 @@
  */
 #include "host.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -348,10 +349,12 @@ static void merging_early_changes_nothing(void **state)
     for (int mode = WRMF_DUPLICATES_SUM; mode <= WRMF_DUPLICATES_MAX; mode++) {
         host machine = {0};
         wrmf_context *const context = host_context(&machine);
-        double cells[USERS][ITEMS] = {{0}};
+        double cells[USERS][ITEMS] = {{0}}, latest[USERS][ITEMS], *times = NULL;
         wrmf_i_pairs pairs;
-        wrmf_i_pairs_init(&pairs, context, (wrmf_duplicates)mode);
+        wrmf_i_pairs_init(&pairs, context, (wrmf_duplicates)mode, true);
         pairs.patience = 16;
+        for (int i = 0; i < USERS * ITEMS; i++)
+            latest[i / ITEMS][i % ITEMS] = -1000;
         const int n = 200000;
         for (int i = 0; i < n; i++) {
             const int user = i % 1000 * i % USERS, item = i % 11 % ITEMS;
@@ -363,24 +366,29 @@ static void merging_early_changes_nothing(void **state)
                 *cell = count > *cell ? count : *cell;
             else
                 *cell = *cell > 0 ? *cell : count;
+            const double time = i * 7 % 1009 - 700;
+            latest[user][item] = fmax(latest[user][item], time);
             if (pairs.n == pairs.room)
                 MUST(wrmf_i_pairs_grow(&pairs, USERS, ITEMS, err));
-            MUST(wrmf_i_pairs_add(&pairs, user, item, count, err));
+            MUST(wrmf_i_pairs_add_timed(&pairs, user, item, count, time, err));
         }
         assert_true(pairs.room <= 1 << 14); /* it did merge */
         wrmf_matrix *matrix = NULL;
-        MUST(wrmf_i_pairs_matrix(&pairs, USERS, ITEMS, &matrix, err));
+        MUST(wrmf_i_pairs_matrix(&pairs, USERS, ITEMS, &matrix, &times, err));
         int64_t distinct = 0;
         for (int u = 0; u < USERS; u++)
             for (int i = 0; i < ITEMS; i++) {
                 double got = 0;
                 for (int64_t k = matrix->offsets[u]; k < matrix->offsets[u + 1]; k++)
-                    if (matrix->indices[k] == i)
+                    if (matrix->indices[k] == i) {
                         got = matrix->values ? matrix->values[k] : 1;
+                        assert_true(times[k] == latest[u][i]);
+                    }
                 assert_true(got == cells[u][i]);
                 distinct += got > 0;
             }
         assert_int_equal(pairs.merged, n - distinct);
+        wrmf_i_free(&context->allocator, times, (size_t)distinct, sizeof *times);
         wrmf_i_matrix_release(matrix);
         wrmf_i_pairs_free(&pairs);
         wrmf_context_free(context);

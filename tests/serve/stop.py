@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""stop.py BIN TOP: a service that is asked to end answers what has come, takes nothing more, and
+ends with 0; a second signal ends it at once. It says plainly why it cannot begin."""
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from serving import BIN, Folder, Service, prepare, until
+
+BODY = b'{"items": ["libogg0"], "n": 3}'
+HEAD = (b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(BODY))
+
+
+def is_refused(service):
+    try:
+        socket.create_connection(("127.0.0.1", service.port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def check_unfinished(model):
+    """A request whose second half comes after the signal is answered."""
+    with Service(model) as service:
+        half = socket.create_connection(("127.0.0.1", service.port), timeout=30)
+        half.sendall(HEAD + BODY[:10])
+        other = service.connect()
+        assert service.ask("GET", "/health", connection=other)[0] == 200
+        service.process.send_signal(signal.SIGTERM)
+        until(lambda: is_refused(service))
+        status, headers, text = service.ask("GET", "/health", connection=other)
+        assert status == 503 and b"stopping" in text and headers["Connection"] == "close"
+        half.sendall(BODY[10:])
+        came = b""
+        while piece := half.recv(65536):
+            came += piece
+        assert came.startswith(b"HTTP/1.1 200") and came.rstrip().endswith(b"]}"), came
+        assert service.process.wait(30) == 0
+
+
+def ask_on(service, counts, place):
+    """Asks again and again until the service takes no more connections."""
+    while True:
+        try:
+            connection = service.connect()
+            connection.connect()
+        except OSError:
+            return
+        try:
+            for _ in range(20):
+                connection.request("GET", "/v1/similar?item=zlib1g")
+                counts[place][0] += 1
+                answer = connection.getresponse()
+                assert answer.status == 200 and answer.read()
+                counts[place][1] += 1
+                if answer.headers["Connection"] == "close":
+                    break
+        except OSError:
+            pass # counted as asked alone
+        connection.close()
+
+
+def check_load(model):
+    """Of many who ask meanwhile, each gets the answer to what it asked."""
+    with Service(model) as service:
+        counts = [[0, 0] for _ in range(8)]
+        threads = [threading.Thread(target=ask_on, args=(service, counts, i)) for i in range(8)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        service.end()
+        for thread in threads:
+            thread.join()
+        asked, answered = (sum(count[i] for count in counts) for i in (0, 1))
+        assert answered > 50 and asked == answered, (asked, answered)
+
+
+def check_second(model):
+    with Service(model) as service:
+        half = socket.create_connection(("127.0.0.1", service.port))
+        half.sendall(HEAD)
+        until(lambda: service.metric("wrmf_http_connections") == 2)
+        service.process.send_signal(signal.SIGTERM)
+        until(lambda: is_refused(service))
+        time.sleep(0.05)
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(30) == -signal.SIGTERM
+        half.close()
+
+
+def refused(status, text, *arguments):
+    done = subprocess.run([os.path.join(BIN, "wrmf-serve"), *map(str, arguments)],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == status and text in done.stderr, (arguments, done)
+
+
+def check_beginning(folder, model):
+    refused(1, "no-model", os.path.join(folder, "no-model"))
+    refused(1, "p/train.mtx", os.path.join(folder, "p/train.mtx"))
+    refused(2, "is to be a file", "-")
+    refused(1, "--host", model, "--host", "no such host")
+    refused(2, "{id}", model, "--thumbnail", "https://example.org/")
+    for url in "ftp://x/{id}", "https://{id}.example.org/", "//x/{id}", "https://x; y/{id}":
+        refused(2, "--thumbnail", model, "--thumbnail", url)
+    with Service(model) as service:
+        refused(1, "cannot listen", model, "--port", service.port)
+    with open(os.path.join(folder, "few.mtx"), "w", encoding="ascii") as file:
+        file.write("%%MatrixMarket matrix coordinate integer general\n2 2 1\n1 1 1\n")
+    refused(1, "has 2 users", model, "--train", os.path.join(folder, "few.mtx"))
+
+
+def main():
+    with Folder() as folder:
+        prepare(folder)
+        model = os.path.join(folder, "model")
+        check_unfinished(model)
+        check_load(model)
+        check_second(model)
+        check_beginning(folder, model)
+
+
+main()
