@@ -77,8 +77,9 @@ typedef enum wrmf_param {
      *  rounded up to a multiple of 16. Since: 0.2 */
     WRMF_PARAM_BLOCK_SIZE = 18,
     /** real, 0 .. 1e9, default 1: w0, the weight of the squared score of a cell that is not
-     *  stored; none between 0 and 1e-9. With 0 the loss is that of stored pairs alone, and fits and folds fail with
-     *  WRMF_E_RANGE where the regularization of a side is 0. Since: 0.2 */
+     *  stored; none between 0 and 1e-9. With 0 the loss is that of stored pairs alone, and
+     *  fits and folds fail with WRMF_E_RANGE where the regularization of a side is 0.
+     *  Since: 0.2 */
     WRMF_PARAM_UNOBSERVED_WEIGHT = 19,
     /** choice, default "unstored": wrmf_unobserved_scope. Since: 0.2 */
     WRMF_PARAM_UNOBSERVED_SCOPE = 20,
