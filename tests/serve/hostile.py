@@ -157,9 +157,10 @@ def main():
             before = service.resident()
             check_malformed(service)
             check_left(service, CONNECTIONS)
-            grown = service.resident() - before
-            print(f"memory after the second round: {grown / 1024:+.0f} KiB")
-            assert grown < 4 << 20 or SANITIZED, grown
+            # a quarter of what so many connections take while they are open
+            most = CONNECTIONS * 8192
+            until(lambda: service.resident() - before < most or SANITIZED)
+            print(f"memory after the second round: {(service.resident() - before) / 1024:+.0f} KiB")
             assert service.post("/v1/recommend", {"items": ["libogg0"]}) == answer
             assert json.loads(service.ask("GET", "/health")[2])["status"] == "ok"
 
