@@ -81,40 +81,45 @@ def a_day(path):
     database.close()
 
 
-def run(command, **more):
+def run(command, to=subprocess.PIPE):
+    """Wall seconds, seconds of processors, MiB, and what it says."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **more)
-    said = process.stdout.read()
+    process = subprocess.Popen(command, stdout=to, text=True)
+    said = process.stdout.read() if to == subprocess.PIPE else ''
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
     if status != 0:
         sys.exit(f'{command[0]} failed')
-    return time.perf_counter() - start, usage.ru_maxrss / 1024, said
+    wall = time.perf_counter() - start
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said
 
 
 def sqlite_run(options, path, *more):
-    """Wall seconds, MiB, and what the program says."""
+    """What the program says, and what it takes."""
     command = [os.path.join(options.programs, 'wrmf-sqlite'), path, '--query', QUERY, '--json']
-    wall, mib, said = run([*command, '--threads', str(options.threads), *more])
-    return {**json.loads(said), 'wall': wall, 'mib': mib}
+    wall, cpu, mib, said = run([*command, '--threads', str(options.threads), *more])
+    return {**json.loads(said), 'wall': wall, 'cpu': cpu, 'mib': mib}
 
 
 def row(options, what, found):
     last = found[-1]
     seconds = {c: statistics.median(f['seconds'][c] for f in found) for c in COLUMNS}
     wall = statistics.median(f['wall'] for f in found)
+    cpu = statistics.median(f['cpu'] for f in found)
     mib = statistics.median(f['mib'] for f in found)
     written = 10 * (last['recommendations']['written'] + last['similar']['written'])
     table_row(
         what,
         *(f'{seconds[c]:.2f}' for c in COLUMNS),
         f'{wall:.2f}',
+        f'{cpu:.2f}',
         f'{last["rows"] / seconds["read"]:,.0f}',
         f'{written:,}',
         f'{written / seconds["write"]:,.0f}',
         f'{mib:.0f}',
     )
-    record(options, 'sqlite', what=what, wall=f'{wall:.3f}', mib=f'{mib:.0f}', **seconds)
+    values = {'wall': f'{wall:.3f}', 'cpu': f'{cpu:.3f}', 'mib': f'{mib:.0f}'}
+    record(options, 'sqlite', what=what, **values, **seconds)
 
 
 def by_python(path):
@@ -138,17 +143,13 @@ def by_text(options, path, folder):
     prepared, model = os.path.join(folder, 'p'), os.path.join(folder, 'm')
     text, lists = os.path.join(folder, 't.csv'), os.path.join(folder, 'l.tsv')
     common_options = ['--threads', str(options.threads), '--quiet']
-    walls, peaks = [], []
+    taken = []
 
-    def step(command, **more):
-        wall, mib, _ = run(command, **more)
-        walls.append(wall)
-        peaks.append(mib)
+    def step(command, to=subprocess.PIPE):
+        taken.append(run(command, to)[:3])
 
     with open(text, 'w', encoding='utf-8') as out:
-        start = time.perf_counter()
-        subprocess.run(['sqlite3', '-csv', path, QUERY], stdout=out, check=True)
-        walls.append(time.perf_counter() - start)
+        step(['sqlite3', '-csv', path, QUERY], to=out)
     step([program('wrmf-prepare'), text, '--no-header', '--user', '1', '--item', '2', '--count',
           '3', '--min-per-user', '0', '--min-per-item', '0', '--holdout', '0', '--out', prepared,
           *common_options])
@@ -158,7 +159,8 @@ def by_text(options, path, folder):
           *common_options])
     step(['sqlite3', path, '-cmd', 'CREATE TABLE l(user, rank, score, item, name)', '-cmd',
           '.mode tabs', f'.import {lists} l'])
-    return sum(walls), max(peaks)
+    walls, cpus, peaks = zip(*taken, strict=True)
+    return sum(walls), sum(cpus), max(peaks)
 
 
 def main():
@@ -172,7 +174,7 @@ def main():
         base = os.path.join(folder, 'base.db')
         apart(make, base, options.rows)
         print(f'{options.rows:,} rows, {os.path.getsize(base) / 1e6:.0f} MB\n')
-        table_head('run', *COLUMNS, 'wall', 'rows/s read', 'entries', 'entries/s', 'MiB')
+        table_head('run', *COLUMNS, 'wall', 'CPU', 'rows/s read', 'entries', 'entries/s', 'MiB')
         work = os.path.join(folder, 'work.db')
         found = {}
         for _ in range(options.rounds):
@@ -192,10 +194,10 @@ def main():
         size = os.path.getsize(work)
         last = found['an epoch'][-1]
         print(f'\n{last["users"]:,} users, {last["items"]:,} items; {size / 1e6:.0f} MB at the end')
-        wall, mib, _ = by_python(base)
-        print(f'the query into dicts and lists by Python: {wall:.2f} s, {mib:.0f} MiB')
-        wall, mib = by_text(options, base, folder)
-        print(f'lists of users by way of text: {wall:.2f} s, {mib:.0f} MiB at most')
+        wall, cpu, mib, _ = by_python(base)
+        print(f'query into dicts by Python: {wall:.2f} s, CPU {cpu:.2f} s, {mib:.0f} MiB')
+        wall, cpu, mib = by_text(options, base, folder)
+        print(f'lists by way of text: {wall:.2f} s, CPU {cpu:.2f} s, {mib:.0f} MiB at most')
 
 
 if __name__ == '__main__':

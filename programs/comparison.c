@@ -12,7 +12,7 @@
 #include "options.h"
 #include "text.h"
 
-enum { METRICS = WRMF_METRIC_MSE + 1 };
+enum { METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
 
 static const double level = 0.95;
 
@@ -27,6 +27,12 @@ static struct comparison_value *value_at(const struct comparison *comparison, in
 static int64_t cutoffs_of(const struct comparison *comparison, int metric)
 {
     return wrmf_metric_has_cutoff((wrmf_metric)metric) ? comparison->n_cutoffs : 1;
+}
+
+/* Says whether a metric has values: novelty has none where nothing tells how popular items are. */
+static int is_there(const struct comparison *comparison, int metric)
+{
+    return metric != WRMF_METRIC_NOVELTY || !isnan(value_at(comparison, metric, 0, 0)->value);
 }
 
 /* ---- measuring ---- */
@@ -75,7 +81,7 @@ static void measure(struct comparison *comparison, const struct tables *tables, 
                 {(double)NAN, (double)NAN, (double)NAN},
                 {(double)NAN, (double)NAN, (double)NAN},
                 (double)NAN};
-            if (m != WRMF_METRIC_COVERAGE)
+            if (wrmf_metric_has_users((wrmf_metric)m))
                 check(wrmf_evaluator_user_values(comparison->evaluator, (wrmf_metric)m, k,
                                                  column_of(comparison, tables, m, c, entrant),
                                                  &err),
@@ -144,7 +150,8 @@ void comparison_run(struct comparison *comparison)
     for (int e = 0; e < comparison->n; e++)
         measure(comparison, &tables, e);
     for (int m = 0; m < METRICS; m++)
-        for (int64_t c = 0; c < cutoffs_of(comparison, m) && m != WRMF_METRIC_COVERAGE; c++)
+        for (int64_t c = 0; c < cutoffs_of(comparison, m) && wrmf_metric_has_users((wrmf_metric)m);
+             c++)
             resample(comparison, &tables, m, c, table);
     free(table);
     free(tables.values);
@@ -186,7 +193,7 @@ static const char *ends_text(const wrmf_interval *interval)
 
 static void print_line(const char *metric, int entrant, const struct comparison_value *value)
 {
-    printf("%-18s %2d %10s  ", metric, entrant + 1, figure_text(value->value));
+    printf("%-20s %2d %10s  ", metric, entrant + 1, figure_text(value->value));
     if (entrant > 0 && !isnan(value->difference.mean))
         printf("%-20s  %10s  %-20s  %.4f\n", ends_text(&value->interval),
                figure_text(value->difference.mean), ends_text(&value->difference), value->p);
@@ -204,13 +211,13 @@ void comparison_print(const struct comparison *comparison, const char *exclude)
         put_plain(stdout, comparison->entrants[e].name);
         putchar('\n');
     }
-    printf("\n%-18s %2s %10s  ", "metric", "", "value");
+    printf("\n%-20s %2s %10s  ", "metric", "", "value");
     if (comparison->n > 1)
         printf("%-20s  %10s  %-20s  %s\n", "95 % interval", "less 1", "95 % interval", "p");
     else
         puts("95 % interval");
     for (int m = 0; m < METRICS; m++)
-        for (int64_t c = 0; c < cutoffs_of(comparison, m); c++)
+        for (int64_t c = 0; is_there(comparison, m) && c < cutoffs_of(comparison, m); c++)
             for (int e = 0; e < comparison->n; e++)
                 print_line(e ? "" : metric_text(comparison, m, c), e,
                            value_at(comparison, m, c, e));
@@ -232,7 +239,7 @@ static void put_entrant(const struct comparison *comparison, int entrant)
     put_json(stdout, comparison->entrants[entrant].name);
     fputs(", \"metrics\": {", stdout);
     for (int m = 0; m < METRICS; m++) {
-        for (int64_t c = 0; c < cutoffs_of(comparison, m); c++) {
+        for (int64_t c = 0; is_there(comparison, m) && c < cutoffs_of(comparison, m); c++) {
             const struct comparison_value *const value = value_at(comparison, m, c, entrant);
             printf("%s\n      \"%s\": ", m || c ? "," : "", metric_text(comparison, m, c));
             put_interval(value->value, &value->interval);

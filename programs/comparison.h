@@ -23,7 +23,7 @@ struct entrant {
 /* A metric of an entrant. */
 struct comparison_value {
     double value;             /* of all users */
-    wrmf_interval interval;   /* NaN where there is none: of coverage, or what is infinite */
+    wrmf_interval interval;   /* NaN where there is none: of no mean over users, or infinite */
     wrmf_interval difference; /* of this entrant from the first, paired by user; likewise */
     double p;                 /* of that difference */
 };

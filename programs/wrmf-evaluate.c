@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* wrmf-evaluate: every metric of a model on held-out interactions. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #include "streams.h"
 #include "text.h"
 
-enum { MOST_CUTOFFS = 64 };
+enum { MOST_CUTOFFS = 64, METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
 
 static const char *test_path, *candidates_path, *given_path, *train_path, *users_path;
 static const char *cutoffs_text = "10";
@@ -204,10 +205,10 @@ static void check_identities(const struct identity *model, const struct held_out
 static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     wrmf_error err;
-    wrmf_metric metrics[WRMF_METRIC_MSE + 1];
-    for (int i = 0; i <= WRMF_METRIC_MSE; i++)
+    wrmf_metric metrics[METRICS];
+    for (int i = 0; i < METRICS; i++)
         metrics[i] = (wrmf_metric)i;
-    check(wrmf_evaluator_set_metrics(evaluator, metrics, WRMF_METRIC_MSE + 1, &err), &err);
+    check(wrmf_evaluator_set_metrics(evaluator, metrics, METRICS, &err), &err);
     check(wrmf_evaluator_set_cutoffs(evaluator, cutoffs, n_cutoffs, &err), &err);
     check(
         wrmf_evaluator_set_exclude(
@@ -218,22 +219,31 @@ static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t
           &err);
 }
 
+/* Says whether a metric has values: novelty has none without --train or --given. */
+static int is_there(const wrmf_evaluator *evaluator, wrmf_metric metric, const int64_t *cutoffs)
+{
+    return metric != WRMF_METRIC_NOVELTY ||
+           !isnan(wrmf_evaluator_value(evaluator, metric, cutoffs[0]));
+}
+
 static void print_table(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     fprintf(narration(), "%s counted, %s skipped; exclude %s\n\n",
             counted(wrmf_evaluator_counted(evaluator), "user", "users"),
             with_commas(wrmf_evaluator_skipped(evaluator)), exclude);
-    printf("%-14s", "metric");
+    printf("%-18s", "metric");
     for (int64_t i = 0; i < n_cutoffs; i++) {
         char head[32];
         snprintf(head, sizeof head, "@%lld", (long long)cutoffs[i]);
         printf(" %12s", head);
     }
     putchar('\n');
-    for (int m = 0; m <= WRMF_METRIC_MSE; m++) {
+    for (int m = 0; m < METRICS; m++) {
         const wrmf_metric metric = (wrmf_metric)m;
+        if (!is_there(evaluator, metric, cutoffs))
+            continue;
         const int64_t values = wrmf_metric_has_cutoff(metric) ? n_cutoffs : 1;
-        printf("%-14s", wrmf_metric_name(metric));
+        printf("%-18s", wrmf_metric_name(metric));
         for (int64_t i = 0; i < values; i++)
             printf(" %12s", figure_text(wrmf_evaluator_value(evaluator, metric, cutoffs[i])));
         putchar('\n');
@@ -246,8 +256,10 @@ static void print_json(const wrmf_evaluator *evaluator, const int64_t *cutoffs, 
            "  \"exclude\": \"%s\",\n  \"empty\": \"%s\",\n  \"metrics\": {",
            (long long)wrmf_evaluator_users(evaluator), (long long)wrmf_evaluator_counted(evaluator),
            (long long)wrmf_evaluator_skipped(evaluator), exclude, empty);
-    for (int m = 0; m <= WRMF_METRIC_MSE; m++) {
+    for (int m = 0; m < METRICS; m++) {
         const wrmf_metric metric = (wrmf_metric)m;
+        if (!is_there(evaluator, metric, cutoffs))
+            continue;
         const int has_cutoff = wrmf_metric_has_cutoff(metric);
         for (int64_t i = 0; i < (has_cutoff ? n_cutoffs : 1); i++) {
             printf("%s\n    \"%s", m || i ? "," : "", wrmf_metric_name(metric));
@@ -424,6 +436,7 @@ static wrmf_evaluator *evaluator_open(wrmf_context *context, const struct held_o
           &err);
     configure(evaluator, cutoffs, n_cutoffs);
     check(wrmf_evaluator_set_candidates(evaluator, held->candidates, &err), &err);
+    check(wrmf_evaluator_set_popularity(evaluator, held->train, &err), &err);
     if (held->given)
         owner.hash[WRMF_USERS] = wrmf_matrix_ids_hash(held->given, WRMF_USERS);
     if (users_path) {

@@ -21,6 +21,15 @@
  *                 counting one half; 1/2 where there is no pair. No k
  *   coverage      items that are in the list of at least one counted user /
  *                 all items: one number, not a mean
+ *   precision_pooled  sum of H over users / sum of min(k, |T|) over users: one number, not a mean
+ *   gini          Gini coefficient of how many lists of counted users each item is in, r_1 <= ..
+ *                 <= r_n of all n items: sum of (2 j - n - 1) r_j / (n sum of r_j). 0: all items
+ *                 alike; near 1: few items in all lists. One number
+ *   entropy       of the same: sum of p_i log(1/p_i), p_i = r_i / sum of r, in bits. One number
+ *   novelty       the mean over L of log(users / users who have the item), the item's
+ *                 self-information in bits, by the train matrix or another
+ *                 (wrmf_evaluator_set_popularity()); an item that nobody has counts as one that
+ *                 one user has. 0 for an empty L; NaN where there is neither matrix
  *   mse           mean over ALL cells (u, i), u counted or not, every item, of
  *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere. No k
  *
@@ -28,13 +37,14 @@
  * (wrmf_evaluator_set_candidates()), in both cases without those of u's row of
  * the train matrix where these are excluded (wrmf_exclude). T is never thinned: an item of T that
  * is no candidate cannot be hit, but counts in |T|. A user with empty T counts with 0 for every
- * metric (auc 1/2), or is skipped (wrmf_empty); mse takes all chosen users. With no user counted
- * every mean is NaN, and so are mse and coverage where there are no items; wrmf_evaluator_counted()
- * tells. A NaN has no sign: printed, it is "nan".
+ * metric (auc 1/2; novelty as ever, and nothing for precision_pooled), or is skipped (wrmf_empty);
+ * mse takes all chosen users. With no user counted every mean is NaN, and so are mse and coverage
+ * where there are no items; wrmf_evaluator_counted() tells. A NaN has no sign: printed, it is
+ * "nan".
  *
  * Scores are ordered as in wrmf/query.h, infinite ones too, so every metric
- * stays in 0 .. 1; mse is infinite where the sum of its squares is beyond the
- * doubles.
+ * stays in 0 .. 1 but for entropy and novelty, which are bits; mse is infinite where the sum of its
+ * squares is beyond the doubles.
  *
  * Means but for mse are summed exactly: they depend neither on the order of
  * users nor on whose hits are whose. Equal hits, of test rows of equal length
@@ -54,18 +64,22 @@ WRMF_BEGIN_DECLS
 
 /** The metrics defined above. Values are never reused. */
 typedef enum wrmf_metric {
-    WRMF_METRIC_PRECISION = 0,      /**< "precision" */
-    WRMF_METRIC_RECALL = 1,         /**< "recall" */
-    WRMF_METRIC_RECALL_CAPPED = 2,  /**< "recall_capped" */
-    WRMF_METRIC_NDCG = 3,           /**< "ndcg" */
-    WRMF_METRIC_MAP = 4,            /**< "map" */
-    WRMF_METRIC_MAP_CAPPED = 5,     /**< "map_capped" */
-    WRMF_METRIC_MRR = 6,            /**< "mrr" */
-    WRMF_METRIC_HIT_RATE = 7,       /**< "hit_rate" */
-    WRMF_METRIC_COVERAGE = 8,       /**< "coverage" */
-    WRMF_METRIC_AUC = 9,            /**< "auc"; takes no k */
-    WRMF_METRIC_MSE = 10,           /**< "mse"; takes no k */
-    WRMF_METRIC_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
+    WRMF_METRIC_PRECISION = 0,         /**< "precision" */
+    WRMF_METRIC_RECALL = 1,            /**< "recall" */
+    WRMF_METRIC_RECALL_CAPPED = 2,     /**< "recall_capped" */
+    WRMF_METRIC_NDCG = 3,              /**< "ndcg" */
+    WRMF_METRIC_MAP = 4,               /**< "map" */
+    WRMF_METRIC_MAP_CAPPED = 5,        /**< "map_capped" */
+    WRMF_METRIC_MRR = 6,               /**< "mrr" */
+    WRMF_METRIC_HIT_RATE = 7,          /**< "hit_rate" */
+    WRMF_METRIC_COVERAGE = 8,          /**< "coverage" */
+    WRMF_METRIC_AUC = 9,               /**< "auc"; takes no k */
+    WRMF_METRIC_MSE = 10,              /**< "mse"; takes no k */
+    WRMF_METRIC_GINI = 11,             /**< "gini" */
+    WRMF_METRIC_ENTROPY = 12,          /**< "entropy" */
+    WRMF_METRIC_NOVELTY = 13,          /**< "novelty" */
+    WRMF_METRIC_PRECISION_POOLED = 14, /**< "precision_pooled" */
+    WRMF_METRIC_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_metric;
 
 /** Which items do not compete. */
@@ -140,7 +154,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *
                                                                 wrmf_error *err);
 /** Set the metrics to compute.
  *  @param[in] metrics  n of them in any order, each once; copied.
- *  @param[in] n        1 .. 11: there are so many.
+ *  @param[in] n        1 .. 15: there are so many.
  *  @retval WRMF_E_NULL   evaluator or metrics is NULL.
  *  @retval WRMF_E_RANGE  n is outside its interval, or a metric is none of the
  *                        enum's or is given twice; the text names its position.
@@ -169,6 +183,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_exclude(wrmf_evaluator *
  *  Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_candidates(wrmf_evaluator *evaluator,
                                                                    const wrmf_matrix *candidates,
+                                                                   wrmf_error *err);
+/** Say who has what, for novelty.
+ *  @param[in] popularity  Users x items, of any number of users; held. NULL, the default: the train
+ *                         matrix says it.
+ *  @retval WRMF_E_NULL   evaluator is NULL.
+ *  @retval WRMF_E_SHAPE  it has not as many items as the test matrix.
+ *  Since: 0.2 */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_popularity(wrmf_evaluator *evaluator,
+                                                                   const wrmf_matrix *popularity,
                                                                    wrmf_error *err);
 /** Set what becomes of users without test items.
  *  @retval WRMF_E_NULL   evaluator is NULL.
@@ -290,7 +313,7 @@ WRMF_API int64_t wrmf_evaluator_users(const wrmf_evaluator *evaluator);
  *  @retval WRMF_E_NULL   evaluator or values is NULL.
  *  @retval WRMF_E_STATE  no run, or per-user values were not asked for.
  *  @retval WRMF_E_NAME   this metric or cut-off was not evaluated, or the
- *                        metric is coverage. Since: 0.1 */
+ *                        metric is none of users (wrmf_metric_has_users()). Since: 0.1 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_user_values(const wrmf_evaluator *evaluator,
                                                                 wrmf_metric metric, int64_t k,
                                                                 double *values, wrmf_error *err);
@@ -302,7 +325,10 @@ WRMF_API int wrmf_metric_find(const char *name);
 /** Whether the metric is taken at a cut-off (1) or not (0; there is none such: 0 too).
  *  Since: 0.1 */
 WRMF_API int wrmf_metric_has_cutoff(wrmf_metric metric);
-/** Whether more is better (1) or less (0, mse; there is none such: 0 too).
+/** Whether the metric is a mean of values of users (1) or one number of all lists (0: coverage,
+ * gini, entropy, precision_pooled; there is none such: 0 too). Since: 0.2 */
+WRMF_API int wrmf_metric_has_users(wrmf_metric metric);
+/** Whether more is better (1) or less (0, mse and gini; there is none such: 0 too).
  *  Since: 0.1 */
 WRMF_API int wrmf_metric_higher_is_better(wrmf_metric metric);
 

@@ -45,7 +45,8 @@ WRMF_BEGIN_DECLS
  * @param[out] out      The fold; the caller frees it.
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL       context, model or out is NULL.
- * @retval WRMF_E_RANGE      side is none of the enum's.
+ * @retval WRMF_E_RANGE      side is none of the enum's; or unobserved_weight is 0, and so is the
+ *                           regularization of a side.
  * @retval WRMF_E_NONFINITE  the Gram matrix is not finite.
  * @retval WRMF_E_NOMEM      no memory.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner failed.

@@ -55,6 +55,7 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_NULL       context, matrix or out is NULL.
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names the row.
  * @retval WRMF_E_FORMAT     the matrix has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_RANGE      unobserved_weight is 0, and so is the regularization of a side.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given (to keep the last
  *                           whole epoch, use create and continue).
  * @retval WRMF_E_NOMEM      no memory.

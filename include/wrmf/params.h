@@ -76,8 +76,9 @@ typedef enum wrmf_param {
     /** int, 1 .. 4096, default 64: factors that solver "blocks" solves for at a time,
      *  rounded up to a multiple of 16. Since: 0.2 */
     WRMF_PARAM_BLOCK_SIZE = 18,
-    /** real, 1e-9 .. 1e9, default 1: w0, the weight of the squared score of a cell that
-     *  is not stored. Since: 0.2 */
+    /** real, 0 or 1e-9 .. 1e9, default 1: w0, the weight of the squared score of a cell that
+     *  is not stored. With 0 the loss is that of stored pairs alone, and fits and folds fail with
+     *  WRMF_E_RANGE where the regularization of a side is 0. Since: 0.2 */
     WRMF_PARAM_UNOBSERVED_WEIGHT = 19,
     /** choice, default "unstored": wrmf_unobserved_scope. Since: 0.2 */
     WRMF_PARAM_UNOBSERVED_SCOPE = 20,

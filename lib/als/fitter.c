@@ -19,6 +19,7 @@ struct wrmf_i_fitter {
     wrmf_i_row_options exact;          /* of the items' rows that a fit ends with */
     bool heavy[2];                     /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
+    double *no_gram; /* zeros in the place of Gram matrices where w0 is 0; else NULL */
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
     size_t real_bytes;         /* of one factor: 4 or 8 */
@@ -70,6 +71,12 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->max_rows, 1);
     fitter->long_sums = wrmf_i_alloc(allocator, fitter->long_doubles, sizeof(double));
+    const bool needs_zeros = !(fitter->loss.unobserved_weight > 0);
+    if (needs_zeros)
+        fitter->no_gram = wrmf_i_alloc_zero(allocator, wrmf_i_model_square(fitter->model),
+                                            sizeof *fitter->no_gram);
+    if (needs_zeros && !fitter->no_gram)
+        return wrmf_i_fail_memory(err, "scratch of the solvers");
     if (fitter->gram_scratch && fitter->w && fitter->norms && fitter->rounded && fitter->scratch &&
         fitter->counts && fitter->pending && fitter->long_sums)
         return WRMF_OK;
@@ -104,6 +111,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const wrmf_i_allocator *const allocator = &fitter->context->allocator;
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
+    WRMF_I_TRY(wrmf_i_loss_check_regularization(&fitter->loss, err));
     WRMF_I_TRY(
         wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
@@ -162,6 +170,8 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     for (int side = 0; side < 2; side++)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
+    wrmf_i_free(allocator, fitter->no_gram, wrmf_i_model_square(fitter->model),
+                sizeof *fitter->no_gram);
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
     wrmf_i_free(allocator, fitter->w, w_rows(fitter), width * fitter->real_bytes);
     wrmf_i_free(allocator, fitter->norms, norm_count(fitter), fitter->real_bytes);
@@ -199,6 +209,9 @@ double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
     if (!is_swept(&fitter))
         bytes += wrmf_i_whitening_bytes(&fitter.relaxed, model.factors, model.stride, model.bits);
     bytes += 2 * sizeof(double) * (double)wrmf_i_model_square(&model);
+    wrmf_i_loss_read(model.params, &fitter.loss);
+    if (!(fitter.loss.unobserved_weight > 0))
+        bytes += sizeof(double) * (double)wrmf_i_model_square(&model);
     bytes += (double)wrmf_i_model_gram_scratch(context, &model);
     bytes += (rows * width + (double)norm_count(&fitter)) * number +
              (double)rounded_numbers(&fitter) * number;
@@ -316,6 +329,8 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
         WRMF_I_TRY(ensure_gram(fitter, WRMF_USERS, err));
         gram = wrmf_i_model_known_gram(model, WRMF_USERS);
     }
+    if (fitter->no_gram)
+        gram = fitter->no_gram;
     if (is_swept(fitter))
         fitter->whitening.gram = gram;
     else if (wrmf_i_loss_is_scaled(&fitter->loss, side))

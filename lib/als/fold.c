@@ -75,6 +75,8 @@ static wrmf_status make_shared(wrmf_fold *fold, wrmf_error *err)
                                           fold->gram, gram_scratch, &gram, err);
     if (status == WRMF_OK && gram != fold->gram)
         memcpy(fold->gram, gram, wrmf_i_model_square(fold->model) * sizeof *gram);
+    if (status == WRMF_OK && !(fold->loss.unobserved_weight > 0))
+        memset(fold->gram, 0, wrmf_i_model_square(fold->model) * sizeof *gram);
     if (status == WRMF_OK)
         status = fold->fixed.scaled
                      ? wrmf_i_whitening_make_rotation(&fold->whitening, fold->gram,
@@ -94,6 +96,7 @@ static wrmf_status make(wrmf_fold *fold, wrmf_error *err)
     const wrmf_model *const model = fold->model;
     wrmf_i_row_options options;
     wrmf_i_loss_read(model->params, &fold->loss);
+    WRMF_I_TRY(wrmf_i_loss_check_regularization(&fold->loss, err));
     wrmf_i_row_options_read(model->params, model->bits, &options);
     fold->options = wrmf_i_row_options_exact(&options);
     if (fold->options.solver == WRMF_SOLVER_BLOCKS) /* which solves no row to a tolerance */

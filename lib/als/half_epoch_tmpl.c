@@ -366,7 +366,12 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
         half->pending[index] = 0;
         wrmf_i_row row = row_of(half->matrix, index);
         wrmf_i_row_regularize(half->fixed, &row, scratch_of(job, 0).diagonals);
-        WRMF_I_TRY(wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, err));
+        wrmf_error failure;
+        const wrmf_status status =
+            wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, &failure);
+        if (status != WRMF_OK)
+            return wrmf_i_fail(err, status, "%s %lld: %s", half->side, (long long)index,
+                               failure.text);
         if (!store_row(job, index, &row, z, 0))
             return wrmf_i_first_failure_get(job->first, err);
         half->counts[0].minimum_norm++;

@@ -107,8 +107,9 @@ static bool is_accurate(const objective_job *job, const double *const grams[2], 
                 2 * sqrt(pairs) * of_scores);
     /* of observed, the sum of d e^2: 2 d e times the errors of scores, and d times their squares */
     const double score = unit * (f + 1) * sqrt(trace[WRMF_ITEMS]) * sqrt(sums->weighted);
-    return moved <= TOLERANCE * all && score * (2 * sqrt(sums->parts.weighed) + score) <=
-                                           TOLERANCE * fabs(sums->parts.observed);
+    return (moved <= TOLERANCE * all || job->loss.unobserved_weight <= 0) &&
+           score * (2 * sqrt(sums->parts.weighed) + score) <=
+               TOLERANCE * fabs(sums->parts.observed);
 }
 
 static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
@@ -131,7 +132,8 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
         sums.parts.terms += job.sums[chunk].parts.terms;
         sums.weighted += job.sums[chunk].weighted;
     }
-    double all = sums.parts.cells + gram_parts(grams, model->stride, trace);
+    const double squares = gram_parts(grams, model->stride, trace);
+    double all = sums.parts.cells + squares;
     double observed = sums.parts.observed;
     double regularization = job.loss.lambda[WRMF_USERS] * trace[WRMF_USERS] +
                             job.loss.lambda[WRMF_ITEMS] * trace[WRMF_ITEMS];
@@ -139,10 +141,9 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
         WRMF_I_TRY(wrmf_i_regularization(context, model, matrix, &job.loss, &regularization, err));
     if (!is_accurate(&job, grams, model->stride, &sums, trace, all))
         WRMF_I_TRY(wrmf_i_twofold_objective(context, model, matrix, &all, &observed, err));
-    const double w0 = job.loss.unobserved_weight; /* by which all parts are divided */
-    observed *= w0;
-    all *= w0;
-    regularization *= w0;
+    observed *= job.loss.scale;
+    all *= job.loss.unobserved_weight;
+    regularization *= job.loss.scale;
     if (!isfinite(observed) || !isfinite(all) || !isfinite(regularization))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
     parts[0] = observed;

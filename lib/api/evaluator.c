@@ -163,6 +163,27 @@ wrmf_status wrmf_evaluator_set_candidates(wrmf_evaluator *evaluator, const wrmf_
     return status;
 }
 
+wrmf_status wrmf_evaluator_set_popularity(wrmf_evaluator *evaluator, const wrmf_matrix *popularity,
+                                          wrmf_error *err)
+{
+    if (!evaluator)
+        return wrmf_i_fail_null(err, "evaluator");
+    if (popularity && popularity->columns != evaluator->test->columns)
+        return wrmf_i_fail(err, WRMF_E_SHAPE, "test has %lld items, popularity %lld",
+                           (long long)evaluator->test->columns, (long long)popularity->columns);
+    wrmf_i_call call = {0};
+    if (popularity)
+        wrmf_i_matrix_keep(&call, popularity);
+    const wrmf_status status = wrmf_i_evaluator_enter(&call, evaluator, err);
+    if (status == WRMF_OK) {
+        wrmf_i_evaluator_reset(evaluator);
+        wrmf_i_matrix_release(evaluator->popularity);
+        evaluator->popularity = popularity ? wrmf_i_matrix_hold(popularity) : NULL;
+    }
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_evaluator_set_empty(wrmf_evaluator *evaluator, wrmf_empty empty, wrmf_error *err)
 {
     if (!evaluator)
@@ -330,8 +351,9 @@ static wrmf_status user_values(const wrmf_evaluator *evaluator, wrmf_metric metr
     if (!evaluator->ran || !evaluator->per_user)
         return wrmf_i_fail(err, WRMF_E_STATE, "there are no per-user values: %s",
                            evaluator->ran ? "they were not asked for" : "no run");
-    const int64_t column =
-        metric == WRMF_METRIC_COVERAGE ? -1 : wrmf_i_evaluator_find(evaluator, metric, k);
+    const int64_t column = wrmf_i_is_metric(metric) && !wrmf_i_metric_has_users(metric)
+                               ? -1
+                               : wrmf_i_evaluator_find(evaluator, metric, k);
     if (column < 0)
         return wrmf_i_fail(err, WRMF_E_NAME, "%s at %lld has no per-user values",
                            wrmf_i_is_metric(metric) ? wrmf_i_metric_name(metric) : "this metric",
@@ -378,4 +400,9 @@ int wrmf_metric_has_cutoff(wrmf_metric metric)
 int wrmf_metric_higher_is_better(wrmf_metric metric)
 {
     return wrmf_i_is_metric(metric) && wrmf_i_metric_higher_is_better(metric);
+}
+
+int wrmf_metric_has_users(wrmf_metric metric)
+{
+    return wrmf_i_is_metric(metric) && wrmf_i_metric_has_users(metric);
 }

@@ -255,6 +255,7 @@ static int64_t merge_row(merge_job *job, int64_t user, int64_t i, int64_t end, i
 {
     const sorted *const s = job->s;
     const int64_t first = at;
+    bool has_summed = false;
     for (const int64_t start = i; i < end; i++) {
         const double one = job->count ? job->count[s->positions[i]] : 1.0;
         const int32_t item = s->item[i];
@@ -265,6 +266,7 @@ static int64_t merge_row(merge_job *job, int64_t user, int64_t i, int64_t end, i
             at++;
         } else if (job->values) {
             merge_count(&job->values[at - 1], one, job->duplicates);
+            has_summed = job->duplicates == WRMF_DUPLICATES_SUM;
             if (!isfinite(job->values[at - 1]))
                 wrmf_i_first_failure_set(
                     &job->failure, at, WRMF_E_NONFINITE,
@@ -272,8 +274,8 @@ static int64_t merge_row(merge_job *job, int64_t user, int64_t i, int64_t end, i
                     (long)item);
         }
     }
-    for (int64_t k = first; job->values && k < at; k++)
-        if (job->values[k] == 0) /* of likes and dislikes */
+    for (int64_t k = first; has_summed && k < at; k++)
+        if (job->values[k] == 0) /* of a like and a dislike */
             wrmf_i_first_failure_set(&job->failure, k, WRMF_E_FORMAT,
                                      "the counts of user %lld, item %ld add up to 0",
                                      (long long)user, (long)job->indices[k]);

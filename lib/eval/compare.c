@@ -166,15 +166,15 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
     if (loss.exponent > 0 &&
         known != matrix) { /* rows are larger than what the model has of them */
         WRMF_I_TRY(wrmf_i_regularization(context, model, matrix, &loss, &parts[2], err));
-        parts[2] *= loss.unobserved_weight;
+        parts[2] *= loss.scale;
     }
     for (int64_t row = 0; row < matrix->rows && known != matrix; row++) {
         const int64_t start = matrix->offsets[row];
         const int64_t there = row < known->rows ? known->offsets[row + 1] - known->offsets[row] : 0;
         add_unknown(&loss, matrix, start + there, matrix->offsets[row + 1], &unknown);
     }
-    const double sum = parts[0] + parts[1] + parts[2] +
-                       loss.unobserved_weight * (unknown.observed + unknown.cells);
+    const double sum =
+        parts[0] + parts[1] + parts[2] + loss.scale * (unknown.observed + unknown.cells);
     if (!isfinite(sum))
         return wrmf_i_fail(err, WRMF_E_NONFINITE, "the objective is not finite");
     *objective = sum;

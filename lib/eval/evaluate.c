@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "eval/concentration.h"
 #include "eval/metric_columns.h"
 #include "eval/mse.h"
 #include "eval/user_block.h"
@@ -49,10 +50,27 @@ static double mean(const wrmf_evaluator *evaluator, int64_t c)
             &workspace->sums[(int64_t)chunk * evaluator->n_columns + c];
         wrmf_i_exact_merge(&sum.exact, &part->exact);
         sum.squares += part->squares;
+        sum.hits += part->hits;
+        sum.places += part->places;
     }
-    if (n == 0)
+    if (evaluator->columns[c].metric == WRMF_METRIC_PRECISION_POOLED)
+        return sum.places > 0 ? (double)sum.hits / (double)sum.places : (double)NAN;
+    if (n == 0 || (evaluator->columns[c].metric == WRMF_METRIC_NOVELTY && !workspace->information))
         return (double)NAN;
     return (squares ? sum.squares : wrmf_i_exact_value(&sum.exact)) / (double)n;
+}
+
+static double result(const wrmf_evaluator *evaluator, int64_t c)
+{
+    const wrmf_i_metric_column column = evaluator->columns[c];
+    if (column.metric == WRMF_METRIC_COVERAGE)
+        return coverage(evaluator, column.k);
+    if (column.metric == WRMF_METRIC_GINI || column.metric == WRMF_METRIC_ENTROPY) {
+        uint32_t *const counts = wrmf_i_eval_item_counts(evaluator, column.k);
+        wrmf_i_item_counts_sort(counts, evaluator->test->columns);
+        return wrmf_i_concentration(column.metric, counts, evaluator->test->columns);
+    }
+    return mean(evaluator, c);
 }
 
 /* Turn the sums of all chunks into an evaluator's results. */
@@ -64,9 +82,7 @@ static void collect(wrmf_evaluator *evaluator)
         evaluator->counted += workspace->counted[chunk];
     evaluator->skipped = evaluator->n_users - evaluator->counted;
     for (int64_t c = 0; c < evaluator->n_columns; c++) {
-        const wrmf_i_metric_column column = evaluator->columns[c];
-        evaluator->values[c] = column.metric == WRMF_METRIC_COVERAGE ? coverage(evaluator, column.k)
-                                                                     : mean(evaluator, c);
+        evaluator->values[c] = result(evaluator, c);
     }
     if (workspace->per_user && evaluator->user_value_count > 0)
         memcpy(evaluator->user_values, workspace->per_user,
@@ -127,6 +143,9 @@ static wrmf_status prepare_workspaces(wrmf_context *context, const wrmf_i_eval_j
         const wrmf_i_eval_workspace *const workspace = &member->workspace;
         memset(workspace->bitmaps, 0,
                (size_t)(workspace->workers * member->n_cutoffs) * workspace->bitmap_bytes);
+        if (workspace->counted_items > 0)
+            memset(workspace->item_counts, 0,
+                   (size_t)member->n_cutoffs * workspace->counted_items * sizeof(uint32_t));
     }
     return WRMF_OK;
 }

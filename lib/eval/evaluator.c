@@ -58,6 +58,7 @@ void wrmf_i_evaluator_free(wrmf_evaluator *evaluator)
     wrmf_i_matrix_release(evaluator->test);
     wrmf_i_matrix_release(evaluator->train);
     wrmf_i_matrix_release(evaluator->candidates);
+    wrmf_i_matrix_release(evaluator->popularity);
     wrmf_i_free(&context->allocator, evaluator->users, (size_t)evaluator->n_users, sizeof(int64_t));
     wrmf_i_free(&context->allocator, evaluator, 1, sizeof *evaluator);
     wrmf_i_context_release(context);
@@ -104,6 +105,7 @@ wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *e
     copy->n_cutoffs = evaluator->n_cutoffs;
     copy->n_metrics = evaluator->n_metrics;
     copy->candidates = evaluator->candidates ? wrmf_i_matrix_hold(evaluator->candidates) : NULL;
+    copy->popularity = evaluator->popularity ? wrmf_i_matrix_hold(evaluator->popularity) : NULL;
     copy->exclude = evaluator->exclude;
     copy->empty = evaluator->empty;
     status = wrmf_i_evaluator_users(copy, evaluator->users, evaluator->n_users, err);
@@ -138,22 +140,35 @@ int64_t wrmf_i_evaluator_columns(const wrmf_evaluator *evaluator, wrmf_metric *m
     return n;
 }
 
+static uint64_t hash_with(uint64_t hash, const wrmf_matrix *matrix)
+{
+    const uint64_t both[2] = {hash, wrmf_i_matrix_hash(matrix)};
+    return XXH3_64bits(both, sizeof both);
+}
+
 uint64_t wrmf_i_evaluator_hash(const wrmf_evaluator *evaluator)
 {
-    uint64_t parts[6 + WRMF_I_METRICS + WRMF_I_CUTOFFS] = {0};
+    enum { FIRST = 11 }; /* metrics of the first release: what it has hashed stays the same */
+    uint64_t parts[6 + FIRST + WRMF_I_CUTOFFS] = {0};
     parts[0] = wrmf_i_matrix_hash(evaluator->test);
     parts[1] = evaluator->exclude == WRMF_EXCLUDE_TRAIN ? wrmf_i_matrix_hash(evaluator->train) : 0;
     parts[2] = (uint64_t)evaluator->exclude << 8 | (uint64_t)evaluator->empty;
     parts[3] = evaluator->users ? XXH3_64bits(evaluator->users, (size_t)evaluator->n_users * 8) : 0;
     parts[4] = (uint64_t)evaluator->n_metrics;
     parts[5] = (uint64_t)evaluator->n_cutoffs;
-    for (int64_t i = 0; i < evaluator->n_metrics; i++)
+    for (int64_t i = 0; i < evaluator->n_metrics && i < FIRST; i++)
         parts[6 + i] = (uint64_t)evaluator->metrics[i];
     for (int64_t i = 0; i < evaluator->n_cutoffs; i++)
-        parts[6 + WRMF_I_METRICS + i] = (uint64_t)evaluator->cutoffs[i];
-    const uint64_t hash = XXH3_64bits(parts, sizeof parts);
-    if (!evaluator->candidates)
-        return hash;
-    const uint64_t both[2] = {hash, wrmf_i_matrix_hash(evaluator->candidates)};
-    return XXH3_64bits(both, sizeof both);
+        parts[6 + FIRST + i] = (uint64_t)evaluator->cutoffs[i];
+    uint64_t hash = XXH3_64bits(parts, sizeof parts);
+    const wrmf_matrix *const popularity = wrmf_i_evaluator_popularity(evaluator);
+    for (int64_t i = FIRST; i < evaluator->n_metrics; i++) {
+        const uint64_t both[2] = {hash, (uint64_t)evaluator->metrics[i]};
+        hash = XXH3_64bits(both, sizeof both);
+    }
+    if (evaluator->candidates)
+        hash = hash_with(hash, evaluator->candidates);
+    if (popularity && wrmf_i_evaluator_has(evaluator, WRMF_METRIC_NOVELTY))
+        hash = hash_with(hash, popularity);
+    return hash;
 }

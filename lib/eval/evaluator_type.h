@@ -25,6 +25,7 @@ struct wrmf_evaluator {
     wrmf_i_use use;            /* of the call that runs it or sets something */
     wrmf_matrix *test, *train; /* held; train may be NULL */
     wrmf_matrix *candidates;   /* held: each user's row has the items that compete; NULL: all do */
+    wrmf_matrix *popularity;   /* held: who has what, for novelty; NULL: the train matrix says it */
     int64_t *users;            /* the evaluated users, ascending, a copy; NULL: all */
     int64_t n_users;           /* how many are evaluated */
     int64_t cutoffs[WRMF_I_CUTOFFS], n_cutoffs;
@@ -43,6 +44,12 @@ struct wrmf_evaluator {
     size_t user_value_count;              /* numbers of user_values */
     wrmf_i_eval_workspace workspace;
 };
+
+/** The matrix that says how popular items are, or NULL. */
+static inline const wrmf_matrix *wrmf_i_evaluator_popularity(const wrmf_evaluator *evaluator)
+{
+    return evaluator->popularity ? evaluator->popularity : evaluator->train;
+}
 
 /** The row of the i-th evaluated user. */
 static inline int64_t wrmf_i_chosen_user(const wrmf_evaluator *evaluator, int64_t i)

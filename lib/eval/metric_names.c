@@ -5,19 +5,25 @@
 
 static const struct {
     const char *name;
-    bool has_cutoff, higher_is_better;
+    bool has_cutoff;
+    bool has_users; /* it is a mean of values of users */
+    bool higher_is_better;
 } metrics[WRMF_I_METRICS] = {
-    [WRMF_METRIC_PRECISION] = {"precision", true, true},
-    [WRMF_METRIC_RECALL] = {"recall", true, true},
-    [WRMF_METRIC_RECALL_CAPPED] = {"recall_capped", true, true},
-    [WRMF_METRIC_NDCG] = {"ndcg", true, true},
-    [WRMF_METRIC_MAP] = {"map", true, true},
-    [WRMF_METRIC_MAP_CAPPED] = {"map_capped", true, true},
-    [WRMF_METRIC_MRR] = {"mrr", true, true},
-    [WRMF_METRIC_HIT_RATE] = {"hit_rate", true, true},
-    [WRMF_METRIC_COVERAGE] = {"coverage", true, true},
-    [WRMF_METRIC_AUC] = {"auc", false, true},
-    [WRMF_METRIC_MSE] = {"mse", false, false},
+    [WRMF_METRIC_PRECISION] = {"precision", true, true, true},
+    [WRMF_METRIC_RECALL] = {"recall", true, true, true},
+    [WRMF_METRIC_RECALL_CAPPED] = {"recall_capped", true, true, true},
+    [WRMF_METRIC_NDCG] = {"ndcg", true, true, true},
+    [WRMF_METRIC_MAP] = {"map", true, true, true},
+    [WRMF_METRIC_MAP_CAPPED] = {"map_capped", true, true, true},
+    [WRMF_METRIC_MRR] = {"mrr", true, true, true},
+    [WRMF_METRIC_HIT_RATE] = {"hit_rate", true, true, true},
+    [WRMF_METRIC_COVERAGE] = {"coverage", true, false, true},
+    [WRMF_METRIC_AUC] = {"auc", false, true, true},
+    [WRMF_METRIC_MSE] = {"mse", false, true, false},
+    [WRMF_METRIC_GINI] = {"gini", true, false, false},
+    [WRMF_METRIC_ENTROPY] = {"entropy", true, false, true},
+    [WRMF_METRIC_NOVELTY] = {"novelty", true, true, true},
+    [WRMF_METRIC_PRECISION_POOLED] = {"precision_pooled", true, false, true},
 };
 
 bool wrmf_i_is_metric(wrmf_metric metric)
@@ -41,6 +47,11 @@ int wrmf_i_metric_find(const char *name)
 bool wrmf_i_metric_has_cutoff(wrmf_metric metric)
 {
     return metrics[metric].has_cutoff;
+}
+
+bool wrmf_i_metric_has_users(wrmf_metric metric)
+{
+    return metrics[metric].has_users;
 }
 
 bool wrmf_i_metric_higher_is_better(wrmf_metric metric)

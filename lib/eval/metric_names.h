@@ -12,7 +12,7 @@
 #include "wrmf/evaluator.h"
 
 /** How many metrics there are; their numbers run from 0. */
-enum { WRMF_I_METRICS = 11 };
+enum { WRMF_I_METRICS = 15 };
 
 /** Whether a number is that of a metric. The other calls, but for find, require it. */
 bool wrmf_i_is_metric(wrmf_metric metric);
@@ -21,6 +21,8 @@ const char *wrmf_i_metric_name(wrmf_metric metric);
 int wrmf_i_metric_find(const char *name);
 /** Whether the metric is taken of the first k of a list. */
 bool wrmf_i_metric_has_cutoff(wrmf_metric metric);
+/** Whether it is a mean of values of users. */
+bool wrmf_i_metric_has_users(wrmf_metric metric);
 bool wrmf_i_metric_higher_is_better(wrmf_metric metric);
 
 #endif /* WRMF_EVAL_METRIC_NAMES_H */

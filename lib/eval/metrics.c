@@ -38,6 +38,7 @@ static double ideal_gain(int64_t n)
     return gain;
 }
 
+/* Of a whole of 0 it is NaN. */
 static wrmf_i_user_value fraction(int64_t part, int64_t whole)
 {
     return (wrmf_i_user_value){(double)part / (double)whole, (uint64_t)part, (uint64_t)whole};
@@ -46,7 +47,7 @@ static wrmf_i_user_value fraction(int64_t part, int64_t whole)
 wrmf_i_user_value wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list)
 {
     if (list->n_test == 0)
-        return fraction(0, 1);
+        return metric == WRMF_METRIC_PRECISION_POOLED ? fraction(0, 0) : fraction(0, 1);
     const hits h = sum_hits(list, k);
     const int64_t capped = k < list->n_test ? k : list->n_test;
     switch (metric) {
@@ -58,6 +59,16 @@ wrmf_i_user_value wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i
     case WRMF_METRIC_MAP_CAPPED: return wrmf_i_user_number(h.precision / (double)capped);
     case WRMF_METRIC_MRR: return h.first > 0 ? fraction(1, h.first) : fraction(0, 1);
     case WRMF_METRIC_HIT_RATE: return fraction(h.count > 0, 1);
+    case WRMF_METRIC_PRECISION_POOLED: return fraction(h.count, capped);
     default: return fraction(0, 1);
     }
+}
+
+double wrmf_i_list_information(const wrmf_i_user_list *list, int64_t k, const double *information)
+{
+    const int64_t n = k < list->size ? k : list->size;
+    double sum = 0;
+    for (int64_t j = 0; j < n; j++)
+        sum += information[list->entries[j].index];
+    return n > 0 ? sum / (double)n : 0;
 }

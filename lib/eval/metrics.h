@@ -30,8 +30,11 @@ static inline wrmf_i_user_value wrmf_i_user_number(double number)
     return (wrmf_i_user_value){number, 0, 0};
 }
 
-/** The value of a metric that takes a cut-off, but for coverage, over the first k of the
- *  list; 0 where there are no test items. */
+/** The mean information of the first k items of a list; 0 of an empty one. */
+double wrmf_i_list_information(const wrmf_i_user_list *list, int64_t k, const double *information);
+/** The value of a metric that takes a cut-off, but for coverage and others that look at items, over
+ *  the first k of the list; 0 where there are no test items. Of pooled precision the parts count:
+ *  hits, and places that could be; without test items it is NaN. */
 wrmf_i_user_value wrmf_i_list_metric(wrmf_metric metric, int64_t k, const wrmf_i_user_list *list);
 
 #endif /* WRMF_EVAL_METRICS_H */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "eval/auc.h"
+#include "eval/metric_columns.h"
 #include "eval/metrics.h"
 #include "eval/mse.h"
 
@@ -118,8 +119,15 @@ static bool source_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval
 
 /* ---- what each member makes of it ---- */
 
-/* The value of user i of the block in a column of a member; NaN for coverage, which is no mean
- * over users, and, but for MSE, where the user is skipped. */
+/* Whether a metric is of how often items are in lists, and no mean over users. */
+static bool is_of_items(wrmf_metric metric)
+{
+    return metric == WRMF_METRIC_COVERAGE || metric == WRMF_METRIC_GINI ||
+           metric == WRMF_METRIC_ENTROPY;
+}
+
+/* The value of user i of the block in a column of a member; NaN for metrics of items, and, but for
+ * MSE, where the user is skipped. */
 static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
                                     const block *b, int64_t i, wrmf_i_metric_column column,
                                     bool skipped)
@@ -134,8 +142,13 @@ static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evalu
     if (column.metric == WRMF_METRIC_MSE)
         return wrmf_i_user_number(wrmf_i_mse_user(job, member, query->row,
                                                   b->rows + i * job->model->stride, b->squares[i]));
-    if (skipped || column.metric == WRMF_METRIC_COVERAGE)
+    if (skipped || is_of_items(column.metric))
         return wrmf_i_user_number((double)NAN);
+    if (column.metric == WRMF_METRIC_NOVELTY)
+        return wrmf_i_user_number(
+            member->workspace.information
+                ? wrmf_i_list_information(&list, column.k, member->workspace.information)
+                : (double)NAN);
     if (column.metric == WRMF_METRIC_AUC)
         return wrmf_i_user_number(list.n_test > 0 ? wrmf_i_auc_value(&b->aucs[i]) : 0.5);
     return wrmf_i_list_metric(column.metric, column.k, &list);
@@ -143,12 +156,16 @@ static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evalu
 
 static void add_value(wrmf_metric metric, wrmf_i_user_value value, wrmf_i_column_sum *sum)
 {
-    if (metric == WRMF_METRIC_MSE)
+    if (metric == WRMF_METRIC_MSE) {
         sum->squares += value.number;
-    else if (value.whole > 0)
+    } else if (metric == WRMF_METRIC_PRECISION_POOLED) {
+        sum->hits += value.part;
+        sum->places += value.whole;
+    } else if (value.whole > 0) {
         wrmf_i_exact_add_fraction(&sum->exact, value.part, value.whole);
-    else
+    } else {
         wrmf_i_exact_add(&sum->exact, value.number);
+    }
 }
 
 /* Mark the items of a counted user's list at k, in the worker's bitmap. Bitmaps are or-ed in
@@ -161,6 +178,27 @@ static void mark_list(const wrmf_evaluator *evaluator, size_t worker, const wrmf
         const int32_t item = top->entries[j].index;
         bitmap[item / 8] = (unsigned char)(bitmap[item / 8] | 1u << item % 8);
     }
+}
+
+/* Count the items of a counted user's list at k. All workers add to the same numbers. */
+static void count_list(const wrmf_evaluator *evaluator, const wrmf_i_top *top, int64_t k)
+{
+    uint32_t *const counts = wrmf_i_eval_item_counts(evaluator, k);
+    for (int64_t j = 0; j < k && j < top->size; j++)
+        (void)__atomic_fetch_add(&counts[top->entries[j].index], 1, __ATOMIC_RELAXED);
+}
+
+/* Do for the items of a counted user's list what a metric of items asks for. */
+static void note_list(const wrmf_evaluator *evaluator, size_t worker, const wrmf_i_top *top,
+                      int64_t c)
+{
+    const wrmf_i_metric_column column = evaluator->columns[c];
+    if (column.metric == WRMF_METRIC_COVERAGE)
+        mark_list(evaluator, worker, top, column.k);
+    const bool has_gini = wrmf_i_evaluator_has(evaluator, WRMF_METRIC_GINI);
+    /* they share what is counted */
+    if (column.metric == WRMF_METRIC_GINI || (column.metric == WRMF_METRIC_ENTROPY && !has_gini))
+        count_list(evaluator, top, column.k);
 }
 
 /* Set a member's sums and count of the chunk, and its values of single users. */
@@ -182,8 +220,8 @@ static void sum_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
             const wrmf_i_user_value value = user_value(job, member, b, i, column, skipped);
             if (column.metric == WRMF_METRIC_MSE || !(skipped || isnan(value.number)))
                 add_value(column.metric, value, &sums[c]);
-            if (column.metric == WRMF_METRIC_COVERAGE && !skipped)
-                mark_list(member, worker, &b->queries[i].top, column.k);
+            if (is_of_items(column.metric) && !skipped)
+                note_list(member, worker, &b->queries[i].top, c);
             if (workspace->per_user)
                 workspace->per_user[(b->first + i) * member->n_columns + c] = value.number;
         }

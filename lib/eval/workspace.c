@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "eval/workspace.h"
 
+#include <math.h>
+
 #include "base/carve.h"
 #include "eval/metric_columns.h"
 #include "linalg/gram.h"
@@ -52,12 +54,24 @@ wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size
     return s;
 }
 
-unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k)
+static size_t place_of_cutoff(const wrmf_evaluator *evaluator, int64_t k)
 {
-    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
     size_t cutoff = 0;
     while (evaluator->cutoffs[cutoff] != k)
         cutoff++;
+    return cutoff;
+}
+
+uint32_t *wrmf_i_eval_item_counts(const wrmf_evaluator *evaluator, int64_t k)
+{
+    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    return workspace->item_counts + place_of_cutoff(evaluator, k) * workspace->counted_items;
+}
+
+unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k)
+{
+    const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
+    const size_t cutoff = place_of_cutoff(evaluator, k);
     return workspace->bitmaps +
            (worker * (size_t)evaluator->n_cutoffs + cutoff) * workspace->bitmap_bytes;
 }
@@ -72,6 +86,10 @@ void wrmf_i_eval_workspace_free(const wrmf_i_allocator *allocator, wrmf_evaluato
     wrmf_i_free(allocator, workspace->scratch, workers, workspace->scratch_bytes);
     wrmf_i_free(allocator, workspace->bitmaps, workers * (size_t)evaluator->n_cutoffs,
                 workspace->bitmap_bytes);
+    wrmf_i_free(allocator, workspace->item_counts, (size_t)evaluator->n_cutoffs,
+                workspace->counted_items * sizeof *workspace->item_counts);
+    wrmf_i_free(allocator, workspace->information, workspace->informed_items,
+                sizeof *workspace->information);
     wrmf_i_free(allocator, workspace->gram_memory, workspace->gram_bytes, 1);
     wrmf_i_free(allocator, workspace->sums, workspace->chunks * n_columns, sizeof *workspace->sums);
     wrmf_i_free(allocator, workspace->counted, workspace->chunks, sizeof(int64_t));
@@ -90,6 +108,43 @@ static size_t carve_gram(const wrmf_context *context, const wrmf_model *model,
     workspace->gram_scratch = wrmf_i_carve(
         &carver, 1, wrmf_i_gram_scratch(context, model->rows[WRMF_ITEMS], model->factors));
     return wrmf_i_carver_bytes(&carver);
+}
+
+/* The self-information of items: log2 of all users over those who have the item, who are one at
+ * least. */
+static void find_information(const wrmf_matrix *popularity, double *information)
+{
+    const double users = popularity->rows > 0 ? (double)popularity->rows : 1;
+    for (int64_t i = 0; i < popularity->columns; i++)
+        information[i] = 0;
+    for (int64_t i = 0; i < wrmf_i_matrix_entries(popularity); i++)
+        information[popularity->indices[i]]++;
+    for (int64_t i = 0; i < popularity->columns; i++)
+        information[i] = log2(users / (information[i] > 0 ? information[i] : 1));
+}
+
+/* What metrics of items need: false if there is no memory. */
+static bool allocate_of_items(const wrmf_i_allocator *allocator, const wrmf_evaluator *evaluator,
+                              wrmf_i_eval_workspace *workspace)
+{
+    const size_t items = (size_t)evaluator->test->columns;
+    const wrmf_matrix *const popularity = wrmf_i_evaluator_popularity(evaluator);
+    if (wrmf_i_evaluator_has(evaluator, WRMF_METRIC_GINI) ||
+        wrmf_i_evaluator_has(evaluator, WRMF_METRIC_ENTROPY)) {
+        workspace->counted_items = items;
+        workspace->item_counts =
+            wrmf_i_alloc(allocator, (size_t)evaluator->n_cutoffs, items * sizeof(uint32_t));
+        if (!workspace->item_counts)
+            return false;
+    }
+    if (wrmf_i_evaluator_has(evaluator, WRMF_METRIC_NOVELTY) && popularity) {
+        workspace->informed_items = items;
+        workspace->information = wrmf_i_alloc(allocator, items, sizeof(double));
+        if (!workspace->information)
+            return false;
+        find_information(popularity, workspace->information);
+    }
+    return true;
 }
 
 static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
@@ -119,8 +174,9 @@ static wrmf_status allocate(wrmf_context *context, wrmf_evaluator *evaluator,
         evaluator->user_values = wrmf_i_alloc(allocator, per_user, sizeof(double));
         evaluator->user_value_count = evaluator->user_values ? per_user : 0;
     }
-    if (workspace->ready && workspace->scratch && workspace->bitmaps && workspace->gram_memory &&
-        workspace->sums && workspace->counted &&
+    const bool of_items = allocate_of_items(allocator, evaluator, workspace);
+    if (of_items && workspace->ready && workspace->scratch && workspace->bitmaps &&
+        workspace->gram_memory && workspace->sums && workspace->counted &&
         (!evaluator->per_user || (workspace->per_user && evaluator->user_values))) {
         if (workspace->needs.squares)
             carve_gram(context, model, workspace);

@@ -37,6 +37,7 @@ typedef struct wrmf_i_eval_scratch {
 typedef struct wrmf_i_column_sum {
     wrmf_i_exact_sum exact; /* of what lies in 0 .. 1: any metric but MSE */
     double squares;         /* of MSE */
+    uint64_t hits, places;  /* of pooled precision: hits, and places that could have been hits */
 } wrmf_i_column_sum;
 
 typedef struct wrmf_i_eval_workspace {
@@ -52,6 +53,10 @@ typedef struct wrmf_i_eval_workspace {
     void *ready;             /* the items' panels for AUC, which asks for all scores, or a screen */
     char *scratch;           /* one a worker: wrmf_i_eval_scratch_of() */
     unsigned char *bitmaps;  /* one a worker and cut-off: a bit an item that was in a list */
+    uint32_t *item_counts;   /* cut-offs x items: lists that an item is in, for Gini and entropy */
+    size_t counted_items;    /* items, where those are needed; else 0 */
+    double *information;     /* of each item, for novelty */
+    size_t informed_items;   /* items, where that is needed; else 0 */
     void *gram_memory;       /* what the two below are carved from */
     double *triangle;        /* of wrmf_i_mse_triangle(), stride x stride; NULL without squares */
     void *gram_scratch;      /* for a Gram matrix that the model does not know */
@@ -73,6 +78,8 @@ double wrmf_i_eval_workspace_bytes(const wrmf_context *context, const wrmf_model
 
 /** A worker's scratch, in a leader's workspace. */
 wrmf_i_eval_scratch wrmf_i_eval_scratch_of(const wrmf_evaluator *evaluator, size_t worker);
+/** The numbers of lists at the cut-off k that each item is in, in any workspace. */
+uint32_t *wrmf_i_eval_item_counts(const wrmf_evaluator *evaluator, int64_t k);
 /** The bitmap of a worker for lists at the cut-off k, in any workspace. */
 unsigned char *wrmf_i_eval_bitmap(const wrmf_evaluator *evaluator, size_t worker, int64_t k);
 

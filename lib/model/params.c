@@ -9,6 +9,9 @@
 #include "model/params_table.h"
 #include "model/presets.h"
 
+/* The least unobserved_weight above 0, by which confidences are divided. */
+static const double LEAST_WEIGHT = 1e-9;
+
 static const char *const confidences[] = {"linear", "log", "plain", NULL};
 static const char *const scopes[] = {"unstored", "all", NULL};
 static const char *const sizes[] = {"cells", "entries", "weights", NULL};
@@ -54,8 +57,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "of a row's residual, to which a relaxed epoch is content to reduce it; 0: to the tolerance"},
     {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, WRMF_I_MAX_FACTORS, 64, NULL,
      "factors that solver blocks solves for at a time, up to a multiple of 16"},
-    {WRMF_PARAM_UNOBSERVED_WEIGHT, "unobserved_weight", WRMF_TYPE_REAL, 1e-9, 1e9, 1, NULL,
-     "weight of the squared score of a cell that is not stored"},
+    {WRMF_PARAM_UNOBSERVED_WEIGHT, "unobserved_weight", WRMF_TYPE_REAL, 0, 1e9, 1, NULL,
+     "weight of the squared score of a cell that is not stored: 0, or 1e-9 and more"},
     {WRMF_PARAM_UNOBSERVED_SCOPE, "unobserved_scope", WRMF_TYPE_CHOICE, 0, 1, 0, scopes,
      "the cells that have unobserved_weight: those that are not stored, or all"},
     {WRMF_PARAM_REGULARIZATION_EXPONENT, "regularization_exponent", WRMF_TYPE_REAL, 0, 2, 0, NULL,
@@ -143,10 +146,15 @@ wrmf_status wrmf_i_params_set_int(wrmf_i_value *values, const wrmf_i_param_row *
 wrmf_status wrmf_i_params_set_real(wrmf_i_value *values, const wrmf_i_param_row *row, double value,
                                    wrmf_error *err)
 {
-    if (!(value >= row->lowest && value <= row->highest)) {
+    const bool too_small =
+        row->id == WRMF_PARAM_UNOBSERVED_WEIGHT && value > 0 && value < LEAST_WEIGHT;
+    if (!(value >= row->lowest && value <= row->highest) || too_small) {
         char text[WRMF_I_NUMBER_TEXT];
         wrmf_i_number_print_real(value, text);
-        return out_of_range(row, text, err);
+        return too_small
+                   ? wrmf_i_fail(err, WRMF_E_RANGE,
+                                 "unobserved_weight is %s, neither 0 nor in 1e-9 .. 1e9", text)
+                   : out_of_range(row, text, err);
     }
     values[row->id - 1].real = value + 0.0; /* no -0 */
     return WRMF_OK;

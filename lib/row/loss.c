@@ -28,22 +28,24 @@ bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count)
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
 {
     const double w0 = wrmf_i_params_real(params, WRMF_PARAM_UNOBSERVED_WEIGHT);
+    const double scale = w0 > 0 ? w0 : 1;
     const bool all = wrmf_i_params_int(params, WRMF_PARAM_UNOBSERVED_SCOPE) == WRMF_SCOPE_ALL;
     *loss = (wrmf_i_loss){
         .confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE),
-        .factor = wrmf_i_params_real(params, WRMF_PARAM_ALPHA) / w0,
+        .factor = wrmf_i_params_real(params, WRMF_PARAM_ALPHA) / scale,
         .epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON),
         .unobserved_weight = w0,
-        .cell_target = all ? 0 : 1,
+        .scale = scale,
+        .cell_target = all || scale > w0 ? 0 : 1,
         .exponent = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_EXPONENT),
         .size = (wrmf_row_size)wrmf_i_params_int(params, WRMF_PARAM_REGULARIZATION_SIZE),
     };
     loss->has_dislikes =
         wrmf_i_params_int(params, WRMF_PARAM_NEGATIVE_COUNTS) == WRMF_NEGATIVE_DISLIKE;
-    loss->target_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / w0;
+    loss->target_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / scale;
     loss->weight_offset = loss->target_offset - loss->cell_target;
-    loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / w0;
-    loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) / w0;
+    loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / scale;
+    loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) / scale;
     loss->unit_weight = share_of(loss, 1) + loss->weight_offset;
     loss->unit_target = share_of(loss, 1) + loss->target_offset;
 }
@@ -75,7 +77,9 @@ double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t ot
     if (loss->size == WRMF_SIZE_CELLS)
         size += w0 * (double)others;
     else if (loss->size == WRMF_SIZE_WEIGHTS)
-        size = w0 * ((double)others - loss->cell_target * sums->entries + sums->confidences);
+        size = w0 > 0
+                   ? w0 * ((double)others - loss->cell_target * sums->entries + sums->confidences)
+                   : sums->confidences;
     return fmin(loss->lambda[side] * pow(size, loss->exponent), DBL_MAX);
 }
 
@@ -97,9 +101,21 @@ double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t o
 
 double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others)
 {
-    const double entries = loss->size == WRMF_SIZE_ENTRIES ? 1 : 0;
-    const wrmf_i_row_sums sums = {entries, entries, 0};
+    const bool counts = loss->size == WRMF_SIZE_ENTRIES || loss->scale > loss->unobserved_weight;
+    const wrmf_i_row_sums one = {1, 1, loss->unit_target}, none = {0};
+    const wrmf_i_row_sums sums = counts ? one : none;
     return wrmf_i_loss_lambda_of(loss, side, others, &sums);
+}
+
+wrmf_status wrmf_i_loss_check_regularization(const wrmf_i_loss *loss, wrmf_error *err)
+{
+    for (int side = 0; side < 2 && !(loss->unobserved_weight > 0); side++)
+        if (!(loss->lambda[side] > 0))
+            return wrmf_i_fail(err, WRMF_E_RANGE,
+                               "regularization_%s is 0: where unobserved_weight is 0, it is to be "
+                               "above",
+                               side == WRMF_USERS ? "user" : "item");
+    return WRMF_OK;
 }
 
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,

@@ -4,12 +4,13 @@
  * the parameters behind it: confidence, alpha, epsilon, regularization.
  *
  * All is divided by the unobserved weight w0, so that the weight of a cell that is not stored is
- * 1. A stored entry with count r has, in docs/mathematics.md, the confidence c, the extra weight
- * d = c / w0 - 1 that it has beyond that of cells that are not stored (c / w0 where the unobserved
- * weight is that of all cells), and the target coefficient b = c p / w0 with which its row enters
- * the right side; p is the preference, 1, or 0 of a dislike, whose count is stored as -r. The rows
- * of a side solve
- * (Y'Y + Y_u' D Y_u + lambda / w0 I) x_u = Y_u' b_u.
+ * 1. (Where w0 is 0, nothing is divided: cells that are not stored have no weight, d = c, b = c p,
+ * and Y'Y falls away from the systems of rows and from the objective.) A stored entry with count r
+ * has, in docs/mathematics.md, the confidence c, the extra weight d = c / w0 - 1 that it has beyond
+ * that of cells that are not stored (c / w0 where the unobserved weight is that of all cells), and
+ * the target coefficient b = c p / w0 with which its row enters the right side; p is the
+ * preference, 1, or 0 of a dislike, whose count is stored as -r. The rows of a side solve (Y'Y +
+ * Y_u' D Y_u + lambda / w0 I) x_u = Y_u' b_u.
  *
  * What a loss may say is bounded here: d >= -1, and 1 + d is finite. Rows that have a d below 0 are
  * solved in float64, since the smallest eigenvalue of their whitened systems may be below 1.
@@ -30,6 +31,7 @@ typedef struct wrmf_i_loss {
     double target_offset;            /* what b has beside that */
     double unit_weight, unit_target; /* d and b of a count of 1 */
     double unobserved_weight;        /* w0 */
+    double scale;                    /* by which all is divided: w0, or 1 where that is 0 */
     /* Of a stored pair: its target in the part of the loss that all cells have: 1, or 0 where the
      * unobserved weight is that of all cells. */
     double cell_target;
@@ -59,6 +61,10 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss);
  *  not 0. Cost: O(entries). */
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
                               int64_t last, wrmf_error *err);
+
+/** Refuse a loss whose rows no solver can solve: regularization 0 where cells that are not stored
+ *  have no weight. */
+wrmf_status wrmf_i_loss_check_regularization(const wrmf_i_loss *loss, wrmf_error *err);
 
 /** Whether the confidence of a count, which is finite, is finite. */
 bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count);

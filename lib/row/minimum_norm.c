@@ -106,7 +106,7 @@ static wrmf_status solve_equations(const wrmf_i_fixed_side *side, const wrmf_i_r
     wrmf_i_loss_fill(side->loss, row->counts, row->n, e->d, e->b, &bounds);
     if (bounds.min < 0)
         return wrmf_i_fail(err, WRMF_E_NONFINITE,
-                           "a row's confidences, some below unobserved_weight, leave float64 no "
+                           "the row's confidences, some below unobserved_weight, leave float64 no "
                            "digit of it");
     sort_by_weight(e->d, e->by_weight, row->n);
     for (int64_t place = 0; place < row->n; place++) {

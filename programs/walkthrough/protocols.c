@@ -15,7 +15,7 @@
 
 static wrmf_error err;
 
-static void note(struct walk *walk, const char *format, ...)
+void walk_note(struct walk *walk, const char *format, ...)
 {
     va_list arguments;
     if (walk->n_notes == MOST_NOTES)
@@ -72,8 +72,8 @@ static void note_edge(struct walk *walk, const struct shown *shown)
         return;
     char text[64];
     wrmf_params_format(best, shown->id, text, sizeof text);
-    note(walk, "the best %s, %s, is the %s value that was tried; a %s one may be better",
-         shown->label, text, is_least ? "least" : "largest", is_least ? "smaller" : "larger");
+    walk_note(walk, "the best %s, %s, is the %s value that was tried; a %s one may be better",
+              shown->label, text, is_least ? "least" : "largest", is_least ? "smaller" : "larger");
 }
 
 static void note_edges(struct walk *walk)
@@ -81,11 +81,11 @@ static void note_edges(struct walk *walk)
     for (int i = 0; i < walk->n_shown; i++)
         note_edge(walk, &walk->shown[i]);
     if (walk->n_epochs > 1 && walk->best_epoch == walk->epochs[walk->n_epochs - 1])
-        note(walk, "the best epoch, %lld, is the last one; more epochs may be better",
-             (long long)walk->best_epoch);
+        walk_note(walk, "the best epoch, %lld, is the last one; more epochs may be better",
+                  (long long)walk->best_epoch);
     if (walk->n_epochs > 1 && walk->best_epoch == walk->epochs[0] && walk->best_epoch > 1)
-        note(walk, "the best epoch, %lld, is the first one evaluated; fewer may be better",
-             (long long)walk->best_epoch);
+        walk_note(walk, "the best epoch, %lld, is the first one evaluated; fewer may be better",
+                  (long long)walk->best_epoch);
 }
 
 void walk_choose(struct walk *walk)
@@ -100,11 +100,12 @@ void walk_choose(struct walk *walk)
     walk->best_value = winner->values[walk->chosen];
     walk->measure_column = wrmf_curve_find(walk->best, walk->measure);
     if (walk->winners[other].values[other] > winner->values[other])
-        note(walk,
-             "the two ways to count disagree: by %s the model that is saved has %s and the best "
-             "%s; --exclude %s saves the latter",
-             walk->measures[other], figure_text(winner->values[other]),
-             figure_text(walk->winners[other].values[other]), other == SERVING ? "train" : "none");
+        walk_note(
+            walk,
+            "the two ways to count disagree: by %s the model that is saved has %s and the best "
+            "%s; --exclude %s saves the latter",
+            walk->measures[other], figure_text(winner->values[other]),
+            figure_text(walk->winners[other].values[other]), other == SERVING ? "train" : "none");
     note_edges(walk);
 }
 
@@ -126,7 +127,11 @@ void walk_print_protocols(const struct walk *walk)
             "that the\nmodel was fitted to are left out, as a recommender does. The model saved is "
             "the best by\n%s, because --exclude is %s.\n",
             walk->measure, walk_options.exclude);
-    fflush(out);
+}
+
+void walk_print_notes(const struct walk *walk)
+{
+    fflush(narration());
     for (int i = 0; i < walk->n_notes; i++)
         warn("%s", walk->notes[i]);
 }
@@ -177,6 +182,7 @@ void walk_put_protocols_html(const struct walk *walk, FILE *out)
         fputs("</td></tr>\n", out);
     }
     fputs("</table></div>\n", out);
+    walk_put_baselines_html(walk, out);
     for (int i = 0; i < walk->n_notes; i++) {
         fputs("<p><b>Note:</b> ", out);
         put_html(out, walk->notes[i]);

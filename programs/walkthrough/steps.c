@@ -146,10 +146,8 @@ void walk_read(struct walk *walk, const char *input)
 
 /* ---- grid ---- */
 
-/* Makes an evaluator: precision@k and mse of the held-out users against the items of a matrix; or,
- * where those of the training matrix are left out, which no mse can be, precision@k alone. */
-static wrmf_evaluator *make_evaluator(struct walk *walk, const wrmf_matrix *target,
-                                      const wrmf_matrix *train, int seen_out)
+wrmf_evaluator *walk_evaluator(struct walk *walk, const wrmf_matrix *target,
+                               const wrmf_matrix *train, int seen_out)
 {
     static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
     wrmf_evaluator *evaluator = NULL;
@@ -167,9 +165,9 @@ static wrmf_evaluator *make_evaluator(struct walk *walk, const wrmf_matrix *targ
 static void make_grid(struct walk *walk)
 {
     const struct interactions *data = &walk->data;
-    wrmf_evaluator *test = make_evaluator(walk, data->test, data->train, 0);
-    wrmf_evaluator *serving = make_evaluator(walk, data->test, data->train, 1);
-    wrmf_evaluator *train = make_evaluator(walk, data->train, NULL, 0);
+    wrmf_evaluator *test = walk_evaluator(walk, data->test, data->train, 0);
+    wrmf_evaluator *serving = walk_evaluator(walk, data->test, data->train, 1);
+    wrmf_evaluator *train = walk_evaluator(walk, data->train, NULL, 0);
     check(wrmf_grid_create(walk->context, data->train, walk->base, &walk->grid, &err), &err);
     check(wrmf_grid_parse(walk->grid, walk_options.grid, &err), &err);
     check(wrmf_grid_set_epochs(walk->grid, walk->epochs, walk->n_epochs, &err), &err);
@@ -221,8 +219,7 @@ static void choose_shown(struct walk *walk)
     }
 }
 
-/* Ends the program by the signal that asked for it; the journal has what is done. */
-static _Noreturn void stop(const struct walk *walk)
+_Noreturn void walk_stop(const struct walk *walk)
 {
     warn("%s: %s of %s done; the same command goes on", interrupt_name(),
          with_commas(wrmf_grid_done(walk->grid)), with_commas(wrmf_grid_size(walk->grid)));
@@ -284,7 +281,7 @@ void walk_run_grid(struct walk *walk)
     if (status == WRMF_E_STATE || status == WRMF_E_FORMAT)
         die("%s; remove %s to begin anew, or choose another --out", err.text, journal);
     if (status == WRMF_E_CANCELLED)
-        stop(walk);
+        walk_stop(walk);
     check(status, &err);
     walk->seconds_grid = seconds_now() - start;
     if (wrmf_grid_done(walk->grid) == 0)
@@ -310,7 +307,7 @@ void walk_refit(struct walk *walk)
     const wrmf_status status =
         wrmf_model_fit(walk->context, data->matrix, params, &walk->model, &err);
     if (status == WRMF_E_CANCELLED || interrupt_name())
-        stop(walk);
+        walk_stop(walk);
     interrupt_end(); /* what comes now is short */
     check(status, &err);
     walk->seconds_refit = seconds_now() - start;

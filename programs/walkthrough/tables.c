@@ -237,6 +237,7 @@ static void put_summary(const struct walk *walk, FILE *file)
     put_json_grid(walk, file);
     put_json_best(walk, file);
     walk_put_protocols(walk, file);
+    walk_put_baselines(walk, file);
     put_json_refit(walk, file);
     put_json_similar(walk, file);
     fputs("  \"files\": ", file);

@@ -19,6 +19,7 @@ enum {
     LIST_LENGTH = 10, /* similar items in a list */
     MOST_SHOWN = 16,  /* parameters that tables show */
     TOP_CONFIGURATIONS = 10,
+    STANDINGS = 3,   /* the model and two baselines */
     MOST_NOTES = 24, /* warnings about the winner */
 };
 
@@ -31,6 +32,13 @@ struct winner {
     const wrmf_curve *curve;
     int64_t configuration, point;
     double values[PROTOCOLS];
+};
+
+/* How the model that is saved, or a baseline, fares on the test. */
+struct standing {
+    double values[PROTOCOLS];            /* precision */
+    wrmf_interval difference[PROTOCOLS]; /* of a baseline: what it has more than the model */
+    double p[PROTOCOLS];                 /* of that difference */
 };
 
 struct walk_options {
@@ -78,7 +86,8 @@ struct walk {
     int64_t best_point, best_epoch;
     double best_value;
     struct winner winners[PROTOCOLS];
-    char notes[MOST_NOTES][256]; /* what to beware of */
+    struct standing standings[STANDINGS]; /* of the model that is saved, and of the baselines */
+    char notes[MOST_NOTES][256];          /* what to beware of */
     int n_notes;
 
     wrmf_model *model; /* the best configuration, fitted to everything */
@@ -103,10 +112,26 @@ void walk_put_files(FILE *file);                /* size and hash of each file, a
 void walk_close_folder(void);                   /* puts all files in their places */
 void walk_free(struct walk *walk);
 
+/* Makes an evaluator: precision@k and mse of the held-out users against the items of a matrix; or,
+ * where those of the training matrix are left out, which no mse can be, precision@k alone. */
+wrmf_evaluator *walk_evaluator(struct walk *walk, const wrmf_matrix *target,
+                               const wrmf_matrix *train, int seen_out);
+/* Ends the program by the signal that asked for it; the journal has what is done. */
+_Noreturn void walk_stop(const struct walk *walk);
+
+/* ---- baselines.c ---- */
+void walk_measure_baselines(struct walk *walk); /* fits the winner to the train part again */
+void walk_print_baselines(const struct walk *walk);
+void walk_put_baselines(const struct walk *walk, FILE *file); /* as JSON */
+void walk_put_baselines_html(const struct walk *walk, FILE *out);
+
 /* ---- protocols.c ---- */
+void walk_note(struct walk *walk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void walk_name_measures(struct walk *walk);
 void walk_choose(struct walk *walk); /* finds the best by each protocol, and what to warn of */
 void walk_print_protocols(const struct walk *walk);
+void walk_print_notes(
+    const struct walk *walk); /* warnings, behind all that is said of the winner */
 void walk_put_protocols(const struct walk *walk, FILE *file); /* as JSON */
 void walk_put_protocols_html(const struct walk *walk, FILE *out);
 

@@ -105,6 +105,9 @@ int main(int argc, char **argv)
     walk_choose(&walk);
     walk_print_best(&walk);
     walk_print_protocols(&walk);
+    walk_measure_baselines(&walk);
+    walk_print_baselines(&walk);
+    walk_print_notes(&walk);
     walk_refit(&walk);
     walk_find_similar(&walk);
     walk_print_similar(&walk);

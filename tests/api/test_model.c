@@ -185,6 +185,10 @@ static void fits_that_are_refused(void **state)
           wrmf_model_fit(context, disliked, params, &model, err));
     wrmf_matrix_free(none);
     wrmf_matrix_free(disliked);
+    MUST(wrmf_params_parse(params, "unobserved_weight=0 regularization_item=0", err));
+    FAILS(WRMF_E_RANGE, "regularization_item is 0",
+          wrmf_model_fit(context, matrix, params, &model, err));
+    MUST(wrmf_params_parse(params, "unobserved_weight=1 regularization_item=0.1", err));
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     FAILS(WRMF_E_CANCELLED, "hook", wrmf_model_fit(context, matrix, params, &model, err));
     wrmf_context_set_progress(context, NULL, NULL);

@@ -101,6 +101,33 @@ static const loss losses[] = {
      {0.02, 0.02},
      1.5,
      WRMF_SIZE_WEIGHTS},
+    /* stored pairs alone */
+    {"alpha=1 confidence=plain regularization=0.3 unobserved_weight=0",
+     1,
+     -1,
+     0,
+     0,
+     {0.3, 0.3},
+     0,
+     WRMF_SIZE_CELLS},
+    {"alpha=3 regularization=0.05 regularization_item=0.1 regularization_exponent=1 "
+     "unobserved_weight=0 unobserved_scope=all",
+     3,
+     0,
+     0,
+     1,
+     {0.05, 0.1},
+     1,
+     WRMF_SIZE_CELLS},
+    {"alpha=3 regularization=0.05 regularization_exponent=0.5 unobserved_weight=0 "
+     "regularization_size=weights",
+     3,
+     0,
+     0,
+     0,
+     {0.05, 0.05},
+     0.5,
+     WRMF_SIZE_WEIGHTS},
 };
 enum { LOSSES = sizeof losses / sizeof *losses };
 

@@ -38,7 +38,7 @@ static const struct {
     {WRMF_PARAM_RELAXATION_WAIT, "relaxation_wait", WRMF_TYPE_INT, 0, 1000000, 2, {NULL}},
     {WRMF_PARAM_RELAXATION_REDUCTION, "relaxation_reduction", WRMF_TYPE_REAL, 0, 0.9, 0.1, {NULL}},
     {WRMF_PARAM_BLOCK_SIZE, "block_size", WRMF_TYPE_INT, 1, 4096, 64, {NULL}},
-    {WRMF_PARAM_UNOBSERVED_WEIGHT, "unobserved_weight", WRMF_TYPE_REAL, 1e-9, 1e9, 1, {NULL}},
+    {WRMF_PARAM_UNOBSERVED_WEIGHT, "unobserved_weight", WRMF_TYPE_REAL, 0, 1e9, 1, {NULL}},
     {WRMF_PARAM_UNOBSERVED_SCOPE,
      "unobserved_scope",
      WRMF_TYPE_CHOICE,
@@ -159,6 +159,19 @@ static void intervals(void **state)
     wrmf_params_free(params);
 }
 
+/* Between 0 and 1e-9, unobserved_weight has a gap. */
+static void gaps(void **state)
+{
+    (void)state;
+    wrmf_params *const params = fresh();
+    wrmf_error error = {WRMF_OK, ""};
+    assert_int_equal(wrmf_params_set(params, "unobserved_weight", "9e-10", &error), WRMF_E_RANGE);
+    assert_string_equal(error.text, "unobserved_weight is 9e-10, neither 0 nor in 1e-9 .. 1e9");
+    MUST(wrmf_params_set(params, "unobserved_weight", "0", err));
+    MUST(wrmf_params_set(params, "unobserved_weight", "1e-9", err));
+    wrmf_params_free(params);
+}
+
 /* Text that wrmf_params_format() gives must be read back as the same value. */
 static void texts(void **state)
 {
@@ -170,7 +183,8 @@ static void texts(void **state)
         wrmf_param id = table[i].id;
         for (size_t j = 0; j < sizeof reals / sizeof *reals; j++) {
             if (table[i].type == WRMF_TYPE_REAL && reals[j] >= table[i].lowest &&
-                reals[j] <= table[i].highest) {
+                reals[j] <= table[i].highest &&
+                (id != WRMF_PARAM_UNOBSERVED_WEIGHT || reals[j] >= 1e-9)) {
                 MUST(wrmf_params_set_real(params, id, reals[j], err));
             }
             size_t length = wrmf_params_format(params, id, text, sizeof text);
@@ -211,10 +225,8 @@ static void texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_documented),
-        cmocka_unit_test(whole),
-        cmocka_unit_test(intervals),
-        cmocka_unit_test(texts),
+        cmocka_unit_test(as_documented), cmocka_unit_test(whole), cmocka_unit_test(intervals),
+        cmocka_unit_test(gaps),          cmocka_unit_test(texts),
     };
     if (wrmf_context_create(&context, NULL) != WRMF_OK) {
         return 1;

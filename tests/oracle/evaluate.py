@@ -45,12 +45,16 @@ def compare(label, evaluator, want, counted, skipped, cutoffs, users, model):
     for (metric, k), (mean, per_user) in want.items():
         got, detail = evaluator.value(metric, k), f'{label}, k = {k}'
         bound = metric_bound(cutoffs, users)
+        if metric in ('gini', 'entropy', 'novelty'):  # sums over items, in bits
+            items = len(model.rows(wrmf.ITEMS))
+            bound = metric_bound([items], users) * max(1, abs(mean))
         if metric == 'mse':
             bound = squares.mean() if len(squares) else 0.0
         check.bounded(f'{metric}', got, mean, bound, detail)
         if per_user is not None:
             values = evaluator.user_values(metric, k)
-            bound = squares if metric == 'mse' else metric_bound(cutoffs, [0])
+            if metric != 'novelty':
+                bound = squares if metric == 'mse' else metric_bound(cutoffs, [0])
             check.bounded(f'{metric} of each user', values, per_user, bound, detail)
     check.true(
         'no value at a cut-off that was not asked for',
@@ -65,7 +69,14 @@ def compare_all(label, model, precision, train, test, cutoffs, users=None):
     chosen = list(range(len(test))) if users is None else list(users)
     for exclude, empty in itertools.product(('none', 'train'), ('skip', 'zero')):
         want, counted, skipped = formulas.evaluate(
-            scores, cells, test, train if exclude == 'train' else None, chosen, cutoffs, empty
+            scores,
+            cells,
+            test,
+            train if exclude == 'train' else None,
+            chosen,
+            cutoffs,
+            empty,
+            train,
         )
         evaluator = wrmf.Evaluator(
             context, matrices[1], matrices[0], users, cutoffs, list(wrmf.METRICS), exclude, empty
@@ -257,7 +268,7 @@ for seed in range(4):
     evaluator.run(context, model)
     scores, cells = library_scores(model, 'float32')
     want, counted, skipped = formulas.evaluate(
-        scores, cells, test, train, list(range(40)), [3, 9], 'skip'
+        scores, cells, test, train, list(range(40)), [3, 9], 'skip', train
     )
     compare('used again', evaluator, want, counted, skipped, [3, 9], range(40), model)
 check.finish()

@@ -119,13 +119,33 @@ def auc(scores, relevant, candidates):
     return float(above / (len(good) * len(bad)))
 
 
-def evaluate(scores, cells, test, train, users, cutoffs, empty):
+def concentration(lists, n_items):
+    """Gini coefficient and entropy in bits of how many lists each item is in."""
+    counts = np.sort(np.bincount([i for items in lists for i in items], minlength=n_items))
+    total = counts.sum()
+    if total == 0:
+        return math.nan, math.nan
+    p = counts[counts > 0] / total
+    # the mean difference of all pairs, over twice the mean
+    pairs = np.abs(counts[:, None] - counts[None, :]).sum() / n_items**2
+    return pairs / (2 * total / n_items), float(-(p * np.log2(p)).sum())
+
+
+def novelty(items, popularity):
+    """Mean self-information in bits of the items of a list; popularity: dense counts, or None."""
+    if popularity is None:
+        return math.nan
+    users = (popularity[:, sorted(items)] > 0).sum(axis=0)
+    return float(np.log2(len(popularity) / np.maximum(users, 1)).mean()) if items else 0.0
+
+
+def evaluate(scores, cells, test, train, users, cutoffs, empty, popularity=None):
     """{(metric, k): (mean, per user)}, users counted and skipped; k is 0 for auc and mse.
 
     scores: dense table, as the library ranks; cells: the same products in float64, for mse; test:
     dense counts; train: dense counts to exclude, or None."""
     n_items = test.shape[1]
-    per_user, lists = {}, {k: set() for k in cutoffs}
+    per_user, lists, pooled = {}, {k: [] for k in cutoffs}, {k: [0, 0] for k in cutoffs}
     counted = []
     for place, u in enumerate(users):
         relevant = set(np.flatnonzero(test[u]).tolist())
@@ -134,10 +154,13 @@ def evaluate(scores, cells, test, train, users, cutoffs, empty):
         counted.append(is_counted)
         for k in cutoffs:
             values, top = user_metrics(scores[u].tolist(), relevant, excluded, k)
+            values['novelty'] = novelty(top, popularity)
             if is_counted:
-                lists[k] |= top
+                lists[k].append(top)
+                pooled[k][0] += len(top & relevant)
+                pooled[k][1] += min(k, len(relevant))
             for name, value in values.items():
-                if not relevant:
+                if not relevant and name != 'novelty':
                     value = 0.5 if name == 'auc' else 0.0
                 slot = per_user.setdefault(
                     (name, 0 if name == 'auc' else k), [math.nan] * len(users)
@@ -154,7 +177,12 @@ def evaluate(scores, cells, test, train, users, cutoffs, empty):
         errors.mean(axis=1) if errors.size else np.full(len(users), math.nan),
     )
     for k in cutoffs:
-        out['coverage', k] = (len(lists[k]) / n_items if n_items else math.nan, None)
+        listed = len(set().union(*lists[k]))
+        out['coverage', k] = (listed / n_items if n_items else math.nan, None)
+        gini, entropy = concentration(lists[k], n_items)
+        out['gini', k], out['entropy', k] = (gini, None), (entropy, None)
+        hits, places = pooled[k]
+        out['precision_pooled', k] = (hits / places if places else math.nan, None)
     return out, sum(counted), len(counted) - sum(counted)
 
 

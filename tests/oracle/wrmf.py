@@ -28,6 +28,10 @@ METRICS = {
     'coverage': 8,
     'auc': 9,
     'mse': 10,
+    'gini': 11,
+    'entropy': 12,
+    'novelty': 13,
+    'precision_pooled': 14,
 }
 NO_CUTOFF = ('auc', 'mse')
 STATISTICS = {
@@ -630,8 +634,22 @@ class Evaluator(_Handle):
             _call('wrmf_evaluator_set_empty', self.pointer, c_int({'skip': 0, 'zero': 1}[empty]))
         _call('wrmf_evaluator_set_per_user', self.pointer, c_int(per_user))
 
+    def set_candidates(self, matrix):
+        _call('wrmf_evaluator_set_candidates', self.pointer, matrix.pointer)
+        return self
+
     def run(self, context, model):
         _call('wrmf_evaluator_run', context.pointer, self.pointer, model.pointer)
+        return self
+
+    def run_folded(self, context, model, given):
+        _call(
+            'wrmf_evaluator_run_folded',
+            context.pointer,
+            self.pointer,
+            model.pointer,
+            given.pointer,
+        )
         return self
 
     def run_scores(self, context, score):
@@ -678,3 +696,45 @@ class Evaluator(_Handle):
             'wrmf_evaluator_user_values', self.pointer, c_int(METRICS[metric]), c_int64(k), _at(out)
         )
         return out
+
+
+class _Resampling(ctypes.Structure):
+    _fields_ = [
+        ('struct_size', c_size_t),
+        ('resamples', c_int64),
+        ('level', c_double),
+        ('seed', c_uint64),
+    ]
+
+
+def bootstrap_means(context, values, resamples, level, seed):
+    """Mean, low and high of each column."""
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    out = np.full((values.shape[1], 3), np.nan)
+    how = _Resampling(ctypes.sizeof(_Resampling), resamples, level, seed)
+    _call(
+        'wrmf_bootstrap_means',
+        context.pointer,
+        _at(values),
+        c_int64(values.shape[0]),
+        c_int64(values.shape[1]),
+        byref(how),
+        _at(out),
+    )
+    return out
+
+
+def randomization_test(context, differences, resamples, seed):
+    differences = np.ascontiguousarray(differences, dtype=np.float64)
+    out = np.full(differences.shape[1], np.nan)
+    how = _Resampling(ctypes.sizeof(_Resampling), resamples, 0.95, seed)
+    _call(
+        'wrmf_randomization_test',
+        context.pointer,
+        _at(differences),
+        c_int64(differences.shape[0]),
+        c_int64(differences.shape[1]),
+        byref(how),
+        _at(out),
+    )
+    return out

@@ -47,6 +47,8 @@ done
 grep -o 'font-size:\.[0-9]*r\{0,1\}em' w/report.html | tr -dc '0-9.\n' |
     awk '16 * $1 < 11 {exit 1}' || fail "the page has text below 11 pixels"
 
+has w/report.html '<td>item-to-item cosine</td>'
+has w/summary.json '"name": "most popular", "test_precision@'
 has w/report.html 'background-attachment:local,local,scroll,scroll'
 has w/report.html 'scroll it sideways'
 echo "report: all as expected"
