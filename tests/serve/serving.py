@@ -13,7 +13,7 @@ import urllib.parse
 
 BIN, TOP = sys.argv[1:3]
 with open(os.path.join(BIN, "wrmf-serve"), "rb") as binary:
-    SANITIZED = b"__asan_init" in binary.read() # then its memory says nothing: what is freed stays
+    SANITIZED = b"san_init" in binary.read() # then its memory says nothing: what is freed stays
 
 
 def run(program, *arguments):
