@@ -282,6 +282,36 @@ static void settings_that_cannot_be(void **state)
     wrmf_reader_free(NULL);
 }
 
+static void habits_that_cannot_be(void **state)
+{
+    (void)state;
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_delimiter_text(NULL, "::", err));
+    FAILS(WRMF_E_NULL, "delimiter", wrmf_reader_set_delimiter_text(reader, NULL, err));
+    FAILS(WRMF_E_RANGE, "0 bytes", wrmf_reader_set_delimiter_text(reader, "", err));
+    FAILS(WRMF_E_RANGE, "16 bytes",
+          wrmf_reader_set_delimiter_text(reader, "0123456789abcdef", err));
+    FAILS(WRMF_E_RANGE, "byte 34", wrmf_reader_set_delimiter_text(reader, ",\"", err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_delimiter_blanks(NULL, err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_quoting(NULL, WRMF_QUOTING_NONE, err));
+    FAILS(WRMF_E_RANGE, "quoting is 4", wrmf_reader_set_quoting(reader, (wrmf_quoting)4, err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_escape(NULL, WRMF_ESCAPE_NONE, err));
+    FAILS(WRMF_E_RANGE, "escape is 2", wrmf_reader_set_escape(reader, (wrmf_escape)2, err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_comment(NULL, "#", err));
+    FAILS(WRMF_E_RANGE, "prefix", wrmf_reader_set_comment(reader, "", err));
+    FAILS(WRMF_E_RANGE, "prefix", wrmf_reader_set_comment(reader, "#\n", err));
+    FAILS(WRMF_E_RANGE, "header is 3", wrmf_reader_set_header(reader, 3, err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_zeros(NULL, WRMF_ZEROS_DROP, err));
+    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_negative(NULL, WRMF_NEGATIVE_DISLIKE, err));
+    FAILS(WRMF_E_RANGE, "negative is 2",
+          wrmf_reader_set_negative(reader, (wrmf_negative_counts)2, err));
+    FAILS(WRMF_E_RANGE, "zeros is 2", wrmf_reader_set_zeros(reader, (wrmf_zeros)2, err));
+    OUT_OF_MEMORY(wrmf_reader_set_comment(reader, "#", err));
+    assert_int_equal(wrmf_reader_first_line(NULL, WRMF_READ_ROWS), 0);
+    assert_int_equal(wrmf_reader_first_line(reader, (wrmf_reader_counter)12), 0);
+    assert_string_equal(wrmf_reader_first_malformed(NULL), "");
+    assert_string_equal(wrmf_reader_first_malformed(reader), "");
+}
+
 /* ---- not the text's fault ---- */
 
 static void reading_that_fails(void **state)
@@ -408,6 +438,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sums_that_are_not_finite, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_counters_of_a_failed_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings_that_cannot_be, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(habits_that_cannot_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading_that_fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_line_that_is_too_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(threads_that_fail, set_up, tear_down),

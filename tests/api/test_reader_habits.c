@@ -459,38 +459,6 @@ static void quotes_that_reach_too_far(void **state)
     free(text);
 }
 
-/* ---- arguments ---- */
-
-static void settings_that_cannot_be(void **state)
-{
-    (void)state;
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_delimiter_text(NULL, "::", err));
-    FAILS(WRMF_E_NULL, "delimiter", wrmf_reader_set_delimiter_text(reader, NULL, err));
-    FAILS(WRMF_E_RANGE, "0 bytes", wrmf_reader_set_delimiter_text(reader, "", err));
-    FAILS(WRMF_E_RANGE, "16 bytes",
-          wrmf_reader_set_delimiter_text(reader, "0123456789abcdef", err));
-    FAILS(WRMF_E_RANGE, "byte 34", wrmf_reader_set_delimiter_text(reader, ",\"", err));
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_delimiter_blanks(NULL, err));
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_quoting(NULL, WRMF_QUOTING_NONE, err));
-    FAILS(WRMF_E_RANGE, "quoting is 4", wrmf_reader_set_quoting(reader, (wrmf_quoting)4, err));
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_escape(NULL, WRMF_ESCAPE_NONE, err));
-    FAILS(WRMF_E_RANGE, "escape is 2", wrmf_reader_set_escape(reader, (wrmf_escape)2, err));
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_comment(NULL, "#", err));
-    FAILS(WRMF_E_RANGE, "prefix", wrmf_reader_set_comment(reader, "", err));
-    FAILS(WRMF_E_RANGE, "prefix", wrmf_reader_set_comment(reader, "#\n", err));
-    FAILS(WRMF_E_RANGE, "header is 3", wrmf_reader_set_header(reader, 3, err));
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_zeros(NULL, WRMF_ZEROS_DROP, err));
-    FAILS(WRMF_E_NULL, "reader", wrmf_reader_set_negative(NULL, WRMF_NEGATIVE_DISLIKE, err));
-    FAILS(WRMF_E_RANGE, "negative is 2",
-          wrmf_reader_set_negative(reader, (wrmf_negative_counts)2, err));
-    FAILS(WRMF_E_RANGE, "zeros is 2", wrmf_reader_set_zeros(reader, (wrmf_zeros)2, err));
-    OUT_OF_MEMORY(wrmf_reader_set_comment(reader, "#", err));
-    assert_int_equal(wrmf_reader_first_line(NULL, WRMF_READ_ROWS), 0);
-    assert_int_equal(wrmf_reader_first_line(reader, (wrmf_reader_counter)12), 0);
-    assert_string_equal(wrmf_reader_first_malformed(NULL), "");
-    assert_string_equal(wrmf_reader_first_malformed(reader), "");
-}
-
 int main(void)
 {
 #define HABIT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -509,7 +477,6 @@ int main(void)
         HABIT(negatives),
         HABIT(other_files),
         HABIT(quotes_that_reach_too_far),
-        HABIT(settings_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
