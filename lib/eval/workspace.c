@@ -110,15 +110,16 @@ static size_t carve_gram(const wrmf_context *context, const wrmf_model *model,
     return wrmf_i_carver_bytes(&carver);
 }
 
-/* The self-information of items: log2 of all users over those who have the item, who are one at
- * least. */
+/* The self-information of items: log2 of all users over those who have the item and do not dislike
+ * it, who are one at least. */
 static void find_information(const wrmf_matrix *popularity, double *information)
 {
     const double users = popularity->rows > 0 ? (double)popularity->rows : 1;
     for (int64_t i = 0; i < popularity->columns; i++)
         information[i] = 0;
     for (int64_t i = 0; i < wrmf_i_matrix_entries(popularity); i++)
-        information[popularity->indices[i]]++;
+        information[popularity->indices[i]] +=
+            !popularity->values || popularity->values[i] > 0 ? 1 : 0;
     for (int64_t i = 0; i < popularity->columns; i++)
         information[i] = log2(users / (information[i] > 0 ? information[i] : 1));
 }

@@ -169,17 +169,20 @@ static void dislikes_in_evaluation(void **state)
     wrmf_matrix *const both = with_dislikes(), *likes = triplets(4, 5, 8, users_of, items_of, NULL);
     wrmf_baseline *popular[2] = {NULL, NULL}, *cosine = NULL;
     wrmf_evaluator *evaluator[2] = {NULL, NULL};
-    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_RECALL,
-                                          WRMF_METRIC_AUC};
+    enum { METRICS = 4 };
+    static const wrmf_metric metrics[METRICS] = {WRMF_METRIC_PRECISION, WRMF_METRIC_RECALL,
+                                                 WRMF_METRIC_NOVELTY, WRMF_METRIC_AUC};
     const wrmf_matrix *const tests[2] = {both, likes};
-    double values[2][3];
+    double values[2][METRICS];
     for (int i = 0; i < 2; i++) {
         MUST(wrmf_baseline_create(context, tests[i], WRMF_BASELINE_POPULAR, 1, &popular[i], err));
         MUST(wrmf_evaluator_create(context, tests[i], NULL, &evaluator[i], err));
-        MUST(wrmf_evaluator_set_metrics(evaluator[i], metrics, 3, err));
+        MUST(wrmf_evaluator_set_metrics(evaluator[i], metrics, METRICS, err));
+        MUST(wrmf_evaluator_set_popularity(evaluator[i], tests[i], err));
         MUST(wrmf_evaluator_run_baseline(context, evaluator[i], popular[i], err));
-        for (int m = 0; m < 3; m++)
-            values[i][m] = wrmf_evaluator_value(evaluator[i], metrics[m], m < 2 ? 10 : 0);
+        for (int m = 0; m < METRICS; m++)
+            values[i][m] = wrmf_evaluator_value(evaluator[i], metrics[m], m < 3 ? 10 : 0);
+        assert_true(values[i][2] > 0);
         wrmf_evaluator_free(evaluator[i]);
         wrmf_baseline_free(popular[i]);
     }
