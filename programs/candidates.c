@@ -79,25 +79,36 @@ static void match_all(struct reading *reading, const struct candidates *candidat
     }
 }
 
-/* Leaves out the users whose positive item is not known, and counts what else is lost. */
+/* How many of the items of a line are not known. */
+static int64_t lost_of(const struct reading *reading, const int32_t *items, int64_t n)
+{
+    int64_t lost = 0;
+    for (int64_t i = 0; i < n; i++)
+        lost += reading->numbers[1][items[i]] < 0;
+    return lost;
+}
+
+/* Leaves out the users whose positive item is not known, and those whose negatives are all unknown:
+ * nothing is left to rank it among. Counts what else is lost. */
 static void drop_lines(struct reading *reading, struct candidates *candidates)
 {
     for (int64_t line = 0; line < candidates->lines; line++) {
-        const int32_t *items = NULL;
-        wrmf_matrix_row(reading->positives, line, &items, NULL);
-        if (reading->numbers[1][items[0]] < 0)
+        const int32_t *items = NULL, *positive = NULL;
+        wrmf_matrix_row(reading->positives, line, &positive, NULL);
+        const int64_t n = wrmf_matrix_row(reading->all, line, &items, NULL);
+        const int64_t lost = lost_of(reading, items, n);
+        if (reading->numbers[1][positive[0]] < 0 || lost == n - 1)
             reading->numbers[0][line] = -1;
         if (reading->numbers[0][line] < 0) {
             candidates->lost_lines++;
             continue;
         }
-        const int64_t n = wrmf_matrix_row(reading->all, line, &items, NULL);
         candidates->negatives += n - 1;
-        for (int64_t i = 0; i < n; i++)
-            candidates->lost_negatives += reading->numbers[1][items[i]] < 0;
+        candidates->lost_negatives += lost;
     }
     if (candidates->lost_lines == candidates->lines)
-        die("%s: none of its positive items is known", candidates->path);
+        die("%s: no line of it has a user, a positive item and a negative one that are known",
+            candidates->path);
 }
 
 static wrmf_matrix *renumbered(const struct reading *reading, const wrmf_matrix *matrix,
@@ -163,13 +174,14 @@ void candidates_print(const struct candidates *candidates, FILE *file)
     fprintf(file, ": a positive item of each of %s among %s\n", counted(lines, "user", "users"),
             counted(candidates->negatives - candidates->lost_negatives, "negative", "negatives"));
     if (candidates->lost_lines > 0 || candidates->lost_negatives > 0)
-        warn("%s: %s left out, whose user or positive item is not known, and %s of others: figures "
-             "of what is left are too good; --unknown keep counts them",
+        warn("%s: %s left out, whose user, positive item or negatives are not known, and %s of "
+             "others: figures of what is left are too good; --unknown keep counts them",
              candidates->path, counted(candidates->lost_lines, "line is", "lines are"),
              counted(candidates->lost_negatives, "negative", "negatives"));
     if (candidates->repeated > 0)
-        warn("%s: %s again in the same line, and count once", candidates->path,
-             counted(candidates->repeated, "negative comes", "negatives come"));
+        warn("%s: %s", candidates->path,
+             counted(candidates->repeated, "negative comes again in the same line, and counts once",
+                     "negatives come again in the same line, and count once"));
 }
 
 void candidates_put_json(const struct candidates *candidates, FILE *file)

@@ -13,7 +13,7 @@ struct candidates {
     const char *path;
     wrmf_matrix *positives, *all; /* numbered as the interactions are */
     int64_t lines;                /* that were read */
-    int64_t lost_lines;           /* whose user or positive item is not known: they are left out */
+    int64_t lost_lines;           /* left out: user, positive item or all negatives not known */
     int64_t negatives, lost_negatives; /* of the lines that stay, read; not known, and left out */
     int64_t repeated;                  /* negatives that were in their line already */
 };

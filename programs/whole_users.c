@@ -103,6 +103,19 @@ void whole_users_split(struct interactions *data)
 
 /* ---- held out already ---- */
 
+/* Warns of users that a model will have seen: what is measured is not what it makes of others. */
+static void warn_of_seen(const struct interactions *data, const char *path)
+{
+    const int64_t n = wrmf_ids_size(data->given_users);
+    int64_t *numbers = allocate((size_t)n, sizeof *numbers), seen = 0;
+    check(wrmf_ids_match(data->users, data->given_users, numbers, &seen, &err), &err);
+    free(numbers);
+    if (seen > 0)
+        warn("%s: %s of its %s %s in %s as well: a model has seen them", path,
+             seen == n ? "all" : with_commas(seen), counted(n, "user", "users"),
+             seen == 1 ? "is" : "are", data->path);
+}
+
 void whole_users_take(struct interactions *data, struct interactions *given,
                       struct interactions *test, enum unknown unknown)
 {
@@ -113,6 +126,7 @@ void whole_users_take(struct interactions *data, struct interactions *given,
     data->test = test->matrix;
     given->matrix = test->matrix = NULL;
     interactions_test_users(data);
+    warn_of_seen(data, given->path);
 }
 
 /* ---- what is told ---- */

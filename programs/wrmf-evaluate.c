@@ -354,8 +354,9 @@ static void load_candidates(wrmf_context *context, const wrmf_model *model,
                                       &repeated, &held->test, &held->candidates, &err),
           &err);
     if (repeated > 0)
-        warn("%s: %s again in the same line, and count once", candidates_path,
-             counted(repeated, "negative comes", "negatives come"));
+        warn("%s: %s", candidates_path,
+             counted(repeated, "negative comes again in the same line, and counts once",
+                     "negatives come again in the same line, and count once"));
     source_close(&source);
 }
 

@@ -81,7 +81,7 @@ static const struct option options[] = {
      "or INPUT with --ids, has of users or items that are not\n"
      "among the ids; what is dropped is counted. keep: put new\n"
      "ids of the first three behind the others: no model can know\n"
-     "them, and they count as misses",
+     "them, their scores are 0, and most count as misses",
      OPTION_TEXT, &unknown_text, 0, 0},
     {"weight", "WHAT",
      "bm25 or tfidf: train.mtx gets these weights of the counts\n(wrmf/weighting.h), for "

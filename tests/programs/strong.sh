@@ -66,6 +66,11 @@ expect 0 "$BIN/wrmf-evaluate" gm --test g/test.mtx --given g/given.mtx --k 1 --j
 [ "$(json out counted)" -eq 2 ] || fail "not both are counted"
 expect 2 "$BIN/wrmf-prepare" train.tsv $columns --given given.tsv --out g2
 
+# a user that is given and trained on is told
+printf 'q\tx\nr\ty\nb\tz\n' >seen.tsv
+expect 0 "$BIN/wrmf-prepare" train.tsv $columns --given seen.tsv --test test.tsv --out g2
+has err 'seen.tsv: 1 of its 3 users is in train.tsv as well'
+
 # what is kept is numbered behind the others, and nothing is lost
 expect 0 "$BIN/wrmf-prepare" train.tsv $columns --given given.tsv --test test.tsv \
     --unknown keep --out k
@@ -88,6 +93,15 @@ expect 0 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --test test.t
     --out c2
 printf '0\t2\t0\t3\n1\t4\t0\t1\n' | cmp - c2/candidates.tsv || fail "keep loses candidates"
 [ "$(size c2/test.mtx)" = "$(size c2/train.mtx | sed 's/6$/3/')" ] || fail "keep gives two shapes"
+# a line whose negatives are all unknown is left out: nothing is to rank it among
+printf 'a\tz\tv\nb\tx\tz\tz\tv\n' >bare.tsv
+expect 0 "$BIN/wrmf-prepare" train.tsv $columns --candidates bare.tsv --out b
+printf '1\t0\t2\n' | cmp - b/candidates.tsv || fail "a positive among nothing stays"
+has b/summary.json '"lost_users": 1, "lost_negatives": 1}'
+has err '1 negative comes again in the same line, and counts once'
+printf 'a\tz\tv\n' >bare.tsv
+expect 1 "$BIN/wrmf-prepare" train.tsv $columns --candidates bare.tsv --out c3
+has err 'no line of it has a user, a positive item and a negative one that are known'
 expect 1 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --unknown refuse --out c3
 has err "items are not among the known ids, the first is 'v'"
 expect 2 "$BIN/wrmf-prepare" train.tsv $columns --candidates c.tsv --holdout 1 --out c3
