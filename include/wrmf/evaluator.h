@@ -28,8 +28,9 @@
  *   entropy       of the same: sum of p_i log(1/p_i), p_i = r_i / sum of r, in bits. One number
  *   novelty       the mean over L of log(users / users who have the item), the item's
  *                 self-information in bits, by the train matrix or another
- *                 (wrmf_evaluator_set_popularity()); an item that nobody has counts as one that
- *                 one user has. 0 for an empty L; NaN where there is neither matrix
+ *                 (wrmf_evaluator_set_popularity()), who dislikes it not counted; an item that
+ *                 nobody has counts as one that one user has. 0 for an empty L; NaN where there is
+ *                 neither matrix
  *   mse           mean over ALL cells (u, i), u counted or not, every item, of
  *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere. No k
  *
@@ -276,6 +277,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_scores(wrmf_context *con
  * @param[in]     given      Of the shape of the test matrix.
  * @retval WRMF_E_NULL   an argument is NULL.
  * @retval WRMF_E_SHAPE  the model has not as many items, or given is of another shape.
+ * @retval WRMF_E_RANGE  unobserved_weight is 0, and so is the regularization of a side.
+ * @retval WRMF_E_FORMAT  given has a dislike, and negative_counts is "refuse".
  * @retval WRMF_E_NONFINITE  a confidence, a row, or the Gram matrix of items would not be finite.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.

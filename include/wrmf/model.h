@@ -116,14 +116,14 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
  * @retval WRMF_E_RANGE      epochs is negative, or there would be more than
  *                           2^53 in all (from 2^52 on it is read as: until the
- *                           hook asks to stop).
+ *                           hook asks to stop); or as wrmf_model_fit().
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
  * @retval WRMF_E_STATE      the model is mapped (store.h).
  * @retval WRMF_E_IO         a checkpoint (store.h) could not be written: the model
  *                           is as after its last whole epoch.
- * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
+ * @retval WRMF_E_NONFINITE, WRMF_E_FORMAT, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
  *                           wrmf_model_fit().
  * After any other failure the model is as before the call.
  * Threads: one at a time. Memory: one more copy of the factors; another, made
@@ -146,7 +146,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_continue(wrmf_context *context, 
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
  * @retval WRMF_E_STATE      the model is mapped (store.h).
  * @retval WRMF_E_CANCELLED  the progress hook (phase "fit") asked to stop.
- * @retval WRMF_E_NONFINITE, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
+ * @retval WRMF_E_NONFINITE, WRMF_E_FORMAT, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW  as
  *                           wrmf_model_fit().
  * After any failure the model is as before the call. Threads: one at a time. Cost:
  * half an epoch. Memory: one more copy of the items' rows, which the model keeps.
@@ -358,6 +358,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  * @param[out] total, observed, all, regularization  Each may be NULL.
  * @retval WRMF_E_NULL   context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE  the matrix has other sizes than the model.
+ * @retval WRMF_E_FORMAT  the matrix has a dislike, and negative_counts is "refuse".
  * @retval WRMF_E_NONFINITE  a confidence or the result is not finite.
  * @retval WRMF_E_NOMEM      no memory.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner

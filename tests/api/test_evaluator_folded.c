@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "disliking.h"
 #include "made.h"
 #include "wrmf/evaluator.h"
 #include "wrmf/fold.h"
@@ -129,7 +130,13 @@ static void calls_that_are_refused(void **state)
     wrmf_matrix *const short_one = triplets(USERS - 1, ITEMS, 0, NULL, NULL, NULL);
     wrmf_matrix *const heavy = triplets(USERS, ITEMS, 1, &user, &item, &count);
     wrmf_model *const model = fitted(WRMF_PRECISION_FLOAT32);
-    wrmf_model *narrow = NULL;
+    wrmf_matrix *const disliked = disliking(given);
+    wrmf_model *narrow = NULL, *bare = NULL;
+    wrmf_params *params = NULL;
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_parse(params, "unobserved_weight=0 regularization=0", err));
+    MUST(wrmf_model_create(context, USERS, ITEMS, params, &bare, err));
+    wrmf_params_free(params);
     MUST(wrmf_model_create(context, USERS, ITEMS - 1, NULL, &narrow, err));
     FAILS(WRMF_E_NULL, "context", wrmf_evaluator_run_folded(NULL, evaluator, model, given, err));
     FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_run_folded(context, NULL, model, given, err));
@@ -141,6 +148,10 @@ static void calls_that_are_refused(void **state)
           wrmf_evaluator_run_folded(context, evaluator, model, short_one, err));
     FAILS(WRMF_E_NONFINITE, "user 0, item 3",
           wrmf_evaluator_run_folded(context, evaluator, model, heavy, err));
+    FAILS(WRMF_E_FORMAT, "user 0 dislikes item",
+          wrmf_evaluator_run_folded(context, evaluator, model, disliked, err));
+    FAILS(WRMF_E_RANGE, "regularization_user is 0",
+          wrmf_evaluator_run_folded(context, evaluator, bare, given, err));
     assert_true(isnan(wrmf_evaluator_value(evaluator, WRMF_METRIC_RECALL, 5)));
     OUT_OF_MEMORY(wrmf_evaluator_run_folded(context, evaluator, model, given, err));
     MUST(wrmf_context_set_runner(context, NULL, runner_that_fails, 2, err));
@@ -153,6 +164,8 @@ static void calls_that_are_refused(void **state)
     wrmf_context_set_progress(context, NULL, NULL);
     wrmf_matrix_free(short_one);
     wrmf_matrix_free(heavy);
+    wrmf_matrix_free(disliked);
+    wrmf_model_free(bare);
     wrmf_model_free(narrow);
     wrmf_model_free(model);
 }

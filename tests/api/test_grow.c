@@ -3,6 +3,7 @@
  * wrmf/grow.h: what a model keeps when it grows, what it takes in, from where it goes on, and what
  * is refused. tests/oracle/grow.py holds rows against float64.
  */
+#include "disliking.h"
 #include "grown.h"
 
 #include <float.h>
@@ -419,6 +420,12 @@ static void failures_on_the_way(void **state)
     MUST(wrmf_model_copy(context, grown, &copy, err));
     FAILS(WRMF_E_NONFINITE, "of 2 users that are solved, counted from 0: ",
           wrmf_model_refresh(context, grown, with_large, WRMF_USERS, rows, 2, err));
+    wrmf_matrix *const disliked = disliking(later);
+    FAILS(WRMF_E_FORMAT, "dislikes item",
+          wrmf_model_grow(context, model, disliked, later_ids[0], later_ids[1], &out, err));
+    FAILS(WRMF_E_FORMAT, "dislikes item",
+          wrmf_model_refresh(context, grown, disliked, WRMF_ITEMS, NULL, 0, err));
+    wrmf_matrix_free(disliked);
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     MUST(wrmf_context_set_runner(context, NULL, runner_that_is_slow, 1, err));
     FAILS(WRMF_E_CANCELLED, "",

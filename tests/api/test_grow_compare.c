@@ -3,6 +3,7 @@
  * wrmf/grow.h: two models compared, held against lists that are made one by one and objectives of
  * models whose missing rows are zeros.
  */
+#include "disliking.h"
 #include "grown.h"
 
 #include <float.h>
@@ -185,6 +186,21 @@ static void refused(void **state)
     wrmf_model_free(grown);
 }
 
+static void stored_pairs_without_regularization(void **state)
+{
+    (void)state;
+    wrmf_params *params = NULL;
+    wrmf_model *model = NULL, *out = NULL;
+    MUST(wrmf_params_create(context, &params, err));
+    MUST(wrmf_params_parse(params, "unobserved_weight=0 regularization=0", err));
+    MUST(wrmf_model_create(context, 1, 1, params, &model, err));
+    FAILS(WRMF_E_RANGE, "regularization_user is 0",
+          wrmf_model_grow(context, model, later, NULL, NULL, &out, err));
+    assert_null(out);
+    wrmf_params_free(params);
+    wrmf_model_free(model);
+}
+
 static void failures_on_the_way(void **state)
 {
     (void)state;
@@ -199,6 +215,10 @@ static void failures_on_the_way(void **state)
                                    WRMF_DUPLICATES_SUM, NULL, &large, err));
     FAILS(WRMF_E_NONFINITE, "not finite",
           wrmf_model_compare(context, model, grown, large, NULL, 40, 5, &out, err));
+    wrmf_matrix *const disliked = disliking(later);
+    FAILS(WRMF_E_FORMAT, "dislikes item",
+          wrmf_model_compare(context, model, grown, disliked, NULL, 40, 5, &out, err));
+    wrmf_matrix_free(disliked);
     wrmf_context_set_progress(context, NULL, hook_that_stops);
     MUST(wrmf_context_set_runner(context, NULL, runner_that_is_slow, 1, err));
     FAILS(WRMF_E_CANCELLED, "",
@@ -224,6 +244,7 @@ int main(void)
         ON_DAYS(without_rows),
         ON_DAYS(refused),
         ON_DAYS(failures_on_the_way),
+        ON_DAYS(stored_pairs_without_regularization),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

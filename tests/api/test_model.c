@@ -4,6 +4,7 @@
  * of it and put into it; what is refused, and that it leaves models as they were. That the numbers
  * are right is checked in tests/definitions and tests/oracle.
  */
+#include "disliking.h"
 #include "fixture.h"
 
 #include <math.h>
@@ -13,7 +14,6 @@
 #include "wrmf/matrix.h"
 #include "wrmf/model.h"
 #include "wrmf/params.h"
-#include "wrmf/weighting.h"
 
 enum { USERS = 4, ITEMS = 3, FACTORS = 2 };
 
@@ -177,13 +177,9 @@ static void fits_that_are_refused(void **state)
     MUST(wrmf_params_set(params, "alpha", "1e30", err));
     FAILS(WRMF_E_NONFINITE, "user 1, item 2", wrmf_model_fit(context, heavy, params, &model, err));
     MUST(wrmf_params_set(params, "alpha", "1", err));
-    wrmf_matrix *none = NULL, *disliked = NULL;
-    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, 0, NULL, NULL, NULL, WRMF_DUPLICATES_SUM,
-                                   NULL, &none, err));
-    MUST(wrmf_matrix_with_dislikes(none, heavy, &disliked, err));
+    wrmf_matrix *const disliked = disliking(heavy);
     FAILS(WRMF_E_FORMAT, "user 0 dislikes item",
           wrmf_model_fit(context, disliked, params, &model, err));
-    wrmf_matrix_free(none);
     wrmf_matrix_free(disliked);
     MUST(wrmf_params_parse(params, "unobserved_weight=0 regularization_item=0", err));
     FAILS(WRMF_E_RANGE, "regularization_item is 0",
@@ -209,7 +205,7 @@ static void epochs_that_are_refused(void **state)
     (void)state;
     static const double huge[] = {1, 1, 1, 1e300};
     MUST(wrmf_params_set(params, "alpha", "1e30", err));
-    wrmf_matrix *const heavy = triplets(USERS, ITEMS, huge);
+    wrmf_matrix *const heavy = triplets(USERS, ITEMS, huge), *const disliked = disliking(matrix);
     wrmf_model *const model = begun();
     const rows before = rows_of(model);
     FAILS(WRMF_E_NULL, "context", wrmf_model_continue(NULL, model, matrix, 1, err));
@@ -218,6 +214,7 @@ static void epochs_that_are_refused(void **state)
     FAILS(WRMF_E_SHAPE, "the model is 4 x 3, the matrix 4 x 4",
           wrmf_model_continue(context, model, wide, 1, err));
     FAILS(WRMF_E_RANGE, "epochs is -1", wrmf_model_continue(context, model, matrix, -1, err));
+    FAILS(WRMF_E_FORMAT, "user 0 dislikes", wrmf_model_continue(context, model, disliked, 1, err));
     FAILS(WRMF_E_NONFINITE, "user 2, item 1", wrmf_model_continue(context, model, heavy, 1, err));
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_model_continue(context, model, matrix, 1, err));
@@ -239,6 +236,7 @@ static void epochs_that_are_refused(void **state)
     OUT_OF_MEMORY(wrmf_model_continue(context, model, matrix, 1, err));
     assert_int_equal(wrmf_model_epochs(model), epochs + 1);
     wrmf_model_free(model);
+    wrmf_matrix_free(disliked);
     wrmf_matrix_free(heavy);
 }
 
@@ -249,7 +247,7 @@ static void finished_before_the_end(void **state)
     (void)state;
     static const double huge[] = {1, 1, 1, 1e300};
     MUST(wrmf_params_parse(params, "alpha=1e30 iterations=50 relaxation_wait=0", err));
-    wrmf_matrix *const heavy = triplets(USERS, ITEMS, huge);
+    wrmf_matrix *const heavy = triplets(USERS, ITEMS, huge), *const disliked = disliking(matrix);
     wrmf_model *const model = begun(), *const empty = begun();
     const rows start = rows_of(empty);
     MUST(wrmf_model_finish(context, empty, matrix, err));
@@ -262,6 +260,7 @@ static void finished_before_the_end(void **state)
     FAILS(WRMF_E_NULL, "matrix", wrmf_model_finish(context, model, NULL, err));
     FAILS(WRMF_E_SHAPE, "the model is 4 x 3, the matrix 4 x 4",
           wrmf_model_finish(context, model, wide, err));
+    FAILS(WRMF_E_FORMAT, "user 0 dislikes", wrmf_model_finish(context, model, disliked, err));
     FAILS(WRMF_E_NONFINITE, "user 2, item 1", wrmf_model_finish(context, model, heavy, err));
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_model_finish(context, model, matrix, err));
@@ -279,6 +278,7 @@ static void finished_before_the_end(void **state)
     check_same(fitted, &after, 3);
     wrmf_model_free(fitted);
     wrmf_model_free(model);
+    wrmf_matrix_free(disliked);
     wrmf_matrix_free(heavy);
 }
 
@@ -414,12 +414,16 @@ static void objectives_that_are_refused(void **state)
     static const double large[] = {1e300, 1e300, 1e300, 1e300};
     double t = -7, o = -7, a = -7, r = -7;
     MUST(wrmf_params_set(params, "precision", "float64", err));
+    wrmf_matrix *const disliked = disliking(matrix);
     wrmf_model *const model = begun();
     FAILS(WRMF_E_NULL, "context", wrmf_model_objective(NULL, model, matrix, &t, &o, &a, &r, err));
     FAILS(WRMF_E_NULL, "model", wrmf_model_objective(context, NULL, matrix, &t, &o, &a, &r, err));
     FAILS(WRMF_E_NULL, "matrix", wrmf_model_objective(context, model, NULL, &t, &o, &a, &r, err));
     FAILS(WRMF_E_SHAPE, "the model is 4 x 3, the matrix 4 x 4",
           wrmf_model_objective(context, model, wide, &t, &o, &a, &r, err));
+    FAILS(WRMF_E_FORMAT, "user 0 dislikes",
+          wrmf_model_objective(context, model, disliked, &t, &o, &a, &r, err));
+    wrmf_matrix_free(disliked);
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_model_objective(context, model, matrix, &t, &o, &a, &r, err));
     host_fail(&machine, 0, false);

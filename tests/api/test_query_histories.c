@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "disliking.h"
 #include "fixture.h"
 #include "wrmf/fold.h"
 #include "wrmf/matrix.h"
@@ -359,6 +360,10 @@ static void histories_that_are_refused(void **state)
                                    &other, err));
     FAILS(WRMF_E_NONFINITE, "",
           wrmf_query_run_histories(query, other, lists[0], NULL, counts, err));
+    wrmf_matrix *const disliked = disliking(matrix);
+    FAILS(WRMF_E_FORMAT, "dislikes item",
+          wrmf_query_run_histories(query, disliked, lists[0], NULL, counts, err));
+    wrmf_matrix_free(disliked);
     host_fail(&machine, 1, true);
     FAILS(WRMF_E_NOMEM, "", wrmf_query_run_history(query, index, NULL, 2, list, NULL, &count, err));
     FAILS(WRMF_E_NOMEM, "", wrmf_query_run_histories(query, matrix, lists[0], NULL, counts, err));
