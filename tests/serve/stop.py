@@ -111,6 +111,8 @@ def refused(status, text, *arguments):
 
 def check_beginning(folder, model):
     refused(1, "no-model", os.path.join(folder, "no-model"))
+    refused(1, "no regular file", folder)
+    refused(1, "no regular file", "/dev/zero")
     refused(1, "p/train.mtx", os.path.join(folder, "p/train.mtx"))
     refused(2, "is to be a file", "-")
     refused(1, "--host", model, "--host", "no such host")
