@@ -12,11 +12,12 @@
 
 enum { EXPLAINED = 5 /* items that an entry of a list is explained by, at most */ };
 
-/* Notes what the library says of a failure. */
+/* Notes what the library says of a failure. Numbers are not finite that way where counts of the
+ * request are too far apart. */
 static int complain_library(struct answer *a, wrmf_status status, const wrmf_error *err)
 {
-    const int is_busy = status == WRMF_E_NOMEM;
-    return complain_of(&a->complaint, is_busy ? 503 : 500, "%s", err->text);
+    const int code = status == WRMF_E_NOMEM ? 503 : status == WRMF_E_NONFINITE ? 400 : 500;
+    return complain_of(&a->complaint, code, "%s", err->text);
 }
 
 /* ---- printing ---- */

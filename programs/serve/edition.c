@@ -183,7 +183,12 @@ static wrmf_status map_model(struct edition *e, const char *path, wrmf_error *wh
         struct stat opened, now;
         struct file_hash hash;
         const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        if (fd < 0 || fstat(fd, &opened) != 0 || file_hash_of(fd, &hash) != 0) {
+        const int is_open = fd >= 0 && fstat(fd, &opened) == 0;
+        if (is_open && !S_ISREG(opened.st_mode)) { /* a device may have no end */
+            close(fd);
+            return explain(why, "cannot read %s: it is no regular file", path);
+        }
+        if (!is_open || file_hash_of(fd, &hash) != 0) {
             const int failure = errno;
             if (fd >= 0)
                 close(fd);

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -152,6 +153,43 @@ static struct visit *visit_of(struct MHD_Connection *connection)
     return info ? info->socket_context : NULL;
 }
 
+/* What the headers say of where a body ends. */
+struct framing {
+    int lengths, codings, hosts; /* headers of each name */
+    int is_chunked;              /* the last coding is "chunked", and nothing else */
+};
+
+/* Is a MHD_KeyValueIterator. */
+static enum MHD_Result note_framing(void *self, enum MHD_ValueKind kind, const char *key,
+                                    const char *value)
+{
+    struct framing *framing = self;
+    (void)kind;
+    framing->lengths += strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    framing->hosts += strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0;
+    if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        framing->codings++;
+        framing->is_chunked = value && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+/* Refuses headers by which a web server in front of this one may take another part of what comes
+ * for the body, and so another part for the next request (RFC 9112, 6.3 and 11.2). */
+static void check_framing(struct MHD_Connection *connection, struct request *r, const char *version)
+{
+    struct framing framing = {0, 0, 0, 0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_framing, &framing);
+    if (framing.lengths + framing.codings > 1)
+        complain_of(&r->complaint, 400, "the length of the body is told more than once");
+    else if (framing.codings && !framing.is_chunked)
+        complain_of(&r->complaint, 400, "the transfer encoding is not 'chunked'");
+    else if (framing.codings && strcmp(version, MHD_HTTP_VERSION_1_1) != 0)
+        complain_of(&r->complaint, 400, "a transfer encoding is of HTTP/1.1");
+    else if (framing.hosts > 1)
+        complain_of(&r->complaint, 400, "there is more than one host");
+}
+
 /* Looks at what the headers tell: whether there is such a thing, and whether its body may come. */
 static void check_headers(struct MHD_Connection *connection, struct request *r, const char *path,
                           const char *method)
@@ -177,13 +215,14 @@ static void check_headers(struct MHD_Connection *connection, struct request *r, 
 }
 
 static enum MHD_Result begin(struct MHD_Connection *connection, const char *path,
-                             const char *method, struct request **out)
+                             const char *method, const char *version, struct request **out)
 {
     struct request *r = calloc(1, sizeof *r);
     if (!r)
         return MHD_NO;
     *out = r;
     atomic_fetch_add(&active, 1);
+    check_framing(connection, r, version);
     check_headers(connection, r, path, method);
     return r->complaint.status ? refuse(connection, r) : MHD_YES;
 }
@@ -214,9 +253,8 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
 {
     struct request *r = *context;
     (void)self;
-    (void)version;
     if (!r)
-        return begin(connection, path, method, (struct request **)context);
+        return begin(connection, path, method, version, (struct request **)context);
     if (*size > 0) {
         const enum MHD_Result result = take(r, data, *size);
         *size = 0;

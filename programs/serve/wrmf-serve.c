@@ -77,9 +77,37 @@ static int wait_for_end(const sigset_t *signals)
     }
 }
 
-/* Lets a second signal end the program at once. */
+static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+
+enum { N_NUMBERS = sizeof numbers / sizeof numbers[0] };
+
+static pthread_t waiting; /* the thread that waits for signals, which it blocks */
+
+/* Is a handler: threads that a library has started before main() do not block what this one waits
+ * for, and get a signal while it does something else. */
+static void pass_on(int number)
+{
+    pthread_kill(waiting, number);
+}
+
+/* Has all signals wait for wait_for_end(), whichever thread gets them. */
+static void hold_signals(const sigset_t *signals)
+{
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    sigfillset(&action.sa_mask);
+    waiting = pthread_self();
+    pthread_sigmask(SIG_BLOCK, signals, NULL); /* of all threads that are started from here on */
+    for (int i = 0; i < N_NUMBERS; i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+/* Lets a second signal that ends the program end it at once. */
 static void hear_again(const sigset_t *signals)
 {
+    for (int i = 0; i < N_NUMBERS; i++) {
+        const struct sigaction action = {.sa_handler = numbers[i] == SIGHUP ? SIG_IGN : SIG_DFL};
+        sigaction(numbers[i], &action, NULL);
+    }
     pthread_sigmask(SIG_UNBLOCK, signals, NULL);
 }
 
@@ -94,11 +122,10 @@ int main(int argc, char **argv)
         die_usage("the model is to be a file, which can be replaced");
     headers_allow_pictures(thumbnail);
     sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
+    for (int i = 0; i < N_NUMBERS; i++)
+        sigaddset(&signals, numbers[i]);
     watch_open(path, train_path, common.threads, max_history);
-    sigaddset(&signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* of all threads that are started from here on */
+    hold_signals(&signals);
     const struct service service = {{max_n, max_history}, thumbnail, http_is_stopping};
     wrmf_context *context = context_open();
     const struct http_options options = {host,        port,     wrmf_context_threads(context),

@@ -163,6 +163,11 @@ static void grow(struct job *job, const int64_t *changed)
 
 static void go_on(struct job *job)
 {
+    /* users would be folded in by rows of zeros, which stay so */
+    if (job->gone[WRMF_ITEMS] == wrmf_model_items(job->state.model))
+        die("the query gives none of the items of the model in %s: nothing can be gone on from; "
+            "--fresh fits a new one",
+            job->asked->model_table);
     match_kinds(job);
     int64_t *changed = find_changed(job);
     job->epochs_before = wrmf_model_epochs(job->state.model);

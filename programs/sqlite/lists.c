@@ -160,22 +160,25 @@ struct writing {
     struct list_changes *changes;
 };
 
+/* A table that an application has made may compare ids by another collation than by their bytes,
+ * such as NOCASE, by which two users would be one. */
 static void prepare(struct writing *w)
 {
     const char *doing = "writing a table of lists", *name = w->table->name;
     const char *const *c = w->table->columns;
-    w->read = database_prepare_made(
-        database_sql("SELECT \"%w\", \"%w\", \"%w\" FROM main.\"%w\" WHERE \"%w\" = ?1 "
-                     "ORDER BY \"%w\"",
-                     c[1], c[2], c[3], name, c[0], c[1]),
-        doing);
+    w->read = database_prepare_made(database_sql("SELECT \"%w\", \"%w\", \"%w\" FROM main.\"%w\" "
+                                                 "WHERE \"%w\" COLLATE BINARY = ?1 "
+                                                 "ORDER BY \"%w\"",
+                                                 c[1], c[2], c[3], name, c[0], c[1]),
+                                    doing);
     w->insert = database_prepare_made(
         database_sql("INSERT INTO main.\"%w\" (\"%w\", \"%w\", \"%w\", \"%w\") "
                      "VALUES (?1, ?2, ?3, ?4)",
                      name, c[0], c[1], c[2], c[3]),
         doing);
     w->delete = database_prepare_made(
-        database_sql("DELETE FROM main.\"%w\" WHERE \"%w\" = ?1", name, c[0]), doing);
+        database_sql("DELETE FROM main.\"%w\" WHERE \"%w\" COLLATE BINARY = ?1", name, c[0]),
+        doing);
 }
 
 static int is_gone(const unsigned char *gone, int64_t row)
@@ -284,7 +287,7 @@ static void remove_others(const struct writing *w)
 {
     const char *doing = "removing lists of a table";
     sqlite3_stmt *all =
-        database_prepare_made(database_sql("SELECT DISTINCT \"%w\" FROM main.\"%w\"",
+        database_prepare_made(database_sql("SELECT DISTINCT \"%w\" COLLATE BINARY FROM main.\"%w\"",
                                            w->table->columns[0], w->table->name),
                               doing);
     sqlite3_value **others = NULL;

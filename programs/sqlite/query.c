@@ -189,8 +189,8 @@ _Noreturn static void refuse(sqlite3_stmt *query, int64_t row, int column, const
         roles[column], name ? name : "", why);
 }
 
-static int64_t read_id(sqlite3_stmt *query, wrmf_context *context, wrmf_ids **ids, int64_t row,
-                       int column)
+/* Gives an id, good until the next row. */
+static struct sql_id read_id(sqlite3_stmt *query, int64_t row, int column)
 {
     const struct sql_id id = sql_id_of_column(query, column);
     if (id.type == 0 && sqlite3_column_type(query, column) == SQLITE_NULL)
@@ -198,7 +198,7 @@ static int64_t read_id(sqlite3_stmt *query, wrmf_context *context, wrmf_ids **id
     if (id.type == 0)
         refuse(query, row, column,
                "it is a real; an id is an integer, a text or a blob (CAST makes it one)");
-    return sql_id_add(context, ids, &id);
+    return id;
 }
 
 /* Gives a count; 0 only where zeros are dropped. */
@@ -293,13 +293,13 @@ void query_read(sqlite3_stmt *query, wrmf_context *context, const wrmf_ids *cons
         ids_begin(context, ids[side], &read->ids[side]);
     while (database_step(query, "running --query")) {
         const int64_t row = ++read->rows;
-        const int64_t user = read_id(query, context, &read->ids[WRMF_USERS], row, 0);
-        const int64_t item = read_id(query, context, &read->ids[WRMF_ITEMS], row, 1);
+        const struct sql_id user = read_id(query, row, 0), item = read_id(query, row, 1);
         const double count = read_count(query, row);
         if (count > 0)
-            triplets_push(&rows, user, item, count);
+            triplets_push(&rows, sql_id_add(context, &read->ids[WRMF_USERS], &user),
+                          sql_id_add(context, &read->ids[WRMF_ITEMS], &item), count);
         else
-            read->zeros++;
+            read->zeros++; /* who has such rows alone is not there */
         if (row % 4096 == 0)
             database_show("query", row, -1, start);
     }

@@ -84,6 +84,16 @@ expect 1 run a.db --query "$all" --set alpha=3
 has err 'alpha=3: the model in wrmf_model was fitted with another; --fresh fits a new one'
 expect 0 run a.db --query "$all" --set alpha=3 --fresh
 has out 'a new model'
+# a query of other items: from what is known of others nothing can be gone on
+before=$(content a.db)
+expect 1 run a.db --query "SELECT user, 'other ' || item, n FROM plays"
+has err 'none of the items of the model in wrmf_model: .*--fresh fits a new one'
+[ "$before" = "$(content a.db)" ] || fail "a run that failed has changed the database"
+# who has rows alone that are passed over is not there: that is no news, again and again
+q="$all UNION ALL SELECT 'y', 'item 1', 0 UNION ALL SELECT 3, 'none', 0"
+expect 0 run a.db --query "$q" --zeros drop
+has out ': nothing has changed since'
+has out 'recommendations: 0 lists written, 200 as they were, 0 removed'
 # a text comes to the integers: the table does not take it for one
 sqlite3 a.db "CREATE VIEW typed AS SELECT user, item FROM plays UNION ALL SELECT 'x', 'item 1'"
 before=$(content a.db)
@@ -115,6 +125,21 @@ is 0 odd.db "SELECT count(*) FROM $quoted WHERE (typeof(item), hex(item)) NOT IN
     (SELECT typeof(id), hex(id) FROM id)"
 is 420 odd.db "SELECT count(*) FROM \"x'); DROP TABLE odd; --\" WHERE similar IN id AND item IN id"
 is 21 odd.db 'SELECT count(*) FROM id'
+
+# ---- a table of the application's, to which ids that differ by their case are equal ----
+cp plain.db case.db
+sqlite3 case.db "CREATE TABLE recommendations(user TEXT COLLATE NOCASE, rank, item TEXT, score);
+    CREATE VIEW cased AS SELECT (CASE user % 2 WHEN 0 THEN 'u' ELSE 'U' END) || (user / 2), item
+    FROM plays"
+for changes in '200 lists written, 0' '0 lists written, 200'; do
+    expect 0 run case.db --query 'SELECT * FROM cased'
+    has out "recommendations: $changes as they were, 0 removed"
+    is 200 case.db 'SELECT count(DISTINCT user COLLATE BINARY) FROM recommendations'
+done
+sqlite3 case.db "DELETE FROM plays WHERE user = 7"
+expect 0 run case.db --query 'SELECT * FROM cased'
+has out '0 lists written, 199 as they were, 1 removed'
+is 199 case.db 'SELECT count(DISTINCT user COLLATE BINARY) FROM recommendations'
 
 # ---- a view, parameters, two columns ----
 sqlite3 plain.db "CREATE VIEW likes AS SELECT item AS what, user AS who, n FROM plays WHERE n > 1"

@@ -16,6 +16,7 @@ CONNECTIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 TIMEOUT = 1
 
 HEAD = b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+BODY = b"d\r\n" + b'{"items": []}' + b"\r\n0\r\n\r\n" # in one piece
 MALFORMED = [
     b"\r\n\r\n\r\n\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"GET /health\r\n\r\n",
     b"\x16\x03\x01\x02\0\x01",
@@ -32,6 +33,14 @@ MALFORMED = [
     HEAD + b"Content-Length: 10000000\r\nExpect: 100-continue\r\n\r\n",
     HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
     HEAD + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+    # of these, a server in front of this one may take another part for the next request
+    *(HEAD + headers + b"\r\n\r\n" + BODY for headers in (
+        b"Content-Length: %d\r\nContent-Length: 3" % len(BODY),
+        b"Content-Length: 3\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        b"Transfer-Encoding: xchunked", b"Transfer-Encoding: gzip, chunked")),
+    HEAD.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n" + BODY,
+    b"GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
     HEAD + b"Content-Length: 5\r\n\r\n[[[[[",
     HEAD + b"Content-Length: 50000\r\n\r\n" + b"[" * 50000,
     HEAD + b"Content-Length: 20\r\n\r\n" + b"\xff\xfe\0{}" * 4,

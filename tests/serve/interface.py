@@ -73,6 +73,7 @@ def check_references(whole, part):
 
 LONG = {"items": ["libogg0"] * 1001}
 BIG = {"items": ["x" * 70000]}
+FAR_APART = {"items": [{"id": "libogg0", "count": 1e15}, {"id": "zlib1g", "count": 1e-300}]}
 GOOD = [
     {"items": ["libogg0", "none"], "n": 3, "explain": True, "exclude": ["zlib1g"]},
     {"items": [{"id": "libogg0", "count": 2.5}, {"id": "zlib1g"}, 7]},
@@ -170,6 +171,13 @@ def check_bodies(service, whole):
         assert status == 400, text
 
 
+def check_counts(service):
+    """What numbers of a request make not finite is the request's fault, where it is a fault."""
+    for path, more in ("/v1/recommend", {}), ("/v1/explain", {"item": "libvorbis0a"}):
+        status, _, text = service.ask("POST", path, {**FAR_APART, **more})
+        assert status in (200, 400), (path, status, text)
+
+
 def check_methods(service):
     for method, path, allowed in (("PUT", "/v1/recommend", "GET, HEAD, POST"),
                                   ("POST", "/health", "GET, HEAD"), ("DELETE", "/", "GET, HEAD"),
@@ -227,6 +235,7 @@ def main():
             check_answers(service, whole, REQUESTS, seen)
             check_metrics(service, 1 + len(REQUESTS))
             check_bodies(service, whole)
+            check_counts(service)
             check_methods(service)
             check_page(service)
         with Service(model) as service:

@@ -93,6 +93,16 @@ def check_second(model):
         half.close()
 
 
+def check_hangups(model):
+    """Signals that come faster than they are taken are none but signals: threads that libraries
+    have started must not be ended by them. The last one that comes ends the service with 0."""
+    with Service(model) as service:
+        for _ in range(300):
+            service.process.send_signal(signal.SIGHUP)
+        assert service.get("/health")["status"] == "ok"
+        until(lambda: service.metric("wrmf_model_loads_total") > 1)
+
+
 def refused(status, text, *arguments):
     done = subprocess.run([os.path.join(BIN, "wrmf-serve"), *map(str, arguments)],
                           capture_output=True, text=True, timeout=60, check=False)
@@ -101,6 +111,8 @@ def refused(status, text, *arguments):
 
 def check_beginning(folder, model):
     refused(1, "no-model", os.path.join(folder, "no-model"))
+    refused(1, "no regular file", folder)
+    refused(1, "no regular file", "/dev/zero")
     refused(1, "p/train.mtx", os.path.join(folder, "p/train.mtx"))
     refused(2, "is to be a file", "-")
     refused(1, "--host", model, "--host", "no such host")
@@ -121,6 +133,7 @@ def main():
         check_unfinished(model)
         check_load(model)
         check_second(model)
+        check_hangups(model)
         check_beginning(folder, model)
 
 
