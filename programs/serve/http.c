@@ -403,7 +403,7 @@ static void take_waiting(int listener)
 
 void http_stop(void)
 {
-    const double quiet = 0.25; /* seconds without an answer: then nobody asks any more */
+    const double quiet = 1; /* seconds without an answer: then nobody asks any more */
     atomic_store(&is_stopping, 1);
     const int listener = MHD_quiesce_daemon(server);
     if (listener >= 0) {

@@ -81,19 +81,21 @@ def oracle_curve(context, train, test, settings):
         )
         for label, table, excluded, users, cutoffs, empty, metrics in parts:
             values = formulas.evaluate(
-                scores, x @ y.T, table, excluded, list(users), cutoffs, empty
+                scores, x @ y.T, table, excluded, list(users), cutoffs, empty, popularity=train
             )[0]
             for metric in metrics:
                 for k in (0,) if metric in wrmf.NO_CUTOFF else cutoffs:
                     bound = metric_bound(cutoffs, users)
                     if metric == 'mse':
                         bound = mse_bounds(x, y, list(users)).mean()
+                    elif metric in ('gini', 'entropy', 'novelty'):  # sums over items, in bits
+                        bound = metric_bound([len(y)], users) * max(1, abs(values[metric, k][0]))
                     add(f'{label}_{metric}' + (f'@{k}' if k else ''), values[metric, k][0], bound)
     return {name: np.array(values) for name, values in columns.items()}, bounds
 
 
 def is_less_better(name):
-    return name in ('seconds', 'objective') or name.endswith('_mse')
+    return name in ('seconds', 'objective') or '_mse' in name or '_gini' in name
 
 
 def best_point(name, values):

@@ -37,7 +37,7 @@ def everything(context, triplets, shape, settings):
         for metric in wrmf.METRICS:
             for k in (0,) if metric in wrmf.NO_CUTOFF else (1, 5, 10):
                 values.append(evaluator.value(metric, k))
-                if metric != 'coverage':
+                if metric not in wrmf.OVER_ALL:
                     each.append(evaluator.user_values(metric, k))
         out[f'metrics, exclude {exclude}'] = (np.array(values), np.array(each))
         check.true('metrics are numbers', np.isfinite(values).all(), values)

@@ -34,6 +34,7 @@ METRICS = {
     'precision_pooled': 14,
 }
 NO_CUTOFF = ('auc', 'mse')
+OVER_ALL = ('coverage', 'gini', 'entropy', 'precision_pooled')  # of all users' lists together
 STATISTICS = {
     'rows': 0,
     'rows_cg': 1,
