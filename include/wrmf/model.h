@@ -114,9 +114,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_create(wrmf_context *context, in
  * @param[in]     epochs  >= 0.
  * @retval WRMF_E_NULL       context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
- * @retval WRMF_E_RANGE      epochs is negative, or there would be more than
- *                           2^53 in all (from 2^52 on it is read as: until the
- *                           hook asks to stop); or as wrmf_model_fit().
+ * @retval WRMF_E_RANGE      epochs is negative, or there would be more than 2^53 in all (from
+ *                           2^52 on: until the hook asks to stop); or as wrmf_model_fit().
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop: the model is as
  *                           after its last whole epoch, which
  *                           wrmf_model_epochs() counts.
