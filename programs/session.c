@@ -192,17 +192,16 @@ int64_t model_find(const wrmf_model *model, wrmf_side side, const char *id)
 
 static int lists_printed;
 
-/* Prints an id and a name as members of an object. */
-void row_print_json(const wrmf_ids *ids, int64_t row)
+void put_json_row(FILE *out, const wrmf_ids *ids, int64_t row)
 {
     const char *name = ids ? wrmf_ids_name(ids, row, NULL) : NULL;
-    fputs("\"id\": ", stdout);
-    put_json_id(stdout, ids, row);
-    fputs(", \"name\": ", stdout);
+    fputs("\"id\": ", out);
+    put_json_id(out, ids, row);
+    fputs(", \"name\": ", out);
     if (name)
-        put_json(stdout, name);
+        put_json(out, name);
     else
-        fputs("null", stdout);
+        fputs("null", out);
 }
 
 static void print_json_list(const struct ranked_list *list)
@@ -219,7 +218,7 @@ static void print_json_list(const struct ranked_list *list)
         printf("%s\n      {\"rank\": %lld, \"score\": ", i ? "," : "", (long long)i + 1);
         put_json_number(stdout, list->scores[i]);
         fputs(", ", stdout);
-        row_print_json(ids, list->indices[i]);
+        put_json_row(stdout, ids, list->indices[i]);
         if (list->explain)
             list->explain(list->self, list->indices[i]);
         putchar('}');

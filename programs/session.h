@@ -61,7 +61,7 @@ void list_heading(const wrmf_model *model, wrmf_side asked_side, int64_t asked);
 /* Prints the id and the name of a row, with a tab between them, and ends the line; or as members of
  * a JSON object. */
 void row_print(FILE *file, const wrmf_ids *ids, int64_t row);
-void row_print_json(const wrmf_ids *ids, int64_t row);
+void put_json_row(FILE *out, const wrmf_ids *ids, int64_t row);
 
 /* Gives the seconds of a clock that never goes back. */
 double seconds_now(void);

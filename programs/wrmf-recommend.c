@@ -141,7 +141,7 @@ static void explain(void *self, int64_t item)
             fputs("\"contribution\": ", stdout);
             put_json_number(stdout, contribution);
             fputs(", ", stdout);
-            row_print_json(ids, h->items[at]);
+            put_json_row(stdout, ids, h->items[at]);
             putchar('}');
         } else {
             printf("\t%s\t", figure_text(contribution));

@@ -121,7 +121,7 @@ static int print_found(const wrmf_model *model)
             continue;
         }
         fputs(i ? ",\n    {" : "\n    {", stdout);
-        row_print_json(ids, found[i]);
+        put_json_row(stdout, ids, found[i]);
         putchar('}');
     }
     if (common.json)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../find.h"
+#include "../session.h"
 #include "../text.h"
 #include "embedded.h"
 #include "metrics.h"
@@ -25,15 +26,7 @@ static int complain_library(struct answer *a, wrmf_status status, const wrmf_err
 /* Prints id and name of a row as members of an object. */
 static void put_row(FILE *out, const struct edition *e, wrmf_side side, int64_t row)
 {
-    const wrmf_ids *ids = wrmf_model_ids(e->model, side);
-    const char *name = ids ? wrmf_ids_name(ids, row, NULL) : NULL;
-    fputs("\"id\": ", out);
-    put_json_id(out, ids, row);
-    fputs(", \"name\": ", out);
-    if (name)
-        put_json(out, name);
-    else
-        fputs("null", out);
+    put_json_row(out, wrmf_model_ids(e->model, side), row);
 }
 
 static void put_model(const struct answer *a)

@@ -708,34 +708,21 @@ class _Resampling(ctypes.Structure):
     ]
 
 
+def _resample(name, context, values, resamples, level, seed, out):
+    """Call a function of bootstrap.h on values, a column a metric."""
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    how = _Resampling(ctypes.sizeof(_Resampling), resamples, level, seed)
+    rows, columns = map(c_int64, values.shape)
+    _call(name, context.pointer, _at(values), rows, columns, byref(how), _at(out))
+    return out
+
+
 def bootstrap_means(context, values, resamples, level, seed):
     """Mean, low and high of each column."""
-    values = np.ascontiguousarray(values, dtype=np.float64)
-    out = np.full((values.shape[1], 3), np.nan)
-    how = _Resampling(ctypes.sizeof(_Resampling), resamples, level, seed)
-    _call(
-        'wrmf_bootstrap_means',
-        context.pointer,
-        _at(values),
-        c_int64(values.shape[0]),
-        c_int64(values.shape[1]),
-        byref(how),
-        _at(out),
-    )
-    return out
+    out = np.full((np.shape(values)[1], 3), np.nan)
+    return _resample('wrmf_bootstrap_means', context, values, resamples, level, seed, out)
 
 
 def randomization_test(context, differences, resamples, seed):
-    differences = np.ascontiguousarray(differences, dtype=np.float64)
-    out = np.full(differences.shape[1], np.nan)
-    how = _Resampling(ctypes.sizeof(_Resampling), resamples, 0.95, seed)
-    _call(
-        'wrmf_randomization_test',
-        context.pointer,
-        _at(differences),
-        c_int64(differences.shape[0]),
-        c_int64(differences.shape[1]),
-        byref(how),
-        _at(out),
-    )
-    return out
+    out = np.full(np.shape(differences)[1], np.nan)
+    return _resample('wrmf_randomization_test', context, differences, resamples, 0.95, seed, out)
