@@ -20,6 +20,14 @@ struct wrmf_i_schedule_worker {
 
 /* ---- one configuration ---- */
 
+/* Whether the run is to end: something has failed, or the hook has asked, in parallel work maybe. */
+static bool is_stopped(schedule *s, const wrmf_context *context)
+{
+    if (wrmf_i_should_stop(context))
+        atomic_store(&s->stop, true);
+    return atomic_load(&s->stop);
+}
+
 /* Show the hook how many trials are done, if this is the calling thread: hooks run on no
  * other. */
 static void show_progress(schedule *s, bool always)
@@ -27,8 +35,7 @@ static void show_progress(schedule *s, bool always)
     if (wrmf_i_this_thread() == s->calling_thread &&
         wrmf_i_progress_step(&s->progress, atomic_load(&s->done), always))
         atomic_store(&s->stop, true);
-    if (wrmf_i_should_stop(s->context))
-        atomic_store(&s->stop, true);
+    is_stopped(s, s->context);
 }
 
 /* Asked by a trial after each of its epochs. */
@@ -54,7 +61,7 @@ static wrmf_status fill_curve(schedule *s, const worker *own, wrmf_curve *curve,
                                 .should_stop = should_stop,
                                 .self = s};
     wrmf_status status = wrmf_i_trial_run(own->context, &trial, curve, err);
-    if (status == WRMF_E_CANCELLED && !atomic_load(&s->stop) && curve->points > before)
+    if (status == WRMF_E_CANCELLED && curve->points > before && !is_stopped(s, own->context))
         status = WRMF_OK;
     if (status == WRMF_OK && s->journal) {
         wrmf_i_lock_take(s->journal_lock);

@@ -142,6 +142,52 @@ static void cancelled_and_gone_on_with(void **state)
     unlink(path);
 }
 
+static int stop_when_slow(void *self, const wrmf_progress *progress)
+{
+    const int *const left = self;
+    return strcmp(progress->phase, "grid") == 0 && *left < 0;
+}
+
+static int run_all(size_t chunks, wrmf_task_fn task, void *job)
+{
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        task(job, chunk, 0);
+    return 0;
+}
+
+/* Only the parallel work that is counted down to takes so long that the hook is due within it. */
+static int runner_that_is_slow_once(void *self, size_t chunks, wrmf_task_fn task, void *job)
+{
+    int *const left = self;
+    return --*left == -1 ? runner_that_is_slow(NULL, chunks, task, job)
+                         : run_all(chunks, task, job);
+}
+
+/* Stopped at any moment, within an epoch too, a run leaves no curve that is cut short. */
+static void stopped_within_an_epoch(void **state)
+{
+    (void)state;
+    static const int64_t epochs[POINTS] = {1, 2};
+    wrmf_matrix *const matrix = matrix_to_split();
+    int64_t done = 0;
+    int left;
+    for (int work = 0; done == 0; work++) {
+        wrmf_grid *grid = NULL;
+        MUST(wrmf_grid_create(context, matrix, NULL, &grid, err));
+        MUST(wrmf_grid_parse(grid, "factors=2 alpha=1,20", err));
+        MUST(wrmf_grid_set_epochs(grid, epochs, POINTS, err));
+        left = work;
+        MUST(wrmf_context_set_runner(context, &left, runner_that_is_slow_once, 1, err));
+        wrmf_context_set_progress(context, &left, stop_when_slow);
+        FAILS(WRMF_E_CANCELLED, "", wrmf_grid_run(context, grid, err));
+        done = wrmf_grid_done(grid);
+        for (int64_t place = 0; place < done; place++)
+            assert_int_equal(wrmf_curve_points(wrmf_grid_curve(grid, place)), POINTS);
+        wrmf_grid_free(grid);
+    }
+    wrmf_matrix_free(matrix);
+}
+
 typedef struct estimates {
     int64_t before; /* configurations that the journal has */
     int calls;
@@ -273,6 +319,7 @@ int main(void)
         TEST(same_figures_on_any_threads), TEST(cancelled_and_gone_on_with),
         TEST(a_journal_cut_anywhere),      TEST(configurations),
         TEST(a_configuration_that_fails),  TEST(estimates_leave_the_journal_out),
+        TEST(stopped_within_an_epoch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
