@@ -20,7 +20,8 @@ struct wrmf_i_schedule_worker {
 
 /* ---- one configuration ---- */
 
-/* Whether the run is to end: something has failed, or the hook has asked, in parallel work maybe. */
+/* Whether the run is to end: something has failed, or the hook has asked, in parallel work maybe.
+ */
 static bool is_stopped(schedule *s, const wrmf_context *context)
 {
     if (wrmf_i_should_stop(context))
