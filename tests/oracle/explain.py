@@ -14,6 +14,7 @@ rounding leaves of sums of f and n + f products, in a basis F with F' A_0 F = I.
 from fractions import Fraction
 
 from common import Checks, np  # first: it skips where packages are missing
+from exact import plus_identity, solved
 import wrmf
 
 UNIT = 2.0**-53
@@ -27,23 +28,6 @@ def kernel_of(fixed):
     whole = np.rint(fixed * 16).astype(np.int64)
     gram = [[Fraction(int(v), 256) for v in row] for row in whole @ whole.T]
     return solved(plus_identity(gram, Fraction(REGULARIZATION)), gram)
-
-
-def plus_identity(a, scale=Fraction(1)):
-    return [[v + (scale if i == j else 0) for j, v in enumerate(row)] for i, row in enumerate(a)]
-
-
-def solved(a, b):
-    """a^-1 b, by elimination."""
-    n, rows = len(a), [list(x) + list(y) for x, y in zip(a, b)]
-    for k in range(n):
-        at = next(i for i in range(k, n) if rows[i][k])
-        rows[k], rows[at] = rows[at], rows[k]
-        rows[k] = [v / rows[k][k] for v in rows[k]]
-        for i in range(n):
-            if i != k and rows[i][k]:
-                rows[i] = [v - rows[i][k] * w for v, w in zip(rows[i], rows[k])]
-    return [row[n:] for row in rows]
 
 
 def check_row(label, fold, fixed, kernel, index, counts, alpha):
