@@ -20,6 +20,7 @@
 #include "../failure.h"
 #include "../session.h"
 #include "headers.h"
+#include "hosts.h"
 #include "listener.h"
 #include "metrics.h"
 #include "visits.h"
@@ -190,6 +191,16 @@ static void check_framing(struct MHD_Connection *connection, struct request *r, 
         complain_of(&r->complaint, 400, "there is more than one host");
 }
 
+/* Refuses a request that is addressed to somebody else. */
+static void check_host(struct MHD_Connection *connection, struct request *r)
+{
+    const char *host =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+    if (!host_is_allowed(host))
+        complain_of(&r->complaint, 421, "this service does not answer as '%.200s': --allow-host",
+                    host);
+}
+
 /* Looks at what the headers tell: whether there is such a thing, and whether its body may come. */
 static void check_headers(struct MHD_Connection *connection, struct request *r, const char *path,
                           const char *method)
@@ -223,6 +234,7 @@ static enum MHD_Result begin(struct MHD_Connection *connection, const char *path
     *out = r;
     atomic_fetch_add(&active, 1);
     check_framing(connection, r, version);
+    check_host(connection, r);
     check_headers(connection, r, path, method);
     return r->complaint.status ? refuse(connection, r) : MHD_YES;
 }
@@ -338,6 +350,7 @@ void http_start(const struct http_options *wanted, const struct service *what)
     if (options.threads > options.connections)
         options.threads = options.connections;
     address = listener_address(listener);
+    hosts_listen(options.host, listener_is_loopback(listener));
     const unsigned silence = (unsigned)(options.timeout + 0.999);
     server = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, NULL,

@@ -7,7 +7,8 @@
 #include "../text.h"
 #include "answers.h"
 
-static const int codes[] = {200, 400, 404, 405, 409, 413, 415, 500, 503};
+static const int codes[] = {200, 400, 404, 405, 409, 411, 413, 414,
+                            415, 421, 431, 500, 501, 503, 505};
 static const double limits[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1};
 
 enum {

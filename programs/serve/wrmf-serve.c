@@ -11,18 +11,24 @@
 #include "../session.h"
 #include "../streams.h"
 #include "headers.h"
+#include "hosts.h"
 #include "http.h"
 #include "watch.h"
 
 static const char *host = "127.0.0.1", *train_path, *thumbnail;
 static int64_t port = 8080, connections = 4096, max_body = 65536, max_history = 1000, max_n = 100,
                timeout = 10;
+static struct text_list allowed_hosts;
 static double check_seconds = 1;
 
 static const struct option table[] = {
     {"host", "HOST", "the address or name to listen at (default 127.0.0.1: this machine\nalone)",
      OPTION_TEXT, &host, 0, 0},
     {"port", "PORT", "the port (default 8080); 0: one that is free", OPTION_INT, &port, 0, 65535},
+    {"allow-host", "NAME",
+     "a host that requests may name, without a port; again, or with\ncommas, for others; *: any. "
+     "At a loopback address localhost,\n127.0.0.1 and [::1] alone are answered else",
+     OPTION_LIST, &allowed_hosts, 0, 0},
     {"train", "FILE",
      "TRAIN.mtx: what users have there is left out of their lists, and\nexplains them; its items "
      "tell what is popular",
@@ -121,6 +127,7 @@ int main(int argc, char **argv)
     if (is_standard(path))
         die_usage("the model is to be a file, which can be replaced");
     headers_allow_pictures(thumbnail);
+    hosts_allow(&allowed_hosts);
     sigemptyset(&signals);
     for (int i = 0; i < N_NUMBERS; i++)
         sigaddset(&signals, numbers[i]);

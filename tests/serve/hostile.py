@@ -15,18 +15,18 @@ from serving import SANITIZED, Folder, Service, prepare, until
 CONNECTIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 TIMEOUT = 1
 
-HEAD = b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /v1/recommend HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 BODY = b"d\r\n" + b'{"items": []}' + b"\r\n0\r\n\r\n" # in one piece
 MALFORMED = [
     b"\r\n\r\n\r\n\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"GET /health\r\n\r\n",
     b"\x16\x03\x01\x02\0\x01",
     b"GET /health HTTP/9.9\r\n\r\n", b"GET /health HTTP/1.1\r\n\r\n", b"GARBAGE\r\n\r\n",
-    b"GET /health HTTP/1.1\r\nHost: x\r\nbroken header\r\n\r\n",
-    b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /health HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100000 + b"\r\n\r\n",
-    b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 20000 + b"\r\n",
-    b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /v1/items?" + b"q=a&" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\nbroken header\r\n\r\n",
+    b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100000 + b"\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 20000 + b"\r\n",
+    b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /v1/items?" + b"q=a&" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     HEAD + b"Content-Length: -1\r\n\r\n", HEAD + b"Content-Length: x\r\n\r\n{}",
     HEAD + b"Content-Length: 99999999999999999999999\r\n\r\n{}",
     HEAD + b"Content-Length: 4294967297\r\n\r\n{}",
@@ -40,7 +40,7 @@ MALFORMED = [
         b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
         b"Transfer-Encoding: xchunked", b"Transfer-Encoding: gzip, chunked")),
     HEAD.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n" + BODY,
-    b"GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\nHost: 127.0.0.1\r\n\r\n",
     HEAD + b"Content-Length: 5\r\n\r\n[[[[[",
     HEAD + b"Content-Length: 50000\r\n\r\n" + b"[" * 50000,
     HEAD + b"Content-Length: 20\r\n\r\n" + b"\xff\xfe\0{}" * 4,
@@ -113,7 +113,7 @@ def check_slow(service):
         for connection in dribble + [greedy]:
             try:
                 connection.send(b"a" if connection is not greedy else
-                                b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+                                b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
             except OSError:
                 pass
         service.get("/health") # others are answered meanwhile

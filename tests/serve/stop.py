@@ -12,7 +12,7 @@ import time
 from serving import BIN, Folder, Service, prepare, until
 
 BODY = b'{"items": ["libogg0"], "n": 3}'
-HEAD = (b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HEAD = (b"POST /v1/recommend HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n" % len(BODY))
 
 
