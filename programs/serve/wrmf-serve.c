@@ -83,7 +83,7 @@ static int wait_for_end(const sigset_t *signals)
     }
 }
 
-static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+static const int numbers[] = {SIGHUP, SIGTERM, SIGINT};
 
 enum { N_NUMBERS = sizeof numbers / sizeof numbers[0] };
 
@@ -96,15 +96,20 @@ static void pass_on(int number)
     pthread_kill(waiting, number);
 }
 
-/* Has all signals wait for wait_for_end(), whichever thread gets them. */
-static void hold_signals(const sigset_t *signals)
+/* Has the first of the signals wait for wait_for_end(), whichever thread gets them. Gives them. */
+static sigset_t hold_signals(int count)
 {
+    sigset_t signals;
     struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
     waiting = pthread_self();
-    pthread_sigmask(SIG_BLOCK, signals, NULL); /* of all threads that are started from here on */
-    for (int i = 0; i < N_NUMBERS; i++)
+    sigemptyset(&signals);
+    for (int i = 0; i < count; i++)
+        sigaddset(&signals, numbers[i]);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* of all threads that are started from here on */
+    for (int i = 0; i < count; i++)
         sigaction(numbers[i], &action, NULL);
+    return signals;
 }
 
 /* Lets a second signal that ends the program end it at once. */
@@ -120,7 +125,7 @@ static void hear_again(const sigset_t *signals)
 int main(int argc, char **argv)
 {
     const char *path = NULL;
-    sigset_t signals;
+    (void)hold_signals(1); /* SIGHUP means the same while the first model is loaded */
     exit_status_text = "0 after SIGTERM or SIGINT (Ctrl-C), 1 after a failure, 2 if it was\n"
                        "called wrongly. A second signal ends the program as that signal.";
     options_parse(&program, argc, argv, 1, &path);
@@ -128,11 +133,8 @@ int main(int argc, char **argv)
         die_usage("the model is to be a file, which can be replaced");
     headers_allow_pictures(thumbnail);
     hosts_allow(&allowed_hosts);
-    sigemptyset(&signals);
-    for (int i = 0; i < N_NUMBERS; i++)
-        sigaddset(&signals, numbers[i]);
     watch_open(path, train_path, common.threads, max_history);
-    hold_signals(&signals);
+    const sigset_t signals = hold_signals(N_NUMBERS);
     const struct service service = {{max_n, max_history}, thumbnail, http_is_stopping};
     wrmf_context *context = context_open();
     const struct http_options options = {host,        port,     wrmf_context_threads(context),

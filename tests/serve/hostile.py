@@ -81,6 +81,31 @@ def check_malformed(service):
         assert length > 1 << 20 or b" 413 " in came or length <= 65536, (length, came[:80])
 
 
+def check_arguments(service):
+    """A URL with many arguments is answered, even where libmicrohttpd has no memory left for it."""
+    for number in 65, 400, 600, 5000:
+        came = raw(service, b"GET /v1/items?" + b"q=a&" * number + b" HTTP/1.1\r\nHost: localhost"
+                   b"\r\n\r\n", False)
+        head, _, text = came.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400") and b"Connection: close" in head, (number, came)
+        assert b"Content-Length: %d" % len(text) in head and "many" in json.loads(text)["error"]
+
+
+def check_counts(service):
+    """What libmicrohttpd refuses by itself is counted as well."""
+    for status, data in ((400, b"GET /health HTTP/1.1\r\n\r\n"), (414, MALFORMED[8]),
+                         (431, MALFORMED[9]), (400, HEAD + b"Content-Length: x\r\n\r\n")):
+        name = f'wrmf_http_requests_total{{path="other",code="{status}"}} '
+        counts = []
+        for _ in range(2):
+            text = service.ask("GET", "/metrics")[2].decode()
+            counts.append(sum(int(row[len(name):]) for row in text.splitlines()
+                              if row.startswith(name)))
+            came = raw(service, data, False) if len(counts) == 1 else b""
+            assert not came or b" %d " % status in came[:14], (data[:60], came[:60])
+        assert counts[1] == counts[0] + 1, (data[:60], counts)
+
+
 def is_closed(connection):
     connection.setblocking(False)
     try:
@@ -161,6 +186,8 @@ def main():
                      "--connections", 100000) as service:
             answer = service.post("/v1/recommend", {"items": ["libogg0"]})
             check_malformed(service)
+            check_arguments(service)
+            check_counts(service)
             check_slow(service)
             check_left(service, CONNECTIONS)
             before = service.resident()
