@@ -471,14 +471,8 @@ static void long_rows_are_as_defined(void **state)
 static void large_targets_are_as_defined(void **state)
 {
     static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg cg_steps=50"};
-    static const loss explicit[] = {{"preset=explicit target=signed regularization=0.5",
-                                     0,
-                                     0,
-                                     0,
-                                     0,
-                                     {0.5, 0.5},
-                                     0,
-                                     WRMF_SIZE_CELLS}};
+    static const loss explicit = {.text = "preset=explicit target=signed regularization=0.5",
+                                  .lambda = {0.5, 0.5}};
     wrmf_context *context = NULL;
     (void)state;
     MUST(wrmf_context_create(&context, err));
@@ -488,7 +482,7 @@ static void large_targets_are_as_defined(void **state)
             table.at[i] *= pow(10, (double)(size - i % 3)) * (i % 5 ? 1 : -1);
         for (int solver = 0; solver < 4; solver++)
             for (int bits = 32; bits <= 64; bits += 32)
-                check_loss(context, explicit, &table, 7, bits, solvers[solver]);
+                check_loss(context, &explicit, &table, 7, bits, solvers[solver]);
         dense_free(&table);
     }
     wrmf_context_free(context);
