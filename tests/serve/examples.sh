@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # examples.sh BIN TOP: the examples of programs/serve, as far as a machine allows: systemd finds
 # nothing wrong with the unit, whose command answers for nobody without any right; the container's
-# packages have all libraries that the program needs; and it is built where there is podman.
+# packages have all libraries that the program needs, its command answers from what it installs, and
+# it is built by buildah where WRMF_TEST_CONTAINER=1 asks for that.
 . "$(dirname "$0")/../programs/lib.sh"
 unit=$TOP/programs/serve/wrmf-serve.service file=$TOP/programs/serve/Containerfile
 expect 0 "$BIN/wrmf-prepare" $packages --out p --quiet
@@ -21,16 +22,17 @@ else
     echo "no systemd: the unit is not verified"
 fi
 
+cat >ask.py <<'END'
+import sys, urllib.request
+print(urllib.request.urlopen(sys.argv[1] + "health").read())
+END
 # answers PID ADDRESS_FILE: says whether the service that a command has started answers
 answers() {
     for _ in $(seq 100); do
         [ ! -s "$2" ] || break
         sleep 0.1
     done
-    python3 - "$(cat "$2")" <<'END' || { cat err; fail "it does not answer"; }
-import sys, urllib.request
-print(urllib.request.urlopen(sys.argv[1] + "health").read())
-END
+    python3 ask.py "$(cat "$2")" || { cat err; fail "it does not answer"; }
     kill -TERM "$1"
     wait "$1" || fail "it ends with $?"
 }
@@ -61,15 +63,65 @@ if command -v dpkg >/dev/null 2>&1; then
         echo "$listed" | grep -qx "$package" || fail "the container lacks $package"
     done
 fi
-if command -v podman >/dev/null 2>&1 && podman info >/dev/null 2>&1 &&
-    [ "${WRMF_TEST_CONTAINER:-}" ]; then
-    expect 0 podman build -f "$file" -t wrmf-serve-test "$TOP"
-    podman run --rm --read-only --cap-drop=all -v "$work:/model:ro" wrmf-serve-test \
-        /model/model.safetensors --port 0 >address 2>err &
-    sleep 3
-    has address "^http://127.0.0.1:"
-    kill -TERM $!
+# what the build installs has all that the command needs, and that is the file's own
+for option in $(sed -n '/meson setup/,/ninja/p' "$file" | grep -oE '\-D[a-z]+' | cut -c 3-); do
+    grep -q "^option('$option'" "$TOP/meson_options.txt" || fail "there is no option $option"
+done
+DESTDIR=$work/root meson install -C "$BIN/.." --no-rebuild --tags runtime --quiet >installed 2>&1 ||
+    { cat installed; fail "what the container has is not installed"; }
+served=$(find root -name wrmf-serve -type f)
+library=$(find root -name 'libwrmf.so.1*' | head -n 1)
+[ "$served" ] && [ "$library" ] || fail "program or library are no part of --tags runtime"
+# words FILE: the words of ENTRYPOINT and CMD, a line each; the port is one that is free here
+cat >words.py <<'END'
+import json, re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+for name in "ENTRYPOINT", "CMD":
+    for word in json.loads(re.search(rf"^{name} (.*)$", text, re.M)[1]):
+        print("0" if word == "8080" else word)
+END
+# shellcheck disable=SC2046
+set -- $(python3 words.py "$file" |
+    sed "s|^/usr/bin/wrmf-serve$|$work/$served|; s|^/model/|$work/|")
+LD_LIBRARY_PATH=$(dirname "$library") $less "$@" >address 2>err &
+answers $! address
+
+# contained: builds it, by buildah without any right but root's, and asks what runs in it
+contained() {
+    build="buildah --root $work/store --runroot $work/run --storage-driver vfs"
+    base=docker.io/library/debian:12-slim
+    if ! $build pull $base >pulled 2>&1; then # the same by Debian's own packages
+        cat pulled
+        expect 0 mmdebstrap --variant=minbase --quiet bookworm base.tar
+        container=$($build from scratch)
+        $build add "$container" base.tar / >/dev/null && $build commit "$container" $base \
+            >/dev/null 2>&1 || fail "no base image"
+    fi
+    $build bud --isolation chroot --pull-never -f "$file" -t wrmf-serve-test "$TOP" >built 2>&1 ||
+        { tail -n 50 built; fail "the container is not built"; }
+    container=$($build from --pull-never localhost/wrmf-serve-test)
+    mkdir model && cp model.safetensors model && chmod -R a+rX model
+    $build inspect --type image --format '{{range .OCIv1.Config.Entrypoint}}{{println .}}{{end}}
+        {{- range .OCIv1.Config.Cmd}}{{println .}}{{end}}' localhost/wrmf-serve-test |
+        sed 's/^8080$/0/' >command
+    # shellcheck disable=SC2046,SC2016
+    $build run --isolation chroot --user nobody -v "$work/model:/model:ro" "$container" -- \
+        /bin/sh -c 'echo $$ >&2; exec "$@"' sh $(cat command) >address 2>err &
+    running=$!
+    for _ in $(seq 300); do
+        [ ! -s address ] || break
+        sleep 0.1
+    done
+    python3 ask.py "$(cat address)" || { cat err; fail "the container does not answer"; }
+    kill -TERM "$(head -n 1 err)"
+    wait $running || fail "the container ends with $?"
+    $build rm -a >/dev/null
+}
+if [ -z "${WRMF_TEST_CONTAINER:-}" ]; then
+    echo "the container is not built, which takes minutes, without WRMF_TEST_CONTAINER=1"
+elif [ "$(id -u)" -eq 0 ] && command -v buildah >/dev/null 2>&1; then
+    contained
 else
-    echo "the container is not built: that takes podman, and WRMF_TEST_CONTAINER=1"
+    fail "WRMF_TEST_CONTAINER=1 takes buildah, and root"
 fi
 echo "examples of serving: all as expected"

@@ -3,6 +3,7 @@
 """hostile.py BIN TOP [CONNECTIONS]: what is malformed, too large or too slow gets a status of 4xx
 or is closed; connections that are opened and left, 10,000 of them by hand, keep nobody out for
 longer than the timeout; nothing of it leaves memory taken, and the service ends with 0."""
+import concurrent.futures
 import json
 import os
 import resource
@@ -65,18 +66,26 @@ def raw(service, data, is_half_closed=True):
     return came
 
 
+def in_pieces(length):
+    """Gives a request whose body comes in pieces, of which no header tells the sum."""
+    last = length % 4096 or 1
+    return HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + \
+        (b"1000\r\n" + b" " * 4096 + b"\r\n") * (length // 4096) + \
+        b"%x\r\n" % last + b" " * last + b"\r\n0\r\n\r\n"
+
+
 def check_malformed(service):
-    for data in MALFORMED:
-        came = raw(service, data)
+    """Side by side, for some of them are closed by the timeout alone."""
+    lengths = 65536, 65537, 200000, 5000000
+    with concurrent.futures.ThreadPoolExecutor(len(MALFORMED) + len(lengths)) as pool:
+        answers = [pool.submit(raw, service, data) for data in MALFORMED]
+        long = [pool.submit(raw, service, in_pieces(length), length <= 1 << 20)
+                for length in lengths]
+    for data, came in zip(MALFORMED, (answer.result() for answer in answers)):
         # 505 is of a version of HTTP that is none
         assert not came or came.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4", b"HTTP/1.1 505")), \
             (data[:80], came[:80])
-    for length in 65536, 65537, 200000, 5000000: # in pieces of which no header tells the sum
-        piece = b"1000\r\n" + b" " * 4096 + b"\r\n"
-        body = piece * (length // 4096) + b"%x\r\n" % (length % 4096 or 1) + \
-            b" " * (length % 4096 or 1) + b"\r\n0\r\n\r\n"
-        data = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body
-        came = raw(service, data, length <= 1 << 20)
+    for length, came in zip(lengths, (answer.result() for answer in long)):
         assert not came or came.startswith((b"HTTP/1.1 400", b"HTTP/1.1 413")), (length, came[:80])
         assert length > 1 << 20 or b" 413 " in came or length <= 65536, (length, came[:80])
 

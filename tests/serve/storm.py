@@ -16,7 +16,7 @@ import time
 
 from serving import SANITIZED, Folder, Service, prepare, train
 
-REQUESTS = int(sys.argv[3]) if len(sys.argv) > 3 else 4000
+REQUESTS = int(sys.argv[3]) if len(sys.argv) > 3 else 2400
 WORKERS = 8
 PATIENCE = 0.02 # seconds; libmicrohttpd keeps some requests that are cut off until its timeout
 GOOD_EVERY = 8
@@ -184,7 +184,7 @@ def main():
         assert len(answers) == 6
         replace(folder, "one")
         with Service(os.path.join(folder, "model"), "--train", os.path.join(folder, "p/train.mtx"),
-                     "--check", 0.02, "--timeout", 5) as service:
+                     "--check", 0.02, "--timeout", 3) as service:
             storm(folder, service, answers, REQUESTS // 5)
             before, began = service.resident(), time.monotonic()
             seen, replaced = storm(folder, service, answers, REQUESTS - REQUESTS // 5)
