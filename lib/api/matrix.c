@@ -53,7 +53,8 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
             narrow_user[i] = (int32_t)user[i];
             narrow_item[i] = (int32_t)item[i];
         }
-        const wrmf_i_triplets triplets = {users, items, n, narrow_user, narrow_item, count, NULL};
+        const wrmf_i_triplets triplets = {users,       items, n,    narrow_user,
+                                          narrow_item, count, NULL, false};
         status = wrmf_i_matrix_from_triplets(context, &triplets, duplicates, merged, out, err);
     } else {
         status = wrmf_i_fail_memory(err, "triplets");
