@@ -280,9 +280,11 @@ static void configurations_that_fail(void **state)
 {
     (void)state;
     static const double threes[] = {3, 3, 3, 3};
-    wrmf_matrix *const likes = triplets(ITEMS, NULL), *const dislikes = triplets(ITEMS, threes);
-    wrmf_matrix *disliked = NULL;
+    wrmf_matrix *const dislikes = triplets(ITEMS, threes);
+    wrmf_matrix *likes = NULL, *disliked = NULL;
     wrmf_grid *other = grid_of(train);
+    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, 0, NULL, NULL, NULL, WRMF_DUPLICATES_SUM,
+                                   NULL, &likes, err));
     MUST(wrmf_matrix_with_dislikes(likes, dislikes, &disliked, err));
     MUST(wrmf_grid_parse(other, "regularization=0 unobserved_weight=0", err));
     FAILS(WRMF_E_RANGE, "factors=1 regularization", wrmf_grid_run(context, other, err));
