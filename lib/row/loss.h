@@ -122,6 +122,7 @@ typedef struct wrmf_i_loss_parts {
     double weighed;  /* sum of |d| (p - s)^2 */
     double cells;    /* sum of (p - s)^2 - s^2, over w0, p being cell_target, or 0 of a dislike */
     double terms;    /* the same of their absolute values: cells may cancel */
+    double least;    /* the least count, or what it was before */
 } wrmf_i_loss_parts;
 
 /** Add those of n stored entries with the given scores; counts NULL: all are 1. Returns the sum of
