@@ -72,6 +72,12 @@ void input_options_check(void)
 {
     if (!input_options.user || !input_options.item)
         die_usage("--user and --item are needed: the columns of the ids");
+    if (input_options.count)
+        return;
+    if (input_options.negative)
+        die_usage("--negative needs --count: without a column of counts each is 1");
+    if (input_options.zeros)
+        die_usage("--zeros needs --count: without a column of counts each is 1");
 }
 
 /* The byte that a word stands for, or 0. */

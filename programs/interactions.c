@@ -17,10 +17,23 @@ static wrmf_error err;
 
 /* ---- read, thin, split ---- */
 
+static int64_t count_dislikes(const wrmf_matrix *matrix)
+{
+    int64_t dislikes = 0;
+    for (int64_t user = 0; user < wrmf_matrix_users(matrix); user++) {
+        const double *counts;
+        const int64_t n = wrmf_matrix_row(matrix, user, NULL, &counts);
+        for (int64_t i = 0; counts && i < n; i++)
+            dislikes += counts[i] < 0;
+    }
+    return dislikes;
+}
+
 static struct figures figures_of(const wrmf_matrix *matrix)
 {
     return (struct figures){wrmf_matrix_users(matrix), wrmf_matrix_items(matrix),
-                            wrmf_matrix_entries(matrix), wrmf_matrix_density(matrix)};
+                            wrmf_matrix_entries(matrix), count_dislikes(matrix),
+                            wrmf_matrix_density(matrix)};
 }
 
 /* Ends the program because no interaction was read, and says why. */
@@ -209,6 +222,9 @@ void interactions_print_figures(const struct interactions *data, FILE *file)
     fprintf(file, "%-14s %14s %14s\n", "items", with_commas(b->items), with_commas(a->items));
     fprintf(file, "%-14s %14s %14s\n", "interactions", with_commas(b->interactions),
             with_commas(a->interactions));
+    if (b->dislikes > 0)
+        fprintf(file, "%-14s %14s %14s\n", "  dislikes", with_commas(b->dislikes),
+                with_commas(a->dislikes));
     fprintf(file, "%-14s %14s %14s\n", "density", percent_text(b->density),
             percent_text(a->density));
 }
@@ -230,7 +246,7 @@ static void put_figures(FILE *file, const char *name, const struct figures *figu
 {
     fprintf(file, "  \"%s\": {\"users\": %lld, \"items\": %lld, \"interactions\": %lld, ", name,
             (long long)figures->users, (long long)figures->items, (long long)figures->interactions);
-    fputs("\"density\": ", file);
+    fprintf(file, "\"dislikes\": %lld, \"density\": ", (long long)figures->dislikes);
     put_json_number(file, figures->density);
     fprintf(file, ", \"density_percent\": %.4f},\n", 100 * figures->density);
 }

@@ -12,7 +12,7 @@
 #include <wrmf/wrmf.h>
 
 struct figures {
-    int64_t users, items, interactions;
+    int64_t users, items, interactions, dislikes; /* interactions: dislikes among them */
     double density;
 };
 

@@ -245,9 +245,10 @@ static void thin(struct growth *g)
 /* Puts data and news together, and finds the known users that have something new. */
 static void join(struct growth *g)
 {
-    if (g->data)
-        check(wrmf_matrix_merge(g->data, g->news, input_duplicates(), &g->all, &err), &err);
-    else /* a matrix of its own */
+    if (g->data &&
+        wrmf_matrix_merge(g->data, g->news, input_duplicates(), &g->all, &err) != WRMF_OK)
+        die("%s and %s together, by indices: %s", data_path, new_paths.text[0], err.text);
+    if (!g->data) /* a matrix of its own */
         check(wrmf_matrix_renumber(g->news, NULL, wrmf_ids_size(g->ids[0]), NULL,
                                    wrmf_ids_size(g->ids[1]), &g->all, &err),
               &err);

@@ -162,11 +162,24 @@ static void print_list(const struct maker *m, int64_t user, int64_t count, struc
 
 /* ---- users ---- */
 
+/* Says whether a user has dislikes in --train, and nothing else. */
+static int dislikes_all(const struct maker *m, int64_t user)
+{
+    const double *counts = NULL;
+    const int64_t n = m->seen ? wrmf_matrix_row(m->seen, user, NULL, &counts) : 0;
+    int all = n > 0 && counts;
+    for (int64_t i = 0; all && i < n; i++)
+        all = counts[i] < 0;
+    return all;
+}
+
 /* Says why there is nothing to list. */
 static void warn_nothing(const struct maker *m, int64_t user, const char *id)
 {
     if (model_is_zero(m->model))
         warn("the model is zero everywhere: nothing can be ranked");
+    else if (model_row_is_zero(m->model, WRMF_USERS, user) && dislikes_all(m, user))
+        warn("user '%s' has dislikes alone in %s: nothing can be ranked", id, train_path);
     else if (model_row_is_zero(m->model, WRMF_USERS, user))
         warn("user '%s' had no interactions when the model was fitted: nothing can be ranked", id);
     else if (among_path || excluded.count)

@@ -200,10 +200,10 @@ static void print_fit(const struct fit *fit)
     if (again > 0 || minimum > 0)
         fprintf(out, "rows solved again in float64: %s, by minimum norm: %s\n",
                 with_commas((int64_t)again), with_commas((int64_t)minimum));
-    if (with_objective)
-        fprintf(out, "objective %s = all cells %s + observed %s + regularization %s\n",
-                objective_text(fit->objective[0]), objective_text(fit->objective[1]),
-                objective_text(fit->objective[2]), objective_text(fit->objective[3]));
+    if (with_objective && !common.json) /* it was asked for: -q prints it, too */
+        printf("objective %s = all cells %s + observed %s + regularization %s\n",
+               objective_text(fit->objective[0]), objective_text(fit->objective[1]),
+               objective_text(fit->objective[2]), objective_text(fit->objective[3]));
 }
 
 /* Says whether the model is written: not if a signal stopped the fit before an epoch was done. */

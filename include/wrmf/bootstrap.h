@@ -78,7 +78,7 @@ wrmf_bootstrap_means(wrmf_context *context, const double *values, int64_t n, int
  * @param[in]  differences  n x columns numbers, row by row; borrowed.
  * @param[in]  n            Rows, 0 .. 2^31 - 1.
  * @param[in]  columns      1 .. 65536.
- * @param[in]  resampling   NULL: as its fields say; its level does not matter.
+ * @param[in]  resampling   NULL: as its fields say; its level is not read, and may be any.
  * @param[out] p_values     One a column, above 0 and at most 1.
  * Errors as wrmf_bootstrap_means(), p_values being what is written. Threads, cost and repeats as
  * there. Since: 0.2

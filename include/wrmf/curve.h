@@ -40,9 +40,11 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_NULL    a required pointer is NULL.
  * @retval WRMF_E_SHAPE   an evaluator has another shape than train.
  * @retval WRMF_E_RANGE   n_epochs, an epoch or n_evaluators is outside its
- *                        interval.
+ *                        interval; or unobserved_weight is 0, and so is the
+ *                        regularization of a side.
  * @retval WRMF_E_FORMAT  epochs do not ascend; a label has other characters, or
- *                        none, or is given twice.
+ *                        none, or is given twice; or train has a dislike, and
+ *                        negative_counts is "refuse".
  * @retval WRMF_E_NONFINITE  a confidence, a row or the objective would not be
  *                        finite.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.

@@ -33,6 +33,7 @@ typedef struct wrmf_sizes {
     int64_t id_bytes;     /**< of all string ids together, without NULs; 0: ids are integers */
     int64_t list_length;  /**< of lists that are made; 0: 10 */
     int has_counts;       /**< not 0: counts are not all 1, and each takes 8 bytes */
+    int has_times;        /**< not 0: the text that is read has a column of times */
 } wrmf_sizes;
 
 /** Bytes of the context's allocator. "Most" is the most that are held at a time during the work,
@@ -41,8 +42,8 @@ typedef struct wrmf_memory {
     size_t struct_size; /**< sizeof(wrmf_memory), set by the caller */
     int64_t matrix;     /**< a matrix, as long as it lives */
     int64_t ids;        /**< the ids of both sides, as long as they live */
-    int64_t read;       /**< most of reading delimited text with no repeated pair: the matrix and
-                             ids that come of it included */
+    int64_t read;       /**< most of reading delimited text with no repeated pair: the matrix, ids
+                             and times that come of it included */
     int64_t model;      /**< a fitted model without ids, as long as it lives: carried rows and Gram
                              matrices included */
     int64_t fit;        /**< most of wrmf_model_fit(): the model that comes of it, and what the

@@ -114,11 +114,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, cons
  * @retval WRMF_E_NONFINITE  a configuration cannot be fitted; its name is in
  *                           the text. The others are run all the same, and of
  *                           several such the first in run order is named.
+ * @retval WRMF_E_RANGE      a configuration has unobserved_weight 0, and so is the regularization
+ *                           of a side; its name is in the text. As after all that follows, no
+ *                           other configuration is begun.
  * @retval WRMF_E_NULL       context or grid is NULL.
  * @retval WRMF_E_NAME       the column of a search is none; the text lists those that there are.
  * @retval WRMF_E_IO         the journal cannot be opened, read or written.
  * @retval WRMF_E_FORMAT     a file at the journal's path is no journal, and is
- *                           left alone.
+ *                           left alone; or the matrix has a dislike, and negative_counts of a
+ *                           configuration is "refuse".
  * @retval WRMF_E_STATE      it is the journal of another matrix, base, list of
  *                           epochs or set of evaluators, or another grid is
  *                           writing it; it is left alone.

@@ -355,13 +355,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_split(const wrmf_matrix *matrix
  * In a symmetric file, which may give either triangle, each entry off the
  * diagonal stands for its mirror image too, and is one of a pair given again
  * where both are in the file. Lines that begin with % are comments, but for
- * one before the sizes, `%wrmf users U items I`, that wrmf_matrix_write_market()
- * writes: U and I, 16 hexadecimal digits each, are what wrmf_matrix_ids_hash()
- * gives then; a last word `dislikes` in it says that counts below 0 are these. Where it is not of
- * this form, it is a comment as well.
+ * one before the sizes that wrmf_matrix_write_market() writes: `%wrmf users U
+ * items I`, `%wrmf dislikes`, or `%wrmf users U items I dislikes`. U and I, 16
+ * hexadecimal digits each, are what wrmf_matrix_ids_hash() gives then; after
+ * `dislikes` a count below 0 is one, as wrmf_matrix_with_dislikes() has them.
+ * Where it is not of this form, it is a comment as well.
  * @retval WRMF_E_FORMAT  the text is not such a file, an index is outside the
- *                        sizes, a count is not > 0, or fewer or more entries
- *                        come than were announced; with file, line and column.
+ *                        sizes, a count is not > 0 (nor a dislike), those of a
+ *                        pair add up to 0, or fewer or more entries come than
+ *                        were announced; with file, line and column.
  * @retval WRMF_E_UNSUPPORTED  array, complex, skew-symmetric, hermitian or another
  *                           kind; or the input is packed, and this build has no
  *                           zlib.

@@ -229,7 +229,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_zeros(wrmf_reader *reader, 
 
 /** What becomes of a count below 0; default WRMF_NEGATIVE_REFUSE: the line is not well formed. With
  *  WRMF_NEGATIVE_DISLIKE the matrix has dislikes, as those of wrmf_matrix_with_dislikes(); counts
- *  of a pair that add up to 0 are an error then, and a like is above any dislike.
+ *  of a pair that add up to 0 are an error then, which names its last line, and a like is above any
+ *  dislike.
  *  @retval WRMF_E_NULL   reader is NULL.
  *  @retval WRMF_E_RANGE  negative is none of the enum's. Since: 0.2 */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_negative(wrmf_reader *reader,

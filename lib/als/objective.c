@@ -14,7 +14,6 @@
 #include "als/objective_chunks.h"
 #include "als/regularization.h"
 #include "als/twofold_objective.h"
-#include "data/derive.h"
 #include "linalg/gram.h"
 #include "model/grams.h"
 #include "row/loss.h"
@@ -124,8 +123,6 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
                          .matrix = matrix,
                          .cpu = context->cpu};
     wrmf_i_loss_read(model->params, &job.loss);
-    if (!job.loss.takes_negatives && wrmf_i_has_dislikes(matrix)) /* says which is the first */
-        WRMF_I_TRY(wrmf_i_loss_check(&job.loss, matrix, 0, matrix->rows, err));
     WRMF_I_TRY(wrmf_i_parallel(context, CHUNKS, objective_chunk, &job, err));
     chunk_sums sums = {0};
     double trace[2];
@@ -135,8 +132,11 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
         sums.parts.cells += job.sums[chunk].parts.cells;
         sums.parts.terms += job.sums[chunk].parts.terms;
         sums.parts.targets += job.sums[chunk].parts.targets;
+        sums.parts.least = fmin(sums.parts.least, job.sums[chunk].parts.least);
         sums.weighted += job.sums[chunk].weighted;
     }
+    if (sums.parts.least < 0 && !job.loss.takes_negatives) /* says which is the first */
+        WRMF_I_TRY(wrmf_i_loss_check(&job.loss, matrix, 0, matrix->rows, err));
     const double squares = gram_parts(grams, model->stride, trace);
     double all = sums.parts.cells + squares;
     double observed = sums.parts.observed;

@@ -24,9 +24,6 @@ static wrmf_status check_table(const char *name, const double *values, int64_t n
     if (table->how.resamples < 1 || table->how.resamples > MOST_RESAMPLES)
         return wrmf_i_fail(err, WRMF_E_RANGE, "resampling.resamples is %lld, not in 1 .. 1000000",
                            (long long)table->how.resamples);
-    if (!(table->how.level > 0 && table->how.level < 1))
-        return wrmf_i_fail(err, WRMF_E_RANGE, "resampling.level is %g, not above 0 and below 1",
-                           table->how.level);
     return WRMF_OK;
 }
 
@@ -41,6 +38,9 @@ wrmf_status wrmf_bootstrap_means(wrmf_context *context, const double *values, in
     if (!intervals)
         return wrmf_i_fail_null(err, "intervals");
     WRMF_I_TRY(check_table("values", values, n, columns, resampling, &table, err));
+    if (!(table.how.level > 0 && table.how.level < 1))
+        return wrmf_i_fail(err, WRMF_E_RANGE, "resampling.level is %g, not above 0 and below 1",
+                           table.how.level);
     wrmf_status status = wrmf_i_context_enter(&call, context, err);
     if (status == WRMF_OK)
         status = wrmf_i_bootstrap_means(context, &table, intervals, err);

@@ -62,8 +62,8 @@ static wrmf_status from_triplets(wrmf_context *context, const given_triplets *gi
             user[i] = (int32_t)given->user[i];
             item[i] = (int32_t)given->item[i];
         }
-        const wrmf_i_triplets triplets = {given->users, given->items, n,   user,
-                                          item,         given->count, NULL};
+        const wrmf_i_triplets triplets = {given->users, given->items, n,    user,
+                                          item,         given->count, NULL, false};
         status =
             wrmf_i_matrix_from_triplets(context, &triplets, given->duplicates, merged, out, err);
     } else {

@@ -12,6 +12,7 @@ typedef struct wrmf_i_matrix_size {
     int64_t users, items, entries;
     int64_t longest[2]; /* entries of the longest row of each side */
     bool has_counts;
+    bool has_times; /* beside it, while it is read */
 } wrmf_i_matrix_size;
 
 /** Bytes of the matrix itself. */

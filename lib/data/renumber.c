@@ -125,7 +125,7 @@ static wrmf_status sort_entries(const renumbering *r, int64_t kept, wrmf_matrix 
     if (arrays.user && arrays.item && (arrays.count || !with_count)) {
         fill_triplets(r, &arrays);
         const wrmf_i_triplets triplets = {r->n_users,  r->n_items,   kept, arrays.user,
-                                          arrays.item, arrays.count, NULL};
+                                          arrays.item, arrays.count, NULL, false};
         status =
             wrmf_i_matrix_from_triplets(context, &triplets, WRMF_DUPLICATES_SUM, NULL, out, err);
     } else {

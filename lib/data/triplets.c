@@ -244,6 +244,7 @@ typedef struct merge_job {
     sorted *s;
     const double *count;
     wrmf_duplicates duplicates;
+    bool keeps_sums;
     int32_t *indices;
     double *values;     /* NULL: all are 1 */
     int64_t at[CHUNKS]; /* of each chunk: where its entries begin */
@@ -267,14 +268,14 @@ static int64_t merge_row(merge_job *job, int64_t user, int64_t i, int64_t end, i
         } else if (job->values) {
             merge_count(&job->values[at - 1], one, job->duplicates);
             has_summed = job->duplicates == WRMF_DUPLICATES_SUM;
-            if (!isfinite(job->values[at - 1]))
+            if (!job->keeps_sums && !isfinite(job->values[at - 1]))
                 wrmf_i_first_failure_set(
                     &job->failure, at, WRMF_E_NONFINITE,
                     "the sum of the counts of user %lld, item %ld is not finite", (long long)user,
                     (long)item);
         }
     }
-    for (int64_t k = first; has_summed && k < at; k++)
+    for (int64_t k = first; has_summed && !job->keeps_sums && k < at; k++)
         if (job->values[k] == 0) /* of a like and a dislike */
             wrmf_i_first_failure_set(&job->failure, k, WRMF_E_FORMAT,
                                      "the counts of user %lld, item %ld add up to 0",
@@ -299,12 +300,14 @@ static void merge_chunk(void *self, size_t chunk, size_t worker)
 }
 
 /* Write one entry a pair, and make the offsets those of the entries. */
-static wrmf_status merge_rows(sorted *s, const double *count, wrmf_duplicates duplicates,
-                              int32_t *indices, double *values, wrmf_error *err)
+static wrmf_status merge_rows(sorted *s, const wrmf_i_triplets *triplets,
+                              wrmf_duplicates duplicates, int32_t *indices, double *values,
+                              wrmf_error *err)
 {
     merge_job job = {.s = s,
-                     .count = count,
+                     .count = triplets->count,
                      .duplicates = duplicates,
+                     .keeps_sums = triplets->keeps_sums,
                      .indices = indices,
                      .values = values,
                      .failure = WRMF_I_FIRST_FAILURE_INIT};
@@ -320,16 +323,16 @@ static wrmf_status merge_rows(sorted *s, const double *count, wrmf_duplicates du
 
 /* Make the matrix of sorted triplets, `kept` of which are the first of their pair. On success it
  * has taken the offsets away. */
-static wrmf_status finish(wrmf_context *context, sorted *s, const double *count,
+static wrmf_status finish(wrmf_context *context, sorted *s, const wrmf_i_triplets *triplets,
                           wrmf_duplicates duplicates, int64_t kept, wrmf_matrix **out,
                           wrmf_error *err)
 {
-    const bool with_values = count || (duplicates == WRMF_DUPLICATES_SUM && kept < s->n);
+    const bool with_values = triplets->count || (duplicates == WRMF_DUPLICATES_SUM && kept < s->n);
     int32_t *const indices = wrmf_i_alloc(s->allocator, (size_t)kept, sizeof *indices);
     double *values = with_values ? wrmf_i_alloc(s->allocator, (size_t)kept, sizeof *values) : NULL;
     wrmf_status status;
     if (indices && (values || !with_values))
-        status = merge_rows(s, count, duplicates, indices, values, err);
+        status = merge_rows(s, triplets, duplicates, indices, values, err);
     else
         status = wrmf_i_fail_memory(err, "a matrix");
     if (status == WRMF_OK) {
@@ -362,10 +365,9 @@ wrmf_status wrmf_i_matrix_from_triplets(wrmf_context *context, const wrmf_i_trip
                                         wrmf_matrix **out, wrmf_error *err)
 {
     sorted s = not_sorted(context, triplets);
-    const double *const count = triplets->count;
     const bool refuse = duplicates == WRMF_DUPLICATES_REFUSE;
     int64_t repeats = 0, earliest;
-    wrmf_status status = sort_triplets(triplets, count || refuse, &s, err);
+    wrmf_status status = sort_triplets(triplets, triplets->count || refuse, &s, err);
     if (status == WRMF_OK)
         status = count_repeats(&s, &repeats, &earliest, err);
     if (status == WRMF_OK && refuse && repeats > 0)
@@ -373,7 +375,7 @@ wrmf_status wrmf_i_matrix_from_triplets(wrmf_context *context, const wrmf_i_trip
             err, WRMF_E_FORMAT, "triplet %lld: user %ld, item %ld is there already",
             (long long)earliest, (long)triplets->user[earliest], (long)triplets->item[earliest]);
     if (status == WRMF_OK)
-        status = finish(context, &s, count, duplicates, s.n - repeats, out, err);
+        status = finish(context, &s, triplets, duplicates, s.n - repeats, out, err);
     if (status == WRMF_OK && merged)
         *merged = repeats;
     free_sorted(&s);

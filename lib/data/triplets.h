@@ -13,9 +13,12 @@ typedef struct wrmf_i_triplets {
     int64_t n;           /* triplets */
     const int32_t *user; /* n, each in 0 .. users - 1 */
     const int32_t *item; /* n, each in 0 .. items - 1 */
-    const double *count; /* n, each finite and > 0; NULL: all are 1 */
+    const double *count; /* n, each finite and not 0; NULL: all are 1 */
     /** A context that the caller has alone: its workers share the work. Or NULL. */
     wrmf_context *workers;
+    /** Counts of a pair that add up to 0, or to no finite number, are its entry: the caller looks
+     *  for them. Else they are an error that names the pair by its indices. */
+    bool keeps_sums;
 } wrmf_i_triplets;
 
 /**

@@ -238,7 +238,43 @@ static double add_targets(const wrmf_i_loss *loss, const double *counts, const d
         parts->cells += cell;
         parts->terms += fabs(cell);
         parts->targets += of_cell * of_cell;
+        parts->least = fmin(parts->least, count);
     }
+    return weights;
+}
+
+/* What is known of entries whose parts are added, so that loops ask for nothing else. */
+typedef struct entry_kind {
+    bool counted; /* counts are not all 1 */
+    bool below;   /* a d may be below 0 */
+    bool signs;   /* counts below 0 are dislikes */
+} entry_kind;
+
+static inline double add_entries(const wrmf_i_loss *loss, const double *counts,
+                                 const double *scores, int64_t n, entry_kind kind,
+                                 wrmf_i_loss_parts *parts)
+{
+    wrmf_i_loss_parts sum = *parts; /* in registers */
+    double weights = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double d =
+            kind.counted ? share_of(loss, counts[i]) + loss->weight_offset : loss->unit_weight;
+        const bool is_dislike = kind.signs && counts[i] < 0;
+        const double target = is_dislike ? 0 : loss->cell_target;
+        const double error = (is_dislike ? 0 : 1) - scores[i];
+        const double cell = target * (target - 2 * scores[i]);
+        weights += fabs(d);
+        sum.observed += d * error * error;
+        if (kind.below)
+            sum.weighed += fabs(d) * error * error;
+        sum.cells += cell;
+        sum.terms += fabs(cell);
+        if (kind.counted)
+            sum.least = counts[i] < sum.least ? counts[i] : sum.least;
+    }
+    if (!kind.below)
+        sum.weighed = sum.observed; /* the same sum */
+    *parts = sum;
     return weights;
 }
 
@@ -247,25 +283,12 @@ double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const doub
 {
     if (loss->target != WRMF_TARGET_ONE)
         return add_targets(loss, counts, scores, n, parts);
-    wrmf_i_loss_parts sum = *parts;             /* in registers */
     const bool below = loss->weight_offset < 0; /* only then is a d below 0 */
-    double weights = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const double d =
-            counts ? share_of(loss, counts[i]) + loss->weight_offset : loss->unit_weight;
-        const bool is_dislike = counts && counts[i] < 0;
-        const double target = is_dislike ? 0 : loss->cell_target;
-        const double error = (is_dislike ? 0 : 1) - scores[i];
-        const double cell = target * (target - 2 * scores[i]);
-        weights += fabs(d);
-        sum.observed += d * error * error;
-        if (below)
-            sum.weighed += fabs(d) * error * error;
-        sum.cells += cell;
-        sum.terms += fabs(cell);
+    if (below || (counts && loss->has_dislikes)) {
+        const entry_kind any = {counts != NULL, below, counts && loss->has_dislikes};
+        return add_entries(loss, counts, scores, n, any, parts);
     }
-    if (!below)
-        sum.weighed = sum.observed; /* the same sum */
-    *parts = sum;
-    return weights;
+    if (!counts)
+        return add_entries(loss, NULL, scores, n, (entry_kind){false, false, false}, parts);
+    return add_entries(loss, counts, scores, n, (entry_kind){true, false, false}, parts);
 }

@@ -129,6 +129,7 @@ typedef struct wrmf_i_loss_parts {
     double cells;    /* sum of (p - s)^2 - s^2, over w0, p being the target times cell_target */
     double terms;    /* the same of their absolute values: cells may cancel */
     double targets;  /* sum of those p^2, but where all are 1 */
+    double least;    /* the least count, or what it was before */
 } wrmf_i_loss_parts;
 
 /** Add those of n stored entries with the given scores; counts NULL: all are 1. Returns the sum of

@@ -59,14 +59,6 @@ static inline void count_spans(wrmf_i_interactions *reading)
         count_its_spans(reading);
 }
 
-/* The lines from the beginning of the record at hand to that of the next. */
-static int64_t lines_of(const wrmf_i_record *record)
-{
-    const bool ended =
-        record->next > record->begin && (record->next[-1] == '\n' || record->next[-1] == '\r');
-    return record->breaks + !ended;
-}
-
 /* ---- rows ---- */
 
 static wrmf_status add_id(wrmf_i_interactions *reading, int side, wrmf_i_parsed_id *id,
@@ -99,7 +91,7 @@ static wrmf_status add_pair(wrmf_i_interactions *reading, int64_t user, int64_t 
                                      wrmf_i_ids_size(reading->parser.layout.ids[WRMF_ITEMS]), err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_parser_column(&reading->parser, WRMF_COLUMN_USER);
-    WRMF_I_TRY(wrmf_i_pairs_add_timed(pairs, user, item, count, time, err));
+    WRMF_I_TRY(wrmf_i_pairs_add_timed(pairs, user, item, count, time, reading->parser.line, err));
     add_to(reading, WRMF_READ_ROWS, 1, reading->parser.line);
     return WRMF_OK;
 }
@@ -116,7 +108,7 @@ static void count_malformed(wrmf_i_interactions *reading, const wrmf_error *prob
     wrmf_i_tally *const tally = &reading->tally;
     if (tally->counters[WRMF_READ_MALFORMED] == 0)
         memcpy(tally->malformed, problem->text, sizeof tally->malformed);
-    const int64_t lines = lines_of(&reading->parser.record);
+    const int64_t lines = wrmf_i_record_lines(&reading->parser.record);
     add_to(reading, WRMF_READ_MALFORMED, lines, reading->parser.line);
     add_to(reading, WRMF_READ_LINES, lines - 1, reading->parser.line); /* the caller adds one */
 }
@@ -492,8 +484,12 @@ wrmf_status wrmf_i_interactions_matrix(wrmf_i_interactions *reading, wrmf_matrix
                                        double **times, wrmf_error *err)
 {
     const wrmf_ids *const *const ids = reading->parser.layout.ids;
-    WRMF_I_TRY(wrmf_i_pairs_matrix(&reading->pairs, wrmf_i_ids_size(ids[WRMF_USERS]),
-                                   wrmf_i_ids_size(ids[WRMF_ITEMS]), out, times, err));
+    wrmf_i_bad_sum bad;
+    const wrmf_status status =
+        wrmf_i_pairs_matrix(&reading->pairs, wrmf_i_ids_size(ids[WRMF_USERS]),
+                            wrmf_i_ids_size(ids[WRMF_ITEMS]), out, times, &bad, err);
+    if (status != WRMF_OK)
+        return bad.user >= 0 ? wrmf_i_parser_fail_sum(&reading->parser, &bad, status, err) : status;
     reading->tally.counters[WRMF_READ_DUPLICATES] = reading->pairs.merged;
     reading->tally.counters[WRMF_READ_PAIRS] = wrmf_i_matrix_entries(*out);
     return WRMF_OK;

@@ -14,7 +14,7 @@
 enum { MAX_ROWS = 0x7fffffff }; /* and columns */
 
 /* What an entry's line holds behind its two indices. */
-typedef enum field { PATTERN, INTEGER, REAL } field;
+typedef enum field { PATTERN, INTEGER, UNSIGNED, REAL } field;
 
 typedef struct market {
     wrmf_i_lines lines;
@@ -135,7 +135,7 @@ static wrmf_status read_field(market *m, wrmf_error *err)
     } known[] = {{"real", REAL},
                  {"double", REAL},
                  {"integer", INTEGER},
-                 {"unsigned-integer", INTEGER},
+                 {"unsigned-integer", UNSIGNED},
                  {"pattern", PATTERN}};
     const word w = next_word(m);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -324,12 +324,14 @@ static wrmf_status read_count(market *m, double *out, wrmf_error *err)
         status = WRMF_E_NONFINITE;
     } else if (!wrmf_i_number_parse_real(w.text, w.length, &value)) {
         problem = "not a number";
-    } else if (m->field == INTEGER && !is_whole(w)) {
+    } else if (m->field != REAL && !is_whole(w)) {
         problem = "not a whole number";
     } else if (value == 0.0 && m->zeros == WRMF_ZEROS_DROP) {
         problem = NULL;
     } else if (!(value > 0.0) && !(value < 0.0 && m->has_dislikes)) {
         problem = "not above 0";
+    } else if (value < 0.0 && m->field == UNSIGNED) {
+        problem = "below 0, where the first line says unsigned-integer";
     } else if (!isfinite(value)) {
         problem = "not finite";
         status = WRMF_E_NONFINITE;
@@ -351,7 +353,7 @@ static wrmf_status add_entry(market *m, int64_t row, int64_t column, double coun
         WRMF_I_TRY(wrmf_i_pairs_grow(pairs, m->sizes[0], m->sizes[1], err));
     if (pairs->locations)
         pairs->locations[pairs->n] = wrmf_i_lines_location(&m->lines, 1);
-    return wrmf_i_pairs_add(pairs, row, column, count, err);
+    return wrmf_i_pairs_add(pairs, row, column, count, m->lines.line, err);
 }
 
 static wrmf_status read_entry(market *m, wrmf_error *err)
@@ -394,12 +396,31 @@ static wrmf_status read_entries(market *m, wrmf_error *err)
     return WRMF_OK;
 }
 
+/* Explain counts of a pair that do not add up to a count. */
+static wrmf_status fail_sum(const market *m, const wrmf_i_bad_sum *bad, wrmf_status code,
+                            wrmf_error *err)
+{
+    wrmf_i_location location = wrmf_i_lines_location(&m->lines, 1);
+    const long long row = bad->user + 1, column = bad->item + 1;
+    const char *const sum = bad->sum == 0 ? "0" : "a number that is not finite";
+    location.line = bad->line;
+    if (bad->line > 0)
+        return wrmf_i_fail_at(err, code, &location,
+                              "the counts of row %lld, column %lld add up to %s", row, column, sum);
+    return wrmf_i_fail(err, code, "%s: the counts of row %lld, column %lld add up to %s",
+                       location.name, row, column, sum);
+}
+
 static wrmf_status read_all(market *m, wrmf_matrix **out, wrmf_error *err)
 {
     WRMF_I_TRY(read_banner(m, err));
     WRMF_I_TRY(read_sizes(m, err));
     WRMF_I_TRY(read_entries(m, err));
-    WRMF_I_TRY(wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, NULL, err));
+    wrmf_i_bad_sum bad;
+    const wrmf_status status =
+        wrmf_i_pairs_matrix(&m->pairs, m->sizes[0], m->sizes[1], out, NULL, &bad, err);
+    if (status != WRMF_OK)
+        return bad.user >= 0 ? fail_sum(m, &bad, status, err) : status;
     memcpy((*out)->ids_hash, m->ids_hash, sizeof m->ids_hash);
     return WRMF_OK;
 }

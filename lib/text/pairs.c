@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/pairs.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "data/triplets.h"
@@ -25,9 +26,10 @@ static void free_arrays(wrmf_i_pairs *pairs)
     wrmf_i_free(allocator, pairs->item, room, sizeof *pairs->item);
     wrmf_i_free(allocator, pairs->count, room, sizeof *pairs->count);
     wrmf_i_free(allocator, pairs->time, room, sizeof *pairs->time);
+    wrmf_i_free(allocator, pairs->lines, room, sizeof *pairs->lines);
     wrmf_i_free(allocator, pairs->locations, room, sizeof *pairs->locations);
     pairs->user = pairs->item = NULL;
-    pairs->count = pairs->time = NULL;
+    pairs->count = pairs->time = pairs->lines = NULL;
     pairs->locations = NULL;
     pairs->n = pairs->room = 0;
 }
@@ -56,7 +58,7 @@ static bool regrow(const wrmf_i_pairs *pairs, void **array, size_t size, int64_t
 static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &pairs->context->allocator;
-    enum { PARTS = 5 };
+    enum { PARTS = 6 };
     const bool locations = pairs->duplicates == WRMF_DUPLICATES_REFUSE;
     struct {
         void *array, *old;
@@ -66,7 +68,8 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
                       {pairs->item, NULL, sizeof *pairs->item, true, false},
                       {pairs->count, NULL, sizeof *pairs->count, pairs->count != NULL, false},
                       {pairs->locations, NULL, sizeof *pairs->locations, locations, false},
-                      {pairs->time, NULL, sizeof *pairs->time, pairs->timed, false}};
+                      {pairs->time, NULL, sizeof *pairs->time, pairs->timed, false},
+                      {pairs->lines, NULL, sizeof *pairs->lines, pairs->lines != NULL, false}};
     bool enough = true;
     for (int i = 0; i < PARTS; i++) {
         if (enough && parts[i].wanted) {
@@ -86,14 +89,21 @@ static wrmf_status grow_to(wrmf_i_pairs *pairs, int64_t room, wrmf_error *err)
     pairs->count = parts[2].array;
     pairs->locations = parts[3].array;
     pairs->time = parts[4].array;
+    pairs->lines = parts[5].array;
     pairs->room = room;
     return WRMF_OK;
 }
 
 static wrmf_i_triplets triplets_of(const wrmf_i_pairs *pairs, int64_t users, int64_t items)
 {
-    return (wrmf_i_triplets){users,       items,        pairs->n,      pairs->user,
-                             pairs->item, pairs->count, pairs->context};
+    return (wrmf_i_triplets){.users = users,
+                             .items = items,
+                             .n = pairs->n,
+                             .user = pairs->user,
+                             .item = pairs->item,
+                             .count = pairs->count,
+                             .workers = pairs->context,
+                             .keeps_sums = true};
 }
 
 /* Replace the pairs by the entries of the matrix that was made from them. */
@@ -114,13 +124,14 @@ static wrmf_status take_back(wrmf_i_pairs *pairs, const wrmf_matrix *matrix, wrm
     return WRMF_OK;
 }
 
-/* Put the latest time of each pair, in the order of the matrix's entries, into `to`. */
-static wrmf_status latest_times(const wrmf_i_pairs *pairs, int64_t users, int64_t items, double *to,
-                                wrmf_error *err)
+/* Put the largest of the numbers of each pair, which may be in `to`, there, in the order of the
+ * matrix's entries. */
+static wrmf_status largest_of(const wrmf_i_pairs *pairs, int64_t users, int64_t items,
+                              const double *numbers, double *to, wrmf_error *err)
 {
     wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     wrmf_matrix *matrix = NULL;
-    triplets.count = pairs->time; /* any finite numbers have a maximum */
+    triplets.count = numbers; /* any finite numbers have a maximum */
     WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, WRMF_DUPLICATES_MAX, NULL,
                                            &matrix, err));
     for (int64_t i = 0; i < wrmf_i_matrix_entries(matrix); i++)
@@ -139,8 +150,11 @@ static wrmf_status merge(wrmf_i_pairs *pairs, int64_t users, int64_t items, wrmf
     int64_t merged = 0;
     WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            &matrix, err));
-    wrmf_status status =
-        pairs->timed ? latest_times(pairs, users, items, pairs->time, err) : WRMF_OK;
+    wrmf_status status = WRMF_OK;
+    if (pairs->timed)
+        status = largest_of(pairs, users, items, pairs->time, pairs->time, err);
+    if (status == WRMF_OK && pairs->lines)
+        status = largest_of(pairs, users, items, pairs->lines, pairs->lines, err);
     if (status == WRMF_OK)
         status = take_back(pairs, matrix, err);
     wrmf_i_matrix_release(matrix);
@@ -178,6 +192,47 @@ wrmf_status wrmf_i_pairs_count(wrmf_i_pairs *pairs, wrmf_error *err)
     return WRMF_OK;
 }
 
+wrmf_status wrmf_i_pairs_number(wrmf_i_pairs *pairs, wrmf_error *err)
+{
+    if (pairs->duplicates != WRMF_DUPLICATES_SUM)
+        return WRMF_OK;
+    pairs->lines =
+        wrmf_i_alloc_zero(&pairs->context->allocator, (size_t)pairs->room, sizeof *pairs->lines);
+    return pairs->lines ? WRMF_OK : wrmf_i_fail_memory(err, "lines of interactions");
+}
+
+/* The first pair whose counts add up to 0, or to no finite number. */
+static wrmf_i_bad_sum find_bad_sum(const wrmf_i_pairs *pairs, const wrmf_matrix *matrix)
+{
+    const int64_t entries = wrmf_i_matrix_entries(matrix);
+    wrmf_i_bad_sum bad = {.user = -1};
+    int64_t at = 0;
+    while (at < entries && isfinite(matrix->values[at]) && matrix->values[at] != 0)
+        at++;
+    if (at == entries)
+        return bad;
+    bad.user = 0;
+    while (matrix->offsets[bad.user + 1] <= at)
+        bad.user++;
+    bad.item = matrix->indices[at];
+    bad.sum = matrix->values[at];
+    for (int64_t i = 0; pairs->lines && i < pairs->n; i++)
+        if (pairs->user[i] == bad.user && pairs->item[i] == bad.item)
+            bad.line = (int64_t)pairs->lines[i];
+    return bad;
+}
+
+static wrmf_status check_sums(const wrmf_i_pairs *pairs, const wrmf_matrix *matrix,
+                              wrmf_i_bad_sum *bad, wrmf_error *err)
+{
+    if (pairs->duplicates == WRMF_DUPLICATES_SUM && matrix->values)
+        *bad = find_bad_sum(pairs, matrix);
+    if (bad->user < 0)
+        return WRMF_OK;
+    return wrmf_i_fail(err, bad->sum == 0 ? WRMF_E_FORMAT : WRMF_E_NONFINITE,
+                       "counts do not add up to a count");
+}
+
 static wrmf_status refuse_repeats(const wrmf_i_pairs *pairs, int64_t users, int64_t items,
                                   wrmf_error *err)
 {
@@ -197,7 +252,7 @@ static wrmf_status make_times(const wrmf_i_pairs *pairs, int64_t users, int64_t 
     double *const times = wrmf_i_alloc(allocator, (size_t)entries, sizeof *times);
     if (!times)
         return wrmf_i_fail_memory(err, "times of interactions");
-    const wrmf_status status = latest_times(pairs, users, items, times, err);
+    const wrmf_status status = largest_of(pairs, users, items, pairs->time, times, err);
     if (status == WRMF_OK)
         *out = times;
     else
@@ -206,18 +261,20 @@ static wrmf_status make_times(const wrmf_i_pairs *pairs, int64_t users, int64_t 
 }
 
 wrmf_status wrmf_i_pairs_matrix(wrmf_i_pairs *pairs, int64_t users, int64_t items,
-                                wrmf_matrix **out, double **times, wrmf_error *err)
+                                wrmf_matrix **out, double **times, wrmf_i_bad_sum *bad,
+                                wrmf_error *err)
 {
     const wrmf_i_triplets triplets = triplets_of(pairs, users, items);
     wrmf_matrix *matrix = NULL;
     int64_t merged = 0;
+    *bad = (wrmf_i_bad_sum){.user = -1};
     if (pairs->locations)
         WRMF_I_TRY(refuse_repeats(pairs, users, items, err));
     WRMF_I_TRY(wrmf_i_matrix_from_triplets(pairs->context, &triplets, pairs->duplicates, &merged,
                                            &matrix, err));
-    const wrmf_status status =
-        pairs->timed ? make_times(pairs, users, items, wrmf_i_matrix_entries(matrix), times, err)
-                     : WRMF_OK;
+    wrmf_status status = check_sums(pairs, matrix, bad, err);
+    if (status == WRMF_OK && pairs->timed)
+        status = make_times(pairs, users, items, wrmf_i_matrix_entries(matrix), times, err);
     if (status != WRMF_OK) {
         wrmf_i_matrix_release(matrix);
         return status;

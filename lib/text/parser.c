@@ -291,3 +291,25 @@ wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, si
     const wrmf_i_field *const field = field_of(parser, WRMF_COLUMN_NAME);
     return field_text(parser, field, WRMF_ITEMS, text, length, err);
 }
+
+wrmf_status wrmf_i_parser_fail_sum(const wrmf_i_parser *parser, const wrmf_i_bad_sum *bad,
+                                   wrmf_status code, wrmf_error *err)
+{
+    const int64_t index[2] = {bad->user, bad->item};
+    const wrmf_i_location location = {parser->name, bad->line, 1};
+    const char *const sum = bad->sum == 0 ? "0" : "a number that is not finite";
+    char shown[2][WRMF_I_EXCERPT];
+    for (int side = 0; side < 2; side++) {
+        char scratch[WRMF_I_NUMBER_TEXT];
+        size_t length;
+        const char *const text =
+            wrmf_i_ids_text(parser->layout.ids[side], index[side], scratch, &length);
+        (void)wrmf_i_excerpt(text, length, shown[side]);
+    }
+    if (bad->line > 0)
+        return wrmf_i_fail_at(err, code, &location,
+                              "the counts of user \"%s\", item \"%s\" add up to %s", shown[0],
+                              shown[1], sum);
+    return wrmf_i_fail(err, code, "%s: the counts of user \"%s\", item \"%s\" add up to %s",
+                       parser->name, shown[0], shown[1], sum);
+}

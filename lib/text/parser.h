@@ -7,6 +7,7 @@
 #define WRMF_TEXT_PARSER_H
 
 #include "text/layout.h"
+#include "text/pairs.h"
 #include "text/recent.h"
 
 /** An id as a record gives it. */
@@ -73,6 +74,9 @@ wrmf_status wrmf_i_parser_parse(wrmf_i_parser *parser, wrmf_i_cut cut, wrmf_i_pa
  *  cut. The item's text of the record is gone then. */
 wrmf_status wrmf_i_parser_item_name(wrmf_i_parser *parser, const char **text, size_t *length,
                                     wrmf_error *err);
+/** Explain counts of a pair that do not add up to a count, by the ids of the layout. */
+wrmf_status wrmf_i_parser_fail_sum(const wrmf_i_parser *parser, const wrmf_i_bad_sum *bad,
+                                   wrmf_status code, wrmf_error *err);
 /** Forget what is known of the bytes at hand, which have moved. */
 void wrmf_i_parser_move(wrmf_i_parser *parser);
 /** The index of an id, given as text in the bytes at hand, or -1. One that is found is recent

@@ -67,6 +67,14 @@ wrmf_i_cut wrmf_i_record_cut(wrmf_i_record *record, const char *begin, const cha
  *  next and breaks become what they are after WRMF_I_CUT_OPEN. */
 void wrmf_i_record_shorten(wrmf_i_record *record, const char *end, bool last);
 
+/** The lines from the beginning of a record to that of the next. */
+static inline int64_t wrmf_i_record_lines(const wrmf_i_record *record)
+{
+    const bool ended =
+        record->next > record->begin && (record->next[-1] == '\n' || record->next[-1] == '\r');
+    return record->breaks + !ended;
+}
+
 /** The location of a byte of a record that begins, with a line, at `start`. */
 wrmf_i_location wrmf_i_record_location(const wrmf_i_record *record, wrmf_i_location start,
                                        const char *at);

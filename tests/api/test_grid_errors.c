@@ -10,6 +10,7 @@
 #include "wrmf/grid.h"
 #include "wrmf/matrix.h"
 #include "wrmf/search.h"
+#include "wrmf/weighting.h"
 
 enum { USERS = 4, ITEMS = 3 };
 
@@ -274,6 +275,28 @@ static void runs_that_fail(void **state)
     wrmf_matrix_free(heavy);
 }
 
+/* What a configuration asks for is refused by its name. */
+static void configurations_that_fail(void **state)
+{
+    (void)state;
+    static const double threes[] = {3, 3, 3, 3};
+    wrmf_matrix *const dislikes = triplets(ITEMS, threes);
+    wrmf_matrix *likes = NULL, *disliked = NULL;
+    wrmf_grid *other = grid_of(train);
+    MUST(wrmf_matrix_from_triplets(context, USERS, ITEMS, 0, NULL, NULL, NULL, WRMF_DUPLICATES_SUM,
+                                   NULL, &likes, err));
+    MUST(wrmf_matrix_with_dislikes(likes, dislikes, &disliked, err));
+    MUST(wrmf_grid_parse(other, "regularization=0 unobserved_weight=0", err));
+    FAILS(WRMF_E_RANGE, "factors=1 regularization", wrmf_grid_run(context, other, err));
+    wrmf_grid_free(other);
+    other = grid_of(disliked);
+    FAILS(WRMF_E_FORMAT, "factors=1: user 0 dislikes item 0", wrmf_grid_run(context, other, err));
+    wrmf_grid_free(other);
+    wrmf_matrix_free(disliked);
+    wrmf_matrix_free(dislikes);
+    wrmf_matrix_free(likes);
+}
+
 static void runs_without_memory(void **state)
 {
     (void)state;
@@ -352,8 +375,9 @@ int main(void)
         ON_GRID(lines_that_are_refused),     ON_GRID(lists_without_memory),
         ON_GRID(epochs_that_are_refused),    ON_GRID(evaluators_that_are_refused),
         ON_GRID(nothing_is_set_after_a_run), ON_GRID(runs_that_fail),
-        ON_GRID(runs_without_memory),        ON_GRID(journals_that_are_refused),
-        ON_GRID(orders_that_are_refused),    ON_GRID(columns_of_searches),
+        ON_GRID(configurations_that_fail),   ON_GRID(runs_without_memory),
+        ON_GRID(journals_that_are_refused),  ON_GRID(orders_that_are_refused),
+        ON_GRID(columns_of_searches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -377,7 +377,13 @@ static void negatives(void **state)
     check("u,i,n\na,x,0\n", "t:2:5: count is \"0\", not above 0");
     check("u,i,n\na,x,-0\n", "t:2:5: count is \"-0\", not above 0");
     check("u,i,n\na,x,-1e999\n", "t:2:5: count is \"-1e999\", not finite");
-    check("u,i,n\na,x,-1\na,x,1\n", "the counts of user 0, item 0 add up to 0");
+    check("u,i,n\nb,y,1\na,x,-1\nb,x,1\na,x,1\n",
+          "t:5:1: the counts of user \"a\", item \"x\" add up to 0");
+    check("u,i,n\na,x,2\na,x,-1\na,x,-1\na,x,3\n", "a>x=3;");
+    check("u,i,n\na,x,-1e308\na,x,1\na,x,-1e308\n",
+          "t:4:1: the counts of user \"a\", item \"x\" add up to a number that is not finite");
+    check("u,i,n\na,x,1e308\na,x,1e308\n",
+          "t: the counts of user \"a\", item \"x\" add up to a number that is not finite");
     MUST(wrmf_reader_set_duplicates(reader, WRMF_DUPLICATES_MAX, err));
     check(text, "a>x=1;b>x=-0.5;b>y=2;");
 }

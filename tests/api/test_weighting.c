@@ -3,6 +3,7 @@
 #include "made.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,6 +163,33 @@ static void dislikes_are_kept(void **state)
     wrmf_matrix_free(both);
 }
 
+/* Where a Market file has dislikes, what is wrong with them is told by its line. */
+static void dislikes_that_are_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        wrmf_status status;
+        const char *words;
+    } cases[] = {
+        {"integer general\n%wrmf dislikes\n2 2 3\n1 2 -3\n1 1 1\n1 2 3\n", WRMF_E_FORMAT,
+         ":6:1: the counts of row 1, column 2 add up to 0"},
+        {"real symmetric\n%wrmf dislikes\n2 2 2\n2 1 -1\n1 2 1\n", WRMF_E_FORMAT,
+         ":5:1: the counts of row 1, column 2 add up to 0"},
+        {"real general\n2 2 2\n2 1 1e308\n2 1 1e308\n", WRMF_E_NONFINITE,
+         ": the counts of row 2, column 1 add up to a number that is not finite"},
+        {"unsigned-integer general\n%wrmf dislikes\n2 2 2\n1 2 3\n1 1 -1\n", WRMF_E_FORMAT,
+         ":5:5: count is \"-1\", below 0, where the first line says unsigned-integer"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        wrmf_matrix *out = NULL;
+        (void)snprintf(text, sizeof text, "%%%%MatrixMarket matrix coordinate %s", cases[i].text);
+        FAILS(cases[i].status, cases[i].words,
+              read_market(text, strlen(text), 0, WRMF_DUPLICATES_SUM, NULL, &out, err));
+    }
+}
+
 /* What is disliked is seen, is not relevant, and is popular with nobody. */
 static void dislikes_in_evaluation(void **state)
 {
@@ -266,6 +294,7 @@ int main(void)
         TEST(edges),
         TEST(what_is_refused),
         TEST(dislikes_are_kept),
+        TEST(dislikes_that_are_wrong),
         TEST(dislikes_in_evaluation),
         TEST(dislikes_in_fits),
         TEST(dislikes_that_are_refused),

@@ -111,6 +111,17 @@ expect 1 "$BIN/wrmf-prepare" $columns --out rated
 has err 'not above 0'
 # shellcheck disable=SC2086
 expect 0 "$BIN/wrmf-prepare" $columns --negative dislike --out rated --holdout 2
+dislikes=$(awk -F , 'NR > 1 && !seen[$1, $2]++ { n += $3 < 0 } END { print n }' rated.csv)
+# thinning takes one of them
+has out "^  dislikes  *$dislikes  *168\$"
+has rated/summary.json "\"dislikes\": 168, "
+for option in negative zeros; do
+    expect 2 "$BIN/wrmf-prepare" rated.csv --user user --item item --$option refuse --out p
+    has err "--$option needs --count"
+done
+printf 'u,i,r\na,x,2\nb,x,1\na,x,-2\n' >zero.csv
+expect 1 "$BIN/wrmf-prepare" zero.csv --user u --item i --count r --negative dislike --out p
+has err 'zero.csv:4:1: the counts of user "a", item "x" add up to 0'
 grep -q '^%wrmf .* dislikes$' rated/train.mtx || fail 'the file does not tell of dislikes'
 expect 1 "$BIN/wrmf-train" rated/train.mtx --out rated.st --set factors=4
 has err 'dislikes item'

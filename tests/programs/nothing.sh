@@ -28,6 +28,13 @@ nothing 1 'nothing can be fitted' train empty.mtx --out none
 
 nothing 1 'had no interactions' "$BIN/wrmf-recommend" model --user 3
 [ ! -s out ] || fail "a list for a user without interactions"
+{
+    printf '%%%%MatrixMarket matrix coordinate integer general\n%%wrmf dislikes\n'
+    printf '2 2 3\n1 1 -1\n2 1 1\n2 2 1\n'
+} >disliked.mtx
+expect 0 train disliked.mtx --set negative_counts=dislike --out disliked
+nothing 1 'dislikes alone in disliked.mtx' "$BIN/wrmf-recommend" disliked --train disliked.mtx \
+    --user 0
 nothing 1 'zero everywhere' "$BIN/wrmf-recommend" zero --user 0
 [ ! -s out ] || fail "a list by a model of zeros"
 nothing 1 'nothing is left' "$BIN/wrmf-recommend" model --user 0 --train all.mtx

@@ -40,6 +40,9 @@ is_json train
 has out '"interrupted": false'
 has out '"objective": {"total": '
 expect 0 "$BIN/wrmf-train" p/train.mtx --ids p --set factors=2 --out m -q --objective
+[ "$(grep -c '^objective [0-9]' out)" -eq "$(wc -l <out)" ] || { cat out; fail "not quiet"; }
+has out '^objective '
+expect 0 "$BIN/wrmf-train" p/train.mtx --ids p --set factors=2 --out m -q
 [ ! -s out ] && [ ! -s err ] || { cat out err; fail "train is not quiet"; }
 
 five='-\{0,1\}[0-9]*\.[0-9]\{5\}'

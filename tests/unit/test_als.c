@@ -150,9 +150,9 @@ static wrmf_matrix *long_matrix(wrmf_context *context, bool counts)
         count[i] = counts ? (double)(1 + draw((uint64_t)(i + n), 9)) : 1;
     }
     wrmf_matrix *matrix = NULL;
-    must(wrmf_i_matrix_from_triplets(context,
-                                     &(wrmf_i_triplets){USERS, ITEMS, n, user, item, count, NULL},
-                                     WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
+    must(wrmf_i_matrix_from_triplets(
+        context, &(wrmf_i_triplets){USERS, ITEMS, n, user, item, count, NULL, false},
+        WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
     free(user);
     free(item);
     free(count);
@@ -219,7 +219,7 @@ static wrmf_matrix *heavy_matrix(wrmf_context *context, double heavy)
     }
     wrmf_matrix *matrix = NULL;
     must(wrmf_i_matrix_from_triplets(
-        context, &(wrmf_i_triplets){USERS, ITEMS, ENTRIES, user, item, count, NULL},
+        context, &(wrmf_i_triplets){USERS, ITEMS, ENTRIES, user, item, count, NULL, false},
         WRMF_DUPLICATES_MAX, NULL, &matrix, &err));
     return matrix;
 }
@@ -303,7 +303,7 @@ static void test_enormous_weights(void **state)
     }
     wrmf_matrix *matrix = NULL;
     must(wrmf_i_matrix_from_triplets(context,
-                                     &(wrmf_i_triplets){20, 50, N, user, item, count, NULL},
+                                     &(wrmf_i_triplets){20, 50, N, user, item, count, NULL, false},
                                      WRMF_DUPLICATES_REFUSE, NULL, &matrix, &err));
     for (int precision = 0; precision < 2; precision++) {
         double *items;

@@ -11,9 +11,9 @@ static wrmf_matrix *build(int64_t users, int64_t items, int64_t n, const int32_t
                           const int32_t *item, const double *count)
 {
     wrmf_matrix *matrix = NULL;
-    MUST(wrmf_i_matrix_from_triplets(context,
-                                     &(wrmf_i_triplets){users, items, n, user, item, count, NULL},
-                                     WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
+    MUST(wrmf_i_matrix_from_triplets(
+        context, &(wrmf_i_triplets){users, items, n, user, item, count, NULL, false},
+        WRMF_DUPLICATES_REFUSE, NULL, &matrix, err));
     return matrix;
 }
 
@@ -79,7 +79,8 @@ static void merged_in_place(void **state)
     }
     wrmf_matrix *matrix = NULL;
     int64_t merged = -1;
-    MUST(wrmf_i_matrix_from_triplets(context, &(wrmf_i_triplets){10, 20, N, user, item, NULL, NULL},
+    MUST(wrmf_i_matrix_from_triplets(context,
+                                     &(wrmf_i_triplets){10, 20, N, user, item, NULL, NULL, false},
                                      WRMF_DUPLICATES_SUM, &merged, &matrix, err));
     assert_int_equal(wrmf_i_matrix_entries(matrix), N - merged);
     double total = 0;
@@ -116,7 +117,7 @@ static void on_workers(void **state)
         count[i] = 1 + i * 1e-7;
     }
     for (int with = 0; with < 2; with++) {
-        wrmf_i_triplets triplets = {USERS, ITEMS, N, user, item, with ? count : NULL, NULL};
+        wrmf_i_triplets triplets = {USERS, ITEMS, N, user, item, with ? count : NULL, NULL, false};
         const wrmf_matrix *turned[2] = {NULL, NULL};
         wrmf_matrix *one = NULL, *other = NULL;
         int64_t merged[2];
@@ -158,7 +159,7 @@ static void sums_on_workers(void **state)
         count[i] = user[i] >= 400 ? 1e308 : 1;
     }
     MUST(wrmf_context_set_threads(context, 3, err));
-    const wrmf_i_triplets triplets = {1000, 66, N, user, item, count, context};
+    const wrmf_i_triplets triplets = {1000, 66, N, user, item, count, context, false};
     wrmf_matrix *matrix = NULL;
     FAILS(WRMF_E_NONFINITE, "user 400, item 0 is not finite",
           wrmf_i_matrix_from_triplets(context, &triplets, WRMF_DUPLICATES_SUM, NULL, &matrix, err));

@@ -342,6 +342,39 @@ static void first_lines_are_told_apart(void **state)
 
 enum { USERS = 7, ITEMS = 5 };
 
+/* A like and a dislike that add up to 0 when they are merged early, and to a count in the end. */
+static void zeros_in_between(void **state)
+{
+    (void)state;
+    enum { N = 40000 };
+    host machine = {0};
+    wrmf_context *const context = host_context(&machine);
+    for (int end = 0; end < 2; end++) {
+        wrmf_i_pairs pairs;
+        wrmf_i_bad_sum bad;
+        wrmf_matrix *matrix = NULL;
+        wrmf_error error;
+        wrmf_i_pairs_init(&pairs, context, WRMF_DUPLICATES_SUM, false);
+        pairs.patience = 16;
+        for (int i = 0; i <= N; i++) {
+            const double count = i == N ? end : i % 2 ? -1 : 1;
+            if (pairs.n == pairs.room)
+                MUST(wrmf_i_pairs_grow(&pairs, 1, 1, err));
+            if (count != 0)
+                MUST(wrmf_i_pairs_add(&pairs, 0, 0, count, i + 1, err));
+        }
+        assert_true(pairs.room <= 1 << 14); /* it did merge */
+        const wrmf_status status = wrmf_i_pairs_matrix(&pairs, 1, 1, &matrix, NULL, &bad, &error);
+        assert_int_equal(status, end ? WRMF_OK : WRMF_E_FORMAT);
+        assert_int_equal(bad.user, end ? -1 : 0);
+        assert_true(end || bad.line == N);
+        wrmf_i_matrix_release(matrix);
+        wrmf_i_pairs_free(&pairs);
+    }
+    wrmf_context_free(context);
+    host_check(&machine);
+}
+
 /* Add many pairs under little patience; the same without any merging, by hand. */
 static void merging_early_changes_nothing(void **state)
 {
@@ -351,6 +384,7 @@ static void merging_early_changes_nothing(void **state)
         wrmf_context *const context = host_context(&machine);
         double cells[USERS][ITEMS] = {{0}}, latest[USERS][ITEMS], *times = NULL;
         wrmf_i_pairs pairs;
+        wrmf_i_bad_sum bad;
         wrmf_i_pairs_init(&pairs, context, (wrmf_duplicates)mode, true);
         pairs.patience = 16;
         for (int i = 0; i < USERS * ITEMS; i++)
@@ -370,11 +404,11 @@ static void merging_early_changes_nothing(void **state)
             latest[user][item] = fmax(latest[user][item], time);
             if (pairs.n == pairs.room)
                 MUST(wrmf_i_pairs_grow(&pairs, USERS, ITEMS, err));
-            MUST(wrmf_i_pairs_add_timed(&pairs, user, item, count, time, err));
+            MUST(wrmf_i_pairs_add_timed(&pairs, user, item, count, time, 1, err));
         }
         assert_true(pairs.room <= 1 << 14); /* it did merge */
         wrmf_matrix *matrix = NULL;
-        MUST(wrmf_i_pairs_matrix(&pairs, USERS, ITEMS, &matrix, &times, err));
+        MUST(wrmf_i_pairs_matrix(&pairs, USERS, ITEMS, &matrix, &times, &bad, err));
         int64_t distinct = 0;
         for (int u = 0; u < USERS; u++)
             for (int i = 0; i < ITEMS; i++) {
@@ -409,6 +443,7 @@ int main(void)
         cmocka_unit_test(delimiters_are_guessed),
         cmocka_unit_test(first_lines_are_told_apart),
         cmocka_unit_test(merging_early_changes_nothing),
+        cmocka_unit_test(zeros_in_between),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
