@@ -90,6 +90,13 @@ typedef enum wrmf_param {
     WRMF_PARAM_REGULARIZATION_SIZE = 22,
     /** choice, default "refuse": wrmf_negative_counts. Since: 0.2 */
     WRMF_PARAM_NEGATIVE_COUNTS = 23,
+    /** int, 0 .. 1, default 0: 1 keeps every factor at 0 or above. Rows, in fits and in folds, are
+     *  those that minimise the objective among such rows, to float64's rounding, whatever the
+     *  precision; the start is the absolute values of the usual one. solver is to be "auto" or
+     *  "cholesky" and cg_steps 0: fits and folds fail with WRMF_E_RANGE otherwise; block_size,
+     *  tolerance and relaxation_reduction say nothing. A row is relaxed by w_k or, if that is less,
+     *  as far as none of its factors falls below 0. docs/mathematics.md. Since: 0.2 */
+    WRMF_PARAM_NONNEGATIVE = 24,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 

@@ -67,6 +67,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "size of a row: unobserved_weight x other side + entries (cells), entries, or weights"},
     {WRMF_PARAM_NEGATIVE_COUNTS, "negative_counts", WRMF_TYPE_CHOICE, 0, 1, 0, negatives,
      "a count below 0: refuse it, or take it as a dislike with the confidence of its size"},
+    {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, NULL,
+     "1: no factor is below 0, and each row is the best of those"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

@@ -67,6 +67,7 @@ static const struct {
      1,
      0,
      {"refuse", "dislike", NULL}},
+    {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, {NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 
