@@ -27,9 +27,10 @@ static const double RIDGE = 4;
 /* By how much more where A is not positive definite to rounding, or no search comes to an end; and
  * up to where. */
 static const double RIDGE_STEP = 64, MOST_RIDGE = 1e-6;
-/* The tolerance in the same unit, to which the ridge adds: a factorization and its solution have 3,
- * a residual 2. */
-static const double TOLERANCE = 12;
+/* How far below 0 a gradient may be found, in the same unit, to which the ridge adds: a
+ * factorization and its solution have 3, and the gradient itself 2. So conditions hold to 16 where
+ * the ridge is not raised. */
+static const double TOLERANCE = 8;
 /* The factors that are freed one at a time: so many for each factor at most. */
 enum { MOST_FREED = 8 };
 
@@ -213,24 +214,30 @@ static int64_t exchange(const wrmf_i_nnls *nnls)
 
 /* ---- one factor at a time ---- */
 
+/* The part of the way from x to v at which a factor becomes 0; beyond 1 if it does not. */
+static double part_to_zero(double x, double v)
+{
+    if (v > 0)
+        return 2;
+    return x > 0 ? x / (x - v) : 0;
+}
+
 /* Step from x towards v, the solution in the free set, until the first factor that falls becomes 0,
  * and hold those that do. Returns whether it came to v. */
 static bool step_to(const wrmf_i_nnls *nnls, const double *v)
 {
-    double part = 1;
+    double part = 2;
     for (int64_t k = 0; k < nnls->factors; k++)
-        if (nnls->free[k] && !(v[k] > 0))
-            part = fmin(part, nnls->x[k] > 0 ? nnls->x[k] / (nnls->x[k] - v[k]) : 0);
-    bool all = true;
+        if (nnls->free[k])
+            part = fmin(part, part_to_zero(nnls->x[k], v[k]));
     for (int64_t k = 0; k < nnls->factors; k++) {
         if (!nnls->free[k])
             continue;
-        const bool ends = !(v[k] > 0) && nnls->x[k] <= part * (nnls->x[k] - v[k]);
-        nnls->x[k] = ends ? 0 : part < 1 ? nnls->x[k] + part * (v[k] - nnls->x[k]) : v[k];
+        const bool ends = part <= 1 && part_to_zero(nnls->x[k], v[k]) <= part;
+        nnls->x[k] = ends ? 0 : part > 1 ? v[k] : nnls->x[k] + part * (v[k] - nnls->x[k]);
         nnls->free[k] = !ends;
-        all = all && !ends;
     }
-    return all;
+    return part > 1;
 }
 
 /* From x on to the minimum where one more factor is free, as the free set shrinks. *moved: x is
