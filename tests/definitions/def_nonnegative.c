@@ -73,17 +73,17 @@ static dense counts_of(const loss *l, uint64_t seed)
 /* The same for a matrix: dense_to_matrix() takes counts above 0. */
 static wrmf_matrix *matrix_of(const dense *table)
 {
-    dense likes = dense_new(table->rows, table->columns), bad = likes;
-    bad = dense_new(table->rows, table->columns);
+    dense likes = dense_new(table->rows, table->columns);
+    dense bad = dense_new(table->rows, table->columns);
     bool any = false;
     for (int64_t i = 0; i < table->rows * table->columns; i++) {
         likes.at[i] = fmax(table->at[i], 0);
         bad.at[i] = fmax(-table->at[i], 0);
         any = any || bad.at[i] > 0;
     }
-    wrmf_matrix *matrix = dense_to_matrix(context, &likes), *other = NULL, *both = NULL;
+    wrmf_matrix *matrix = dense_to_matrix(context, &likes);
     if (any) {
-        other = dense_to_matrix(context, &bad);
+        wrmf_matrix *both = NULL, *other = dense_to_matrix(context, &bad);
         MUST(wrmf_matrix_with_dislikes(matrix, other, &both, err));
         wrmf_matrix_free(matrix);
         wrmf_matrix_free(other);
@@ -217,6 +217,66 @@ static void rows_are_minima(void **state)
         }
         assert_true(zeros > 100); /* the constraint is what holds many of them */
     }
+}
+
+/* Item 2 folded in by itself. */
+static void check_long_fold(const wrmf_model *model, const dense *turned, const double *wanted)
+{
+    const int64_t n = turned->columns;
+    wrmf_fold *fold = NULL;
+    size_t bytes = 0;
+    double row[4];
+    int64_t *index = calloc((size_t)n, sizeof *index);
+    MUST(wrmf_fold_create(context, model, WRMF_ITEMS, &fold, err));
+    MUST(wrmf_fold_workspace(fold, n, &bytes, err));
+    void *workspace = malloc(bytes);
+    assert_true(index && workspace);
+    for (int64_t i = 0; i < n; i++)
+        index[i] = i;
+    MUST(wrmf_fold_row(fold, index, dense_row(turned, 2), n, workspace, bytes, row, err));
+    assert_memory_equal(row, wanted, sizeof row);
+    wrmf_fold_free(fold);
+    free(workspace);
+    free(index);
+}
+
+/* Rows of 32,768 entries and more are summed up by all workers: one item that all users have, and
+ * the bits of it for any number of them, and where it is folded in by itself. */
+static void long_rows(void **state)
+{
+    enum { MANY = 33000, FEW = 5 };
+    (void)state;
+    const loss *const l = &losses[1];
+    wrmf_params *params = params_from(l->text, "factors=4 iterations=2");
+    dense table = dense_new(MANY, FEW), want = {0};
+    for (int64_t u = 0; u < MANY; u++)
+        for (int64_t i = 0; i < FEW; i++)
+            dense_row(&table, u)[i] = i == 2 ? 1 + (double)(u % 3) : (double)((u + i) % 4 == 0);
+    dense turned = dense_transpose(&table);
+    wrmf_matrix *matrix = dense_to_matrix(context, &table);
+    for (int threads = 1; threads <= 4; threads += 3) {
+        wrmf_model *model = NULL;
+        MUST(wrmf_context_set_threads(context, threads, err));
+        MUST(wrmf_model_fit(context, matrix, params, &model, err));
+        dense x = dense_from_model(model, WRMF_USERS), y = dense_from_model(model, WRMF_ITEMS);
+        if (threads == 1) {
+            (void)check_row(l, dense_row(&turned, 2), &x, dense_row(&y, 2), WRMF_PRECISION_FLOAT32,
+                            "a long row");
+            check_long_fold(model, &turned, dense_row(&y, 2));
+            want = y;
+        } else {
+            assert_true(dense_equal(&y, &want));
+            dense_free(&y);
+        }
+        dense_free(&x);
+        wrmf_model_free(model);
+    }
+    MUST(wrmf_context_set_threads(context, 0, err));
+    dense_free(&table);
+    dense_free(&turned);
+    dense_free(&want);
+    wrmf_matrix_free(matrix);
+    wrmf_params_free(params);
 }
 
 /* ---- explanations ---- */
@@ -385,9 +445,10 @@ static void rows_below(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_minima), cmocka_unit_test(explanations),
-        cmocka_unit_test(start),           cmocka_unit_test(same_bits),
-        cmocka_unit_test(refusals),        cmocka_unit_test(rows_below),
+        cmocka_unit_test(rows_are_minima), cmocka_unit_test(long_rows),
+        cmocka_unit_test(explanations),    cmocka_unit_test(start),
+        cmocka_unit_test(same_bits),       cmocka_unit_test(refusals),
+        cmocka_unit_test(rows_below),
     };
     if (wrmf_context_create(&context, NULL) != WRMF_OK)
         return 1;
