@@ -17,7 +17,7 @@
 enum { SWEEPS = 20 };
 /* Exchanges of all factors that break a condition which do not leave less of them than any before:
  * so many in a row are allowed. */
-enum { PATIENCE = 3 };
+enum { PATIENCE = 8 };
 /* Columns of a tile while A is mirrored. */
 enum { MIRRORED = 16 };
 
