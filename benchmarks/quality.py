@@ -2,20 +2,25 @@
 """How good recommendations get, each side tuned in the same number of seconds.
 
 Of each user's n pairs floor(0.2 n), drawn by the seed, are the test's, and of what is left as many
-again the validation's. A side searches for --budget seconds: configurations are drawn without
-replacement from its table, each is evaluated after every second epoch, and given up where nDCG@20
-on the validation pairs has not risen for two evaluations, or after --epochs. The one with the
-highest nDCG@20 is fitted again, to its best epoch, to test's complement, and evaluated on the test.
+again the validation's. A side searches for --budget seconds of its processor (of all threads, so
+that other work on the machine takes nothing away) along the coordinates of its table,
+from the middle, as wrmf_grid_set_coordinates() does: from a configuration to the best of those that
+differ from it in one parameter, parameter by parameter, again and again. Each is evaluated after
+every second epoch, and given up where nDCG@20 on the validation pairs has not risen for two
+evaluations, or after --epochs. The one with the highest nDCG@20 is fitted again, to its best epoch,
+to test's complement, and evaluated on the test.
 Seen items are left out. Counts d are taken as 1 + ln d by every side. Everyone's factors are
 evaluated by libwrmf, and the time of it counts.
 
-Sides: "wrmf:PRESET" (a search of wrmf/search.h), implicit, irspack (iALS++ objective, its default
-solver), lenskit (ImplicitMF), ease (closed form by NumPy; left out above --most-items, where its
-matrix does not fit), and the baselines "popular" and "cosine", which have nothing to tune. One row:
---shapes ml-100k --sides implicit. Each row is the mean over seeds 1 .. --seeds, each of which draws
-the pairs anew, and the interval that Student's t gives at 95 %.
+Sides: "wrmf:PRESET" (searched by wrmf/search.h, the others by the same in Python), implicit,
+irspack (iALS++ objective, its default solver), lenskit (ImplicitMF), ease (closed form by NumPy;
+left out above --most-items, where its matrix does not fit), and the baselines "popular" and
+"cosine", which have nothing to tune. One row: --shapes ml-100k --sides implicit. Each row is the
+mean over seeds 1 .. --seeds, each of which draws the pairs anew, and the interval that Student's t
+gives at 95 %.
 """
 
+import ctypes
 import itertools
 import statistics
 import time
@@ -41,11 +46,11 @@ def powers(low, high, per_decade=2):
 
 
 # The objective of Hu, Koren and Volinsky: confidence of a pair, regularization.
-HU = {'factors': FACTORS, 'alpha': powers(0, 3), 'regularization': powers(-2, 3)}
+HU = {'alpha': powers(0, 3), 'regularization': powers(-2, 3), 'factors': FACTORS}
 # The same with regularization times a row's entries.
-SCALED = {'factors': FACTORS, 'alpha': powers(0, 3), 'regularization': powers(-4, 1)}
+SCALED = {'alpha': powers(0, 3), 'regularization': powers(-4, 1), 'factors': FACTORS}
 # Rendle et al.: weight of all cells, regularization that is scaled by them.
-RENDLE = {'factors': FACTORS, 'unobserved_weight': powers(-3, 0), 'regularization': powers(-4, 0)}
+RENDLE = {'unobserved_weight': powers(-3, 0), 'regularization': powers(-4, 0), 'factors': FACTORS}
 TABLES = {
     'hu2008': HU,
     'implicit': HU,
@@ -99,6 +104,33 @@ class Case:
 # ---- libwrmf ----
 
 
+class Progress(ctypes.Structure):
+    """The first members of wrmf_progress."""
+
+    _fields_ = [('size', ctypes.c_size_t), ('phase', ctypes.c_char_p), ('done', ctypes.c_int64)]
+
+
+HOOK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(Progress))
+
+
+def run_grid(context, grid, budget):
+    """Run a grid for so many seconds of the processor, and until one configuration is done."""
+    end = time.process_time() + budget
+
+    def is_over(_, progress):
+        return int(progress.contents.done > 0 and time.process_time() > end)
+
+    hook = HOOK(is_over)
+    wrmf._get('wrmf_context_set_progress', None, context.pointer, None, hook)
+    try:
+        grid.run(context)
+    except wrmf.Error as error:
+        if 'asked to stop' not in error.text:
+            raise
+    finally:
+        wrmf._get('wrmf_context_set_progress', None, context.pointer, None, None)
+
+
 def tune_ours(case, preset, budget):
     """(results, the configuration, how many were tried)"""
     epochs = np.arange(2, case.options.epochs + 1, 2)
@@ -106,8 +138,8 @@ def tune_ours(case, preset, budget):
     table = TABLES[preset]
     lists = ' '.join(f'{name}={",".join(map(str, values))}' for name, values in table.items())
     grid = Grid(case.context, case.part_data, base, lists, epochs, {'valid': case.valid})
-    grid.search(GOAL, sample=grid.size, patience=2, seed=case.seed, budget=budget)
-    grid.run(case.context)
+    grid.search(GOAL, patience=2, seed=case.seed, coordinates=True)
+    run_grid(case.context, grid, budget)
     grid.sort(GOAL)
     curves = grid.curves()
     best = curves[0][1]
@@ -172,7 +204,7 @@ class IrspackSide:
 
 
 class LenskitSide:
-    table = {'factors': FACTORS, 'alpha': powers(0, 3), 'regularization': powers(-2, 3)}
+    table = HU
 
     def __init__(self, case, matrix, factors, alpha, regularization):
         import pandas as pd
@@ -202,34 +234,71 @@ class LenskitSide:
         return rows
 
 
-def tune_peer(case, peer, budget):
-    """The same search by hand."""
-    start = time.perf_counter()
-    names = list(peer.table)
-    configurations = list(itertools.product(*peer.table.values()))
-    order = np.random.default_rng(case.seed).permutation(len(configurations))
-    best, tried = (-1.0, None, 0), 0
-    for i in order:
-        values = dict(zip(names, configurations[i]))
-        tried += 1
-        highest, since = -1.0, 0
-        side = peer(case, case.part, **values)
-        for epoch in range(2, case.options.epochs + 1, 2):
-            side.run(2)
-            case.run_factors(case.valid, side.factors())
-            ndcg = case.ndcg()
-            best = max(best, (ndcg, i, epoch))
-            highest, since = (ndcg, 0) if ndcg > highest else (highest, since + 1)
-            if since == 2 or time.perf_counter() - start > budget:
+class Search:
+    """What tune_ours() leaves to the library, by hand."""
+
+    def __init__(self, case, peer, budget):
+        self.case, self.peer = case, peer
+        self.end = time.process_time() + budget
+        self.lists = list(peer.table.values())
+        self.found = {}  # (nDCG, epoch) by place
+
+    def is_over(self):
+        return time.process_time() > self.end
+
+    def values(self, place):
+        return {name: table[at] for (name, table), at in zip(self.peer.table.items(), place)}
+
+    def visit(self, places):
+        """The best of the places, each of which is fitted once."""
+        for place in places:
+            if place in self.found or self.is_over():
+                continue
+            best, since = (-1.0, 0), 0
+            side = self.peer(self.case, self.case.part, **self.values(place))
+            for epoch in range(2, self.case.options.epochs + 1, 2):
+                side.run(2)
+                self.case.run_factors(self.case.valid, side.factors())
+                ndcg = self.case.ndcg()
+                best, since = ((ndcg, epoch), 0) if ndcg > best[0] else (best, since + 1)
+                if since == 2 or self.is_over():
+                    break
+            self.found[place] = best
+        return max((place for place in places if place in self.found), key=self.found.get)
+
+    def lines(self, place):
+        for axis, values in enumerate(self.lists):
+            others = [place[:axis] + (at,) + place[axis + 1 :] for at in range(len(values))]
+            place = self.visit([place, *others])
+        return place
+
+    def neighbours(self, place):
+        """Those one value away in one parameter or in two."""
+        steps = itertools.product((-1, 0, 1), repeat=len(place))
+        near = (step for step in steps if sum(map(abs, step)) <= 2)
+        moved = (tuple(map(sum, zip(place, step))) for step in near)
+        return [m for m in moved if all(0 <= at < len(v) for at, v in zip(m, self.lists))]
+
+    def run(self):
+        place = self.visit([tuple(len(values) // 2 for values in self.lists)])
+        while not self.is_over():
+            before = place
+            place = self.lines(place)
+            if place == before:
+                place = self.visit([place, *self.neighbours(place)])
+            if place == before:
                 break
-        if time.perf_counter() - start > budget:
-            break
-    _, i, epochs = best
-    values = dict(zip(names, configurations[i]))
+        return place
+
+
+def tune_peer(case, peer, budget):
+    search = Search(case, peer, budget)
+    place = search.run()
+    values, epochs = search.values(place), search.found[place][1]
     side = peer(case, case.train, **values)
     side.run(epochs)
     case.run_factors(case.test, side.factors())
-    return case.results(), {**values, 'epochs': epochs}, tried
+    return case.results(), {**values, 'epochs': epochs}, len(search.found)
 
 
 def ease(matrix, regularization):
@@ -243,7 +312,7 @@ def ease(matrix, regularization):
 
 
 def tune_ease(case, budget):
-    start = time.perf_counter()
+    start = time.process_time()
     table = np.random.default_rng(case.seed).permutation(powers(0, 4))
     best, tried = (-1.0, 0), 0
 
@@ -257,7 +326,7 @@ def tune_ease(case, budget):
         evaluate(case.valid, case.part, regularization)
         tried += 1
         best = max(best, (case.ndcg(), regularization))
-        if time.perf_counter() - start > budget:
+        if time.process_time() - start > budget:
             break
     evaluate(case.test, case.train, best[1])
     return case.results(), {'regularization': best[1]}, tried

@@ -32,7 +32,8 @@
  *                 nobody has counts as one that one user has. 0 for an empty L; NaN where there is
  *                 neither matrix
  *   mse           mean over ALL cells (u, i), u counted or not, every item, of
- *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere. No k
+ *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere, whatever target the
+ *                 parameters have: no error of ratings (wrmf_model_objective() gives that). No k
  *
  * Candidates are all items, or those of u's row of a matrix of candidates
  * (wrmf_evaluator_set_candidates()), in both cases without those of u's row of

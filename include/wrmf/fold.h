@@ -165,13 +165,15 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_rows_float32(wrmf_context *contex
  * @param[in]  target         The row of the other side whose score is explained, 0 .. rows of that
  *                            side - 1.
  * @param[out] contributions  n numbers, in the order of index; where one is there several times,
- *                            its first place has the whole and the others 0. Computed in float64.
+ *                            its first place has the whole and the others 0. Computed in float64,
+ *                            and no further off than it would move if the other side's numbers
+ *                            moved by their last bit, however large the weights are.
  * @param[out] score          Their sum, which is the score of the row that wrmf_fold_row() gives
  *                            but for rounding and the tolerance; or NULL.
  * @retval WRMF_E_NULL       fold or workspace is NULL; or index or contributions is, and n > 0.
  * @retval WRMF_E_RANGE      target is outside its interval; or as wrmf_fold_row().
  * @retval WRMF_E_FORMAT, WRMF_E_STATE  as wrmf_fold_row().
- * @retval WRMF_E_NONFINITE  as wrmf_fold_row(); or the weights are so large (about 1e11 times the
+ * @retval WRMF_E_NONFINITE  as wrmf_fold_row(); or the weights are so large (about 1e15 times the
  *                           rest of the system) that float64 does not tell the contributions.
  * Threads: as wrmf_fold_row(). Cost: O(n factors^2 + factors^3). Since: 0.2
  */

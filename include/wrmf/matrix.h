@@ -52,6 +52,20 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_triplets(
     wrmf_matrix **out, wrmf_error *err);
 
 /**
+ * The same with dislikes: those of a count below 0, as wrmf_matrix_with_dislikes() has them. Under
+ * WRMF_DUPLICATES_MAX a like is above any dislike, and a weaker dislike above a stronger one.
+ * @param[in]  count  n counts, finite and not 0; NULL: each is 1.
+ * @retval WRMF_E_FORMAT     a count is 0, or the counts of a pair add up to 0, or a pair is given
+ *                           again under WRMF_DUPLICATES_REFUSE; the text names it.
+ * @retval WRMF_E_NULL, WRMF_E_RANGE, WRMF_E_NONFINITE, WRMF_E_NOMEM  as
+ *                           wrmf_matrix_from_triplets(), of which all else holds. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_from_signed_triplets(
+    wrmf_context *context, int64_t users, int64_t items, int64_t n, const int64_t *user,
+    const int64_t *item, const double *count, wrmf_duplicates duplicates, int64_t *merged,
+    wrmf_matrix **out, wrmf_error *err);
+
+/**
  * Make a matrix from compressed sparse rows, copied.
  *
  * @param[in] users    Rows, 0 .. 2^31 - 1.

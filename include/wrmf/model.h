@@ -9,9 +9,9 @@
  *   L = sum over ALL u,i of c_ui (p_ui - x_u.y_i)^2
  *     + regularization_user sum ||x_u||^2 + regularization_item sum ||y_i||^2
  *
- * with p_ui = 1 where the pair is stored in the matrix and 0 elsewhere, and
- * confidence c_ui as in params.h. One epoch of alternating least squares
- * solves every user's row with the items fixed, then every item's:
+ * with p_ui = 1, or another target (params.h), where the pair is stored in the matrix
+ * and 0 elsewhere, and confidence c_ui as in params.h. One epoch of alternating least
+ * squares solves every user's row with the items fixed, then every item's:
  *
  *   (Y'Y + Y'(C_u - I)Y + lambda I) x_u = Y' C_u p_u
  *
@@ -342,16 +342,16 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  *   L              = all + observed + regularization
  *
  * w0 is unobserved_weight; where it is that of all cells (unobserved_scope), all is
- * w0 sum (x_u.y_i)^2 and observed is sum c_ui (p_ui - x_u.y_i)^2. p_ui is 1, of a dislike 0.
+ * w0 sum (x_u.y_i)^2 and observed is sum c_ui (p_ui - x_u.y_i)^2. p_ui of a dislike is 0.
+ * Where w0 is 0 and all c_ui are 1, `observed` is the sum of squared errors, of any matrix.
  *
- * Sums are in float64, in a fixed order; where rounding may have moved one by
- * more than 1e-8 of it, they are made again in twice the precision, at ten
- * times the cost with both Gram matrices. So each part, and the total, has a
- * relative error of at most 1e-6, most often of 1e-12, and none is negative (but
- * `observed`, relative to its terms then, where confidences are below w0); of `all`,
- * what is below 1e-26 sum (x_u.y_i)^2 may be lost. The second part of the cost is that
- * of the two Gram matrices. After a fit the model has them, until rows are set; after
- * wrmf_model_continue() that ends an over-relaxed fit it has the users' alone.
+ * Sums are in float64, in a fixed order; where rounding may have moved one by more than
+ * 1e-8 of it, they are made again in twice the precision, at ten times the cost with both
+ * Gram matrices. So each part, and the total, has a relative error of at most 1e-6, most
+ * often of 1e-12, and none is negative (but `observed`, relative to its terms then, where
+ * confidences are below w0); of `all`, what is below 1e-26 sum (x_u.y_i)^2 may be lost.
+ * The Gram matrices are the second part of the cost. After a fit the model has them, until
+ * rows are set; after wrmf_model_continue() that ends an over-relaxed fit, the users' alone.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.

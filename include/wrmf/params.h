@@ -35,7 +35,7 @@ typedef enum wrmf_param {
     WRMF_PARAM_ALPHA = 5,
     /** choice, default "linear": wrmf_confidence. */
     WRMF_PARAM_CONFIDENCE = 6,
-    /** real, 1e-30 .. 1e30, default 1: epsilon of the log confidence. */
+    /** real, 1e-30 .. 1e30, default 1: epsilon of the log confidence and the log target. */
     WRMF_PARAM_EPSILON = 7,
     /** real, 0 .. 1e6, default 0.1: the start is drawn from
      *  N(0, (init_scale / sqrt(factors))^2). */
@@ -90,13 +90,16 @@ typedef enum wrmf_param {
     WRMF_PARAM_REGULARIZATION_SIZE = 22,
     /** choice, default "refuse": wrmf_negative_counts. Since: 0.2 */
     WRMF_PARAM_NEGATIVE_COUNTS = 23,
+    /** choice, default "one": wrmf_target. Since: 0.2 */
+    WRMF_PARAM_TARGET = 24,
     /** int, 0 .. 1, default 0: 1 keeps every factor at 0 or above. Rows, in fits and in folds, are
      *  those that minimise the objective among such rows, to float64's rounding, whatever the
      *  precision; the start is the absolute values of the usual one. solver is to be "auto" or
      *  "cholesky" and cg_steps 0: fits and folds fail with WRMF_E_RANGE otherwise; block_size,
-     *  tolerance and relaxation_reduction say nothing. A row is relaxed by w_k or, if that is less,
-     *  as far as none of its factors falls below 0. docs/mathematics.md. Since: 0.2 */
-    WRMF_PARAM_NONNEGATIVE = 24,
+     *  tolerance and relaxation_reduction say nothing. What a relaxed row would have below 0
+     *  becomes 0; where the objective would rise by that, the row stops where its first factor
+     *  becomes 0. docs/mathematics.md, "Factors without negative numbers". Since: 0.2 */
+    WRMF_PARAM_NONNEGATIVE = 25,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
@@ -116,13 +119,24 @@ typedef enum wrmf_confidence {
     WRMF_CONFIDENCE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_confidence;
 
+/** Target p of an observed pair with count r: what its score s is to be, its loss being
+ *  c (p - s)^2. That of other cells, and of dislikes, is 0. Since: 0.2 */
+typedef enum wrmf_target {
+    WRMF_TARGET_ONE = 0, /**< "one": p = 1, the preference of Hu, Koren and Volinsky 2008 */
+    /** "count": p = r, such as a rating. A pair whose p^2 or c p^2 is not finite is refused, with
+     *  WRMF_E_NONFINITE. */
+    WRMF_TARGET_COUNT = 1,
+    WRMF_TARGET_LOG = 2,            /**< "log": p = log(1 + r / epsilon) */
+    WRMF_TARGET_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
+} wrmf_target;
+
 /** Which cells the unobserved weight is that of. Since: 0.2 */
 typedef enum wrmf_unobserved_scope {
-    /** "unstored": cells that are not stored. A stored pair has the loss c (1 - s)^2, s being
-     *  its score (Hu, Koren and Volinsky 2008). Where c is below unobserved_weight, the rows
-     *  of the pair are solved in float64. */
+    /** "unstored": cells that are not stored. A stored pair has the loss c (p - s)^2, s being
+     *  its score and p its target (Hu, Koren and Volinsky 2008). Where c is below
+     *  unobserved_weight, the rows of the pair are solved in float64. */
     WRMF_SCOPE_UNSTORED = 0,
-    /** "all": every cell. A stored pair has c (1 - s)^2 + unobserved_weight s^2 (Rendle et al.
+    /** "all": every cell. A stored pair has c (p - s)^2 + unobserved_weight s^2 (Rendle et al.
      *  2021, whose alpha_0 is the unobserved weight). */
     WRMF_SCOPE_ALL = 1,
     WRMF_SCOPE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
@@ -206,8 +220,9 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_params_set_real(wrmf_params *params, w
 /** Set a parameter of any type by name from text: "alpha" to "40",
  *  "precision" to "float64". "regularization" sets both sides'. "preset" sets
  *  those that say which loss is minimised to what another library means, and no
- *  other: hu2008, implicit, spark, ials2021, irspack, cmfrec, lenskit;
- *  docs/coming-from.md. What is set after it stays.
+ *  other: hu2008, implicit, spark, ials2021, irspack, cmfrec, lenskit, and
+ *  explicit, ratings as targets of stored pairs alone; docs/coming-from.md. What
+ *  is set after it stays.
  *  @retval WRMF_E_NULL    an argument is NULL.
  *  @retval WRMF_E_NAME    no parameter, or no choice, of this name; the text
  *                         lists those there are.

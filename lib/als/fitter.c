@@ -127,9 +127,13 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const bool single = model->bits == 32;
     const double most = single ? wrmf_i_safe_weight_f32() : wrmf_i_safe_weight_f64();
     const double least = single ? wrmf_i_least_weight_f32() : wrmf_i_least_weight_f64();
-    for (int side = 0; side < 2 && fitter->relaxed.solver == WRMF_SOLVER_CG; side++)
-        WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss, fitter->matrix[side],
-                                             most, least, &fitter->heavy[side], err));
+    for (int side = 0; side < 2 && fitter->relaxed.solver == WRMF_SOLVER_CG; side++) {
+        fitter->heavy[side] = !(fitter->loss.unobserved_weight > 0);
+        if (!fitter->heavy[side])
+            WRMF_I_TRY(wrmf_i_row_weights_exceed(fitter->context, &fitter->loss,
+                                                 fitter->matrix[side], most, least,
+                                                 &fitter->heavy[side], err));
+    }
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));

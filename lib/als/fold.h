@@ -89,7 +89,8 @@ wrmf_status wrmf_i_fold_row(const wrmf_fold *fold, const wrmf_i_row *row,
  * behind it, in space->system. */
 double *wrmf_i_fold_system(const wrmf_fold *fold, const wrmf_i_row *row,
                            const wrmf_i_fold_space *space);
-/** Solve it in place: b becomes the solution. False if it cannot be factorized. */
+/** Solve it in place: b becomes the solution, and a, on and above the diagonal, R of R' (diag R)^-1
+ *  R, or of R' R from WRMF_I_WIDE on. False if it cannot be factorized. */
 bool wrmf_i_fold_solve_system(const wrmf_fold *fold, double *a, double *b,
                               const wrmf_i_fold_space *space);
 /** What each entry of a row adds to its score with a row of the fixed side. */

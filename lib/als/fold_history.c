@@ -110,10 +110,12 @@ wrmf_status wrmf_i_fold_sort(const wrmf_fold *fold, const wrmf_i_history *histor
         WRMF_I_TRY(merge(history, space, row, err));
     for (int64_t i = 0; ascends && i < history->n; i++)
         space->columns[i] = (int32_t)history->indices[i];
-    for (int64_t i = 0; row->counts && i < row->n; i++)
-        if (!wrmf_i_loss_is_finite(&fold->loss, row->counts[i]))
-            return wrmf_i_fail(err, WRMF_E_NONFINITE, "the confidence of index %ld is not finite",
+    for (int64_t i = 0; row->counts && i < row->n; i++) {
+        const char *const infinite = wrmf_i_loss_not_finite(&fold->loss, row->counts[i]);
+        if (infinite)
+            return wrmf_i_fail(err, WRMF_E_NONFINITE, "the %s of index %ld is not finite", infinite,
                                (long)row->columns[i]);
+    }
     wrmf_i_row_regularize(&fold->fixed, row, space->diagonal);
     return WRMF_OK;
 }

@@ -103,9 +103,10 @@ static bool is_accurate(const objective_job *job, const double *const grams[2], 
     const double of_trace = wrmf_i_gram_roundings(job->users.n, job->users.factors) +
                             wrmf_i_gram_roundings(job->items.n, job->users.factors) + 2 * f;
     const double of_scores = (f + 1) * sqrt(trace[WRMF_USERS]) * sqrt(trace[WRMF_ITEMS]);
-    const double moved =
-        unit * (of_trace * reach * reach + fmin(n, 8 * sqrt(n)) * sums->parts.terms +
-                2 * sqrt(pairs) * of_scores);
+    /* the root of the sum of the squared targets by which scores are multiplied */
+    const double root = sqrt(job->loss.target == WRMF_TARGET_ONE ? pairs : sums->parts.targets);
+    const double moved = unit * (of_trace * reach * reach +
+                                 fmin(n, 8 * sqrt(n)) * sums->parts.terms + 2 * root * of_scores);
     /* of observed, the sum of d e^2: 2 d e times the errors of scores, and d times their squares */
     const double score = unit * (f + 1) * sqrt(trace[WRMF_ITEMS]) * sqrt(sums->weighted);
     return (moved <= TOLERANCE * all || job->loss.unobserved_weight <= 0) &&
@@ -133,6 +134,7 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
         sums.parts.weighed += job.sums[chunk].parts.weighed;
         sums.parts.cells += job.sums[chunk].parts.cells;
         sums.parts.terms += job.sums[chunk].parts.terms;
+        sums.parts.targets += job.sums[chunk].parts.targets;
         sums.weighted += job.sums[chunk].weighted;
     }
     const double squares = gram_parts(grams, model->stride, trace);

@@ -118,23 +118,26 @@ static wrmf_i_twofold score_of(const twofold_job *job, const double *x, int64_t 
     return (wrmf_i_twofold){ldexp(dot.high, exponent), ldexp(dot.low, exponent)};
 }
 
-static bool is_dislike(const wrmf_matrix *matrix, int64_t entry)
+static double target_of(const twofold_job *job, int64_t entry)
 {
-    return matrix->values && matrix->values[entry] < 0;
+    const double *const counts = job->matrix->values;
+    return wrmf_i_loss_target(&job->loss, counts ? counts[entry] : 1);
 }
 
-/* The error p - s of a pair; cells gets (p - s)^2 - s^2, p being the loss's cell_target. */
-static double pair_error(const twofold_job *job, const double *x, int32_t item, bool is_dislike,
-                         double *y, wrmf_i_twofold *cells)
+/* The error p - s of a pair; cells gets (p - s)^2 - s^2, p being its target times cell_target. */
+static double pair_error(const twofold_job *job, const double *x, int64_t entry, double *y,
+                         wrmf_i_twofold *cells)
 {
-    const wrmf_i_twofold score = score_of(job, x, item, y);
-    if (is_dislike)
-        return wrmf_i_twofold_error(0, score);
-    if (job->loss.cell_target > 0) {
+    const wrmf_i_twofold score = score_of(job, x, job->matrix->indices[entry], y);
+    const double target = target_of(job, entry), of_cell = target * job->loss.cell_target;
+    if (of_cell == 1) {
         wrmf_i_twofold_add(cells, 1, 0);
         wrmf_i_twofold_add(cells, -2 * score.high, -2 * score.low);
+    } else if (of_cell > 0) {
+        wrmf_i_twofold_add_product(cells, of_cell, of_cell);
+        wrmf_i_twofold_add_pairs(cells, (wrmf_i_twofold){-2 * of_cell, 0}, score);
     }
-    return wrmf_i_twofold_error(1, score);
+    return wrmf_i_twofold_error(target, score);
 }
 
 static void pairs_task(void *self, size_t chunk, size_t worker)
@@ -154,8 +157,7 @@ static void pairs_task(void *self, size_t chunk, size_t worker)
             wrmf_i_loss_fill(&job->loss, matrix->values ? matrix->values + i : NULL, n, d, b,
                              &bounds);
             for (int64_t j = 0; j < n; j++) {
-                const double error = pair_error(job, x, matrix->indices[i + j],
-                                                is_dislike(matrix, i + j), y, &cells);
+                const double error = pair_error(job, x, i + j, y, &cells);
                 observed += d[j] * error * error;
             }
         }
@@ -177,7 +179,7 @@ static void cells_task(void *self, size_t chunk, size_t worker)
         get_row(job, 0, user, x);
         for (int64_t item = 0; item < matrix->columns; item++) {
             const bool stored = next < matrix->offsets[user + 1] && matrix->indices[next] == item;
-            const double target = stored && !is_dislike(matrix, next) ? job->loss.cell_target : 0;
+            const double target = stored ? target_of(job, next) * job->loss.cell_target : 0;
             const double error = wrmf_i_twofold_error(target, score_of(job, x, item, y));
             next += stored;
             sum += error * error;

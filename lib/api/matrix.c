@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wrmf/matrix.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,25 +12,67 @@
 
 /* ---- from triplets ---- */
 
-static wrmf_status check_triplets(int64_t users, int64_t items, int64_t n, const int64_t *user,
-                                  const int64_t *item, const double *count,
-                                  wrmf_duplicates duplicates, wrmf_error *err)
+typedef struct given_triplets {
+    int64_t users, items, n;
+    const int64_t *user, *item;
+    const double *count;
+    wrmf_duplicates duplicates;
+    bool is_signed; /* counts below 0 are of dislikes */
+} given_triplets;
+
+static wrmf_status check_triplets(const given_triplets *given, wrmf_error *err)
 {
-    WRMF_I_TRY(wrmf_i_check_sizes(users, items, err));
-    if (n < 0)
-        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
-    if (!user && n > 0)
+    WRMF_I_TRY(wrmf_i_check_sizes(given->users, given->items, err));
+    if (given->n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)given->n);
+    if (!given->user && given->n > 0)
         return wrmf_i_fail_null(err, "user");
-    if (!item && n > 0)
+    if (!given->item && given->n > 0)
         return wrmf_i_fail_null(err, "item");
-    if ((unsigned)duplicates > WRMF_DUPLICATES_REFUSE)
+    if ((unsigned)given->duplicates > WRMF_DUPLICATES_REFUSE)
         return wrmf_i_fail(err, WRMF_E_RANGE, "duplicates is %d, none of the rules",
-                           (int)duplicates);
-    WRMF_I_TRY(wrmf_i_check_indices("user", user, n, users, err));
-    WRMF_I_TRY(wrmf_i_check_indices("item", item, n, items, err));
-    for (int64_t i = 0; count && i < n; i++)
-        WRMF_I_TRY(wrmf_i_check_count(count[i], i, err));
+                           (int)given->duplicates);
+    WRMF_I_TRY(wrmf_i_check_indices("user", given->user, given->n, given->users, err));
+    WRMF_I_TRY(wrmf_i_check_indices("item", given->item, given->n, given->items, err));
+    for (int64_t i = 0; given->count && i < given->n; i++) {
+        const double count = given->count[i];
+        if (!(given->is_signed && count < 0 && count >= -DBL_MAX))
+            WRMF_I_TRY(wrmf_i_check_count(count, i, err));
+    }
     return WRMF_OK;
+}
+
+static wrmf_status from_triplets(wrmf_context *context, const given_triplets *given,
+                                 int64_t *merged, wrmf_matrix **out, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!out)
+        return wrmf_i_fail_null(err, "out");
+    WRMF_I_TRY(check_triplets(given, err));
+    wrmf_i_call call = {0};
+    wrmf_i_context_keep(&call, context);
+    const wrmf_i_allocator *const allocator = &context->allocator;
+    const int64_t n = given->n;
+    int32_t *const user = wrmf_i_alloc(allocator, (size_t)n, sizeof *user);
+    int32_t *const item = wrmf_i_alloc(allocator, (size_t)n, sizeof *item);
+    wrmf_status status;
+    if (user && item) {
+        for (int64_t i = 0; i < n; i++) {
+            user[i] = (int32_t)given->user[i];
+            item[i] = (int32_t)given->item[i];
+        }
+        const wrmf_i_triplets triplets = {given->users, given->items, n,   user,
+                                          item,         given->count, NULL};
+        status =
+            wrmf_i_matrix_from_triplets(context, &triplets, given->duplicates, merged, out, err);
+    } else {
+        status = wrmf_i_fail_memory(err, "triplets");
+    }
+    wrmf_i_free(allocator, user, (size_t)n, sizeof *user);
+    wrmf_i_free(allocator, item, (size_t)n, sizeof *item);
+    wrmf_i_call_end(&call);
+    return status;
 }
 
 wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int64_t items,
@@ -37,31 +80,17 @@ wrmf_status wrmf_matrix_from_triplets(wrmf_context *context, int64_t users, int6
                                       const double *count, wrmf_duplicates duplicates,
                                       int64_t *merged, wrmf_matrix **out, wrmf_error *err)
 {
-    if (!context)
-        return wrmf_i_fail_null(err, "context");
-    if (!out)
-        return wrmf_i_fail_null(err, "out");
-    WRMF_I_TRY(check_triplets(users, items, n, user, item, count, duplicates, err));
-    wrmf_i_call call = {0};
-    wrmf_i_context_keep(&call, context);
-    const wrmf_i_allocator *const allocator = &context->allocator;
-    int32_t *const narrow_user = wrmf_i_alloc(allocator, (size_t)n, sizeof *narrow_user);
-    int32_t *const narrow_item = wrmf_i_alloc(allocator, (size_t)n, sizeof *narrow_item);
-    wrmf_status status;
-    if (narrow_user && narrow_item) {
-        for (int64_t i = 0; i < n; i++) {
-            narrow_user[i] = (int32_t)user[i];
-            narrow_item[i] = (int32_t)item[i];
-        }
-        const wrmf_i_triplets triplets = {users, items, n, narrow_user, narrow_item, count, NULL};
-        status = wrmf_i_matrix_from_triplets(context, &triplets, duplicates, merged, out, err);
-    } else {
-        status = wrmf_i_fail_memory(err, "triplets");
-    }
-    wrmf_i_free(allocator, narrow_user, (size_t)n, sizeof *narrow_user);
-    wrmf_i_free(allocator, narrow_item, (size_t)n, sizeof *narrow_item);
-    wrmf_i_call_end(&call);
-    return status;
+    const given_triplets given = {users, items, n, user, item, count, duplicates, false};
+    return from_triplets(context, &given, merged, out, err);
+}
+
+wrmf_status wrmf_matrix_from_signed_triplets(wrmf_context *context, int64_t users, int64_t items,
+                                             int64_t n, const int64_t *user, const int64_t *item,
+                                             const double *count, wrmf_duplicates duplicates,
+                                             int64_t *merged, wrmf_matrix **out, wrmf_error *err)
+{
+    const given_triplets given = {users, items, n, user, item, count, duplicates, true};
+    return from_triplets(context, &given, merged, out, err);
 }
 
 void wrmf_matrix_free(wrmf_matrix *matrix)

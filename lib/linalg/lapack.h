@@ -51,7 +51,7 @@ bool wrmf_i_factorize(int64_t n, double *a, double *inverse, int64_t stride, dou
 /**
  * Factorize a, symmetric and positive definite, and solve a x = b.
  * @param[in,out] a      n rows, stride numbers apart; only the part on and above the diagonal is
- *                       read. Destroyed.
+ *                       read. Gets L' of a = L L' there.
  * @param[in,out] b      n numbers; gets x.
  * @return false if a is not positive definite, or a or x is not finite.
  */

@@ -145,10 +145,10 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
         void (*combine)(const REAL *w, int64_t n, int64_t width, const REAL *b, REAL *z);          \
         /** u_i = d_i w_i. */                                                                      \
         void (*scale)(const REAL *w, int64_t n, int64_t width, const REAL *d, REAL *u);            \
-        /** Factorize a, of which the part on and above the diagonal is read, in place, and        \
-         *  solve a x = b in place. The first n unknowns, rounded up to 8, are solved for; beyond  \
-         *  them a is taken for the identity, and b must be 0. Returns 0 if a is not positive      \
-         *  definite or not finite. scratch: 16 width. */                                          \
+        /** Factorize a = L D L', of which the part on and above the diagonal is read, in place:   \
+         *  D L' is there afterwards; and solve a x = b in place. The first n unknowns, rounded up \
+         *  to 8, are solved for; beyond them a is taken for the identity, and b must be 0.        \
+         *  Returns 0 if a is not positive definite or not finite. scratch: 16 width. */           \
         int (*cholesky)(REAL * a, int64_t n, int64_t width, REAL *b, REAL *scratch);               \
         /** The same for n <= WRMF_I_BATCH_SYSTEMS systems a_r x = b_r side by side, of            \
          *  width <= WRMF_I_BATCH_WIDTH; from number `factors` on, rounded up to 4, a is not       \

@@ -16,6 +16,7 @@ static const char *const confidences[] = {"linear", "log", "plain", NULL};
 static const char *const scopes[] = {"unstored", "all", NULL};
 static const char *const sizes[] = {"cells", "entries", "weights", NULL};
 static const char *const negatives[] = {"refuse", "dislike", NULL};
+static const char *const targets[] = {"one", "count", "log", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
 static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
@@ -34,7 +35,7 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
     {WRMF_PARAM_CONFIDENCE, "confidence", WRMF_TYPE_CHOICE, 0, 2, 0, confidences,
      "1 + alpha r (linear), 1 + alpha log(1 + r / epsilon) (log) or alpha r (plain)"},
     {WRMF_PARAM_EPSILON, "epsilon", WRMF_TYPE_REAL, 1e-30, 1e30, 1, NULL,
-     "scale of counts in the log confidence"},
+     "scale of counts in the log confidence and the log target"},
     {WRMF_PARAM_INIT_SCALE, "init_scale", WRMF_TYPE_REAL, 0, 1e6, 0.1, NULL,
      "the start is drawn from N(0, (init_scale / sqrt(factors))^2)"},
     {WRMF_PARAM_SEED, "seed", WRMF_TYPE_INT, 0, 9223372036854775807.0, 42, NULL,
@@ -67,6 +68,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "size of a row: unobserved_weight x other side + entries (cells), entries, or weights"},
     {WRMF_PARAM_NEGATIVE_COUNTS, "negative_counts", WRMF_TYPE_CHOICE, 0, 1, 0, negatives,
      "a count below 0: refuse it, or take it as a dislike with the confidence of its size"},
+    {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 2, 0, targets,
+     "what the score of a stored pair is to be: 1 (one), r (count) or log(1 + r / epsilon) (log)"},
     {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, NULL,
      "1: no factor is below 0, and each row is the best of those"},
 };

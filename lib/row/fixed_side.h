@@ -27,7 +27,8 @@ typedef struct wrmf_i_fixed_side {
     void *w;                     /* W = Y F, as many rows; made in parallel, see row/solve.h */
     void *norms;                 /* ||w_i||^2, one a row; scaled: WRMF_I_NORM_LEVELS of them */
     bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(), or below
-                      wrmf_i_least_weight_f32(): then solver cg needs w and its norms, too */
+                      wrmf_i_least_weight_f32(), or ||w_i|| is not bounded by 1, since the
+                      unobserved weight is 0: then solver cg needs w and its norms, too */
     void *rounded; /* wrmf_i_rounded_matrices(), width x width: of the whitening, and the Gram */
 } wrmf_i_fixed_side;
 

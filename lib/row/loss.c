@@ -7,22 +7,47 @@
 /* A quotient count / epsilon above this, whose logarithm is finite, may not be. */
 #define LARGE_QUOTIENT 1e300
 
+static double log_of(const wrmf_i_loss *loss, double count)
+{
+    if (loss->epsilon < 1 && count > loss->epsilon * LARGE_QUOTIENT)
+        return log(count) - log(loss->epsilon);
+    return log1p(count / loss->epsilon);
+}
+
 /* What a count, or its absolute value, adds to its confidence, over w0. */
 static double share_of(const wrmf_i_loss *loss, double count)
 {
     count = fabs(count);
     if (loss->confidence != WRMF_CONFIDENCE_LOG)
         return loss->factor * count;
-    if (loss->epsilon < 1 && count > loss->epsilon * LARGE_QUOTIENT)
-        return loss->factor * (log(count) - log(loss->epsilon));
-    return loss->factor * log1p(count / loss->epsilon);
+    return loss->factor * log_of(loss, count);
+}
+
+/* The confidence of a count, over w0. */
+static double confidence_of(const wrmf_i_loss *loss, double count)
+{
+    return share_of(loss, count) + loss->confidence_offset;
+}
+
+double wrmf_i_loss_target(const wrmf_i_loss *loss, double count)
+{
+    if (count < 0)
+        return 0;
+    if (loss->target == WRMF_TARGET_ONE)
+        return 1;
+    return loss->target == WRMF_TARGET_COUNT ? count : log_of(loss, count);
 }
 
 /* Nothing overflows on the way to 1 + d. A logarithm is below 800, and the factor at most 1e39. */
-bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count)
+const char *wrmf_i_loss_not_finite(const wrmf_i_loss *loss, double count)
 {
-    return loss->confidence == WRMF_CONFIDENCE_LOG || loss->factor <= 1 ||
-           fabs(count) <= DBL_MAX / loss->factor;
+    if (loss->confidence != WRMF_CONFIDENCE_LOG && loss->factor > 1 &&
+        !(fabs(count) <= DBL_MAX / loss->factor))
+        return "confidence";
+    const double target = wrmf_i_loss_target(loss, count);
+    if (target > 1 && !(fmax(confidence_of(loss, count), 1) <= DBL_MAX / target / target))
+        return "weighed squared target";
+    return NULL;
 }
 
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
@@ -32,6 +57,7 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
     const bool all = wrmf_i_params_int(params, WRMF_PARAM_UNOBSERVED_SCOPE) == WRMF_SCOPE_ALL;
     *loss = (wrmf_i_loss){
         .confidence = (wrmf_confidence)wrmf_i_params_int(params, WRMF_PARAM_CONFIDENCE),
+        .target = (wrmf_target)wrmf_i_params_int(params, WRMF_PARAM_TARGET),
         .factor = wrmf_i_params_real(params, WRMF_PARAM_ALPHA) / scale,
         .epsilon = wrmf_i_params_real(params, WRMF_PARAM_EPSILON),
         .unobserved_weight = w0,
@@ -42,18 +68,13 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
     };
     loss->has_dislikes =
         wrmf_i_params_int(params, WRMF_PARAM_NEGATIVE_COUNTS) == WRMF_NEGATIVE_DISLIKE;
-    loss->target_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / scale;
-    loss->weight_offset = loss->target_offset - loss->cell_target;
+    loss->confidence_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / scale;
+    loss->weight_offset = loss->confidence_offset - loss->cell_target;
     loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / scale;
     loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) / scale;
     loss->unit_weight = share_of(loss, 1) + loss->weight_offset;
-    loss->unit_target = share_of(loss, 1) + loss->target_offset;
-}
-
-/* The confidence of a count, over w0. */
-static double confidence_of(const wrmf_i_loss *loss, double count)
-{
-    return share_of(loss, count) + loss->target_offset;
+    loss->unit_confidence = confidence_of(loss, 1);
+    loss->unit_target = loss->unit_confidence * wrmf_i_loss_target(loss, 1);
 }
 
 wrmf_i_row_sums wrmf_i_loss_sums(const wrmf_i_loss *loss, double count)
@@ -86,7 +107,7 @@ double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t ot
 double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others,
                               const double *counts, int64_t n)
 {
-    wrmf_i_row_sums sums = {(double)n, (double)n, (double)n * loss->unit_target};
+    wrmf_i_row_sums sums = {(double)n, (double)n, (double)n * loss->unit_confidence};
     if (!wrmf_i_loss_is_scaled(loss, side))
         return loss->lambda[side];
     if (counts && (loss->has_dislikes || loss->size == WRMF_SIZE_WEIGHTS)) {
@@ -102,7 +123,7 @@ double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t o
 double wrmf_i_loss_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others)
 {
     const bool counts = loss->size == WRMF_SIZE_ENTRIES || loss->scale > loss->unobserved_weight;
-    const wrmf_i_row_sums one = {1, 1, loss->unit_target}, none = {0};
+    const wrmf_i_row_sums one = {1, 1, loss->unit_confidence}, none = {0};
     const wrmf_i_row_sums sums = counts ? one : none;
     return wrmf_i_loss_lambda_of(loss, side, others, &sums);
 }
@@ -125,9 +146,10 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
         return WRMF_OK;
     for (int64_t row = first; row < last; row++)
         for (int64_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
-            if (!wrmf_i_loss_is_finite(loss, matrix->values[i]))
+            const char *const infinite = wrmf_i_loss_not_finite(loss, matrix->values[i]);
+            if (infinite)
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
-                                   "the confidence of user %lld, item %ld is not finite",
+                                   "the %s of user %lld, item %ld is not finite", infinite,
                                    (long long)row, (long)matrix->indices[i]);
             if (matrix->values[i] < 0 && !loss->has_dislikes)
                 return wrmf_i_fail(err, WRMF_E_FORMAT,
@@ -137,15 +159,34 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
     return WRMF_OK;
 }
 
+/* wrmf_i_loss_fill() where targets are not 1. */
+static void fill_targets(const wrmf_i_loss *loss, const double *counts, int64_t n, double *d,
+                         double *b, wrmf_i_weight_bounds *bounds)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const double count = counts ? counts[i] : 1, share = share_of(loss, count);
+        const double target = wrmf_i_loss_target(loss, count);
+        d[i] = share + loss->weight_offset;
+        b[i] = (share + loss->confidence_offset) * target;
+        bounds->min = fmin(bounds->min, d[i]);
+        bounds->max = fmax(bounds->max, d[i]);
+        bounds->target = fmax(bounds->target, fmax(b[i], target));
+    }
+}
+
 void wrmf_i_loss_fill(const wrmf_i_loss *loss, const double *counts, int64_t n, double *d,
                       double *b, wrmf_i_weight_bounds *bounds)
 {
+    if (loss->target != WRMF_TARGET_ONE) {
+        fill_targets(loss, counts, n, d, b, bounds);
+        return;
+    }
     wrmf_i_weight_bounds wider = *bounds; /* in registers */
     for (int64_t i = 0; i < n; i++) {
         const double share = counts ? share_of(loss, counts[i]) : 0;
         const double weight = counts ? share + loss->weight_offset : loss->unit_weight;
         d[i] = weight;
-        b[i] = counts ? (counts[i] < 0 ? 0 : share + loss->target_offset) : loss->unit_target;
+        b[i] = counts ? (counts[i] < 0 ? 0 : share + loss->confidence_offset) : loss->unit_target;
         wider.min = weight < wider.min ? weight : wider.min;
         wider.max = weight > wider.max ? weight : wider.max;
     }
@@ -176,9 +217,32 @@ double wrmf_i_loss_least(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int
     return least;
 }
 
+/* wrmf_i_loss_add() where targets are not 1. */
+static double add_targets(const wrmf_i_loss *loss, const double *counts, const double *scores,
+                          int64_t n, wrmf_i_loss_parts *parts)
+{
+    double weights = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double count = counts ? counts[i] : 1;
+        const double d = share_of(loss, count) + loss->weight_offset;
+        const double target = wrmf_i_loss_target(loss, count), error = target - scores[i];
+        const double of_cell = target * loss->cell_target,
+                     cell = of_cell * (of_cell - 2 * scores[i]);
+        weights += fabs(d);
+        parts->observed += d * error * error;
+        parts->weighed += fabs(d) * error * error;
+        parts->cells += cell;
+        parts->terms += fabs(cell);
+        parts->targets += of_cell * of_cell;
+    }
+    return weights;
+}
+
 double wrmf_i_loss_add(const wrmf_i_loss *loss, const double *counts, const double *scores,
                        int64_t n, wrmf_i_loss_parts *parts)
 {
+    if (loss->target != WRMF_TARGET_ONE)
+        return add_targets(loss, counts, scores, n, parts);
     wrmf_i_loss_parts sum = *parts;             /* in registers */
     const bool below = loss->weight_offset < 0; /* only then is a d below 0 */
     double weights = 0;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * row/loss.h - what is minimised, as the row solver and the objective see it. Only loss.c knows
- * the parameters behind it: confidence, alpha, epsilon, regularization.
+ * the parameters behind it: confidence, target, alpha, epsilon, regularization.
  *
  * All is divided by the unobserved weight w0, so that the weight of a cell that is not stored is
  * 1. (Where w0 is 0, nothing is divided: cells that are not stored have no weight, d = c, b = c p,
  * and Y'Y falls away from the systems of rows and from the objective.) A stored entry with count r
  * has, in docs/mathematics.md, the confidence c, the extra weight d = c / w0 - 1 that it has beyond
  * that of cells that are not stored (c / w0 where the unobserved weight is that of all cells), and
- * the target coefficient b = c p / w0 with which its row enters the right side; p is the
- * preference, 1, or 0 of a dislike, whose count is stored as -r. The rows of a side solve (Y'Y +
- * Y_u' D Y_u + lambda / w0 I) x_u = Y_u' b_u.
+ * the target coefficient b = c p / w0 with which its row enters the right side; p is the target, a
+ * function of the count, or 0 of a dislike, whose count is stored as -r. The rows of a side solve
+ * (Y'Y + Y_u' D Y_u + lambda / w0 I) x_u = Y_u' b_u.
  *
  * What a loss may say is bounded here: d >= -1, and 1 + d is finite. Rows that have a d below 0 are
  * solved in float64, since the smallest eigenvalue of their whitened systems may be below 1.
@@ -26,14 +26,15 @@
 
 typedef struct wrmf_i_loss {
     wrmf_confidence confidence;
-    double factor, epsilon;          /* factor: alpha / w0, of what a count makes of it */
-    double weight_offset;            /* what d has beside that */
-    double target_offset;            /* what b has beside that */
-    double unit_weight, unit_target; /* d and b of a count of 1 */
-    double unobserved_weight;        /* w0 */
-    double scale;                    /* by which all is divided: w0, or 1 where that is 0 */
-    /* Of a stored pair: its target in the part of the loss that all cells have: 1, or 0 where the
-     * unobserved weight is that of all cells. */
+    wrmf_target target;
+    double factor, epsilon;   /* factor: alpha / w0, of what a count makes of it */
+    double weight_offset;     /* what d has beside that */
+    double confidence_offset; /* what c / w0 has beside that */
+    double unit_weight, unit_confidence, unit_target; /* d, c / w0 and b of a count of 1 */
+    double unobserved_weight;                         /* w0 */
+    double scale; /* by which all is divided: w0, or 1 where that is 0 */
+    /* The part of its target that a stored pair has in the part of the loss that all cells have: 1,
+     * or 0 where the unobserved weight is that of all cells. */
     double cell_target;
     double lambda[2]; /* regularization of a side, over w0, by wrmf_side */
     double exponent;  /* of a row's size, by which lambda is multiplied */
@@ -44,21 +45,22 @@ typedef struct wrmf_i_loss {
 /** The least and the largest of a row's extra weights. */
 typedef struct wrmf_i_weight_bounds {
     double min, max; /* max: at least 0 */
+    double target;   /* the largest of the targets and their coefficients; 0 where all are 1 */
 } wrmf_i_weight_bounds;
 
 /** Bounds of no weight, for wrmf_i_loss_fill() to widen. */
 #define WRMF_I_NO_WEIGHTS                                                                          \
     (wrmf_i_weight_bounds)                                                                         \
     {                                                                                              \
-        (double)INFINITY, 0                                                                        \
+        (double)INFINITY, 0, 0                                                                     \
     }
 
 /** The loss that parameters ask for. */
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss);
 
 /** Refuse rows first .. last - 1 of a matrix, users x items, if they have a count whose confidence
- *  is not finite, or one below 0 where the loss has no dislikes. Counts of a matrix are finite and
- *  not 0. Cost: O(entries). */
+ *  or loss is not finite, or one below 0 where the loss has no dislikes. Counts of a matrix are
+ * finite and not 0. Cost: O(entries). */
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
                               int64_t last, wrmf_error *err);
 
@@ -66,8 +68,11 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
  *  have no weight. */
 wrmf_status wrmf_i_loss_check_regularization(const wrmf_i_loss *loss, wrmf_error *err);
 
-/** Whether the confidence of a count, which is finite, is finite. */
-bool wrmf_i_loss_is_finite(const wrmf_i_loss *loss, double count);
+/** What is not finite of a count that is: its confidence, or its squared target as it is weighed;
+ *  NULL if all is. */
+const char *wrmf_i_loss_not_finite(const wrmf_i_loss *loss, double count);
+/** The target of a count; 0 of a dislike. */
+double wrmf_i_loss_target(const wrmf_i_loss *loss, double count);
 
 /** Whether rows of a side have regularizations of their own, so that the whitening cannot take them
  *  in. */
@@ -120,8 +125,9 @@ double wrmf_i_loss_least(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int
 typedef struct wrmf_i_loss_parts {
     double observed; /* sum of d (p - s)^2, over w0 */
     double weighed;  /* sum of |d| (p - s)^2 */
-    double cells;    /* sum of (p - s)^2 - s^2, over w0, p being cell_target, or 0 of a dislike */
+    double cells;    /* sum of (p - s)^2 - s^2, over w0, p being the target times cell_target */
     double terms;    /* the same of their absolute values: cells may cancel */
+    double targets;  /* sum of those p^2, but where all are 1 */
 } wrmf_i_loss_parts;
 
 /** Add those of n stored entries with the given scores; counts NULL: all are 1. Returns the sum of

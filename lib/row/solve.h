@@ -97,7 +97,7 @@ typedef struct row_task {
     unsigned char *pending;
     bool holds_x; /* in a warm start: its z holds x of before, which was not turned */
     wrmf_i_weight_bounds weights;
-    bool fits;          /* its diagonal has no number beyond the precision */
+    bool fits;          /* its diagonal and targets have no number beyond the precision */
     double trace_bound; /* >= t of docs/mathematics.md, sum of |d| ||w||^2 */
 } row_task;
 
@@ -142,12 +142,16 @@ void RFN(nonnegative_relax)(const row_solver *solver, const real *before, const 
 
 /* ---- shared by the templates of row ---- */
 
-/* Up to this weight no product of a row's system overflows, whose trace is below its limit. */
+/* Up to this weight no product of a row's system overflows, whose trace is below its limit; and up
+ * to this target, and target coefficient, no squared right side, the sum of at most d p^2 t for p
+ * the target and t the trace. */
 #if WRMF_BITS == 32
 #define ROW_MAX_WEIGHT 1e30
+#define ROW_MAX_TARGET 1e14
 #define ROW_MAX_DIAGONAL 1e30
 #else
 #define ROW_MAX_WEIGHT 1e280
+#define ROW_MAX_TARGET 1e130
 #define ROW_MAX_DIAGONAL ((double)INFINITY)
 #endif
 

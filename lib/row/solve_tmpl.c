@@ -170,9 +170,9 @@ static bool is_tellable(const row_solver *solver, const row_task *task)
     if (!solver->unwhitened)
         return task->fits && task->weights.min >= 0 && task->weights.max < ROW_MAX_WEIGHT &&
                task->trace_bound < ROW_TRACE_LIMIT;
-    return task->weights.min >= ROW_CG_LEAST_WEIGHT && task->weights.max < ROW_MAX_WEIGHT &&
-           task->trace_bound < ROW_CG_TRACE_LIMIT && solver->gram_fits &&
-           task->row.lambda < ROW_MAX_WEIGHT;
+    return task->weights.target < ROW_MAX_TARGET && task->weights.min >= ROW_CG_LEAST_WEIGHT &&
+           task->weights.max < ROW_MAX_WEIGHT && task->trace_bound < ROW_CG_TRACE_LIMIT &&
+           solver->gram_fits && task->row.lambda < ROW_MAX_WEIGHT;
 }
 
 /* Solve a row in the precision of the factors, by the solver that fits; ROW_FAILED asks for

@@ -100,7 +100,8 @@ static double fill_diagonal(row_task *task, int64_t width, row_scratch *s)
         least = number > 0 && number < least ? number : least;
         s->diagonal[k] = (real)number;
     }
-    task->fits = least > 1 / ROW_MAX_DIAGONAL && largest < ROW_MAX_DIAGONAL;
+    if (!(least > 1 / ROW_MAX_DIAGONAL && largest < ROW_MAX_DIAGONAL))
+        task->fits = false;
     return largest;
 }
 
@@ -113,7 +114,7 @@ void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
         fill(solver, task->row.counts, n, s->d, s->b, &task->weights);
     }
     task->trace_bound = trace_of(solver, task, s);
-    task->fits = true;
+    task->fits = task->weights.target < ROW_MAX_TARGET;
     if (task->row.diagonal) {
         const double largest = fill_diagonal(task, solver->side->width, s);
         if (!solver->side->scaled) /* whose norms know nothing of it */

@@ -240,11 +240,12 @@ void wrmf_i_whitening_diagonal(const wrmf_i_whitening *whitening, double lambda,
 {
     const double *const e = whitening->values;
     const int64_t f = whitening->factors;
-    const double zero = zero_of(whitening, lambda);
-    for (int64_t k = 0; k < f; k++) {
-        const double value = e[k] + lambda;
-        diagonal[k] = value > zero && value >= DBL_MIN ? 1 / sqrt(value) : 0;
-    }
+    /* value > zero and value >= DBL_MIN */
+    const double floor = fmax(zero_of(whitening, lambda), nextafter(DBL_MIN, 0));
+    for (int64_t k = 0; k < f; k++) /* without a branch, so that it is done in vectors */
+        diagonal[k] = 1 / sqrt(e[k] + lambda);
+    for (int64_t k = 0; k < f && !(e[k] + lambda > floor); k++) /* eigenvalues ascend */
+        diagonal[k] = 0;
     for (int64_t k = f; k < whitening->width; k++)
         diagonal[k] = 0;
 }

@@ -256,7 +256,8 @@ static void answer_health(struct answer *a)
     const int is_stopping = a->service->is_stopping();
     a->status = is_stopping ? 503 : 200;
     put_model(a);
-    fprintf(a->out, ", \"status\": \"%s\"}\n", is_stopping ? "stopping" : "ok");
+    fprintf(a->out, ", \"status\": \"%s\", \"load\": \"%s\"}\n", is_stopping ? "stopping" : "ok",
+            metrics_is_failing() ? "failing" : "ok");
 }
 
 static void answer_metrics(struct answer *a)

@@ -63,6 +63,9 @@ static wrmf_status read_seen(wrmf_context *context, const char *path, struct see
                              wrmf_error *why)
 {
     wrmf_input *input = NULL;
+    struct stat file; /* one that is no regular file may be there once alone, or never end */
+    if (stat(path, &file) == 0 && !S_ISREG(file.st_mode))
+        return explain(why, "cannot read %s: it is no regular file", path);
     struct seen *seen = calloc(1, sizeof *seen);
     if (!seen)
         return explain(why, "%s: out of memory", path);

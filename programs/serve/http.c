@@ -20,12 +20,14 @@
 #include "../failure.h"
 #include "../session.h"
 #include "headers.h"
+#include "hosts.h"
 #include "listener.h"
 #include "metrics.h"
 #include "visits.h"
 
 enum {
     MEMORY = 32 << 10, /* bytes of a connection: its request's line and headers have to fit */
+    ARGUMENTS = 64,    /* of a URL; with some hundred, libmicrohttpd has no memory left to answer */
     DRAINED = 16,      /* a body is read to its end, to be refused, if it is so many times as long
                           as one may be; then the connection is closed */
 };
@@ -44,6 +46,7 @@ struct request {
     size_t length, room; /* of the body that is kept */
     size_t came;         /* bytes of the body that came */
     int is_answered;
+    int is_shut; /* nothing is answered any more: the connection is closed */
 };
 
 int http_is_stopping(void)
@@ -190,6 +193,16 @@ static void check_framing(struct MHD_Connection *connection, struct request *r, 
         complain_of(&r->complaint, 400, "there is more than one host");
 }
 
+/* Refuses a request that is addressed to somebody else. */
+static void check_host(struct MHD_Connection *connection, struct request *r)
+{
+    const char *host =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+    if (!host_is_allowed(host))
+        complain_of(&r->complaint, 421, "this service does not answer as '%.200s': --allow-host",
+                    host);
+}
+
 /* Looks at what the headers tell: whether there is such a thing, and whether its body may come. */
 static void check_headers(struct MHD_Connection *connection, struct request *r, const char *path,
                           const char *method)
@@ -223,6 +236,7 @@ static enum MHD_Result begin(struct MHD_Connection *connection, const char *path
     *out = r;
     atomic_fetch_add(&active, 1);
     check_framing(connection, r, version);
+    check_host(connection, r);
     check_headers(connection, r, path, method);
     return r->complaint.status ? refuse(connection, r) : MHD_YES;
 }
@@ -253,6 +267,8 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
 {
     struct request *r = *context;
     (void)self;
+    if (r && r->is_shut)
+        return MHD_NO;
     if (!r)
         return begin(connection, path, method, version, (struct request **)context);
     if (*size > 0) {
@@ -321,12 +337,43 @@ static size_t on_escaped(void *self, struct MHD_Connection *connection, char *te
     return (size_t)(to - text);
 }
 
-/* Is a MHD_LogCallback: what clients do wrong is no news, and they could fill a disk with it. */
+/* Is called with the target of a request before libmicrohttpd makes arguments of it. One with too
+ * many is answered here, as well as a socket lets it be, and its connection closed. Gives what
+ * on_request() has as its context. */
+static void *on_target(void *self, const char *target, struct MHD_Connection *connection)
+{
+    static const char text[] =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        "Content-Length: 44\r\n\r\n{\"error\": \"the URL has too many arguments\"}\n";
+    int n = 0;
+    (void)self;
+    for (const char *at = strchr(target, '?'); at && n <= ARGUMENTS; at = strchr(at + 1, '&'))
+        n++;
+    if (n <= ARGUMENTS)
+        return NULL;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct request *r = calloc(1, sizeof *r);
+    if (info && r)
+        (void)send(info->connect_fd, text, sizeof text - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (info)
+        (void)shutdown(info->connect_fd, SHUT_RDWR);
+    metrics_answered(-1, 400, 0);
+    if (r) {
+        r->is_shut = 1;
+        atomic_fetch_add(&active, 1); /* until on_completed() */
+    }
+    return r;
+}
+
+/* Is a MHD_LogCallback: what clients do wrong is no news, and they could fill a disk with it. But
+ * what libmicrohttpd refuses by itself is told here alone, and counted. */
 static void on_log(void *self, const char *format, va_list arguments)
 {
+    const char *status = strstr(format, "response code is %u");
     (void)self;
-    (void)format;
-    (void)arguments;
+    if (status && strchr(format, '%') == strchr(status, '%'))
+        metrics_answered(-1, (int)va_arg(arguments, unsigned), 0);
 }
 
 void http_start(const struct http_options *wanted, const struct service *what)
@@ -338,15 +385,16 @@ void http_start(const struct http_options *wanted, const struct service *what)
     if (options.threads > options.connections)
         options.threads = options.connections;
     address = listener_address(listener);
+    hosts_listen(options.host, listener_is_loopback(listener));
     const unsigned silence = (unsigned)(options.timeout + 0.999);
     server = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, NULL,
-        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
+        NULL, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)options.connections,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, silence,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, NULL, MHD_OPTION_UNESCAPE_CALLBACK, on_escaped, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
         /* a pool of one thread is none */
         options.threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
         (unsigned)options.threads, MHD_OPTION_END);

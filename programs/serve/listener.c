@@ -2,6 +2,7 @@
 /* This listens. */
 #include "listener.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -45,6 +46,12 @@ int listener_open(const char *host, int64_t port)
                                     .ai_family = AF_UNSPEC,
                                     .ai_socktype = SOCK_STREAM};
     snprintf(service, sizeof service, "%lld", (long long)port);
+    char bare[MOST_HOST];
+    const size_t length = strlen(host);
+    if (length > 2 && *host == '[' && host[length - 1] == ']' && length < sizeof bare) {
+        snprintf(bare, sizeof bare, "%.*s", (int)length - 2, host + 1); /* as URLs have it */
+        host = bare;
+    }
     const int failure = getaddrinfo(host, service, &wanted, &found);
     if (failure != 0)
         die("--host '%s': %s", host, gai_strerror(failure));
@@ -71,6 +78,21 @@ const char *listener_address(int listener)
     snprintf(text, sizeof text, "http://%s%s%s:%s/", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
              port);
     return text;
+}
+
+int listener_is_loopback(int listener)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+        return 0;
+    const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
+    if (address.ss_family == AF_INET)
+        return ntohl(in->sin_addr.s_addr) >> 24 == 127;
+    return address.ss_family == AF_INET6 &&
+           (IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr) ||
+            (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr) && in6->sin6_addr.s6_addr[12] == 127));
 }
 
 int64_t listener_room(int64_t connections)

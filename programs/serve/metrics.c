@@ -3,11 +3,13 @@
 #include "metrics.h"
 
 #include <stdatomic.h>
+#include <time.h>
 
 #include "../text.h"
 #include "answers.h"
 
-static const int codes[] = {200, 400, 404, 405, 409, 413, 415, 500, 503};
+static const int codes[] = {200, 400, 404, 405, 409, 411, 413, 414,
+                            415, 421, 431, 500, 501, 503, 505};
 static const double limits[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1};
 
 enum {
@@ -24,6 +26,8 @@ static struct {
 } counts[MOST_ROUTES + 1];
 
 static atomic_long opened, closed, timed_out, loaded, failed, answers;
+static atomic_int is_failing; /* what could not be loaded last */
+static atomic_llong loaded_at;
 
 void metrics_answered(int route, int status, double seconds)
 {
@@ -58,6 +62,14 @@ void metrics_timed_out(void)
 void metrics_loaded(int is_made)
 {
     atomic_fetch_add(is_made ? &loaded : &failed, 1);
+    atomic_store(&is_failing, !is_made);
+    if (is_made)
+        atomic_store(&loaded_at, (long long)time(NULL));
+}
+
+int metrics_is_failing(void)
+{
+    return atomic_load(&is_failing);
 }
 
 long metrics_open(void)
@@ -150,6 +162,12 @@ void metrics_put(FILE *out, const struct edition *e)
     put_value(out, "wrmf_model_load_failures_total", "counter",
               "Model files that could not be loaded; the model before stayed.",
               (double)atomic_load(&failed));
+    put_value(out, "wrmf_model_load_failing", "gauge",
+              "1: what the files are now could not be loaded, and is tried again.",
+              metrics_is_failing());
+    put_value(out, "wrmf_model_load_timestamp_seconds", "gauge",
+              "When the model that answers was loaded, in seconds since 1970.",
+              (double)atomic_load(&loaded_at));
     put_value(out, "wrmf_model_load_seconds", "gauge", "Time that the last load took.", e->seconds);
     put_head(out, "wrmf_model_info", "gauge", "The model that answers; its value is 1.");
     fprintf(out, "wrmf_model_info{model=\"%s\"} 1\n", e->hash);

@@ -18,6 +18,8 @@ void metrics_closed(void);
 void metrics_timed_out(void);
 /* Counts an edition that was made, or could not be. */
 void metrics_loaded(int is_made);
+/* Says whether the last one could not be. */
+int metrics_is_failing(void);
 
 /* Gives the connections that are open, and the answers that were made. */
 long metrics_open(void);

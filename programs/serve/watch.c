@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "../failure.h"
+#include "../session.h"
 #include "edition.h"
 #include "metrics.h"
 
@@ -25,6 +26,8 @@ struct state {
 static struct edition_source source;
 static struct state model_state, seen_state; /* of what was tried last */
 static struct seen *seen;                    /* of the current edition; held */
+
+enum { MOST_PAUSE = 60 /* seconds between two tries of files that cannot be used */ };
 
 static pthread_t thread;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -106,10 +109,36 @@ static int wait_for_news(void)
     return wanted;
 }
 
+/* Files that could not be used: a file that is written in place can become whole without a change
+ * of its size and its time. So they are tried again and again, in pauses that grow. */
+struct trouble {
+    int is_there;
+    double pause, again; /* seconds; the time of the next try, by seconds_now() */
+    wrmf_error last;     /* what was said of it, once */
+};
+
+/* Notes that files could not be used, and says it if that is news. */
+static void note_trouble(struct trouble *trouble, int is_news, const wrmf_error *why)
+{
+    const double least = interval > 0.01 ? interval : 0.01;
+    const double most = MOST_PAUSE > least ? MOST_PAUSE : least;
+    const int is_known = trouble->is_there && strcmp(trouble->last.text, why->text) == 0;
+    trouble->pause = !trouble->is_there || is_news ? least : 2 * trouble->pause;
+    if (trouble->pause > most)
+        trouble->pause = most;
+    trouble->again = seconds_now() + trouble->pause;
+    trouble->is_there = 1;
+    trouble->last = *why;
+    if (!is_known)
+        warn("the model before goes on, for the new one cannot be used: %s%s", why->text,
+             interval > 0 ? "; it is tried again" : "");
+}
+
 static void *watch(void *self)
 {
     wrmf_error why;
     struct state tried_seen = seen_state;
+    struct trouble trouble = {0};
     (void)self;
     for (;;) {
         const int is_forced = wait_for_news();
@@ -117,13 +146,14 @@ static void *watch(void *self)
             return NULL;
         const struct state model = look(source.model_path), of_seen = look(source.seen_path);
         const int is_news = !is_same(&model, &model_state) || !is_same(&of_seen, &tried_seen);
-        if (!is_forced && !is_news)
+        const int is_due = trouble.is_there && interval > 0 && seconds_now() >= trouble.again;
+        if (!is_forced && !is_news && !is_due)
             continue;
         tried_seen = of_seen;
         if (renew(model, of_seen, &why) == 0)
-            continue;
-        if (!is_cancelled())
-            warn("the model before goes on, for the new one cannot be used: %s", why.text);
+            trouble.is_there = 0;
+        else if (!is_cancelled())
+            note_trouble(&trouble, is_news, &why);
     }
 }
 

@@ -11,18 +11,24 @@
 #include "../session.h"
 #include "../streams.h"
 #include "headers.h"
+#include "hosts.h"
 #include "http.h"
 #include "watch.h"
 
 static const char *host = "127.0.0.1", *train_path, *thumbnail;
 static int64_t port = 8080, connections = 4096, max_body = 65536, max_history = 1000, max_n = 100,
                timeout = 10;
+static struct text_list allowed_hosts;
 static double check_seconds = 1;
 
 static const struct option table[] = {
     {"host", "HOST", "the address or name to listen at (default 127.0.0.1: this machine\nalone)",
      OPTION_TEXT, &host, 0, 0},
     {"port", "PORT", "the port (default 8080); 0: one that is free", OPTION_INT, &port, 0, 65535},
+    {"allow-host", "NAME",
+     "a host that requests may name, without a port; again, or with\ncommas, for others; *: any. "
+     "At a loopback address localhost,\n127.0.0.1 and [::1] alone are answered else",
+     OPTION_LIST, &allowed_hosts, 0, 0},
     {"train", "FILE",
      "TRAIN.mtx: what users have there is left out of their lists, and\nexplains them; its items "
      "tell what is popular",
@@ -77,7 +83,7 @@ static int wait_for_end(const sigset_t *signals)
     }
 }
 
-static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+static const int numbers[] = {SIGHUP, SIGTERM, SIGINT};
 
 enum { N_NUMBERS = sizeof numbers / sizeof numbers[0] };
 
@@ -90,15 +96,20 @@ static void pass_on(int number)
     pthread_kill(waiting, number);
 }
 
-/* Has all signals wait for wait_for_end(), whichever thread gets them. */
-static void hold_signals(const sigset_t *signals)
+/* Has the first of the signals wait for wait_for_end(), whichever thread gets them. Gives them. */
+static sigset_t hold_signals(int count)
 {
+    sigset_t signals;
     struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
     waiting = pthread_self();
-    pthread_sigmask(SIG_BLOCK, signals, NULL); /* of all threads that are started from here on */
-    for (int i = 0; i < N_NUMBERS; i++)
+    sigemptyset(&signals);
+    for (int i = 0; i < count; i++)
+        sigaddset(&signals, numbers[i]);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* of all threads that are started from here on */
+    for (int i = 0; i < count; i++)
         sigaction(numbers[i], &action, NULL);
+    return signals;
 }
 
 /* Lets a second signal that ends the program end it at once. */
@@ -114,18 +125,16 @@ static void hear_again(const sigset_t *signals)
 int main(int argc, char **argv)
 {
     const char *path = NULL;
-    sigset_t signals;
+    (void)hold_signals(1); /* SIGHUP means the same while the first model is loaded */
     exit_status_text = "0 after SIGTERM or SIGINT (Ctrl-C), 1 after a failure, 2 if it was\n"
                        "called wrongly. A second signal ends the program as that signal.";
     options_parse(&program, argc, argv, 1, &path);
     if (is_standard(path))
         die_usage("the model is to be a file, which can be replaced");
     headers_allow_pictures(thumbnail);
-    sigemptyset(&signals);
-    for (int i = 0; i < N_NUMBERS; i++)
-        sigaddset(&signals, numbers[i]);
+    hosts_allow(&allowed_hosts);
     watch_open(path, train_path, common.threads, max_history);
-    hold_signals(&signals);
+    const sigset_t signals = hold_signals(N_NUMBERS);
     const struct service service = {{max_n, max_history}, thumbnail, http_is_stopping};
     wrmf_context *context = context_open();
     const struct http_options options = {host,        port,     wrmf_context_threads(context),

@@ -74,43 +74,73 @@ static int has(const char *text, const char *part)
     return strstr(text, part) != NULL;
 }
 
-/* Says which types of ids a column of a declared type gives back as they are
- * (https://sqlite.org/datatype3.html, "Determination Of Column Affinity"). Blobs always are. */
-static int types_kept(const char *type)
+enum { SQL_REALS = 8 /* beside the types of ids */ };
+
+/* Says which types a column of a declared type gives back as they are
+ * (https://sqlite.org/datatype3.html, "Determination Of Column Affinity"), or, in a STRICT table,
+ * which it takes (https://sqlite.org/stricttables.html). */
+static int types_kept(const char *type, int is_strict)
 {
+    const int any = SQL_INTEGERS | SQL_TEXTS | SQL_BLOBS | SQL_REALS;
+    const int others = is_strict ? 0 : SQL_BLOBS | SQL_REALS;
     char upper[64];
     size_t n = 0;
     for (; type && type[n] && n + 1 < sizeof upper; n++)
         upper[n] = (char)toupper((unsigned char)type[n]);
     upper[n] = '\0';
+    if (is_strict && strcmp(upper, "ANY") == 0)
+        return any;
     if (has(upper, "INT"))
-        return SQL_INTEGERS | SQL_BLOBS;
+        return SQL_INTEGERS | others;
     if (has(upper, "CHAR") || has(upper, "CLOB") || has(upper, "TEXT"))
-        return SQL_TEXTS | SQL_BLOBS;
+        return SQL_TEXTS | (others & SQL_BLOBS);
     if (n == 0 || has(upper, "BLOB"))
-        return SQL_INTEGERS | SQL_TEXTS | SQL_BLOBS;
+        return is_strict ? SQL_BLOBS : any;
     if (has(upper, "REAL") || has(upper, "FLOA") || has(upper, "DOUB"))
-        return SQL_BLOBS;
-    return SQL_INTEGERS | SQL_BLOBS;
+        return SQL_REALS | others;
+    return SQL_INTEGERS | others;
 }
 
-/* Checks a column of ids, if it is there; says whether it is. */
+/* Says whether a table is STRICT, as those of SQLite 3.37 can be. */
+static int is_strict(const char *name)
+{
+    const char *doing = "looking at a table";
+    if (sqlite3_libversion_number() < 3037000)
+        return 0;
+    sqlite3_stmt *statement = database_prepare_made(
+        database_sql("SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = %Q "
+                     "COLLATE NOCASE",
+                     name),
+        doing);
+    const int is_so = database_step(statement, doing) && sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return is_so;
+}
+
+/* Checks a column, if it is there; says whether it is. `ids` are what it is to keep, or NULL. */
 static int check_column(const struct list_table *table, int column, const wrmf_ids *ids)
 {
     const char *doing = "looking at the columns of a table";
+    const int types = column == 1   ? SQL_INTEGERS
+                      : column == 3 ? (int)SQL_REALS
+                                    : (ids ? sql_ids_types(ids) : 0);
+    const int kept_as_strict = is_strict(table->name);
     sqlite3_stmt *statement = database_prepare_made(
         database_sql(
             "SELECT type FROM pragma_table_info(%Q, 'main') WHERE name = %Q COLLATE NOCASE",
             table->name, table->columns[column]),
         doing);
     const int is_there = database_step(statement, doing);
-    if (is_there && ids && column % 2 == 0) {
-        const char *type = (const char *)sqlite3_column_text(statement, 0);
-        if (sql_ids_types(ids) & ~types_kept(type))
-            die("--%s %s: its column \"%s\" is declared %s, which would change ids of another "
-                "type; drop the table, or make the column without a type",
-                table->option, table->name, table->columns[column], type && *type ? type : "so");
-    }
+    const char *type = is_there ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (is_there && types & ~types_kept(type, kept_as_strict))
+        die("--%s %s: its column \"%s\" is declared %s, which would %s %s; drop the table, or make "
+            "the column %s",
+            table->option, table->name, table->columns[column], type && *type ? type : "so",
+            kept_as_strict ? "refuse" : "change",
+            column == 1   ? "ranks"
+            : column == 3 ? "scores"
+                          : "ids of another type",
+            kept_as_strict ? "of the type ANY" : "without a type");
     sqlite3_finalize(statement);
     return is_there;
 }

@@ -16,7 +16,7 @@
 
 static const char *sql;
 static struct text_list values, texts;
-static const char *duplicates = "sum", *zeros = "refuse";
+static const char *duplicates = "sum", *zeros = "refuse", *negative = "refuse";
 
 const struct option query_option_table[] = {
     {"query", "SQL",
@@ -33,12 +33,17 @@ const struct option query_option_table[] = {
      "sum (default), max, drop or refuse: what becomes of a pair\nthat comes again", OPTION_TEXT,
      &duplicates, 0, 0},
     {"zeros", "WHAT", "refuse (default) or drop rows with a count of 0", OPTION_TEXT, &zeros, 0, 0},
+    {"negative", "WHAT",
+     "refuse (default) rows with a count below 0, or take them as\n"
+     "dislike, for --set negative_counts=dislike",
+     OPTION_TEXT, &negative, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
 /* In the order of the enums. */
 static const char *const duplicates_names[] = {"sum", "drop", "max", "refuse", NULL};
 static const char *const zeros_names[] = {"refuse", "drop", NULL};
+static const char *const negative_names[] = {"refuse", "dislike", NULL};
 
 static int choice_of(const char *option, const char *text, const char *const *choices)
 {
@@ -62,6 +67,21 @@ static void refuse_tail(sqlite3 *database, const char *tail)
     }
 }
 
+/* Says whether a parameter without a name is there: "?5" alone leaves four below it that are none.
+ * SQLite tells by what a value of it changes. It has none afterwards. */
+static int is_used(sqlite3_stmt *query, int parameter)
+{
+    sqlite3_bind_null(query, parameter);
+    char *without = sqlite3_expanded_sql(query);
+    sqlite3_bind_int(query, parameter, 1);
+    char *with = sqlite3_expanded_sql(query);
+    const int is_changed = !without || !with || strcmp(without, with) != 0;
+    sqlite3_bind_null(query, parameter);
+    sqlite3_free(without);
+    sqlite3_free(with);
+    return is_changed;
+}
+
 /* Gives the number of a parameter that is named with or without its sign, or 0. */
 static int parameter_find(sqlite3_stmt *query, const char *name, size_t length)
 {
@@ -70,7 +90,7 @@ static int parameter_find(sqlite3_stmt *query, const char *name, size_t length)
         char number[16];
         snprintf(number, sizeof number, "%d", i);
         if ((!own || *own == '?') && strlen(number) == length && memcmp(name, number, length) == 0)
-            return i;
+            return own || is_used(query, i) ? i : 0;
         if (own && strlen(own) == length && memcmp(own, name, length) == 0)
             return i;
         if (own && *own != '?' && strlen(own + 1) == length && memcmp(own + 1, name, length) == 0)
@@ -122,7 +142,7 @@ static void bind_all(sqlite3_stmt *query)
         const char *name = sqlite3_bind_parameter_name(query, i);
         if (!bound[i] && name)
             die_usage("the query's parameter %s has no value: --param", name);
-        if (!bound[i])
+        if (!bound[i] && is_used(query, i))
             die_usage("the query's parameter number %d has no value: --param %d=VALUE", i, i);
     }
     free(bound);
@@ -136,6 +156,7 @@ sqlite3_stmt *query_open(sqlite3 *database)
         die_usage("--query is needed: it gives user, item and count");
     choice_of("duplicates", duplicates, duplicates_names);
     choice_of("zeros", zeros, zeros_names);
+    choice_of("negative", negative, negative_names);
     if (sqlite3_prepare_v2(database, sql, -1, &query, &tail) != SQLITE_OK)
         database_fail("--query");
     if (!query)
@@ -204,21 +225,32 @@ static struct sql_id read_id(sqlite3_stmt *query, int64_t row, int column)
 /* Gives a count; 0 only where zeros are dropped. */
 static double read_count(sqlite3_stmt *query, int64_t row)
 {
-    char why[96];
+    char why[160];
     if (sqlite3_column_count(query) == 2)
         return 1;
     const int type = sqlite3_column_type(query, 2);
     if (type == SQLITE_NULL)
         refuse(query, row, 2, "it is NULL, which is no count");
+    if (type == SQLITE_TEXT) /* as .import leaves them, in a table without types */
+        refuse(query, row, 2, "it is a text, not a number (CAST makes it one)");
     if (type != SQLITE_INTEGER && type != SQLITE_FLOAT)
-        refuse(query, row, 2,
-               type == SQLITE_TEXT ? "it is a text, not a number" : "it is a blob, not a number");
+        refuse(query, row, 2, "it is a blob, not a number");
     const double count = sqlite3_column_double(query, 2);
-    if (isfinite(count) && (count > 0 || (!(count < 0) && strcmp(zeros, "drop") == 0)))
+    const char *ways = count > 0   ? ""
+                       : count < 0 ? "; --negative dislike takes it as one"
+                                   : "; --zeros drop passes over it";
+    if (isfinite(count) && (count > 0 || (count < 0 && strcmp(negative, "dislike") == 0) ||
+                            (!(count < 0) && strcmp(zeros, "drop") == 0)))
         return count;
     snprintf(why, sizeof why, "%g is no count, which is finite and above 0%s", count,
-             count > 0 || count < 0 ? "" : "; --zeros drop passes over it");
+             isfinite(count) ? ways : "");
     refuse(query, row, 2, why);
+}
+
+/* Says whether a row is passed over for its count. */
+static int is_none(double count)
+{
+    return !(count > 0) && !(count < 0);
 }
 
 static void ids_begin(wrmf_context *context, const wrmf_ids *known, wrmf_ids **ids)
@@ -255,7 +287,7 @@ _Noreturn static void refuse_again(sqlite3_stmt *query, const struct triplets *r
     int64_t row = 0;
     for (int64_t i = 0; database_step(query, "running --query");) {
         row++;
-        if (!(read_count(query, row) > 0))
+        if (is_none(read_count(query, row)))
             continue;
         const int64_t place = place_of(matrix, rows->user[i], rows->item[i]);
         if (is_there[place])
@@ -267,18 +299,56 @@ _Noreturn static void refuse_again(sqlite3_stmt *query, const struct triplets *r
     die("the query gives a pair again: --duplicates");
 }
 
+/* Ends the program for the last row of a pair whose likes and dislikes are as strong, if there is
+ * one. */
+static void refuse_balanced(sqlite3_stmt *query, const struct triplets *rows,
+                            const wrmf_matrix *matrix)
+{
+    const size_t n = (size_t)wrmf_matrix_entries(matrix);
+    int64_t *last = allocate(n, sizeof *last), row = 0;
+    double *sums = allocate(n, sizeof *sums);
+    for (int64_t i = 0; i < rows->n; i++) {
+        const int64_t place = place_of(matrix, rows->user[i], rows->item[i]);
+        last[place] = i;
+        sums[place] += rows->count[i];
+    }
+    for (int64_t i = 0; i < rows->n && database_step(query, "running --query");) {
+        row++;
+        if (is_none(read_count(query, row)))
+            continue;
+        const int64_t place = place_of(matrix, rows->user[i], rows->item[i]);
+        if (last[place] == i && is_none(sums[place]))
+            refuse(
+                query, row, 2,
+                "with it the likes and dislikes of this user and item add up to 0; --duplicates");
+        i++;
+    }
+    free(last);
+    free(sums);
+}
+
+static wrmf_status matrix_of(wrmf_context *context, const struct triplets *rows,
+                             wrmf_duplicates on_again, struct interactions_read *read,
+                             wrmf_error *err)
+{
+    return wrmf_matrix_from_signed_triplets(
+        context, wrmf_ids_size(read->ids[0]), wrmf_ids_size(read->ids[1]), rows->n, rows->user,
+        rows->item, rows->count, on_again, &read->merged, &read->matrix, err);
+}
+
 static void make_matrix(sqlite3_stmt *query, wrmf_context *context, const struct triplets *rows,
                         struct interactions_read *read)
 {
-    wrmf_error err;
-    wrmf_duplicates on_again =
+    wrmf_error err, ignored;
+    const wrmf_duplicates on_again =
         (wrmf_duplicates)choice_of("duplicates", duplicates, duplicates_names);
     const int is_refused = on_again == WRMF_DUPLICATES_REFUSE;
-    check(wrmf_matrix_from_triplets(context, wrmf_ids_size(read->ids[0]),
-                                    wrmf_ids_size(read->ids[1]), rows->n, rows->user, rows->item,
-                                    rows->count, is_refused ? WRMF_DUPLICATES_DROP : on_again,
-                                    &read->merged, &read->matrix, &err),
-          &err);
+    const wrmf_status status =
+        matrix_of(context, rows, is_refused ? WRMF_DUPLICATES_DROP : on_again, read, &err);
+    if (status == WRMF_E_FORMAT &&
+        matrix_of(context, rows, WRMF_DUPLICATES_DROP, read, &ignored) == WRMF_OK)
+        refuse_balanced(query, rows, read->matrix);
+    check(status, &err);
     if (is_refused && read->merged > 0)
         refuse_again(query, rows, read->matrix);
 }
@@ -295,7 +365,7 @@ void query_read(sqlite3_stmt *query, wrmf_context *context, const wrmf_ids *cons
         const int64_t row = ++read->rows;
         const struct sql_id user = read_id(query, row, 0), item = read_id(query, row, 1);
         const double count = read_count(query, row);
-        if (count > 0)
+        if (!is_none(count))
             triplets_push(&rows, sql_id_add(context, &read->ids[WRMF_USERS], &user),
                           sql_id_add(context, &read->ids[WRMF_ITEMS], &item), count);
         else

@@ -2,6 +2,7 @@
 /* wrmf-sqlite: recommendations for the tables of an SQLite database, kept in tables beside them. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../failure.h"
 #include "../files.h"
@@ -96,6 +97,34 @@ static void check_options(void)
     if (mappable && !out_path)
         die_usage("--mappable is of the file of --out");
     settings_begin_with_preset();
+}
+
+/* Gives the name behind the folder of a path, and what the folder is. */
+static const char *take_apart(const char *path, struct stat *folder)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 1;
+    char *text = allocate(length + 1, 1);
+    memcpy(text, slash ? path : ".", length);
+    if (stat(text, folder) != 0)
+        *folder = (struct stat){0};
+    free(text);
+    return slash ? slash + 1 : path;
+}
+
+/* Refuses to write the files that SQLite keeps beside a database, there or not: what is in them it
+ * would take for a part of it. */
+static void refuse_own_files(sqlite3 *database)
+{
+    static const char *const endings[] = {"-journal", "-wal", "-shm"};
+    struct stat own_folder, folder;
+    const char *own = take_apart(sqlite3_db_filename(database, "main"), &own_folder);
+    const char *name = take_apart(out_path, &folder);
+    const size_t length = strlen(own);
+    for (int i = 0; i < 3; i++)
+        if (strncmp(name, own, length) == 0 && strcmp(name + length, endings[i]) == 0 &&
+            folder.st_dev == own_folder.st_dev && folder.st_ino == own_folder.st_ino)
+            die_usage("--out %s: SQLite keeps a file of that name for the database", out_path);
 }
 
 /* ---- what is told ---- */
@@ -239,10 +268,13 @@ int main(int argc, char **argv)
     struct job job = {.asked = &asked, .context = context_open()};
     job.params = params_open(job.context, &settings_given);
     input_claim(path);
-    if (out_path)
+    sqlite3 *database = database_open(path, busy_timeout);
+    if (out_path) {
+        refuse_own_files(database);
         output_claim(job.context, out_path);
+    }
     interrupt_watch();
-    job.query = query_open(database_open(path, busy_timeout));
+    job.query = query_open(database);
     job_rehearse(&job);
     job_read(&job);
     print_read(&job);

@@ -188,6 +188,12 @@ static void presets_are_losses(void **state)
     check_shown(params, WRMF_PARAM_REGULARIZATION_SIZE, "entries");
     MUST(wrmf_params_set(params, "preset", "hu2008", err));
     check_shown(params, WRMF_PARAM_REGULARIZATION_EXPONENT, "0");
+    MUST(wrmf_params_set(params, "preset", "explicit", err));
+    check_shown(params, WRMF_PARAM_TARGET, "count");
+    check_shown(params, WRMF_PARAM_ALPHA, "0");
+    check_shown(params, WRMF_PARAM_UNOBSERVED_WEIGHT, "0");
+    MUST(wrmf_params_set(params, "preset", "irspack", err));
+    check_shown(params, WRMF_PARAM_TARGET, "one");
 }
 
 static void set_from_a_line(void **state)

@@ -67,6 +67,7 @@ static const struct {
      1,
      0,
      {"refuse", "dislike", NULL}},
+    {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 2, 0, {"one", "count", "log", NULL}},
     {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, {NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };

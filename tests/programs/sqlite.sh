@@ -158,6 +158,105 @@ expect 0 run plain.db --fresh --query 'SELECT user, item FROM plays WHERE typeof
 expect 0 run plain.db --fresh --query 'SELECT user, item FROM plays WHERE typeof(?) = ?' \
     --param-text 1=5 --param 2=text
 
+expect 0 run plain.db --fresh --query 'SELECT user, item FROM plays WHERE n > ?5 AND user < ?2' \
+    --param 2=50 --param 5=1 --json
+has out '"users": 50,'
+expect 2 run plain.db --fresh --query 'SELECT user, item FROM plays WHERE n > ?5 AND user < ?2' \
+    --param 5=1
+has err 'parameter ?2 has no value'
+expect 2 run plain.db --fresh --query 'SELECT user, item FROM plays WHERE n > ?5' --param 5=1 \
+    --param 4=1
+has err 'has no parameter 4'
+expect 2 run plain.db --fresh --query 'SELECT user, item FROM plays WHERE n > ?3 AND user < ?' \
+    --param 3=1
+has err 'parameter number 4 has no value: --param 4=VALUE'
+# what SQLite keeps beside a database, by whatever path
+ln -s plain.db link.db
+ln -s . here
+for out in plain.db-journal plain.db-wal ./plain.db-shm "$PWD/plain.db-wal" \
+    here/plain.db-journal; do
+    expect 2 run plain.db --fresh --query "$all" --out "$out"
+    has err "keeps a file of that name"
+    expect 2 run link.db --fresh --query "$all" --out "$out"
+    [ ! -e "$out" ] || fail "there is $out"
+done
+expect 0 run plain.db --fresh --query "$all" --out link.db-wal # of no database
+# a file that .import brings: all of it is text
+printf 'user,item,n\n1,a,2\n2,b,1\n' >texts.csv
+sqlite3 texts.db '.import --csv texts.csv texts'
+expect 1 run texts.db --query 'SELECT * FROM texts'
+has err 'row 1 of the query, column 3 (count, "n"): it is a text, not a number (CAST makes it one)'
+expect 0 run texts.db --query 'SELECT user, item, CAST(n AS INTEGER) FROM texts'
+is 'text|text' texts.db 'SELECT DISTINCT typeof(user), typeof(item) FROM recommendations'
+
+# ---- dislikes ----
+cp plain.db dislikes.db
+sqlite3 dislikes.db 'CREATE VIEW judged AS SELECT user, item, CASE n WHEN 3 THEN -2 ELSE n END AS n
+    FROM plays'
+dislike='--negative dislike --set negative_counts=dislike'
+judged='SELECT user, item, n FROM judged'
+expect 1 run dislikes.db --query "$judged"
+has err 'column 3 (count, "n"): -2 is no count.*; --negative dislike takes it as one'
+expect 1 run dislikes.db --query "$judged" --fresh --negative dislike
+has err 'negative_counts'
+# shellcheck disable=SC2086
+expect 0 run dislikes.db --query "$judged" $dislike --fresh --out disliked
+is 0 dislikes.db 'SELECT count(*) FROM recommendations JOIN plays USING (user, item)'
+sqlite3 -csv dislikes.db "$judged" >judged.csv
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-prepare" judged.csv --no-header --user 1 --item 2 --count 3 --min-per-user 0 \
+    --min-per-item 0 --holdout 0 --negative dislike --out judged
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-train" judged/train.mtx --ids judged --set negative_counts=dislike $set \
+    --out trained
+expect 0 "$BIN/wrmf-similar" trained --item 'item 7' --omit-self
+cut -f 1,3 out >wanted
+sqlite3 -separator "$(printf '\t')" dislikes.db "SELECT rank, similar FROM similar_items
+    WHERE item = 'item 7' ORDER BY rank" >found
+cmp found wanted || fail "with dislikes similar items are others than those of wrmf-similar"
+# a like that becomes a dislike is news; likes and dislikes of a pair are added up, but not to 0
+sqlite3 dislikes.db 'UPDATE plays SET n = 3 WHERE user = 6 AND n = 2'
+# shellcheck disable=SC2086
+expect 0 run dislikes.db --query "$judged" $dislike
+has out '0 users and 0 items are gone, 1 known user has other rows'
+before=$(content dislikes.db)
+# shellcheck disable=SC2086
+expect 1 run dislikes.db --query "SELECT 1, 2, 0 UNION ALL SELECT 1, 2, 2 UNION ALL SELECT 2, 3, 1
+    UNION ALL SELECT 1, 2, -3 UNION ALL SELECT 1, 2, 1" $dislike --zeros drop --fresh
+has err 'row 5 of the query, column 3 (count, "0"): with it the likes and dislikes .* add up to 0'
+[ "$before" = "$(content dislikes.db)" ] || fail "a run that failed has changed the database"
+
+# ---- tables of the application's: STRICT, of types that would change values, with keys ----
+cp plain.db strict.db
+if sqlite3 strict.db 'CREATE TABLE s(user ANY, rank INT, item ANY, score REAL) STRICT' 2>err; then
+    sqlite3 strict.db "CREATE VIEW mixed AS SELECT CASE user % 2 WHEN 0 THEN user ELSE 'u' || user
+        END AS user, item FROM plays;
+        CREATE TABLE blobs(user BLOB, rank INT, item ANY, score REAL) STRICT;
+        CREATE TABLE texts(user TEXT, rank INT, item TEXT, score INTEGER) STRICT"
+    expect 0 run strict.db --query 'SELECT * FROM mixed' --fresh --recommendations s
+    is 'integer|100,text|100' strict.db "SELECT group_concat(t || '|' || n) FROM (SELECT
+        typeof(user) t, count(DISTINCT user) n FROM s GROUP BY 1 ORDER BY 1)"
+    expect 0 run strict.db --query 'SELECT * FROM mixed' --recommendations s
+    has out 's: 0 lists written, 200 as they were'
+    expect 1 run strict.db --fresh --query 'SELECT * FROM mixed' --recommendations blobs
+    has err '"user" is declared BLOB, which would refuse ids of another type; .* of the type ANY'
+    expect 1 run strict.db --fresh --query "$all" --recommendations texts
+    has err '"score" is declared INTEGER, which would refuse scores'
+else
+    echo "no STRICT tables: $(cat err)"
+fi
+for column in 'rank TEXT, item, score' 'rank, item, score TEXT' 'rank REAL, item, score'; do
+    sqlite3 strict.db "DROP TABLE IF EXISTS t; CREATE TABLE t(user, $column)"
+    expect 1 run strict.db --fresh --query "$all" --recommendations t
+    has err 'is declared .*, which would change \(ranks\|scores\)'
+done
+sqlite3 strict.db "CREATE TABLE u(id INTEGER PRIMARY KEY); INSERT INTO u SELECT DISTINCT user FROM
+    plays; CREATE TABLE r(user REFERENCES u(id) ON DELETE CASCADE, rank, item, score)"
+expect 0 run strict.db --fresh --query "$all" --recommendations r
+is '' strict.db 'PRAGMA foreign_key_check'
+sqlite3 strict.db 'PRAGMA foreign_keys = ON; DELETE FROM u WHERE id = 4'
+is 0 strict.db 'SELECT count(*) FROM r WHERE user = 4'
+
 # ---- what is no interaction ----
 before=$(content plain.db)
 refuse() { # STATUS WORDS QUERY ARGUMENTS...
@@ -179,6 +278,7 @@ refuse 1 'row 1 of the query, column 3 (count, "c"): it is a text' "SELECT 1, 2,
 refuse 1 'column 3 (count, "c"): it is a blob' "SELECT 1, 2, x'33' AS c"
 refuse 1 'column 3 (count, "c"): inf is no count' 'SELECT 1, 2, 9e999 AS c'
 refuse 1 'column 3 (count, "c"): -1 is no count' 'SELECT 1, 2, -1 AS c'
+refuse 1 'column 3 (count, "c"): -inf is no count' 'SELECT 1, 2, -9e999 AS c' --negative dislike
 refuse 1 'column 3 (count, "c"): 0 is no count.*--zeros drop passes' 'SELECT 1, 2, 0 AS c'
 refuse 1 'gives no interaction' 'SELECT 1, 2, 0 AS c' --zeros drop
 refuse 1 'gives no interaction' "$all LIMIT 0"

@@ -15,18 +15,18 @@ from serving import SANITIZED, Folder, Service, prepare, until
 CONNECTIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 TIMEOUT = 1
 
-HEAD = b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /v1/recommend HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 BODY = b"d\r\n" + b'{"items": []}' + b"\r\n0\r\n\r\n" # in one piece
 MALFORMED = [
     b"\r\n\r\n\r\n\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"GET /health\r\n\r\n",
     b"\x16\x03\x01\x02\0\x01",
     b"GET /health HTTP/9.9\r\n\r\n", b"GET /health HTTP/1.1\r\n\r\n", b"GARBAGE\r\n\r\n",
-    b"GET /health HTTP/1.1\r\nHost: x\r\nbroken header\r\n\r\n",
-    b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /health HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100000 + b"\r\n\r\n",
-    b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 20000 + b"\r\n",
-    b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /v1/items?" + b"q=a&" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\nbroken header\r\n\r\n",
+    b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100000 + b"\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 20000 + b"\r\n",
+    b"GET /%00%ff/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /v1/items?" + b"q=a&" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     HEAD + b"Content-Length: -1\r\n\r\n", HEAD + b"Content-Length: x\r\n\r\n{}",
     HEAD + b"Content-Length: 99999999999999999999999\r\n\r\n{}",
     HEAD + b"Content-Length: 4294967297\r\n\r\n{}",
@@ -40,7 +40,7 @@ MALFORMED = [
         b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
         b"Transfer-Encoding: xchunked", b"Transfer-Encoding: gzip, chunked")),
     HEAD.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n" + BODY,
-    b"GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nHost: localhost\r\nHost: 127.0.0.1\r\n\r\n",
     HEAD + b"Content-Length: 5\r\n\r\n[[[[[",
     HEAD + b"Content-Length: 50000\r\n\r\n" + b"[" * 50000,
     HEAD + b"Content-Length: 20\r\n\r\n" + b"\xff\xfe\0{}" * 4,
@@ -81,6 +81,31 @@ def check_malformed(service):
         assert length > 1 << 20 or b" 413 " in came or length <= 65536, (length, came[:80])
 
 
+def check_arguments(service):
+    """A URL with many arguments is answered, even where libmicrohttpd has no memory left for it."""
+    for number in 65, 400, 600, 5000:
+        came = raw(service, b"GET /v1/items?" + b"q=a&" * number + b" HTTP/1.1\r\nHost: localhost"
+                   b"\r\n\r\n", False)
+        head, _, text = came.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400") and b"Connection: close" in head, (number, came)
+        assert b"Content-Length: %d" % len(text) in head and "many" in json.loads(text)["error"]
+
+
+def check_counts(service):
+    """What libmicrohttpd refuses by itself is counted as well."""
+    for status, data in ((400, b"GET /health HTTP/1.1\r\n\r\n"), (414, MALFORMED[8]),
+                         (431, MALFORMED[9]), (400, HEAD + b"Content-Length: x\r\n\r\n")):
+        name = f'wrmf_http_requests_total{{path="other",code="{status}"}} '
+        counts = []
+        for _ in range(2):
+            text = service.ask("GET", "/metrics")[2].decode()
+            counts.append(sum(int(row[len(name):]) for row in text.splitlines()
+                              if row.startswith(name)))
+            came = raw(service, data, False) if len(counts) == 1 else b""
+            assert not came or b" %d " % status in came[:14], (data[:60], came[:60])
+        assert counts[1] == counts[0] + 1, (data[:60], counts)
+
+
 def is_closed(connection):
     connection.setblocking(False)
     try:
@@ -113,7 +138,7 @@ def check_slow(service):
         for connection in dribble + [greedy]:
             try:
                 connection.send(b"a" if connection is not greedy else
-                                b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+                                b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
             except OSError:
                 pass
         service.get("/health") # others are answered meanwhile
@@ -161,6 +186,8 @@ def main():
                      "--connections", 100000) as service:
             answer = service.post("/v1/recommend", {"items": ["libogg0"]})
             check_malformed(service)
+            check_arguments(service)
+            check_counts(service)
             check_slow(service)
             check_left(service, CONNECTIONS)
             before = service.resident()

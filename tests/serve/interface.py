@@ -138,9 +138,9 @@ WITHOUT = [
 ]
 
 
-def check_answers(service, whole, requests, seen):
+def check_answers(service, whole, requests, seen, more=None):
     for method, path, body, wanted in requests:
-        plain = {"Content-Type": "text/plain"} if isinstance(body, str) else None
+        plain = {"Content-Type": "text/plain"} if isinstance(body, str) else more
         status, headers, text = service.ask(method, path, body, plain)
         assert status == wanted, (method, path, body, status, text)
         operation = whole["paths"][path.split("?")[0]][method.lower()]
@@ -187,6 +187,14 @@ def check_methods(service):
     assert service.ask("GET", "/nothing")[0] == 404
     status, headers, text = service.ask("HEAD", "/v1/model")
     assert status == 200 and text == b"" and int(headers["Content-Length"]) > 100
+
+
+def check_misdirected(service, whole, seen):
+    """Each operation refuses a request whose host is another machine's."""
+    for path, methods in whole["paths"].items():
+        for method in methods:
+            check_answers(service, whole, [(method.upper(), path, None, 421)], seen,
+                          {"Host": "rebound.example:80"})
 
 
 def check_page(service):
@@ -237,6 +245,7 @@ def main():
             check_bodies(service, whole)
             check_counts(service)
             check_methods(service)
+            check_misdirected(service, whole, seen)
             check_page(service)
         with Service(model) as service:
             check_answers(service, whole, WITHOUT, seen)

@@ -83,15 +83,41 @@ def check_successors(folder, service, matrix):
         file.write(b"no model")
     shutil.copyfile(os.path.join(folder, "model"), os.path.join(folder, "kept"))
     replace(folder, "damaged")
-    until(lambda: service.metric("wrmf_model_load_failures_total") == 1)
+    until(lambda: service.metric("wrmf_model_load_failures_total") >= 1)
     assert service.get("/v1/model")["model"] == after and "model" in service.said()
+    assert service.metric("wrmf_model_load_failing") == 1
+    assert service.get("/health") == {"model": after, "status": "ok", "load": "failing"}
     os.unlink(os.path.join(folder, "model"))
-    until(lambda: service.metric("wrmf_model_load_failures_total") == 2)
+    until(lambda: "No such file" in service.said())
     replace(folder, "kept")
     until(lambda: service.metric("wrmf_model_loads_total") == 3)
     service.process.send_signal(signal.SIGHUP)
     until(lambda: service.metric("wrmf_model_loads_total") == 4)
-    assert service.get("/v1/model")["model"] == after
+    assert service.get("/health") == {"model": after, "status": "ok", "load": "ok"}
+    assert service.metric("wrmf_model_load_failing") == 0
+
+
+def check_half_written(folder, service):
+    """A file that becomes whole without a change of its size and its time is taken over, too; what
+    is wrong with it until then is said once."""
+    before = service.get("/v1/model")["model"]
+    path, failures = os.path.join(folder, "model"), "wrmf_model_load_failures_total"
+    train(folder, "third", seed=3)
+    with open(os.path.join(folder, "third"), "rb") as file:
+        whole = file.read()
+    half = os.path.join(folder, "half")
+    with open(half, "wb") as file:
+        file.write(whole[:len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    times, count = os.stat(half), service.metric(failures)
+    os.rename(half, path)
+    until(lambda: service.metric(failures) > count + 1)
+    told = service.said().count("cannot be used")
+    with open(path, "r+b") as file:
+        file.write(whole)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    until(lambda: service.get("/v1/model")["model"] != before)
+    assert service.get("/health")["load"] == "ok"
+    assert service.said().count("cannot be used") <= told + 1
 
 
 def check_without_train(model):
@@ -115,6 +141,7 @@ def main():
             check_explanations(service)
             check_nothing_known(service)
             check_successors(folder, service, matrix)
+            check_half_written(folder, service)
         check_without_train(model)
 
 

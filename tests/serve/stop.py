@@ -12,7 +12,7 @@ import time
 from serving import BIN, Folder, Service, prepare, until
 
 BODY = b'{"items": ["libogg0"], "n": 3}'
-HEAD = (b"POST /v1/recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HEAD = (b"POST /v1/recommend HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n" % len(BODY))
 
 
@@ -103,6 +103,32 @@ def check_hangups(model):
         until(lambda: service.metric("wrmf_model_loads_total") > 1)
 
 
+def check_first_load(folder, model):
+    """SIGHUP while the first model is loaded is none but a wish for another load."""
+    matrix = os.path.join(folder, "long.mtx") # takes its time
+    with open(os.path.join(folder, "p/train.mtx"), "rb") as file, open(matrix, "wb") as out:
+        out.write(file.readline())
+        for _ in range(1000):
+            out.write((b"%" + b" " * 62 + b"\n") * 500)
+        out.write(file.read())
+    command = [os.path.join(BIN, "wrmf-serve"), model, "--port", "0", "--train", matrix]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        def is_mapped():
+            with open(f"/proc/{process.pid}/maps", encoding="utf-8") as file:
+                return model in file.read()
+        until(is_mapped) # and so it is not ready
+        for _ in range(3):
+            process.send_signal(signal.SIGHUP)
+        address = process.stdout.readline()
+        assert address.startswith("http://127.0.0.1:"), process.wait()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        until(is_mapped)
+        process.send_signal(signal.SIGTERM) # there is nothing to be ended in order
+        assert process.wait(60) == -signal.SIGTERM
+
+
 def refused(status, text, *arguments):
     done = subprocess.run([os.path.join(BIN, "wrmf-serve"), *map(str, arguments)],
                           capture_output=True, text=True, timeout=60, check=False)
@@ -114,6 +140,8 @@ def check_beginning(folder, model):
     refused(1, "no regular file", folder)
     refused(1, "no regular file", "/dev/zero")
     refused(1, "p/train.mtx", os.path.join(folder, "p/train.mtx"))
+    os.mkfifo(os.path.join(folder, "pipe"))
+    refused(1, "pipe: it is no regular file", model, "--train", os.path.join(folder, "pipe"))
     refused(2, "is to be a file", "-")
     refused(1, "--host", model, "--host", "no such host")
     refused(2, "{id}", model, "--thumbnail", "https://example.org/")
@@ -134,6 +162,7 @@ def main():
         check_load(model)
         check_second(model)
         check_hangups(model)
+        check_first_load(folder, model)
         check_beginning(folder, model)
 
 

@@ -32,7 +32,7 @@ PIECES = [b"\r\n", b"\r\n\r\n", b"\0", b"%00", b"%", b"\xff\xfe", b" HTTP/1.1\r\
           b"Connection: close\r\n", b"Expect: 100-continue\r\n", b'{"', b"99999999999999999999",
           b"A" * 5000, b"\\u0000", b"\\ud800", b"1e999", b"[" * 3000, b"Upgrade: h2c\r\n",
           b"Cookie: a\r\n", b"&"]
-END = b"\r\nHost: x\r\nConnection: close\r\n"
+END = b"\r\nHost: localhost\r\nConnection: close\r\n"
 GOOD = [(b"GET /v1/recommend?user=gimp&n=5 HTTP/1.1" + END + b"\r\n", "user"),
         (b"GET /v1/similar?item=zlib1g&n=5 HTTP/1.1" + END + b"\r\n", "item"),
         (b"POST /v1/recommend HTTP/1.1" + END + b"Content-Type: application/json\r\n"
@@ -43,9 +43,9 @@ def one(random_):
     """Gives a request as it should be."""
     target = random_.choice(TARGETS)
     if random_.random() < 0.5:
-        return b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % target
+        return b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % target
     body = random_.choice(BODY)
-    head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" % target
+    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" % target
     if random_.random() < 0.3:
         return head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
     return head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)

@@ -57,8 +57,9 @@ static side *make_side(int64_t factors, wrmf_solver solver, double scale)
     s->context.allocator = wrmf_i_default_allocator;
     s->loss = (wrmf_i_loss){.confidence = WRMF_CONFIDENCE_LINEAR,
                             .factor = 10,
-                            .target_offset = 1,
+                            .confidence_offset = 1,
                             .unit_weight = 10,
+                            .unit_confidence = 11,
                             .unit_target = 11};
     s->options =
         (wrmf_i_row_options){.solver = solver, .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12};
