@@ -11,7 +11,8 @@
  * to the model's tolerance, whatever `cg_steps` or `relaxation` say of epochs. So a history must be
  * whole: with new interactions alone, a user is somebody else. To fold in a row of the matrix that
  * a model was fitted on gives the row that one more plain half-epoch would, to the last bit, be it
- * by itself or among others.
+ * by itself or among others. Where nonnegative is 1, a row is the minimum among those without a
+ * number below 0, as those of a fit are.
  *
  * What all rows share (the Gram matrix, its factorization, the other side's rows in another basis)
  * is made once, in a wrmf_fold, which any number of threads may use at a time:
@@ -156,7 +157,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_rows_float32(wrmf_context *contex
  *   x_u.y_i = sum over her items j of c_uj y_i'W y_j
  *
  * and term j is what j contributes: it may be negative. For a fold of items, users and items change
- * places.
+ * places. Where nonnegative is 1, W is the inverse of the part of that matrix that belongs to the
+ * factors which are above 0 in x_u, and 0 elsewhere.
  *
  * @param[in]  index, count, workspace, bytes  As in wrmf_fold_row().
  * @param[in]  n              0 .. 2^31 - 1.

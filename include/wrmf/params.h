@@ -92,6 +92,14 @@ typedef enum wrmf_param {
     WRMF_PARAM_NEGATIVE_COUNTS = 23,
     /** choice, default "one": wrmf_target. Since: 0.2 */
     WRMF_PARAM_TARGET = 24,
+    /** int, 0 .. 1, default 0: 1 keeps every factor at 0 or above. Rows, in fits and in folds, are
+     *  those that minimise the objective among such rows, to float64's rounding, whatever the
+     *  precision; the start is the absolute values of the usual one. solver is to be "auto" or
+     *  "cholesky" and cg_steps 0: fits and folds fail with WRMF_E_RANGE otherwise; block_size,
+     *  tolerance and relaxation_reduction say nothing. What a relaxed row would have below 0
+     *  becomes 0; where the objective would rise by that, the row stops where its first factor
+     *  becomes 0. docs/mathematics.md, "Factors without negative numbers". Since: 0.2 */
+    WRMF_PARAM_NONNEGATIVE = 25,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 

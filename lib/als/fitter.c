@@ -8,6 +8,7 @@
 #include "als/row_weights.h"
 #include "model/grams.h"
 #include "row/long_row.h"
+#include "row/nonnegative.h"
 
 struct wrmf_i_fitter {
     wrmf_context *context;
@@ -34,16 +35,22 @@ struct wrmf_i_fitter {
     size_t long_doubles;       /* of long_sums */
 };
 
-/* Whether rows are swept by blocks: then there is no whitening, and no W. */
+/* Whether rows are swept by blocks. */
 static bool is_swept(const wrmf_i_fitter *fitter)
 {
     return fitter->plain.solver == WRMF_SOLVER_BLOCKS;
 }
 
+/* Whether what rows share is made with a whitening; else with the Gram matrix alone. */
+static bool is_whitened(const wrmf_i_fitter *fitter)
+{
+    return wrmf_i_row_options_is_whitened(&fitter->plain);
+}
+
 /* Rows of W that there is room for. */
 static size_t w_rows(const wrmf_i_fitter *fitter)
 {
-    return is_swept(fitter) ? 0 : fitter->max_rows;
+    return is_whitened(fitter) ? fitter->max_rows : 0;
 }
 
 /* Their norms. */
@@ -54,7 +61,7 @@ static size_t norm_count(const wrmf_i_fitter *fitter)
 
 static size_t rounded_numbers(const wrmf_i_fitter *fitter)
 {
-    return wrmf_i_rounded_matrices(fitter->plain.solver, fitter->model->stride) *
+    return wrmf_i_rounded_matrices(&fitter->plain, fitter->model->stride) *
            wrmf_i_model_square(fitter->model);
 }
 
@@ -112,6 +119,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const wrmf_model *const model = fitter->model;
     const int64_t width = model->stride;
     WRMF_I_TRY(wrmf_i_loss_check_regularization(&fitter->loss, err));
+    WRMF_I_TRY(wrmf_i_nonnegative_check(model->params, err));
     WRMF_I_TRY(
         wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
@@ -129,7 +137,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(wrmf_i_plan_create(allocator, fitter->matrix[side], model->factors,
                                       &fitter->plan[side], err));
-    if (is_swept(fitter))
+    if (!is_whitened(fitter))
         fitter->whitening = (wrmf_i_whitening){.factors = model->factors, .width = width};
     else
         WRMF_I_TRY(wrmf_i_whitening_create(fitter->context, model->factors, width,
@@ -210,7 +218,7 @@ double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
     size_long_rows(&fitter);
     const double rows = (double)w_rows(&fitter), workers = (double)fitter.workers;
     double bytes = (double)sizeof fitter + 2 * (double)wrmf_i_plan_bytes();
-    if (!is_swept(&fitter))
+    if (is_whitened(&fitter))
         bytes += wrmf_i_whitening_bytes(&fitter.relaxed, model.factors, model.stride, model.bits);
     bytes += 2 * sizeof(double) * (double)wrmf_i_model_square(&model);
     wrmf_i_loss_read(model.params, &fitter.loss);
@@ -335,7 +343,7 @@ static wrmf_status begin_side(wrmf_i_fitter *fitter, wrmf_side side, wrmf_error 
     }
     if (fitter->no_gram)
         gram = fitter->no_gram;
-    if (is_swept(fitter))
+    if (!is_whitened(fitter))
         fitter->whitening.gram = gram;
     else if (wrmf_i_loss_is_scaled(&fitter->loss, side))
         WRMF_I_TRY(wrmf_i_whitening_make_rotation(&fitter->whitening, gram, lambda, err));

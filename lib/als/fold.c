@@ -7,19 +7,26 @@
 #include "als/row_weights.h"
 #include "model/grams.h"
 #include "row/long_row.h"
+#include "row/nonnegative.h"
 
 /* ---- life ---- */
 
 static size_t rounded_numbers(const wrmf_fold *fold)
 {
     const size_t width = (size_t)fold->fixed.width;
-    return wrmf_i_rounded_matrices(fold->options.solver, fold->fixed.width) * width * width;
+    return wrmf_i_rounded_matrices(&fold->options, fold->fixed.width) * width * width;
 }
 
 static size_t solver_bytes(const wrmf_fold *fold)
 {
     return fold->fixed.factors.bits == 32 ? wrmf_i_fold_solver_bytes_f32()
                                           : wrmf_i_fold_solver_bytes_f64();
+}
+
+/* Rows of W: none where there is no whitening. */
+static size_t w_rows(const wrmf_fold *fold)
+{
+    return wrmf_i_row_options_is_whitened(&fold->options) ? (size_t)fold->fixed.factors.n : 0;
 }
 
 void wrmf_i_fold_free(wrmf_fold *fold)
@@ -30,7 +37,7 @@ void wrmf_i_fold_free(wrmf_fold *fold)
     const wrmf_i_allocator *const allocator = &context->allocator;
     const wrmf_i_fixed_side *const fixed = &fold->fixed;
     const size_t width = (size_t)fixed->width, real_bytes = (size_t)fixed->factors.bits / 8;
-    const size_t rows = (size_t)fixed->factors.n;
+    const size_t rows = w_rows(fold);
     wrmf_i_whitening_free(context, &fold->whitening);
     wrmf_i_free(allocator, fold->gram, width * width, sizeof *fold->gram);
     wrmf_i_free(allocator, fixed->w, rows, width * real_bytes);
@@ -46,7 +53,7 @@ static wrmf_status alloc_buffers(wrmf_fold *fold, wrmf_error *err)
     const wrmf_i_allocator *const allocator = &fold->context->allocator;
     wrmf_i_fixed_side *const fixed = &fold->fixed;
     const size_t width = (size_t)fixed->width, real_bytes = (size_t)fixed->factors.bits / 8;
-    const size_t rows = (size_t)fixed->factors.n;
+    const size_t rows = w_rows(fold);
     fold->gram = wrmf_i_alloc(allocator, width * width, sizeof *fold->gram);
     fixed->w = wrmf_i_alloc(allocator, rows, width * real_bytes);
     fixed->norms = wrmf_i_alloc(allocator, wrmf_i_norms(fold->options.scaled, rows), real_bytes);
@@ -54,6 +61,10 @@ static wrmf_status alloc_buffers(wrmf_fold *fold, wrmf_error *err)
     fold->solver = wrmf_i_alloc(allocator, solver_bytes(fold), 1);
     if (!fold->gram || !fixed->w || !fixed->norms || !fixed->rounded || !fold->solver)
         return wrmf_i_fail_memory(err, "fold-in");
+    fold->whitening = (wrmf_i_whitening){
+        .factors = fixed->factors.factors, .width = fixed->width, .gram = fold->gram};
+    if (!wrmf_i_row_options_is_whitened(&fold->options))
+        return WRMF_OK;
     return wrmf_i_whitening_create(fold->context, fixed->factors.factors, fixed->width,
                                    &fold->whitening, err);
 }
@@ -77,7 +88,7 @@ static wrmf_status make_shared(wrmf_fold *fold, wrmf_error *err)
         memcpy(fold->gram, gram, wrmf_i_model_square(fold->model) * sizeof *gram);
     if (status == WRMF_OK && !(fold->loss.unobserved_weight > 0))
         memset(fold->gram, 0, wrmf_i_model_square(fold->model) * sizeof *gram);
-    if (status == WRMF_OK)
+    if (status == WRMF_OK && wrmf_i_row_options_is_whitened(&fold->options))
         status = fold->fixed.scaled
                      ? wrmf_i_whitening_make_rotation(&fold->whitening, fold->gram,
                                                       fold->fixed.lambda, err)
@@ -97,6 +108,7 @@ static wrmf_status make(wrmf_fold *fold, wrmf_error *err)
     wrmf_i_row_options options;
     wrmf_i_loss_read(model->params, &fold->loss);
     WRMF_I_TRY(wrmf_i_loss_check_regularization(&fold->loss, err));
+    WRMF_I_TRY(wrmf_i_nonnegative_check(model->params, err));
     wrmf_i_row_options_read(model->params, model->bits, &options);
     fold->options = wrmf_i_row_options_exact(&options);
     if (fold->options.solver == WRMF_SOLVER_BLOCKS) /* which solves no row to a tolerance */

@@ -7,6 +7,7 @@
 
 #include "linalg/lapack.h"
 #include "row/long_row.h"
+#include "row/nonnegative.h"
 
 double *wrmf_i_fold_system(const wrmf_fold *fold, const wrmf_i_row *row,
                            const wrmf_i_fold_space *space)
@@ -212,6 +213,47 @@ static explanation lay_out(const wrmf_fold *fold, const wrmf_i_row *row,
                          .u = u};
 }
 
+/* y, a row of the fixed side, becomes A^-1 y in the free set of a row that has no number below 0,
+ * and 0 elsewhere. */
+static bool solve_free(const wrmf_fold *fold, double *a, const wrmf_i_fold_space *space, double *y)
+{
+    const int64_t width = fold->fixed.width;
+    wrmf_i_nnls nnls;
+    wrmf_i_row_counts counts = {0};
+    wrmf_i_carver carver = wrmf_i_carver_over(space->scratch);
+    wrmf_i_nnls_carve(&carver, &nnls, width);
+    return wrmf_i_nonnegative_solve(&fold->fixed, a, a + width * width, &nnls, &counts) &&
+           wrmf_i_nnls_solve_free(&nnls, y, y);
+}
+
+static wrmf_status fail_explanation(wrmf_error *err)
+{
+    return wrmf_i_fail(err, WRMF_E_NONFINITE,
+                       "the weights of the entries are too large for an explanation");
+}
+
+/* An explanation of such a row. */
+static wrmf_status explain_nonnegative(const wrmf_fold *fold, const wrmf_i_row *row, int64_t target,
+                                       const wrmf_i_fold_space *space, double *contributions,
+                                       wrmf_error *err)
+{
+    const wrmf_i_fixed_side *const side = &fold->fixed;
+    double y[WRMF_I_MAX_FACTORS], d[WRMF_I_BLOCK], b[WRMF_I_BLOCK];
+    wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
+    double *const a = wrmf_i_fold_system(fold, row, space);
+    wrmf_i_factors_get_padded_row(&side->factors, target, y);
+    if (!solve_free(fold, a, space, y))
+        return fail_explanation(err);
+    wrmf_i_factors_dots(&side->factors, side->cpu, y, row->columns, row->n, contributions);
+    for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
+        const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
+        wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);
+        for (int64_t j = 0; j < n; j++)
+            contributions[i + j] *= b[j];
+    }
+    return WRMF_OK;
+}
+
 wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, int64_t target,
                                 const wrmf_i_fold_space *space, double *contributions,
                                 wrmf_error *err)
@@ -220,6 +262,8 @@ wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, in
     some_entries some;
     if (row->n == 0)
         return WRMF_OK;
+    if (fold->options.nonnegative)
+        return explain_nonnegative(fold, row, target, space, contributions, err);
     double *const a = wrmf_i_fold_system(fold, row, space);
     bool solved = wrmf_i_fold_solve_system(fold, a, a + width * width, space);
     const explanation e = lay_out(fold, row, space, a, contributions);
@@ -229,8 +273,7 @@ wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, in
         solved = find_terms(&e);
     }
     if (!solved)
-        return wrmf_i_fail(err, WRMF_E_NONFINITE,
-                           "the weights of the entries are too large for an explanation");
+        return fail_explanation(err);
     for (int64_t first = 0; first < row->n; first += WRMF_I_BLOCK) {
         get_entries(&e, first, &some);
         for (int64_t j = 0; j < some.n; j++)

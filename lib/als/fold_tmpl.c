@@ -32,6 +32,18 @@ static bool solve_in_float64(const wrmf_fold *fold, const wrmf_i_row *row,
     return wrmf_i_fold_solve_system(fold, a, *z, space);
 }
 
+/* x of a row that has no number below 0, into s->batch. */
+static bool solve_nonnegative(const wrmf_fold *fold, const wrmf_i_row *row,
+                              const wrmf_i_fold_space *space, row_scratch *s)
+{
+    const int64_t width = fold->fixed.width;
+    wrmf_i_row_counts counts = {0};
+    if (row->n < WRMF_I_LONG_ROW)
+        return RFN(nonnegative_row)(fold->solver, row, s, s->batch, &counts);
+    double *const a = wrmf_i_fold_system(fold, row, space);
+    return RFN(nonnegative_system)(fold->solver, a, a + width * width, s, s->batch, &counts);
+}
+
 /* x of a row that is short enough for a worker's scratch. Returns why it waits, or 0. */
 static unsigned char solve_alone(const wrmf_fold *fold, const wrmf_i_row *row, row_scratch *s)
 {
@@ -48,6 +60,11 @@ static unsigned char solve_alone(const wrmf_fold *fold, const wrmf_i_row *row, r
     return pending;
 }
 
+static wrmf_status fail_row(wrmf_error *err)
+{
+    return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of the row would not be finite");
+}
+
 wrmf_status RFN(fold_solve)(const wrmf_fold *fold, const wrmf_i_row *row,
                             const wrmf_i_fold_space *space, wrmf_error *err)
 {
@@ -58,6 +75,12 @@ wrmf_status RFN(fold_solve)(const wrmf_fold *fold, const wrmf_i_row *row,
     RFN(row_scratch_place)(&s, space->scratch, &fold->options, width, space->longest);
     if (row->n == 0) {
         memset(space->row, 0, bytes);
+        return WRMF_OK;
+    }
+    if (fold->options.nonnegative && !solve_nonnegative(fold, row, space, &s))
+        return fail_row(err);
+    if (fold->options.nonnegative) {
+        memcpy(space->row, s.batch, bytes);
         return WRMF_OK;
     }
     unsigned char pending =
@@ -71,7 +94,7 @@ wrmf_status RFN(fold_solve)(const wrmf_fold *fold, const wrmf_i_row *row,
     }
     if ((z && !RFN(row_from_float64)(solver, row, z, s.batch)) ||
         !(real_largest(s.batch, width) <= REAL_MAX))
-        return wrmf_i_fail(err, WRMF_E_NONFINITE, "the factors of the row would not be finite");
+        return fail_row(err);
     memcpy(space->row, s.batch, bytes);
     return WRMF_OK;
 }

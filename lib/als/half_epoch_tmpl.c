@@ -75,25 +75,42 @@ static bool copy_row(const real *x, int64_t index, int64_t width, void *to)
     return true;
 }
 
-/* Put the solution x of a row, and the relaxed row, where they go; spare has room for a row.
- * Returns false where one is not finite. */
-static bool put_row(const wrmf_i_half_epoch *half, int64_t index, const real *x, real *spare)
+/* The row before + relaxation (x - before), into s->work. */
+static const real *relax(const half_job *job, int64_t index, const real *x, const row_scratch *s)
 {
+    const wrmf_i_half_epoch *const half = job->half;
+    const int64_t width = half->fixed->width;
+    const real *const before = (const real *)half->before + index * width;
+    const real relaxation = (real)half->relaxation;
+    if (job->solver.nonnegative)
+        RFN(nonnegative_relax)(&job->solver, before, x, relaxation, s, s->work);
+    else
+        for (int64_t k = 0; k < width; k++)
+            s->work[k] = before[k] + relaxation * (x[k] - before[k]);
+    return s->work;
+}
+
+/* Put the solution x of a row, and the relaxed row, where they go. Of rows without a number below
+ * 0, s holds the system. Returns false where one is not finite. */
+static bool put_row(const half_job *job, int64_t index, const real *x, const row_scratch *s)
+{
+    const wrmf_i_half_epoch *const half = job->half;
     const int64_t width = half->fixed->width;
     const int64_t *const offsets = half->matrix->offsets;
     const bool plain = !(half->relaxation < 1) && !(half->relaxation > 1);
-    const real *relaxed = x;
     /* a row without entries has the solution 0, and is not to come near it bit by bit */
-    if (half->relaxed && !plain && offsets[index] < offsets[index + 1]) {
-        const real *const before = (const real *)half->before + index * width;
-        const real relaxation = (real)half->relaxation;
-        for (int64_t k = 0; k < width; k++)
-            spare[k] = before[k] + relaxation * (x[k] - before[k]);
-        relaxed = spare;
-    }
+    const bool moves = half->relaxed && !plain && offsets[index] < offsets[index + 1];
+    const real *const relaxed = moves ? relax(job, index, x, s) : x;
     /* either may take the place of what is before */
     return (!half->relaxed || copy_row(relaxed, index, width, half->relaxed)) &&
            (!half->solved || copy_row(x, index, width, half->solved));
+}
+
+static void fail_row(const half_job *job, int64_t index)
+{
+    wrmf_i_first_failure_set(job->first, index, WRMF_E_NONFINITE,
+                             "the factors of %s %ld would not be finite", job->half->side,
+                             (long)index);
 }
 
 static void put_batch(const half_job *job, const int32_t *order, int64_t n, const row_scratch *s)
@@ -101,10 +118,8 @@ static void put_batch(const half_job *job, const int32_t *order, int64_t n, cons
     /* rows that wait for their solution keep what is before it */
     for (int64_t i = 0; i < n; i++)
         if (!job->half->pending[order[i]] &&
-            !put_row(job->half, order[i], s->batch + i * job->half->fixed->width, s->work))
-            wrmf_i_first_failure_set(job->first, order[i], WRMF_E_NONFINITE,
-                                     "the factors of %s %ld would not be finite", job->half->side,
-                                     (long)order[i]);
+            !put_row(job, order[i], s->batch + i * job->half->fixed->width, s))
+            fail_row(job, order[i]);
 }
 
 /* How many of the first n rows, the longest first, are likely to start from x of before. */
@@ -171,6 +186,32 @@ static int64_t sweep_batch(const half_job *job, const int32_t *order, int64_t le
     return n;
 }
 
+/* The same for one row that has no number below 0. */
+static int64_t nonnegative_batch(const half_job *job, const int32_t *order, row_scratch *s,
+                                 wrmf_i_row_counts *counts)
+{
+    const wrmf_i_half_epoch *const half = job->half;
+    wrmf_i_row row = row_of(half->matrix, *order);
+    wrmf_i_row_regularize(half->fixed, &row, NULL);
+    if (row.n == 0)
+        memset(s->batch, 0, sizeof(real) * (size_t)half->fixed->width);
+    if (row.n == 0 || RFN(nonnegative_row)(&job->solver, &row, s, s->batch, counts))
+        put_batch(job, order, 1, s);
+    else
+        fail_row(job, *order);
+    return 1;
+}
+
+/* Rows order[0 .. left-1], or the first of them. Returns how many. */
+static int64_t next_batch(const half_job *job, const int32_t *order, int64_t left, row_scratch *s,
+                          wrmf_i_row_counts *counts)
+{
+    if (job->solver.nonnegative)
+        return nonnegative_batch(job, order, s, counts);
+    return job->solver.blocks ? sweep_batch(job, order, left, s, counts)
+                              : solve_batch(job, order, left, s, counts);
+}
+
 static void row_chunk(const half_job *job, size_t chunk, size_t worker)
 {
     const wrmf_i_half_epoch *const half = job->half;
@@ -179,11 +220,10 @@ static void row_chunk(const half_job *job, size_t chunk, size_t worker)
     row_scratch s = scratch_of(job, worker);
     const int64_t first = plan->bounds[chunk], last = plan->bounds[chunk + 1];
     /* all counts are 1, longest row first: one fill serves the chunk */
-    if (!half->matrix->values && !job->solver.blocks)
+    if (!half->matrix->values && !job->solver.blocks && !job->solver.nonnegative)
         RFN(fill_constant)(&job->solver, &s, row_of(half->matrix, plan->order[first]).n);
     for (int64_t i = first; i < last && !wrmf_i_should_stop(half->context);)
-        i += job->solver.blocks ? sweep_batch(job, plan->order + i, last - i, &s, &counts)
-                                : solve_batch(job, plan->order + i, last - i, &s, &counts);
+        i += next_batch(job, plan->order + i, last - i, &s, &counts);
     half->counts[worker] = counts;
 }
 
@@ -194,12 +234,9 @@ static bool store_row(const half_job *job, int64_t index, const wrmf_i_row *row,
                       size_t worker)
 {
     const row_scratch s = scratch_of(job, worker);
-    if (RFN(row_from_float64)(&job->solver, row, z, s.batch) &&
-        put_row(job->half, index, s.batch, s.work))
+    if (RFN(row_from_float64)(&job->solver, row, z, s.batch) && put_row(job, index, s.batch, &s))
         return true;
-    wrmf_i_first_failure_set(job->first, index, WRMF_E_NONFINITE,
-                             "the factors of %s %ld would not be finite", job->half->side,
-                             (long)index);
+    fail_row(job, index);
     return false;
 }
 
@@ -224,6 +261,15 @@ static bool solve_system(const long_job *own, double *a, double *b, size_t worke
                                                 wrmf_i_long_batch_work(&own->batch, worker));
 }
 
+static void solve_long_nonnegative(const half_job *job, int64_t index, double *a, const double *b,
+                                   size_t worker)
+{
+    row_scratch s = scratch_of(job, worker);
+    if (!RFN(nonnegative_system)(&job->solver, a, b, &s, s.batch, &job->half->counts[worker]) ||
+        !put_row(job, index, s.batch, &s))
+        fail_row(job, index);
+}
+
 static void solve_long_row(void *self, size_t chunk, size_t worker)
 {
     long_job *const own = self;
@@ -235,6 +281,10 @@ static void solve_long_row(void *self, size_t chunk, size_t worker)
     double *const b = a + width * width;
     half->counts[worker].rows += half->pending[index] == 0; /* else it is counted */
     half->pending[index] = 0;
+    if (own->job->solver.nonnegative) {
+        solve_long_nonnegative(own->job, index, a, b, worker);
+        return;
+    }
     if (solve_system(own, a, b, worker)) {
         half->counts[worker].cholesky++;
         (void)store_row(own->job, index, &own->batch.rows[chunk], b, worker);

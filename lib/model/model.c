@@ -186,6 +186,7 @@ typedef struct start_job {
     int side;
     uint64_t seed;
     double scale;
+    bool nonnegative; /* absolute values are taken */
 } start_job;
 
 static void start_chunk(void *self, size_t chunk, size_t worker)
@@ -202,6 +203,8 @@ static void start_chunk(void *self, size_t chunk, size_t worker)
             numbers[column] *= job->scale;
             numbers[column + 1] *= job->scale;
         }
+        for (int64_t column = 0; job->nonnegative && column < model->factors; column++)
+            numbers[column] = fabs(numbers[column]);
         for (int64_t column = model->factors; column < model->stride; column++)
             numbers[column] = 0;
         wrmf_i_store_numbers(model->bits, numbers, model->stride, model->data[job->side],
@@ -213,6 +216,7 @@ wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_er
 {
     start_job job = {.model = model};
     job.seed = (uint64_t)wrmf_i_params_int(model->params, WRMF_PARAM_SEED);
+    job.nonnegative = wrmf_i_params_int(model->params, WRMF_PARAM_NONNEGATIVE) != 0;
     job.scale =
         wrmf_i_params_real(model->params, WRMF_PARAM_INIT_SCALE) / sqrt((double)model->factors);
     for (job.side = 0; job.side < 2; job.side++) {

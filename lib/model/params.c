@@ -71,6 +71,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
     {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 3, 0, targets,
      "what a stored pair's score is to be: 1, r (count; with its sign: signed) or "
      "log(1 + r / epsilon)"},
+    {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, NULL,
+     "1: no factor is below 0, and each row is the best of those"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

@@ -87,6 +87,11 @@ void RFN(row_solver_init)(row_solver *solver, const wrmf_i_fixed_side *side)
 #else
     solver->kernels = solver->kernels64;
 #endif
+    solver->nonnegative = side->options->nonnegative;
+    if (solver->nonnegative) {
+        solver->rows = side->factors.data;
+        return;
+    }
     if (solver->blocks) {
         solver->unwhitened = solver->warm = true;
         solver->rows = side->factors.data;

@@ -22,7 +22,8 @@ typedef struct wrmf_i_fixed_side {
     bool scaled;       /* they have regularizations of their own: the whitening is a rotation */
     const wrmf_i_loss *loss;
     const wrmf_i_row_options *options;
-    wrmf_i_whitening *whitening; /* with lambda; its panels are made by the half-epoch */
+    wrmf_i_whitening *whitening; /* with lambda; its panels are made by the half-epoch. Its Gram
+                                    matrix alone where rows are not whitened */
     void *w;                     /* W = Y F, as many rows; made in parallel, see row/solve.h */
     void *norms;                 /* ||w_i||^2, one a row; scaled: WRMF_I_NORM_LEVELS of them */
     bool heavy;    /* rows have weights beyond wrmf_i_safe_weight_f32() or _f64(), or below
@@ -33,7 +34,7 @@ typedef struct wrmf_i_fixed_side {
 
 /** Matrices that side->rounded has room for, at most. */
 enum { WRMF_I_ROUNDED = 4 };
-size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width);
+size_t wrmf_i_rounded_matrices(const wrmf_i_row_options *options, int64_t width);
 
 /** Of rows with regularizations of their own, ||S w_i||^2 is known for the regularizations
  *  lambda WRMF_I_NORM_STEP^l, l < WRMF_I_NORM_LEVELS: for any other, it is at most that of the one
@@ -51,8 +52,7 @@ typedef struct wrmf_i_row {
     const double *counts;   /* n; NULL: all are 1 */
     double lambda;          /* of a row with a regularization of its own: this */
     /** The diagonal S of a system of its own, linalg/row_kernels.h: width numbers >= 0, zeros
-     * behind the factors. NULL: the whitening has this row's regularization, or solver blocks has
-     * no whitening. */
+     * behind the factors. NULL: the whitening has this row's regularization, or there is none. */
     const double *diagonal;
 } wrmf_i_row;
 
@@ -63,6 +63,8 @@ static inline void wrmf_i_row_regularize(const wrmf_i_fixed_side *side, wrmf_i_r
 {
     if (!side->scaled)
         return;
+    if (!wrmf_i_row_options_is_whitened(side->options))
+        diagonal = NULL;
     row->lambda =
         wrmf_i_loss_row_lambda(side->loss, side->side, side->factors.n, row->counts, row->n);
     row->diagonal = diagonal;

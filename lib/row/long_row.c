@@ -126,7 +126,6 @@ double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i)
         for (int64_t k = 0; k < system_doubles(width); k++)
             system[k] += part[k];
     }
-    for (int64_t k = 0; k < width; k++)
-        system[k * width + k] += 1;
+    wrmf_i_system64_finish(batch->side, &batch->rows[i], system);
     return system;
 }

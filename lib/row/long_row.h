@@ -41,9 +41,10 @@ static inline size_t wrmf_i_long_batch_segments(const wrmf_i_long_batch *batch)
 }
 /** Sum up a segment. Any number of them may run in parallel. */
 void wrmf_i_long_batch_sum(const wrmf_i_long_batch *batch, size_t segment, size_t worker);
-/** The system of row i of the batch, once its segments are summed up: I + W' D W in float64, width
- * x width, and behind it W' b, and the row's diagonal, where it has one. Segments are added in
- * order: the same bits for any number of workers. To be asked for once. */
+/** The system of row i of the batch, once its segments are summed up: I + W' D W in float64, or
+ * what wrmf_i_system64_finish() makes of it, width x width, and behind it W' b, and the row's
+ * diagonal, where it has one. Segments are added in order: the same bits for any number of workers.
+ * To be asked for once. */
 double *wrmf_i_long_batch_system(wrmf_i_long_batch *batch, int64_t i);
 /** A worker's scratch: at least 16 width doubles. */
 double *wrmf_i_long_batch_work(const wrmf_i_long_batch *batch, size_t worker);

@@ -18,8 +18,9 @@ void wrmf_i_row_options_read(const wrmf_params *params, int bits, wrmf_i_row_opt
     options->cg_steps = (int)wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (options->solver == WRMF_SOLVER_CG && options->cg_steps == 0)
         options->cg_steps = UNWHITENED_STEPS;
+    options->nonnegative = wrmf_i_params_int(params, WRMF_PARAM_NONNEGATIVE) != 0;
     const bool reduces = options->cg_steps == 0 && options->solver != WRMF_SOLVER_CHOLESKY &&
-                         options->solver != WRMF_SOLVER_BLOCKS;
+                         options->solver != WRMF_SOLVER_BLOCKS && !options->nonnegative;
     options->reduction = reduces ? wrmf_i_params_real(params, WRMF_PARAM_RELAXATION_REDUCTION) : 0;
 }
 
@@ -30,12 +31,14 @@ wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options)
     return plain;
 }
 
-size_t wrmf_i_rounded_matrices(wrmf_solver solver, int64_t width)
+size_t wrmf_i_rounded_matrices(const wrmf_i_row_options *options, int64_t width)
 {
-    if (solver == WRMF_SOLVER_BLOCKS)
+    if (options->nonnegative)
+        return 0;
+    if (options->solver == WRMF_SOLVER_BLOCKS)
         return 1;
     if (width >= WRMF_I_WIDE) /* the whitening has panels of its own */
-        return solver == WRMF_SOLVER_CG;
+        return options->solver == WRMF_SOLVER_CG;
     return WRMF_I_ROUNDED;
 }
 

@@ -17,6 +17,7 @@ typedef struct wrmf_i_row_options {
                          the tolerance; 0: the start is cold */
     int block_size;   /* of solver blocks */
     bool scaled;      /* rows may have regularizations of their own */
+    bool nonnegative; /* rows have no number below 0: row/nonnegative.h */
 } wrmf_i_row_options;
 
 /** What the parameters say of relaxed epochs, for a model of factors of so many bits: 32 or 64. */
@@ -29,5 +30,11 @@ wrmf_i_row_options wrmf_i_row_options_plain(const wrmf_i_row_options *options);
 wrmf_i_row_options wrmf_i_row_options_exact(const wrmf_i_row_options *options);
 /** Whether rows are solved to the tolerance. */
 bool wrmf_i_row_options_is_exact(const wrmf_i_row_options *options);
+
+/** Whether what rows share is made with a whitening, row/whiten.h. */
+static inline bool wrmf_i_row_options_is_whitened(const wrmf_i_row_options *options)
+{
+    return options->solver != WRMF_SOLVER_BLOCKS && !options->nonnegative;
+}
 
 #endif /* WRMF_ROW_ROW_OPTIONS_H */

@@ -28,6 +28,19 @@ static size_t padded(int64_t n)
     return ((size_t)n + 15) & ~(size_t)15;
 }
 
+/* Of rows without a number below 0. */
+static void carve_nonnegative(wrmf_i_carver *carver, row_scratch *s, int64_t width)
+{
+    const size_t w = (size_t)width, row64 = w * sizeof(double);
+    s->batch = wrmf_i_carve(carver, w, sizeof(real));
+    s->work = wrmf_i_carve(carver, w, sizeof(real));
+    s->a64 = wrmf_i_carve(carver, w, row64);
+    s->b64 = wrmf_i_carve(carver, 1, row64);
+    s->rows64 = wrmf_i_carve(carver, WRMF_I_BLOCK, row64);
+    s->scaled64 = wrmf_i_carve(carver, WRMF_I_BLOCK, row64);
+    wrmf_i_nnls_carve(carver, &s->nnls, width);
+}
+
 /* Returns the bytes; memory NULL: only these are asked for. */
 static size_t lay_out(row_scratch *s, void *memory, const wrmf_i_row_options *options,
                       int64_t width, int64_t longest)
@@ -36,6 +49,11 @@ static size_t lay_out(row_scratch *s, void *memory, const wrmf_i_row_options *op
     if (options->solver == WRMF_SOLVER_BLOCKS) {
         *s = (row_scratch){0};
         RFN(blocks_carve)(&carver, s, options, width, longest);
+        return wrmf_i_carver_bytes(&carver);
+    }
+    if (options->nonnegative) {
+        *s = (row_scratch){0};
+        carve_nonnegative(&carver, s, width);
         return wrmf_i_carver_bytes(&carver);
     }
     const bool cholesky = options->solver == WRMF_SOLVER_CHOLESKY;

@@ -10,6 +10,7 @@
 #ifndef WRMF_ROW_SOLVE_H
 #define WRMF_ROW_SOLVE_H
 
+#include "linalg/nnls.h"
 #include "linalg/real.h"
 #include "row/fixed_side.h"
 
@@ -38,6 +39,7 @@ typedef struct row_scratch {
     double *rotation;                                /* of changes of basis */
     real *tiles, *products;                          /* of solver blocks: rows in tiles, and what
                                                         the Gram matrix makes of them */
+    wrmf_i_nnls nnls;                                /* of rows without a number below 0 */
     real *waiting;                                   /* ROW_BATCH systems, */
     real *batch_work;                                /* factorized side by side */
 } row_scratch;
@@ -56,6 +58,7 @@ typedef struct row_solver {
     const row_kernels *kernels;
     const wrmf_i_row_kernels_f64 *kernels64;
     bool blocks;            /* solver blocks: rows are swept, row/block.h */
+    bool nonnegative;       /* rows have no number below 0: RFN(nonnegative_row)() */
     bool unwhitened;        /* solver cg and blocks: systems are in the basis of the factors */
     bool has_norms;         /* of all w; else all traces are taken for 0 */
     bool gram_fits;         /* unwhitened: the Gram matrix has no number beyond the precision */
@@ -121,6 +124,21 @@ void RFN(batch_finish)(const row_solver *solver, int64_t n, row_scratch *s, row_
 /** Turn a z in whitened coordinates, which was found in float64, to x; z is destroyed. Returns
  *  false, with finite numbers in x, if x would not be finite. */
 bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, double *z, real *x);
+
+/* ---- rows without a number below 0 ---- */
+
+/** Solve a row that has entries. False if x would not be finite; what is in x is then of no use. */
+bool RFN(nonnegative_row)(const row_solver *solver, const wrmf_i_row *row, row_scratch *s, real *x,
+                          wrmf_i_row_counts *counts);
+/** The same for the system a, b of a row, as wrmf_i_long_batch_system() gives it. */
+bool RFN(nonnegative_system)(const row_solver *solver, double *a, const double *b, row_scratch *s,
+                             real *x, wrmf_i_row_counts *counts);
+/** The relaxed row: before + relaxation (x - before), with 0 in the place of numbers below it, if
+ * that is no worse than `before`; else as far that way as no number falls below 0, which is to x at
+ *  least. The row's system, of which x is the solution, is in s. Where `before` has a number below
+ * 0, x. `to` is neither of them. */
+void RFN(nonnegative_relax)(const row_solver *solver, const real *before, const real *x,
+                            double relaxation, const row_scratch *s, real *to);
 
 /* ---- shared by the templates of row ---- */
 

@@ -7,10 +7,12 @@ static void load_rows(const wrmf_i_fixed_side *side, const int32_t *columns, int
 {
     const wrmf_i_whitening *const whitening = side->whitening;
     const int64_t width = side->width;
+    const bool whitened = wrmf_i_row_options_is_whitened(side->options);
     for (int64_t i = 0; i < n; i++)
         wrmf_i_factors_widen(&side->factors, side->cpu, columns[i], 1, sum->rows + i * width);
-    wrmf_i_row_kernels_get_f64(side->cpu)->rotate(sum->rows, n, width, whitening->forward,
-                                                  whitening->upper, sum->rows, sum->rotation);
+    if (whitened)
+        wrmf_i_row_kernels_get_f64(side->cpu)->rotate(sum->rows, n, width, whitening->forward,
+                                                      whitening->upper, sum->rows, sum->rotation);
 }
 
 static void multiply_rows(const double *diagonal, int64_t n, int64_t width, double *rows)
@@ -37,4 +39,20 @@ void wrmf_i_system64_add(const wrmf_i_fixed_side *side, const wrmf_i_row *row, i
         kernels->outer(sum->a, sum->scaled, sum->rows, n, width, width);
         kernels->combine(sum->rows, n, width, b, sum->b);
     }
+}
+
+void wrmf_i_system64_finish(const wrmf_i_fixed_side *side, const wrmf_i_row *row, double *a)
+{
+    const int64_t width = side->width;
+    if (wrmf_i_row_options_is_whitened(side->options)) {
+        for (int64_t k = 0; k < width; k++)
+            a[k * width + k] += 1;
+        return;
+    }
+    const double *const gram = side->whitening->gram;
+    for (int64_t i = 0; i < width; i++)
+        for (int64_t j = i; j < width; j++)
+            a[i * width + j] += gram[i * width + j];
+    for (int64_t k = 0; k < side->factors.factors; k++)
+        a[k * width + k] += side->scaled ? row->lambda : side->lambda;
 }

@@ -14,12 +14,16 @@ typedef struct wrmf_i_system64 {
     double *b;        /* W' b: width */
     double *rows;     /* WRMF_I_BLOCK x width */
     double *scaled;   /* WRMF_I_BLOCK x width */
-    double *rotation; /* 8 width */
+    double *rotation; /* 8 width; not where rows are not whitened */
 } wrmf_i_system64;
 
 /** Add the entries first .. last-1 of a row to a sum, in order, by blocks, in the whitened basis:
- *  W = Y F S. */
+ *  W = Y F S. Where rows are not whitened, row/row_options.h, W = Y. */
 void wrmf_i_system64_add(const wrmf_i_fixed_side *side, const wrmf_i_row *row, int64_t first,
                          int64_t last, const wrmf_i_system64 *sum);
+
+/** Add what all rows share to the matrix of a row's sum of all entries: I or, where rows are not
+ *  whitened, Y'Y + lambda I, with the row's lambda. */
+void wrmf_i_system64_finish(const wrmf_i_fixed_side *side, const wrmf_i_row *row, double *a);
 
 #endif /* WRMF_ROW_SYSTEM64_H */

@@ -31,6 +31,7 @@ static const work cases[] = {
     {20, 3000, 9000, 1, "factors=16 solver=blocks"},
     {2000, 3000, 40000, 2, "factors=130"},
     {500, 300, 9000, 2, "factors=140 preset=spark"},
+    {700, 900, 9000, 2, "factors=50 nonnegative=1"},
     {20000, 5000, 200000, 3, "factors=64"},
     {60000, 400, 120000, 2, "factors=8"},
 };

@@ -106,7 +106,8 @@ static void never_rises(void **state)
                                           "whitened cg_steps=1",
                                           "cg",
                                           "cg cg_steps=1",
-                                          "blocks block_size=16"};
+                                          "blocks block_size=16",
+                                          "auto nonnegative=1"};
     static const char *const losses[] = {"factors=4 alpha=40 regularization=0.1",
                                          "factors=17 alpha=3 regularization=1",
                                          "factors=3 alpha=300 regularization=0.01"};
@@ -279,6 +280,8 @@ static void parts_are_the_whole(void **state)
     check_parts("factors=5 relaxation=1");
     check_parts("factors=40 solver=whitened cg_steps=1 relaxation_wait=20");
     check_parts("factors=40 solver=blocks block_size=16 relaxation_wait=1");
+    check_parts("factors=10 nonnegative=1 relaxation_wait=1");
+    check_parts("factors=6 nonnegative=1 relaxation=1 precision=float64");
 }
 
 /* Each point of a curve is a fit of as many epochs. */
