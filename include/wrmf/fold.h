@@ -81,7 +81,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_workspace(const wrmf_fold *fold, 
  *
  * @param[in]  index      n rows of the other side, of a user the items, in any order. What is there
  *                        several times has the sum of its counts, as in a matrix. NULL if n is 0.
- * @param[in]  count      n counts > 0, or below 0 of dislikes where negative_counts is "dislike";
+ * @param[in]  count      n counts > 0; below 0 with negative_counts "dislike" or target "signed";
  *                        or NULL: each is 1.
  * @param[in]  n          0 .. 2^31 - 1. The row of 0 entries is zero.
  * @param      workspace  `bytes` bytes, as wrmf_fold_workspace() says for n entries or more.

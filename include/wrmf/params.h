@@ -118,7 +118,11 @@ typedef enum wrmf_target {
     /** "count": p = r, such as a rating. A pair whose p^2 or c p^2 is not finite is refused, with
      *  WRMF_E_NONFINITE. */
     WRMF_TARGET_COUNT = 1,
-    WRMF_TARGET_LOG = 2,            /**< "log": p = log(1 + r / epsilon) */
+    WRMF_TARGET_LOG = 2, /**< "log": p = log(1 + r / epsilon) */
+    /** "signed": as "count", and a count that is stored as -r < 0 has the target -r with the
+     *  confidence of r, whatever negative_counts is: what is left of ratings when a mean and biases
+     *  are taken off. docs/mathematics.md, "Ratings". */
+    WRMF_TARGET_SIGNED = 3,
     WRMF_TARGET_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_target;
 

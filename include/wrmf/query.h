@@ -386,7 +386,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_vectors_float32(wrmf_query *
  *
  * @param[in]  index      n rows of the side that does not ask, of a user the items; in any order.
  *                        NULL if n is 0.
- * @param[in]  count      n counts > 0, or below 0 of dislikes where negative_counts is "dislike";
+ * @param[in]  count      n counts > 0; below 0 with negative_counts "dislike" or target "signed";
  *                        or NULL: each is 1.
  * @param[in]  n          0 .. 2^31 - 1.
  * @param[out] indices    Room for the length set: rows of the ranked side, best first.

@@ -72,9 +72,10 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_weight_tfidf(const wrmf_matrix 
  * A matrix of two: what users liked, with their counts, and what they disliked. It has the larger
  * number of users and of items of both. A disliked pair has preference 0, with the confidence of
  * its count, in fits, objectives and folds of parameters with negative_counts=dislike; others
- * refuse the matrix. It counts as seen wherever the matrix says what was seen; it is no relevant
- * item where it is in the test matrix of an evaluator; it does not count for popularity and
- * baselines. Whatever gives out counts has a dislike's below 0, and a sum of counts has it so, too.
+ * refuse the matrix, but for target=signed, which takes the count below 0 as it is. It counts
+ * as seen wherever the matrix says what was seen; it is no relevant item where it is in the test
+ * matrix of an evaluator; it does not count for popularity and baselines. Whatever gives out
+ * counts has a dislike's below 0, and a sum of counts has it so, too.
  * Matrices that are derived from this one keep its dislikes.
  *
  * @param[in]  likes     Counts above 0, or below 0 of dislikes that it has.

@@ -33,7 +33,7 @@ static wrmf_status check_entry(const wrmf_fold *fold, const wrmf_i_history *hist
         return wrmf_i_fail(err, WRMF_E_RANGE, "index[%lld] is %lld, not in 0 .. %lld", (long long)i,
                            (long long)index, (long long)rows - 1);
     if (!history->counts ||
-        (fold->loss.has_dislikes && history->counts[i] < 0 && history->counts[i] >= -DBL_MAX))
+        (fold->loss.takes_negatives && history->counts[i] < 0 && history->counts[i] >= -DBL_MAX))
         return WRMF_OK;
     return wrmf_i_check_count(history->counts[i], i, err);
 }

@@ -124,7 +124,7 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
                          .matrix = matrix,
                          .cpu = context->cpu};
     wrmf_i_loss_read(model->params, &job.loss);
-    if (!job.loss.has_dislikes && wrmf_i_has_dislikes(matrix)) /* says which is the first */
+    if (!job.loss.takes_negatives && wrmf_i_has_dislikes(matrix)) /* says which is the first */
         WRMF_I_TRY(wrmf_i_loss_check(&job.loss, matrix, 0, matrix->rows, err));
     WRMF_I_TRY(wrmf_i_parallel(context, CHUNKS, objective_chunk, &job, err));
     chunk_sums sums = {0};

@@ -133,7 +133,7 @@ static double pair_error(const twofold_job *job, const double *x, int64_t entry,
     if (of_cell == 1) {
         wrmf_i_twofold_add(cells, 1, 0);
         wrmf_i_twofold_add(cells, -2 * score.high, -2 * score.low);
-    } else if (of_cell > 0) {
+    } else if (of_cell != 0) {
         wrmf_i_twofold_add_product(cells, of_cell, of_cell);
         wrmf_i_twofold_add_pairs(cells, (wrmf_i_twofold){-2 * of_cell, 0}, score);
     }

@@ -16,7 +16,7 @@ static const char *const confidences[] = {"linear", "log", "plain", NULL};
 static const char *const scopes[] = {"unstored", "all", NULL};
 static const char *const sizes[] = {"cells", "entries", "weights", NULL};
 static const char *const negatives[] = {"refuse", "dislike", NULL};
-static const char *const targets[] = {"one", "count", "log", NULL};
+static const char *const targets[] = {"one", "count", "log", "signed", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
 static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
@@ -68,8 +68,9 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "size of a row: unobserved_weight x other side + entries (cells), entries, or weights"},
     {WRMF_PARAM_NEGATIVE_COUNTS, "negative_counts", WRMF_TYPE_CHOICE, 0, 1, 0, negatives,
      "a count below 0: refuse it, or take it as a dislike with the confidence of its size"},
-    {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 2, 0, targets,
-     "what the score of a stored pair is to be: 1 (one), r (count) or log(1 + r / epsilon) (log)"},
+    {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 3, 0, targets,
+     "what a stored pair's score is to be: 1, r (count; with its sign: signed) or "
+     "log(1 + r / epsilon)"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

@@ -31,6 +31,8 @@ static double confidence_of(const wrmf_i_loss *loss, double count)
 
 double wrmf_i_loss_target(const wrmf_i_loss *loss, double count)
 {
+    if (loss->target == WRMF_TARGET_SIGNED)
+        return count;
     if (count < 0)
         return 0;
     if (loss->target == WRMF_TARGET_ONE)
@@ -44,7 +46,7 @@ const char *wrmf_i_loss_not_finite(const wrmf_i_loss *loss, double count)
     if (loss->confidence != WRMF_CONFIDENCE_LOG && loss->factor > 1 &&
         !(fabs(count) <= DBL_MAX / loss->factor))
         return "confidence";
-    const double target = wrmf_i_loss_target(loss, count);
+    const double target = fabs(wrmf_i_loss_target(loss, count));
     if (target > 1 && !(fmax(confidence_of(loss, count), 1) <= DBL_MAX / target / target))
         return "weighed squared target";
     return NULL;
@@ -66,8 +68,10 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
         .exponent = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_EXPONENT),
         .size = (wrmf_row_size)wrmf_i_params_int(params, WRMF_PARAM_REGULARIZATION_SIZE),
     };
-    loss->has_dislikes =
-        wrmf_i_params_int(params, WRMF_PARAM_NEGATIVE_COUNTS) == WRMF_NEGATIVE_DISLIKE;
+    const bool is_signed = loss->target == WRMF_TARGET_SIGNED;
+    loss->takes_negatives =
+        is_signed || wrmf_i_params_int(params, WRMF_PARAM_NEGATIVE_COUNTS) == WRMF_NEGATIVE_DISLIKE;
+    loss->has_dislikes = loss->takes_negatives && !is_signed;
     loss->confidence_offset = loss->confidence == WRMF_CONFIDENCE_PLAIN ? 0 : 1 / scale;
     loss->weight_offset = loss->confidence_offset - loss->cell_target;
     loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / scale;
@@ -79,7 +83,7 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
 
 wrmf_i_row_sums wrmf_i_loss_sums(const wrmf_i_loss *loss, double count)
 {
-    return (wrmf_i_row_sums){1, count > 0, confidence_of(loss, count)};
+    return (wrmf_i_row_sums){1, count > 0 || !loss->has_dislikes, confidence_of(loss, count)};
 }
 
 /* The solution of a row of dislikes alone is 0: whatever its size is, it is to be above 0. */
@@ -151,7 +155,7 @@ wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix
                 return wrmf_i_fail(err, WRMF_E_NONFINITE,
                                    "the %s of user %lld, item %ld is not finite", infinite,
                                    (long long)row, (long)matrix->indices[i]);
-            if (matrix->values[i] < 0 && !loss->has_dislikes)
+            if (matrix->values[i] < 0 && !loss->takes_negatives)
                 return wrmf_i_fail(err, WRMF_E_FORMAT,
                                    "user %lld dislikes item %ld: negative_counts is refuse",
                                    (long long)row, (long)matrix->indices[i]);
@@ -170,7 +174,7 @@ static void fill_targets(const wrmf_i_loss *loss, const double *counts, int64_t 
         b[i] = (share + loss->confidence_offset) * target;
         bounds->min = fmin(bounds->min, d[i]);
         bounds->max = fmax(bounds->max, d[i]);
-        bounds->target = fmax(bounds->target, fmax(b[i], target));
+        bounds->target = fmax(bounds->target, fmax(fabs(b[i]), fabs(target)));
     }
 }
 

@@ -39,13 +39,14 @@ typedef struct wrmf_i_loss {
     double lambda[2]; /* regularization of a side, over w0, by wrmf_side */
     double exponent;  /* of a row's size, by which lambda is multiplied */
     wrmf_row_size size;
-    bool has_dislikes; /* counts below 0 are dislikes; else there may be none */
+    bool has_dislikes;    /* counts below 0 are dislikes */
+    bool takes_negatives; /* there may be counts below 0: dislikes, or targets */
 } wrmf_i_loss;
 
 /** The least and the largest of a row's extra weights. */
 typedef struct wrmf_i_weight_bounds {
     double min, max; /* max: at least 0 */
-    double target;   /* the largest of the targets and their coefficients; 0 where all are 1 */
+    double target;   /* the largest |target| or |coefficient| of one; 0 where all are 1 or 0 */
 } wrmf_i_weight_bounds;
 
 /** Bounds of no weight, for wrmf_i_loss_fill() to widen. */
@@ -59,7 +60,7 @@ typedef struct wrmf_i_weight_bounds {
 void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss);
 
 /** Refuse rows first .. last - 1 of a matrix, users x items, if they have a count whose confidence
- *  or loss is not finite, or one below 0 where the loss has no dislikes. Counts of a matrix are
+ *  or loss is not finite, or one below 0 where the loss takes none. Counts of a matrix are
  * finite and not 0. Cost: O(entries). */
 wrmf_status wrmf_i_loss_check(const wrmf_i_loss *loss, const wrmf_matrix *matrix, int64_t first,
                               int64_t last, wrmf_error *err);

@@ -73,7 +73,8 @@ static void fill(const row_solver *solver, const double *counts, int64_t n, real
         wrmf_i_loss_fill(solver->side->loss, counts ? counts + i : NULL, block, d, b, bounds);
         for (int64_t j = 0; j < block; j++) {
             to_d[i + j] = (real)(d[j] < (double)REAL_MAX ? d[j] : (double)REAL_MAX);
-            to_b[i + j] = (real)(b[j] < (double)REAL_MAX ? b[j] : (double)REAL_MAX);
+            const double coefficient = b[j] < (double)REAL_MAX ? b[j] : (double)REAL_MAX;
+            to_b[i + j] = (real)(coefficient > -(double)REAL_MAX ? coefficient : -(double)REAL_MAX);
         }
     }
 }

@@ -56,11 +56,12 @@ static void models_keep_the_target(void **state)
 {
     (void)state;
     static const int64_t index[] = {0, 2};
-    static const double count[] = {5, 1};
-    static const char *const targets[] = {"target=one", "target=count", "target=log"};
+    static const double count[] = {5, 1}, with_sign[] = {5, -1};
+    static const char *const targets[] = {"target=one", "target=count", "target=log",
+                                          "target=signed"};
     wrmf_matrix *const matrix = triplets(4, 4, 7, users_of, items_of, ratings_of);
-    double rows[3][2][3];
-    for (int i = 0; i < 3; i++) {
+    double rows[4][2][3];
+    for (int i = 0; i < 4; i++) {
         char path[16];
         wrmf_params *const params = explicit_params(targets[i]);
         wrmf_model *model = NULL, *read = NULL;
@@ -74,7 +75,8 @@ static void models_keep_the_target(void **state)
             MUST(wrmf_fold_create(context, k ? read : model, WRMF_USERS, &fold, err));
             MUST(wrmf_fold_workspace(fold, 2, &bytes, err));
             void *const workspace = malloc(bytes);
-            MUST(wrmf_fold_row(fold, index, count, 2, workspace, bytes, rows[i][k], err));
+            MUST(wrmf_fold_row(fold, index, i < 3 ? count : with_sign, 2, workspace, bytes,
+                               rows[i][k], err));
             free(workspace);
             wrmf_fold_free(fold);
         }
@@ -86,7 +88,34 @@ static void models_keep_the_target(void **state)
     }
     assert_memory_not_equal(rows[0][0], rows[1][0], sizeof rows[0][0]);
     assert_memory_not_equal(rows[1][0], rows[2][0], sizeof rows[1][0]);
+    assert_memory_not_equal(rows[1][0], rows[3][0], sizeof rows[1][0]);
     wrmf_matrix_free(matrix);
+}
+
+/* What is below 0 is foretold too, without a wish for dislikes. */
+static void signs_are_foretold(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {1, 3}, item[] = {0, 2};
+    static const double count[] = {3, 1};
+    wrmf_matrix *const above = triplets(4, 4, 7, users_of, items_of, ratings_of);
+    wrmf_matrix *const below = triplets(4, 4, 2, user, item, count);
+    wrmf_params *const params = explicit_params("target=signed iterations=60");
+    wrmf_matrix *both = NULL;
+    wrmf_model *model = NULL;
+    MUST(wrmf_matrix_with_dislikes(above, below, &both, err));
+    MUST(wrmf_model_fit(context, both, params, &model, err));
+    for (int i = 0; i < 2; i++)
+        assert_true(fabs(wrmf_model_score(model, user[i], item[i]) + count[i]) < 0.1);
+    MUST(wrmf_params_set(params, "target", "count", err));
+    wrmf_model *none = NULL;
+    FAILS(WRMF_E_FORMAT, "negative_counts is refuse",
+          wrmf_model_fit(context, both, params, &none, err));
+    wrmf_model_free(model);
+    wrmf_params_free(params);
+    wrmf_matrix_free(both);
+    wrmf_matrix_free(below);
+    wrmf_matrix_free(above);
 }
 
 static void check_refused(const char *more, double count, const char *words)
@@ -114,9 +143,9 @@ static void what_is_refused(void **state)
     wrmf_fold *fold = NULL;
     double row[3];
     size_t bytes;
-    FAILS(WRMF_E_NAME, "target is \"rating\": there are one, count, log",
+    FAILS(WRMF_E_NAME, "target is \"rating\": there are one, count, log, signed",
           wrmf_params_set(params, "target", "rating", err));
-    FAILS(WRMF_E_RANGE, "target", wrmf_params_set_int(params, WRMF_PARAM_TARGET, 3, err));
+    FAILS(WRMF_E_RANGE, "target", wrmf_params_set_int(params, WRMF_PARAM_TARGET, 4, err));
     FAILS(WRMF_E_STATE, "target", wrmf_params_set_real(params, WRMF_PARAM_TARGET, 1, err));
     check_refused("target=count", 1e155, "weighed squared target");
     check_refused("target=count confidence=plain alpha=1e30", 1e95, "weighed squared target");
@@ -141,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(ratings_are_foretold),
         TEST(models_keep_the_target),
+        TEST(signs_are_foretold),
         TEST(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,14 @@ static const loss losses[] = {
      {0.02, 0.02},
      1,
      WRMF_SIZE_CELLS},
+    {"target=signed alpha=2 regularization=0.05 unobserved_weight=0.5 regularization_exponent=1",
+     2,
+     0,
+     0.5,
+     0,
+     {0.05, 0.05},
+     1,
+     WRMF_SIZE_CELLS},
     {"target=count alpha=2 confidence=plain regularization=0.05 unobserved_weight=0.1 "
      "regularization_exponent=0.5 regularization_size=weights",
      2,
@@ -173,6 +181,8 @@ static long double confidence_of(const loss *of, double count)
 /* The target of a count, as the text has it. */
 static long double target_of(const loss *of, double count)
 {
+    if (strstr(of->text, "target=signed"))
+        return count;
     if (!(count > 0))
         return 0;
     if (strstr(of->text, "target=log"))
@@ -199,7 +209,7 @@ static long double lambda_of(const loss *of, const dense *table, wrmf_side side,
     long double entries = 0, weights = 0, target;
     int is_empty = 1;
     for (int64_t i = 0; i < table->columns; i++) {
-        entries += counts[i] > 0; /* dislikes do not count */
+        entries += target_of(of, counts[i]) != 0; /* dislikes do not count */
         is_empty = is_empty && counts[i] == 0;
         weights += cell_of(of, counts[i], &target);
     }
@@ -461,18 +471,18 @@ static void long_rows_are_as_defined(void **state)
 static void large_targets_are_as_defined(void **state)
 {
     static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg cg_steps=50"};
-    static const loss explicit[] = {
-        {"preset=explicit regularization=0.5", 0, 0, 0, 0, {0.5, 0.5}, 0, WRMF_SIZE_CELLS}};
+    static const loss explicit = {.text = "preset=explicit target=signed regularization=0.5",
+                                  .lambda = {0.5, 0.5}};
     wrmf_context *context = NULL;
     (void)state;
     MUST(wrmf_context_create(&context, err));
     for (int size = 12; size <= 28; size += 4) {
         dense table = dense_counts(94, USERS, ITEMS, 0.3, 9);
         for (int64_t i = 0; i < USERS * ITEMS; i++)
-            table.at[i] *= pow(10, (double)(size - i % 3));
+            table.at[i] *= pow(10, (double)(size - i % 3)) * (i % 5 ? 1 : -1);
         for (int solver = 0; solver < 4; solver++)
             for (int bits = 32; bits <= 64; bits += 32)
-                check_loss(context, explicit, &table, 7, bits, solvers[solver]);
+                check_loss(context, &explicit, &table, 7, bits, solvers[solver]);
         dense_free(&table);
     }
     wrmf_context_free(context);

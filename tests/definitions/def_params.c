@@ -67,7 +67,7 @@ static const struct {
      1,
      0,
      {"refuse", "dislike", NULL}},
-    {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 2, 0, {"one", "count", "log", NULL}},
+    {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 3, 0, {"one", "count", "log", "signed"}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 

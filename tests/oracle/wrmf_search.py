@@ -101,6 +101,9 @@ class Grid(_Handle):
         _call('wrmf_grid_set_coordinates', self.pointer, name if coordinates else None)
         _call('wrmf_grid_set_budget', self.pointer, c_double(budget))
 
+    def journal(self, path):
+        _call('wrmf_grid_set_journal', self.pointer, c_char_p(path.encode()))
+
     def run(self, context):
         _call('wrmf_grid_run', context.pointer, self.pointer)
 
