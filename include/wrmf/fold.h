@@ -184,6 +184,30 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_explain(const wrmf_fold *fold, co
                                                        double *score, wrmf_error *err);
 
 /**
+ * Explain several scores of one row, such as a list's: the system is made and factorized once.
+ *
+ * @param[in]  index, count, workspace, bytes  As in wrmf_fold_row().
+ * @param[in]  n              0 .. 2^31 - 1.
+ * @param[in]  targets        n_targets rows of the other side, each 0 .. rows of that side - 1.
+ * @param[in]  n_targets      >= 0.
+ * @param[out] contributions  n_targets x n numbers: those of wrmf_fold_explain() for each target,
+ *                            with the same bits.
+ * @param[out] scores         n_targets sums, or NULL.
+ * @retval WRMF_E_NULL       fold or workspace is NULL; or index or targets is, and there are some;
+ *                           or contributions is, and there are both.
+ * @retval WRMF_E_RANGE      n_targets or a target is outside its interval; or as wrmf_fold_row().
+ * @retval WRMF_E_FORMAT, WRMF_E_STATE, WRMF_E_NONFINITE  as wrmf_fold_explain(). After
+ *                           WRMF_E_NONFINITE contributions and scores may hold those of some
+ *                           targets, the first ones; after others what they held before.
+ * Threads: as wrmf_fold_row(). Cost: O(n factors^2 + factors^3), and O(n factors + factors^2) a
+ * target. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status
+wrmf_fold_explain_many(const wrmf_fold *fold, const int64_t *index, const double *count, int64_t n,
+                       const int64_t *targets, int64_t n_targets, void *workspace, size_t bytes,
+                       double *contributions, double *scores, wrmf_error *err);
+
+/**
  * The scores of vectors that are rows in no model, such as folded-in ones, with rows
  * of a side: the same bits as if the vectors were rows.
  *

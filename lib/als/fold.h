@@ -93,10 +93,11 @@ double *wrmf_i_fold_system(const wrmf_fold *fold, const wrmf_i_row *row,
  *  R, or of R' R from WRMF_I_WIDE on. False if it cannot be factorized. */
 bool wrmf_i_fold_solve_system(const wrmf_fold *fold, double *a, double *b,
                               const wrmf_i_fold_space *space);
-/** What each entry of a row adds to its score with a row of the fixed side. */
+/** What each entry of a row adds to its score with a row of the fixed side. *factor, which is in
+ * the space, is NULL for the first of several targets of one row, and is left for the next one. */
 wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, int64_t target,
-                                const wrmf_i_fold_space *space, double *contributions,
-                                wrmf_error *err);
+                                const wrmf_i_fold_space *space, double **factor,
+                                double *contributions, wrmf_error *err);
 /** Solve all rows of a matrix, whose columns are rows of the fixed side, on the context's workers,
  *  into `rows`: as many as it has, model->stride numbers of the model's precision each. After a
  *  failure some may be written. */

@@ -255,18 +255,21 @@ static wrmf_status explain_nonnegative(const wrmf_fold *fold, const wrmf_i_row *
 }
 
 wrmf_status wrmf_i_fold_explain(const wrmf_fold *fold, const wrmf_i_row *row, int64_t target,
-                                const wrmf_i_fold_space *space, double *contributions,
-                                wrmf_error *err)
+                                const wrmf_i_fold_space *space, double **factor,
+                                double *contributions, wrmf_error *err)
 {
     const int64_t width = fold->fixed.width;
     some_entries some;
+    bool solved = true;
     if (row->n == 0)
         return WRMF_OK;
     if (fold->options.nonnegative)
         return explain_nonnegative(fold, row, target, space, contributions, err);
-    double *const a = wrmf_i_fold_system(fold, row, space);
-    bool solved = wrmf_i_fold_solve_system(fold, a, a + width * width, space);
-    const explanation e = lay_out(fold, row, space, a, contributions);
+    if (!*factor) {
+        *factor = wrmf_i_fold_system(fold, row, space);
+        solved = wrmf_i_fold_solve_system(fold, *factor, *factor + width * width, space);
+    }
+    const explanation e = lay_out(fold, row, space, *factor, contributions);
     if (solved) {
         wrmf_i_factors_get_padded_row(&fold->fixed.factors, target, e.sum);
         whiten(&e, e.sum, e.target);

@@ -144,11 +144,43 @@ wrmf_status wrmf_fold_row_float32(const wrmf_fold *fold, const int64_t *index, c
     return fold_row(&from, row, NULL, err);
 }
 
+/* Rows of the other side, whose scores are explained. */
+typedef struct explained {
+    const int64_t *targets;
+    int64_t n;
+    double *contributions; /* n rows of an entry each */
+    double *scores;        /* or NULL */
+} explained;
+
+/* Explain the scores of a row that was read, whose targets were checked. */
+static wrmf_status explain(const given *from, const wrmf_i_fold_space *space, const wrmf_i_row *row,
+                           const explained *to, wrmf_error *err)
+{
+    const int64_t n = from->history.n;
+    double *factor = NULL, *const sorted = space->explained;
+    for (int64_t t = 0; t < to->n; t++) {
+        double *const contributions = n > 0 ? to->contributions + t * n : NULL;
+        double sum = 0;
+        WRMF_I_TRY(
+            wrmf_i_fold_explain(from->fold, row, to->targets[t], space, &factor, sorted, err));
+        for (int64_t i = 0; i < n; i++)
+            contributions[i] = 0;
+        for (int64_t i = 0, next = 0; i < row->n; i++) {
+            sum += sorted[i];
+            contributions[wrmf_i_fold_position(space, &from->history, row, i, &next)] = sorted[i];
+        }
+        if (to->scores)
+            to->scores[t] = sum;
+    }
+    return WRMF_OK;
+}
+
 wrmf_status wrmf_fold_explain(const wrmf_fold *fold, const int64_t *index, const double *count,
                               int64_t n, int64_t target, void *workspace, size_t bytes,
                               double *contributions, double *score, wrmf_error *err)
 {
     const given from = {fold, {index, count, n}, workspace, bytes};
+    const explained to = {&target, 1, contributions, score};
     wrmf_i_fold_space space;
     wrmf_i_row row;
     if (!contributions && n > 0)
@@ -157,18 +189,27 @@ wrmf_status wrmf_fold_explain(const wrmf_fold *fold, const int64_t *index, const
     if (target < 0 || target >= fold->fixed.factors.n)
         return wrmf_i_fail(err, WRMF_E_RANGE, "target is %lld, not in 0 .. %lld", (long long)target,
                            (long long)fold->fixed.factors.n - 1);
-    double *const sorted = space.explained;
-    WRMF_I_TRY(wrmf_i_fold_explain(fold, &row, target, &space, sorted, err));
-    double sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        contributions[i] = 0;
-    for (int64_t i = 0, next = 0; i < row.n; i++) {
-        sum += sorted[i];
-        contributions[wrmf_i_fold_position(&space, &from.history, &row, i, &next)] = sorted[i];
-    }
-    if (score)
-        *score = sum;
-    return WRMF_OK;
+    return explain(&from, &space, &row, &to, err);
+}
+
+wrmf_status wrmf_fold_explain_many(const wrmf_fold *fold, const int64_t *index, const double *count,
+                                   int64_t n, const int64_t *targets, int64_t n_targets,
+                                   void *workspace, size_t bytes, double *contributions,
+                                   double *scores, wrmf_error *err)
+{
+    const given from = {fold, {index, count, n}, workspace, bytes};
+    const explained to = {targets, n_targets, contributions, scores};
+    wrmf_i_fold_space space;
+    wrmf_i_row row;
+    if (!targets && n_targets > 0)
+        return wrmf_i_fail_null(err, "targets");
+    if (!contributions && n > 0 && n_targets > 0)
+        return wrmf_i_fail_null(err, "contributions");
+    if (n_targets < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n_targets is %lld, below 0", (long long)n_targets);
+    WRMF_I_TRY(read_row(&from, &space, &row, err));
+    WRMF_I_TRY(wrmf_i_check_indices("targets", targets, n_targets, fold->fixed.factors.n, err));
+    return explain(&from, &space, &row, &to, err);
 }
 
 /* ---- many rows ---- */

@@ -53,22 +53,33 @@ static void put_unknown(const struct answer *a)
 
 /* ---- explanations ---- */
 
-/* Makes the contributions of the history to the score of an item. */
-static int explain_item(struct answer *a, int64_t n, const double *counts, int64_t item,
-                        double *score)
+/* Makes the contributions of the history to the scores of some items, a row for each. `scores` may
+ * be NULL. */
+static int explain_items(struct answer *a, int64_t n, const int64_t *items, int64_t n_items,
+                         double *scores)
 {
     wrmf_error err;
     struct desk *d = a->desk;
     const wrmf_status status =
-        wrmf_fold_explain(a->edition->fold, d->items, counts, n, item, d->workspace, d->bytes,
-                          d->contributions, score, &err);
+        wrmf_fold_explain_many(a->edition->fold, d->items, d->counts, n, items, n_items,
+                               d->workspace, d->bytes, d->contributions, scores, &err);
     return status == WRMF_OK ? 0 : complain_library(a, status, &err);
 }
 
-/* Prints the greatest contributions, `most` of them, which are used up. */
-static void put_because(struct answer *a, int64_t n, int64_t most)
+/* Gives where the contributions to an entry of the list are; NULL after a complaint. They are made
+ * for as many entries at a time as the desk has room for. */
+static double *explain_entry(struct answer *a, int64_t n, int64_t entry, int64_t count)
 {
-    double *of = a->desk->contributions;
+    const int64_t room = n > 0 ? a->desk->room / n : count, first = entry - entry % room;
+    const int64_t most = count - first < room ? count - first : room;
+    if (entry == first && explain_items(a, n, a->desk->listed + first, most, NULL) != 0)
+        return NULL;
+    return a->desk->contributions + (entry - first) * n;
+}
+
+/* Prints the greatest contributions, `most` of them, which are used up. */
+static void put_because(struct answer *a, double *of, int64_t n, int64_t most)
+{
     fputs(", \"because\": [", a->out);
     for (int64_t listed = 0; listed < most; listed++) {
         int64_t best = -1;
@@ -127,8 +138,11 @@ static void put_list(struct answer *a, int64_t count, int is_popular, int64_t hi
         put_json_number(a->out, d->scores[i]);
         fputs(", ", a->out);
         put_row(a->out, a->edition, WRMF_ITEMS, d->listed[i]);
-        if (history >= 0 && explain_item(a, history, d->counts, d->listed[i], NULL) == 0)
-            put_because(a, history, EXPLAINED);
+        if (history >= 0 && a->complaint.status == 0) {
+            double *contributions = explain_entry(a, history, i, count);
+            if (contributions)
+                put_because(a, contributions, history, EXPLAINED);
+        }
         fputc('}', a->out);
     }
     fputs("]}\n", a->out);
@@ -199,7 +213,7 @@ static void answer_explain(struct answer *a)
         return;
     }
     const int64_t n = history_of(a);
-    if (n < 0 || explain_item(a, n, a->desk->counts, q->item, &score) != 0)
+    if (n < 0 || explain_items(a, n, &q->item, 1, &score) != 0)
         return;
     put_model(a);
     put_unknown(a);
@@ -207,7 +221,7 @@ static void answer_explain(struct answer *a)
     put_row(a->out, a->edition, WRMF_ITEMS, q->item);
     fputs(", \"score\": ", a->out);
     put_json_number(a->out, score);
-    put_because(a, n, q->has & ASKS_N ? q->n : a->service->limits.n);
+    put_because(a, a->desk->contributions, n, q->has & ASKS_N ? q->n : a->service->limits.n);
     fputs("}\n", a->out);
 }
 

@@ -19,7 +19,10 @@
 #include "../identity.h"
 #include "../session.h"
 
-enum { MOST_TRIES = 10 }; /* where the file is replaced while it is read */
+enum {
+    MOST_TRIES = 10, /* where the file is replaced while it is read */
+    SEVERAL = 16384, /* contributions that a desk has room for, at least */
+};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct edition *current;
@@ -129,7 +132,8 @@ static struct desk *desk_make(const struct edition *e)
     desk->workspace = is_made ? malloc(desk->bytes) : NULL;
     desk->items = calloc(n, sizeof *desk->items);
     desk->counts = calloc(n, sizeof *desk->counts);
-    desk->contributions = calloc(n, sizeof *desk->contributions);
+    desk->room = (int64_t)n > SEVERAL ? (int64_t)n : SEVERAL;
+    desk->contributions = calloc((size_t)desk->room, sizeof *desk->contributions);
     desk->excluded = calloc(n, sizeof *desk->excluded);
     is_made = desk->workspace && desk->items && desk->counts && desk->contributions &&
               desk->excluded && make_queries(e, desk) == WRMF_OK;

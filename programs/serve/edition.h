@@ -51,7 +51,9 @@ struct desk {
     size_t bytes;
     /* each has room for max_history of the edition */
     int64_t *items; /* a history */
-    double *counts, *contributions;
+    double *counts;
+    double *contributions; /* for several targets at a time: */
+    int64_t room;          /* so many numbers, for one target at least */
     int64_t *excluded;
     int64_t listed[MOST_LISTED];
     double scores[MOST_LISTED];

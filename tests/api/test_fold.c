@@ -105,6 +105,28 @@ static void as_float(void **state)
     free(narrows);
 }
 
+/* Several targets at once, one of them twice, have the bits of each alone; none may be. */
+static void explain_many(const int64_t *index, const double *count, int64_t n)
+{
+    enum { LENGTH = 8, TARGETS = 5 };
+    static const int64_t targets[TARGETS] = {59, 0, 17, 59, 3};
+    double terms[TARGETS * LENGTH], scores[TARGETS], alone[LENGTH], score;
+    MUST(wrmf_fold_explain_many(fold, index, count, n, targets, TARGETS, space.at, space.bytes,
+                                terms, scores, err));
+    for (int t = 0; t < TARGETS; t++) {
+        MUST(wrmf_fold_explain(fold, index, count, n, targets[t], space.at, space.bytes, alone,
+                               &score, err));
+        assert_memory_equal(alone, terms + t * n, (size_t)n * sizeof *alone);
+        assert_memory_equal(&score, &scores[t], sizeof score);
+    }
+    MUST(wrmf_fold_explain_many(fold, index, count, n, NULL, 0, space.at, space.bytes, NULL, NULL,
+                                err));
+    MUST(wrmf_fold_explain_many(fold, NULL, NULL, 0, targets, TARGETS, space.at, space.bytes, NULL,
+                                scores, err));
+    for (int t = 0; t < TARGETS; t++)
+        assert_true(scores[t] == 0);
+}
+
 /* Terms add up, and stand where the caller gave their entries. */
 static void explanations(void **state)
 {
@@ -145,6 +167,7 @@ static void explanations(void **state)
             assert_true(others[places[i]] == terms[i]);
         assert_true(others[3] == 0);
     }
+    explain_many(mixed, mixed_counts, N + 1);
     score = 7;
     MUST(wrmf_fold_explain(fold, NULL, NULL, 0, 1, space.at, space.bytes, NULL, &score, err));
     assert_true(score == 0);
@@ -212,7 +235,7 @@ static wrmf_status rows_both(wrmf_context *with, const wrmf_fold *of, const wrmf
     return status;
 }
 
-/* Of a row and an explanation alike. */
+/* Of a row and explanations alike. */
 static wrmf_status both(const wrmf_fold *of, const int64_t *index, const double *count, int64_t n,
                         void *at, size_t bytes, double *row, wrmf_error *err)
 {
@@ -221,6 +244,10 @@ static wrmf_status both(const wrmf_fold *of, const int64_t *index, const double 
         wrmf_fold_explain(of, index, count, n, 0, at, bytes, terms, NULL, NULL);
     const wrmf_status status = row_both(of, index, count, n, at, bytes, row, err);
     assert_int_equal(explained, status);
+    const int64_t target = 0;
+    assert_int_equal(
+        wrmf_fold_explain_many(of, index, count, n, &target, 1, at, bytes, terms, NULL, NULL),
+        status);
     return status;
 }
 
@@ -272,6 +299,30 @@ static void bad_arguments(void **state)
     count[0] = 1e300;
     FAILS(WRMF_E_NONFINITE, "too large for an explanation",
           wrmf_fold_explain(fold, index, count, 1, 0, at, room, terms, NULL, err));
+}
+
+static void bad_targets(void **state)
+{
+    (void)state;
+    const int64_t index[] = {3, 5}, targets[] = {0, ITEMS, -1};
+    const double count[] = {1e300, 2};
+    double terms[2];
+    void *const at = space.at;
+    const size_t room = space.bytes;
+    FAILS(WRMF_E_NONFINITE, "too large for an explanation",
+          wrmf_fold_explain_many(fold, index, count, 1, targets, 1, at, room, terms, NULL, err));
+    terms[0] = terms[1] = 7;
+    FAILS(WRMF_E_NULL, "targets",
+          wrmf_fold_explain_many(fold, index, NULL, 2, NULL, 1, at, room, terms, NULL, err));
+    FAILS(WRMF_E_NULL, "contributions",
+          wrmf_fold_explain_many(fold, index, NULL, 2, targets, 1, at, room, NULL, NULL, err));
+    FAILS(WRMF_E_RANGE, "n_targets is -1",
+          wrmf_fold_explain_many(fold, index, NULL, 1, targets, -1, at, room, terms, NULL, err));
+    FAILS(WRMF_E_RANGE, "targets[1] is 60, not in 0 .. 59",
+          wrmf_fold_explain_many(fold, index, NULL, 1, targets, 2, at, room, terms, NULL, err));
+    FAILS(WRMF_E_RANGE, "targets[0] is -1",
+          wrmf_fold_explain_many(fold, index, NULL, 1, targets + 2, 1, at, room, terms, NULL, err));
+    assert_true(terms[0] == 7 && terms[1] == 7);
 }
 
 static void bad_matrices(void **state)
@@ -395,15 +446,11 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_MODEL(any_order),
-        ON_MODEL(as_float),
-        ON_MODEL(explanations),
-        ON_MODEL(many_threads),
-        ON_MODEL(bad_arguments),
-        ON_MODEL(bad_matrices),
-        ON_MODEL(too_large_for_a_float),
-        ON_MODEL(rows_that_changed),
-        ON_MODEL(without_memory),
+        ON_MODEL(any_order),         ON_MODEL(as_float),
+        ON_MODEL(explanations),      ON_MODEL(many_threads),
+        ON_MODEL(bad_arguments),     ON_MODEL(bad_targets),
+        ON_MODEL(bad_matrices),      ON_MODEL(too_large_for_a_float),
+        ON_MODEL(rows_that_changed), ON_MODEL(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

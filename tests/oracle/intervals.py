@@ -324,6 +324,18 @@ def folds(h):
             lambda v: (fold, of, null, 1, v, space, 1 << 20, nan, null),
             3,
         ),
+        'wrmf_fold_explain_many(n)': lambda v: (
+            *(fold, of, null, v, of, 1, space),
+            *(1 << 20, nan * 4, null),
+        ),
+        'wrmf_fold_explain_many(targets)': (
+            lambda v: (fold, of, null, 1, [v], 1, space, 1 << 20, nan, null),
+            3,
+        ),
+        'wrmf_fold_explain_many(n_targets)': lambda v: (
+            *(fold, of, null, 1, of, v, space),
+            *(1 << 20, nan * 4, null),
+        ),
         'wrmf_model_from_rows(users)': lambda v: (c, v, 1, h.params, null, null, h.out('model')),
         'wrmf_model_from_rows(items)': lambda v: (c, 1, v, h.params, null, null, h.out('model')),
         'wrmf_model_from_rows_float32(users)': lambda v: (

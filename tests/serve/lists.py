@@ -51,6 +51,16 @@ def check_explanations(service):
         total = sum(term["contribution"] for term in told["because"])
         assert abs(total - told["score"]) < 1e-9
         assert abs(told["score"] - entry["score"]) < 1e-3
+    # a history and a list so long that they are explained a part after another
+    history = [item["id"] for item in service.get("/v1/items", q="lib", n=100)["items"]]
+    history += [item["id"] for item in service.get("/v1/items", q="python", n=100)["items"]]
+    history += [item["id"] for item in service.get("/v1/items", q="data", n=100)["items"]]
+    answer = service.post("/v1/recommend", {"items": history, "n": 100, "explain": True})
+    assert len(answer["list"]) == 100
+    for place in 0, 1, 50, 53, 54, 55, 70, 98, 99:
+        entry = answer["list"][place]
+        told = service.post("/v1/explain", {"items": history, "item": entry["id"], "n": 5})
+        assert told["because"] == entry["because"] and len(told["because"]) == 5
     entry = service.get("/v1/recommend", user=USER, n=1, explain="true")["list"][0]
     assert len(entry["because"]) == 5
     told = service.get("/v1/explain", user=USER, item=entry["id"], n=5)
