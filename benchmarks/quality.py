@@ -21,7 +21,6 @@ gives at 95 %.
 """
 
 import ctypes
-import itertools
 import statistics
 import time
 
@@ -30,6 +29,7 @@ import scipy.sparse as sp
 
 from common import arguments, datasets, heading, held_out, ours, record, table_head, table_row
 from common import wrmf
+from coordinates import Coordinates
 from epoch import guarded, Implicit
 from wrmf_search import Grid
 
@@ -234,71 +234,36 @@ class LenskitSide:
         return rows
 
 
-class Search:
-    """What tune_ours() leaves to the library, by hand."""
-
-    def __init__(self, case, peer, budget):
-        self.case, self.peer = case, peer
-        self.end = time.process_time() + budget
-        self.lists = list(peer.table.values())
-        self.found = {}  # (nDCG, epoch) by place
-
-    def is_over(self):
-        return time.process_time() > self.end
-
-    def values(self, place):
-        return {name: table[at] for (name, table), at in zip(self.peer.table.items(), place)}
-
-    def visit(self, places):
-        """The best of the places, each of which is fitted once."""
-        for place in places:
-            if place in self.found or self.is_over():
-                continue
-            best, since = (-1.0, 0), 0
-            side = self.peer(self.case, self.case.part, **self.values(place))
-            for epoch in range(2, self.case.options.epochs + 1, 2):
-                side.run(2)
-                self.case.run_factors(self.case.valid, side.factors())
-                ndcg = self.case.ndcg()
-                best, since = ((ndcg, epoch), 0) if ndcg > best[0] else (best, since + 1)
-                if since == 2 or self.is_over():
-                    break
-            self.found[place] = best
-        return max((place for place in places if place in self.found), key=self.found.get)
-
-    def lines(self, place):
-        for axis, values in enumerate(self.lists):
-            others = [place[:axis] + (at,) + place[axis + 1 :] for at in range(len(values))]
-            place = self.visit([place, *others])
-        return place
-
-    def neighbours(self, place):
-        """Those one value away in one parameter or in two."""
-        steps = itertools.product((-1, 0, 1), repeat=len(place))
-        near = (step for step in steps if sum(map(abs, step)) <= 2)
-        moved = (tuple(map(sum, zip(place, step))) for step in near)
-        return [m for m in moved if all(0 <= at < len(v) for at, v in zip(m, self.lists))]
-
-    def run(self):
-        place = self.visit([tuple(len(values) // 2 for values in self.lists)])
-        while not self.is_over():
-            before = place
-            place = self.lines(place)
-            if place == before:
-                place = self.visit([place, *self.neighbours(place)])
-            if place == before:
-                break
-        return place
-
-
 def tune_peer(case, peer, budget):
-    search = Search(case, peer, budget)
-    place = search.run()
-    values, epochs = search.values(place), search.found[place][1]
-    side = peer(case, case.train, **values)
+    """What tune_ours() leaves to the library, by hand."""
+    end = time.process_time() + budget
+
+    def is_over():
+        return time.process_time() > end
+
+    def values(place):
+        return {name: table[at] for (name, table), at in zip(peer.table.items(), place)}
+
+    def evaluate(place):
+        """(nDCG, epoch)"""
+        best, since = (-1.0, 0), 0
+        side = peer(case, case.part, **values(place))
+        for epoch in range(2, case.options.epochs + 1, 2):
+            side.run(2)
+            case.run_factors(case.valid, side.factors())
+            ndcg = case.ndcg()
+            best, since = ((ndcg, epoch), 0) if ndcg > best[0] else (best, since + 1)
+            if since == 2 or is_over():
+                break
+        return best
+
+    search = Coordinates(list(peer.table.values()), evaluate, is_over)
+    place = search.run([search.middle()])
+    epochs = search.found[place][1]
+    side = peer(case, case.train, **values(place))
     side.run(epochs)
     case.run_factors(case.test, side.factors())
-    return case.results(), {**values, 'epochs': epochs}, len(search.found)
+    return case.results(), {**values(place), 'epochs': epochs}, len(search.found)
 
 
 def ease(matrix, regularization):

@@ -7,6 +7,10 @@ journal. "of the best" is the best test precision@5 that the search found over t
 "epochs" and "seconds" are shares of the grid's. Epochs count those that were run, configurations
 that are fitted anew from their start on a later rung included; those of many factors cost more.
 Seconds are the processors', all threads together, so that other work on the machine counts less.
+
+--replay JOURNAL looks up what a search along coordinates comes to among the curves of a whole grid,
+as --journal left it, where each is cut by the patience: from the middle, and from the best of eight
+configurations that each seed draws. Seconds are then those of the fits, without evaluations.
 """
 
 import statistics
@@ -17,6 +21,7 @@ import numpy as np
 
 from common import arguments, datasets, heading, ours, record, table_head, table_row, thinned
 from common import wrmf
+from coordinates import Coordinates
 from wrmf_search import Grid
 
 # the article's; factors, which make fits longer, are last
@@ -93,6 +98,74 @@ def run(context, split, grid, epochs, seed, search, journal=''):
     return seconds, taken, best
 
 
+def read_journal(path, lists):
+    """Seconds and values of each configuration, by its place in the grid."""
+    names = [name if name != 'regularization' else 'regularization_user' for name in lists]
+    curves = {}
+    with open(path) as file:
+        header = next(file)
+        columns = header.rstrip('\n').split('columns=')[1].split(',')
+        epochs = header.split(' epochs=')[1].split(' ')[0].split(',')
+        for line in file:
+            settings, _, numbers = line.partition('\t')
+            params = dict(text.split('=', 1) for text in settings.split(' '))
+            table = np.array(numbers.split()[: len(columns) * len(epochs)], dtype=float)
+            table = table.reshape(len(epochs), len(columns))
+            place = tuple(
+                [float(value) for value in values].index(float(params[name]))
+                for name, values in zip(names, lists.values())
+            )
+            curves[place] = table[:, columns.index('seconds')], table[:, columns.index(COLUMN)]
+    return curves
+
+
+def replay(options):
+    lists = dict(text.split('=') for text in options.grid.split(' '))
+    lists = {name: values.split(',') for name, values in lists.items()}
+    curves = read_journal(options.replay, lists)
+    best = max(values.max() for _, values in curves.values())
+    whole = sum(seconds[-1] for seconds, _ in curves.values())
+    points = sum(len(seconds) for seconds, _ in curves.values())
+    size = int(np.prod([len(values) for values in lists.values()]))
+    print(f'{len(curves)} of {size} configurations, fits of {whole:.0f} s, best {best:.5f}\n')
+    if len(curves) < size:
+        sys.exit('the journal lacks configurations')
+    places = sorted(curves)
+    table_head('search', 'configurations', 'epochs', 'seconds', 'most', 'of the best', 'least')
+    for patience in (1, 2):
+        for drawn in (0, 8):
+            rows = []
+            for seed in range(1, (options.seeds if drawn else 1) + 1):
+                taken = [0.0, 0]
+
+                def evaluate(place):
+                    seconds, values = curves[place]
+                    at = next(
+                        (p for p in range(len(values)) if p - values[: p + 1].argmax() >= patience),
+                        len(values) - 1,
+                    )
+                    taken[0] += seconds[at]
+                    taken[1] += at + 1
+                    return values[: at + 1].max()
+
+                search = Coordinates(list(lists.values()), evaluate)
+                order = np.random.default_rng(seed).permutation(len(places))
+                starts = [places[i] for i in order[:drawn]] or [search.middle()]
+                value = search.found[search.run(starts)]
+                rows.append((len(search.found), taken[1] / points, taken[0] / whole, value / best))
+            columns = list(zip(*rows))
+            start = f'from the best of {drawn} drawn' if drawn else 'from the middle'
+            table_row(
+                f'{start}, patience {patience}',
+                f'{statistics.mean(columns[0]):.1f}',
+                f'{statistics.mean(columns[1]):.3f}',
+                f'{statistics.mean(columns[2]):.3f}',
+                f'{max(columns[2]):.3f}',
+                f'{statistics.mean(columns[3]):.4f}',
+                f'{min(columns[3]):.4f}',
+            )
+
+
 def compare(options, name, matrix):
     context = wrmf.Context(options.threads)
     epochs = list(range(2, options.last + 1, 2))
@@ -147,6 +220,7 @@ def compare(options, name, matrix):
 def main():
     parser = arguments(__doc__)
     parser.add_argument('--seeds', type=int, default=10)
+    parser.add_argument('--replay', default='', help='a journal of the whole grid')
     parser.add_argument('--splits', type=int, default=0, help='0: one for each seed')
     parser.add_argument('--journal', default='', help='of the grid, for a look at its curves')
     parser.add_argument('--grid', default=GRID)
@@ -157,6 +231,9 @@ def main():
     parser.add_argument('--least', type=int, default=5, help='pairs of each user and item')
     options = parser.parse_args()
     heading('Searches', wrmf.Context(1))
+    if options.replay:
+        replay(options)
+        return
     for name, matrix in datasets(options, 'likes'):
         compare(options, name, thinned(matrix, options.least))
 
