@@ -119,6 +119,25 @@ def read_journal(path, lists):
     return curves
 
 
+def look_up(curves, lists, patience, starts):
+    """Configurations, points and seconds of a search along coordinates, and the best it finds."""
+    points, seconds = [], []
+
+    def evaluate(place):
+        fits, values = curves[place]
+        last = next(
+            (p for p in range(len(values)) if p - values[: p + 1].argmax() >= patience),
+            len(values) - 1,
+        )
+        points.append(last + 1)
+        seconds.append(fits[last])
+        return values[: last + 1].max()
+
+    search = Coordinates(list(lists.values()), evaluate)
+    value = search.found[search.run(starts or [search.middle()])]
+    return len(search.found), sum(points), sum(seconds), value
+
+
 def replay(options):
     lists = dict(text.split('=') for text in options.grid.split(' '))
     lists = {name: values.split(',') for name, values in lists.items()}
@@ -136,33 +155,20 @@ def replay(options):
         for drawn in (0, 8):
             rows = []
             for seed in range(1, (options.seeds if drawn else 1) + 1):
-                taken = [0.0, 0]
-
-                def evaluate(place):
-                    seconds, values = curves[place]
-                    at = next(
-                        (p for p in range(len(values)) if p - values[: p + 1].argmax() >= patience),
-                        len(values) - 1,
-                    )
-                    taken[0] += seconds[at]
-                    taken[1] += at + 1
-                    return values[: at + 1].max()
-
-                search = Coordinates(list(lists.values()), evaluate)
                 order = np.random.default_rng(seed).permutation(len(places))
-                starts = [places[i] for i in order[:drawn]] or [search.middle()]
-                value = search.found[search.run(starts)]
-                rows.append((len(search.found), taken[1] / points, taken[0] / whole, value / best))
-            columns = list(zip(*rows))
+                starts = [places[i] for i in order[:drawn]]
+                tried, taken, seconds, value = look_up(curves, lists, patience, starts)
+                rows.append((tried, taken / points, seconds / whole, value / best))
+            tried, taken, seconds, value = zip(*rows)
             start = f'from the best of {drawn} drawn' if drawn else 'from the middle'
             table_row(
                 f'{start}, patience {patience}',
-                f'{statistics.mean(columns[0]):.1f}',
-                f'{statistics.mean(columns[1]):.3f}',
-                f'{statistics.mean(columns[2]):.3f}',
-                f'{max(columns[2]):.3f}',
-                f'{statistics.mean(columns[3]):.4f}',
-                f'{min(columns[3]):.4f}',
+                f'{statistics.mean(tried):.1f}',
+                f'{statistics.mean(taken):.3f}',
+                f'{statistics.mean(seconds):.3f}',
+                f'{max(seconds):.3f}',
+                f'{statistics.mean(value):.4f}',
+                f'{min(value):.4f}',
             )
 
 
@@ -222,7 +228,7 @@ def main():
     parser.add_argument('--seeds', type=int, default=10)
     parser.add_argument('--replay', default='', help='a journal of the whole grid')
     parser.add_argument('--splits', type=int, default=0, help='0: one for each seed')
-    parser.add_argument('--journal', default='', help='of the grid, for a look at its curves')
+    parser.add_argument('--journal', default='', help='of the grid; for one split')
     parser.add_argument('--grid', default=GRID)
     parser.add_argument('--last', type=int, default=38, help='epoch; evaluated at every second one')
     parser.add_argument(

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "dense.h"
+#include "thin.h"
 
 enum { USERS = 37, ITEMS = 29, MOST_FACTORS = 20 };
 
@@ -425,7 +426,7 @@ static void losses_are_as_defined(void **state)
     for (int64_t i = 0; i < USERS * ITEMS; i++)
         table.at[i] *= i % 3 ? 0.25 : 1; /* some confidences are below the unobserved weight */
     for (int i = 0; i < LOSSES; i++)
-        for (int solver = 0; solver < 5; solver++)
+        for (int solver = thin_all() ? i % 3 : 0; solver < 5; solver += thin_or(1, 3))
             for (int bits = 32; bits <= 64; bits += 32)
                 check_loss(context, &losses[i], &table, solver % 2 ? 7 : MOST_FACTORS, bits,
                            solvers[solver]);
@@ -445,7 +446,7 @@ static void dislikes_are_as_defined(void **state)
     for (int64_t i = 0; i < USERS * ITEMS; i++)
         table.at[i] *= i % 3 == 0 || i < ITEMS || i % ITEMS == 1 ? -0.25 : 1;
     for (int i = 0; i < LOSSES; i++)
-        for (int solver = i % 2; solver < 5; solver += 2)
+        for (int solver = i % 2; solver < 5; solver += thin_or(2, 4))
             for (int bits = 32; bits <= 64; bits += 32)
                 check_loss(context, &losses[i], &table, solver % 2 ? 7 : MOST_FACTORS, bits,
                            solvers[solver]);
@@ -460,7 +461,7 @@ static void long_rows_are_as_defined(void **state)
     (void)state;
     MUST(wrmf_context_create(&context, err));
     dense table = dense_counts(92, 34000, 2, 0.98, 3);
-    for (int i = LOSSES - 4; i < LOSSES; i++)
+    for (int i = LOSSES - 4; i < LOSSES; i += thin_or(1, 3))
         check_loss(context, &losses[i], &table, 3, i % 2 ? 32 : 64, "auto");
     dense_free(&table);
     wrmf_context_free(context);
@@ -476,7 +477,7 @@ static void large_targets_are_as_defined(void **state)
     wrmf_context *context = NULL;
     (void)state;
     MUST(wrmf_context_create(&context, err));
-    for (int size = 12; size <= 28; size += 4) {
+    for (int size = 12; size <= 28; size += thin_or(4, 16)) {
         dense table = dense_counts(94, USERS, ITEMS, 0.3, 9);
         for (int64_t i = 0; i < USERS * ITEMS; i++)
             table.at[i] *= pow(10, (double)(size - i % 3)) * (i % 5 ? 1 : -1);
