@@ -100,6 +100,12 @@ typedef enum wrmf_param {
      *  becomes 0; where the objective would rise by that, the row stops where its first factor
      *  becomes 0. docs/mathematics.md, "Factors without negative numbers". Since: 0.2 */
     WRMF_PARAM_NONNEGATIVE = 25,
+    /** int, 0 .. 1, default 0: 1 fits biases of users and items beside the factors, about the mean
+     *  of the targets: the score is mean + b_u + c_i + x_u.y_i, and rows have two columns more than
+     *  factors, which is at most 4094 then; wrmf/biases.h. For the loss of stored pairs alone, such
+     *  as that of ratings: fits and folds fail with WRMF_E_RANGE where unobserved_weight is not 0,
+     *  or nonnegative is 1. Since: 0.2 */
+    WRMF_PARAM_BIASES = 26,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 

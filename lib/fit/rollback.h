@@ -13,6 +13,7 @@ typedef struct wrmf_i_rollback {
     void *carried; /* room for the items' rows that the model carries, or NULL */
     bool carries;  /* it carried them */
     int64_t epochs;
+    double mean;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_rollback;
 

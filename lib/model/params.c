@@ -73,6 +73,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "log(1 + r / epsilon)"},
     {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, NULL,
      "1: no factor is below 0, and each row is the best of those"},
+    {WRMF_PARAM_BIASES, "biases", WRMF_TYPE_INT, 0, 1, 0, NULL,
+     "1: scores have a mean, a user's bias and an item's beside the factors"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)
