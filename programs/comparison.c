@@ -12,8 +12,6 @@
 #include "options.h"
 #include "text.h"
 
-enum { METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
-
 static const double level = 0.95;
 
 /* Gives the place of a value: c counts cut-offs, and is 0 for a metric that takes none. */
@@ -29,10 +27,27 @@ static int64_t cutoffs_of(const struct comparison *comparison, int metric)
     return wrmf_metric_has_cutoff((wrmf_metric)metric) ? comparison->n_cutoffs : 1;
 }
 
-/* Says whether a metric has values: novelty has none where nothing tells how popular items are. */
+void metrics_choose(wrmf_evaluator *evaluator, const wrmf_model *model, int has_counts)
+{
+    wrmf_error err;
+    wrmf_metric metrics[METRICS];
+    const int64_t target = wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_TARGET);
+    const int foretells = target == WRMF_TARGET_COUNT || target == WRMF_TARGET_SIGNED;
+    for (int i = 0; i < METRICS; i++)
+        metrics[i] = (wrmf_metric)i;
+    check(wrmf_evaluator_set_metrics(evaluator, metrics,
+                                     has_counts && foretells ? METRICS : WRMF_METRIC_RMSE, &err),
+          &err);
+}
+
+int metric_is_there(wrmf_metric metric, double value)
+{
+    return (metric != WRMF_METRIC_NOVELTY && metric < WRMF_METRIC_RMSE) || !isnan(value);
+}
+
 static int is_there(const struct comparison *comparison, int metric)
 {
-    return metric != WRMF_METRIC_NOVELTY || !isnan(value_at(comparison, metric, 0, 0)->value);
+    return metric_is_there((wrmf_metric)metric, value_at(comparison, metric, 0, 0)->value);
 }
 
 /* ---- measuring ---- */
@@ -81,6 +96,8 @@ static void measure(struct comparison *comparison, const struct tables *tables, 
                 {(double)NAN, (double)NAN, (double)NAN},
                 {(double)NAN, (double)NAN, (double)NAN},
                 (double)NAN};
+            if (comparison->entrants[entrant].baseline && m >= WRMF_METRIC_RMSE)
+                value->value = (double)NAN; /* whose scores foretell no counts */
             if (wrmf_metric_has_users((wrmf_metric)m))
                 check(wrmf_evaluator_user_values(comparison->evaluator, (wrmf_metric)m, k,
                                                  column_of(comparison, tables, m, c, entrant),

@@ -13,7 +13,7 @@
 #include "streams.h"
 #include "text.h"
 
-enum { MOST_CUTOFFS = 64, METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
+enum { MOST_CUTOFFS = 64 };
 
 static const char *test_path, *candidates_path, *given_path, *train_path, *users_path;
 static const char *cutoffs_text = "10";
@@ -205,10 +205,6 @@ static void check_identities(const struct identity *model, const struct held_out
 static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     wrmf_error err;
-    wrmf_metric metrics[METRICS];
-    for (int i = 0; i < METRICS; i++)
-        metrics[i] = (wrmf_metric)i;
-    check(wrmf_evaluator_set_metrics(evaluator, metrics, METRICS, &err), &err);
     check(wrmf_evaluator_set_cutoffs(evaluator, cutoffs, n_cutoffs, &err), &err);
     check(
         wrmf_evaluator_set_exclude(
@@ -217,13 +213,6 @@ static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t
     check(wrmf_evaluator_set_empty(
               evaluator, strcmp(empty, "zero") == 0 ? WRMF_EMPTY_ZERO : WRMF_EMPTY_SKIP, &err),
           &err);
-}
-
-/* Says whether a metric has values: novelty has none without --train or --given. */
-static int is_there(const wrmf_evaluator *evaluator, wrmf_metric metric, const int64_t *cutoffs)
-{
-    return metric != WRMF_METRIC_NOVELTY ||
-           !isnan(wrmf_evaluator_value(evaluator, metric, cutoffs[0]));
 }
 
 static void print_table(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
@@ -240,7 +229,7 @@ static void print_table(const wrmf_evaluator *evaluator, const int64_t *cutoffs,
     putchar('\n');
     for (int m = 0; m < METRICS; m++) {
         const wrmf_metric metric = (wrmf_metric)m;
-        if (!is_there(evaluator, metric, cutoffs))
+        if (!metric_is_there(metric, wrmf_evaluator_value(evaluator, metric, cutoffs[0])))
             continue;
         const int64_t values = wrmf_metric_has_cutoff(metric) ? n_cutoffs : 1;
         printf("%-18s", wrmf_metric_name(metric));
@@ -258,7 +247,7 @@ static void print_json(const wrmf_evaluator *evaluator, const int64_t *cutoffs, 
            (long long)wrmf_evaluator_skipped(evaluator), exclude, empty);
     for (int m = 0; m < METRICS; m++) {
         const wrmf_metric metric = (wrmf_metric)m;
-        if (!is_there(evaluator, metric, cutoffs))
+        if (!metric_is_there(metric, wrmf_evaluator_value(evaluator, metric, cutoffs[0])))
             continue;
         const int has_cutoff = wrmf_metric_has_cutoff(metric);
         for (int64_t i = 0; i < (has_cutoff ? n_cutoffs : 1); i++) {
@@ -476,6 +465,7 @@ int main(int argc, char **argv)
     check_identities(&identity, &held);
     wrmf_evaluator *evaluator =
         evaluator_open(context, &held, &identity, cutoffs, n_cutoffs, &users, &n);
+    metrics_choose(evaluator, model, test_path != NULL);
     check_measurable(model, &held, users, n);
     check_excluded(&held);
     n_entrants += load_compared(context, &identity, &held, users, n, entrants + 1);
