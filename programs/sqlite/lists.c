@@ -145,6 +145,24 @@ static int check_column(const struct list_table *table, int column, const wrmf_i
     return is_there;
 }
 
+/* Refuses a table with a column that each row has to have, and that no list brings. A key that is
+ * the number of the row comes by itself. */
+static void check_others(const struct list_table *table)
+{
+    const char *doing = "looking at the columns of a table";
+    const char *const *c = table->columns;
+    sqlite3_stmt *statement = database_prepare_made(
+        database_sql("SELECT name FROM pragma_table_info(%Q, 'main') WHERE \"notnull\" AND "
+                     "dflt_value IS NULL AND NOT (pk AND type = 'INTEGER' COLLATE NOCASE) AND "
+                     "name COLLATE NOCASE NOT IN (%Q, %Q, %Q, %Q)",
+                     table->name, c[0], c[1], c[2], c[3]),
+        doing);
+    if (database_step(statement, doing))
+        die("--%s %s: its column \"%s\" is NOT NULL and has no DEFAULT, and no list has it",
+            table->option, table->name, (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+}
+
 void list_table_prepare(const struct list_table *table, const wrmf_ids *const ids[2])
 {
     char type[16];
@@ -166,6 +184,7 @@ void list_table_prepare(const struct list_table *table, const wrmf_ids *const id
             die("--%s %s: the table is there, and has no column \"%s\"; it is to have \"%s\", "
                 "\"%s\", \"%s\" and \"%s\"",
                 table->option, table->name, c[i], c[0], c[1], c[2], c[3]);
+    check_others(table);
 }
 
 int list_table_is_empty(const struct list_table *table)

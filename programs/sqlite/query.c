@@ -299,10 +299,9 @@ _Noreturn static void refuse_again(sqlite3_stmt *query, const struct triplets *r
     die("the query gives a pair again: --duplicates");
 }
 
-/* Ends the program for the last row of a pair whose likes and dislikes are as strong, if there is
+/* Ends the program for the last row of a pair whose counts have a sum that is none, if there is
  * one. */
-static void refuse_balanced(sqlite3_stmt *query, const struct triplets *rows,
-                            const wrmf_matrix *matrix)
+static void refuse_sum(sqlite3_stmt *query, const struct triplets *rows, const wrmf_matrix *matrix)
 {
     const size_t n = (size_t)wrmf_matrix_entries(matrix);
     int64_t *last = allocate(n, sizeof *last), row = 0;
@@ -321,6 +320,9 @@ static void refuse_balanced(sqlite3_stmt *query, const struct triplets *rows,
             refuse(
                 query, row, 2,
                 "with it the likes and dislikes of this user and item add up to 0; --duplicates");
+        if (last[place] == i && !isfinite(sums[place]))
+            refuse(query, row, 2,
+                   "with it the sum of the counts of this user and item is not finite");
         i++;
     }
     free(last);
@@ -345,9 +347,9 @@ static void make_matrix(sqlite3_stmt *query, wrmf_context *context, const struct
     const int is_refused = on_again == WRMF_DUPLICATES_REFUSE;
     const wrmf_status status =
         matrix_of(context, rows, is_refused ? WRMF_DUPLICATES_DROP : on_again, read, &err);
-    if (status == WRMF_E_FORMAT &&
+    if ((status == WRMF_E_FORMAT || status == WRMF_E_NONFINITE) &&
         matrix_of(context, rows, WRMF_DUPLICATES_DROP, read, &ignored) == WRMF_OK)
-        refuse_balanced(query, rows, read->matrix);
+        refuse_sum(query, rows, read->matrix);
     check(status, &err);
     if (is_refused && read->merged > 0)
         refuse_again(query, rows, read->matrix);
@@ -361,8 +363,12 @@ void query_read(sqlite3_stmt *query, wrmf_context *context, const wrmf_ids *cons
     *read = (struct interactions_read){0};
     for (int side = 0; side < 2; side++)
         ids_begin(context, ids[side], &read->ids[side]);
+    const int columns = sqlite3_column_count(query);
     while (database_step(query, "running --query")) {
         const int64_t row = ++read->rows;
+        if (sqlite3_column_count(query) != columns) /* "*" of a table that another has changed */
+            die("--query has %d columns now, not %d: the tables that it reads have changed",
+                sqlite3_column_count(query), columns);
         const struct sql_id user = read_id(query, row, 0), item = read_id(query, row, 1);
         const double count = read_count(query, row);
         if (!is_none(count))

@@ -257,6 +257,29 @@ is '' strict.db 'PRAGMA foreign_key_check'
 sqlite3 strict.db 'PRAGMA foreign_keys = ON; DELETE FROM u WHERE id = 4'
 is 0 strict.db 'SELECT count(*) FROM r WHERE user = 4'
 
+# ---- tables that no list fits, and that are another's; found before anything is fitted ----
+sqlite3 strict.db "CREATE TABLE more(user, rank, item, score, made NOT NULL);
+    CREATE TABLE key(id INTEGER PRIMARY KEY NOT NULL, user, rank, item, score, made DEFAULT 1 NOT NULL);
+    CREATE TABLE parts(part, piece, data); INSERT INTO parts VALUES ('run', 0, 'mine');
+    CREATE TABLE halves(part, piece, data); INSERT INTO halves VALUES ('model', 0, 'mine');
+    CREATE TABLE last(part, piece, data); INSERT INTO last VALUES ('run', 0, '9223372036854775807')"
+expect 0 run strict.db --fresh --query "$all" --recommendations key
+before=$(content strict.db)
+expect 1 run strict.db --fresh --query "$all" --recommendations more
+has err '"made" is NOT NULL and has no DEFAULT'
+for table in parts halves last; do
+    for fresh in '' --fresh; do
+        expect 1 run strict.db $fresh --query "$all" --model $table --recommendations new \
+            --similar new_similar
+        has err "model $table: the table has rows that wrmf-sqlite has not written"
+    done
+done
+[ "$before" = "$(content strict.db)" ] || fail "a run that failed has changed the database"
+# what a database says moves no cursor
+sqlite3 strict.db "CREATE VIEW \"c\" AS SELECT 1, 2, 'x' AS \"$(printf '\033[2J\302\233')\""
+expect 1 run strict.db --fresh --query 'SELECT * FROM c'
+has err 'count, "\\x1b\[2J\\x9b"): it is a text'
+
 # ---- what is no interaction ----
 before=$(content plain.db)
 refuse() { # STATUS WORDS QUERY ARGUMENTS...
@@ -280,6 +303,8 @@ refuse 1 'column 3 (count, "c"): inf is no count' 'SELECT 1, 2, 9e999 AS c'
 refuse 1 'column 3 (count, "c"): -1 is no count' 'SELECT 1, 2, -1 AS c'
 refuse 1 'column 3 (count, "c"): -inf is no count' 'SELECT 1, 2, -9e999 AS c' --negative dislike
 refuse 1 'column 3 (count, "c"): 0 is no count.*--zeros drop passes' 'SELECT 1, 2, 0 AS c'
+refuse 1 'row 3 of the query, column 3 (count, "c"): with it the sum .* is not finite' \
+    'SELECT 1, 2, 1e308 AS c UNION ALL SELECT 2, 2, 1 UNION ALL SELECT 1, 2, 1e308'
 refuse 1 'gives no interaction' 'SELECT 1, 2, 0 AS c' --zeros drop
 refuse 1 'gives no interaction' "$all LIMIT 0"
 refuse 1 'row 4 of the query, column 2 (item, "2"): this user had this item in a row before' \
@@ -340,6 +365,24 @@ for journal in wal delete; do
     expect 0 "$BIN/wrmf-sqlite" lock.db --query "$all"
     has out ': 1 user and 0 items are new, 1 user and 0 items are gone, 1 known user has other'
 done
+
+# a column more while it fits: what the query gives then is something else
+plays schema.db 60
+epochs=400
+: >err
+until grep -q 'while it fitted\|has 4 columns now' err; do
+    epochs=$((2 * epochs))
+    rm -f shape.db
+    cp schema.db shape.db
+    before=$(content shape.db)
+    "$BIN/wrmf-sqlite" shape.db --query 'SELECT * FROM plays' --set iterations=$epochs >out 2>err &
+    working=$!
+    sleep 0.1
+    sqlite3 -cmd '.timeout 60000' shape.db 'ALTER TABLE plays ADD COLUMN more'
+    wait $working && status=0 || status=$?
+done
+[ $status -eq 1 ] || fail "a query that has become another is taken for what it was"
+is 0 shape.db "SELECT count(*) FROM sqlite_master WHERE name LIKE 'wrmf%'"
 
 # ---- a model of several pieces; one that is damaged ----
 plays whole.db 1500
