@@ -55,16 +55,32 @@ static int choice_of(const char *option, const char *text, const char *const *ch
 
 /* ---- opening ---- */
 
-/* Ends the program if something but spaces, comments and semicolons is behind the query. */
-static void refuse_tail(sqlite3 *database, const char *tail)
+/* Ends the program if something but spaces, comments and semicolons is behind a statement. */
+static void refuse_tail(sqlite3 *database, const char *option, const char *tail)
 {
     while (*tail) {
         sqlite3_stmt *more = NULL;
         const int status = sqlite3_prepare_v2(database, tail, -1, &more, &tail);
         sqlite3_finalize(more);
         if (status != SQLITE_OK || more)
-            die_usage("--query has more than one statement");
+            die_usage("--%s has more than one statement", option);
     }
+}
+
+sqlite3_stmt *query_prepare(sqlite3 *database, const char *option, const char *text)
+{
+    char doing[32];
+    sqlite3_stmt *statement = NULL;
+    const char *tail = NULL;
+    snprintf(doing, sizeof doing, "--%s", option);
+    if (sqlite3_prepare_v2(database, text, -1, &statement, &tail) != SQLITE_OK)
+        database_fail(doing);
+    if (!statement)
+        die_usage("--%s is empty", option);
+    refuse_tail(database, option, tail);
+    if (!sqlite3_stmt_readonly(statement))
+        die_usage("--%s writes; it is to read", option);
+    return statement;
 }
 
 /* Says whether a parameter without a name is there: "?5" alone leaves four below it that are none.
@@ -150,23 +166,15 @@ static void bind_all(sqlite3_stmt *query)
 
 sqlite3_stmt *query_open(sqlite3 *database)
 {
-    sqlite3_stmt *query = NULL;
-    const char *tail = NULL;
     if (!sql)
         die_usage("--query is needed: it gives user, item and count");
     choice_of("duplicates", duplicates, duplicates_names);
     choice_of("zeros", zeros, zeros_names);
     choice_of("negative", negative, negative_names);
-    if (sqlite3_prepare_v2(database, sql, -1, &query, &tail) != SQLITE_OK)
-        database_fail("--query");
-    if (!query)
-        die_usage("--query is empty");
-    refuse_tail(database, tail);
+    sqlite3_stmt *query = query_prepare(database, "query", sql);
     const int columns = sqlite3_column_count(query);
     if (columns != 2 && columns != 3)
         die_usage("--query has %d columns, not user, item and count, or user and item", columns);
-    if (!sqlite3_stmt_readonly(query))
-        die_usage("--query writes; it is to read");
     bind_all(query);
     return query;
 }

@@ -104,6 +104,48 @@ expect 0 run a.db --query 'SELECT * FROM typed' --recommendations typed_recommen
 is 'integer|200,text|1' a.db "SELECT group_concat(t || '|' || n) FROM (SELECT typeof(user) t,
     count(DISTINCT user) n FROM typed_recommendations GROUP BY 1 ORDER BY 1)"
 
+# ---- names of items: in tables, in the file, in the next run ----
+plays named.db 60
+sqlite3 named.db "CREATE TABLE titles(id TEXT, title); INSERT INTO titles SELECT DISTINCT item,
+    '<b>' || char(10) || upper(item) || '''' FROM plays WHERE item <> 'item 3';
+    INSERT INTO titles VALUES ('nobody has this', 'x'), (7, 'nor this'), ('item 3', NULL)"
+cp named.db unnamed.db
+titles='SELECT id, title FROM titles'
+expect 0 run named.db --query "$all" --names "$titles" --out named
+is 0 named.db 'SELECT count(*) FROM recommendations r JOIN titles t ON t.id = r.item
+    WHERE r.name IS NOT t.title'
+is 0 named.db 'SELECT count(*) FROM similar_items s JOIN titles t ON t.id = s.similar
+    WHERE s.name IS NOT t.title'
+expect 0 "$BIN/wrmf-similar" named --item 'item 7' --n 1
+has out 'item 7.*ITEM 7'
+expect 0 run named.db --query "$all" --names "$titles"
+has out 'nothing has changed since'
+expect 0 run named.db --query "$all" # those that the model has
+has out 'nothing has changed since'
+has out 'recommendations: 0 lists written, 60 as they were'
+sqlite3 named.db "UPDATE titles SET title = 'other' WHERE id = 'item 5';
+    INSERT INTO plays VALUES (99, 'item 1', 1)"
+expect 0 run named.db --query "$all" --names "$titles" --json
+has out '"renamed_items": 1,'
+has out '"changed_users": 0,'
+lists=$(sqlite3 named.db "SELECT count(*) FROM similar_items WHERE name = 'other'")
+has out "\"similar\": {\"written\": $lists,"
+sqlite3 named.db "INSERT INTO plays VALUES (98, 'item 1', 1)"
+expect 0 run named.db --query "$all"
+is 0 named.db 'SELECT count(*) FROM recommendations r JOIN titles t ON t.id = r.item
+    WHERE r.name IS NOT t.title'
+before=$(content named.db)
+for wrong in "1|'item 1', x'00'|the name is a blob" "1|'item 1', 'a' || char(0)|is NUL" \
+    "2|'item 1'|has 1 columns" "2|'item 1', ?|has a parameter" "2|1, 2; SELECT 3|more than one"; do
+    rest=${wrong#*|}
+    expect "${wrong%%|*}" run named.db --query "$all" --names "SELECT ${rest%|*}"
+    has err "${wrong##*|}"
+done
+[ "$before" = "$(content named.db)" ] || fail "a run that failed has changed the database"
+expect 0 run unnamed.db --query "$all"
+expect 1 run unnamed.db --query "$all" --names "$titles"
+has err 'has no column "name" for --names'
+
 # ---- ids like SQL, of all types; names of tables ----
 name='re"cs''; DROP TABLE odd; --' other="x'); DROP TABLE odd; --"
 sqlite3 odd.db "PRAGMA encoding = 'UTF-16le'; CREATE TABLE odd(user, item);
@@ -374,7 +416,6 @@ until grep -q 'while it fitted\|has 4 columns now' err; do
     epochs=$((2 * epochs))
     rm -f shape.db
     cp schema.db shape.db
-    before=$(content shape.db)
     "$BIN/wrmf-sqlite" shape.db --query 'SELECT * FROM plays' --set iterations=$epochs >out 2>err &
     working=$!
     sleep 0.1
