@@ -35,7 +35,8 @@ static struct MHD_Daemon *server;
 static struct http_options options;
 static const struct service *service;
 static atomic_int is_stopping;
-static atomic_long active; /* requests that have begun, and have not ended */
+static atomic_long active;      /* requests that have begun, and have not ended */
+static atomic_int awaited = -1; /* the descriptor of a connection that is being handed over */
 
 /* A request whose headers have come. */
 struct request {
@@ -300,6 +301,8 @@ static void on_connection(void *self, struct MHD_Connection *connection, void **
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         metrics_opened();
         *context = info ? visit_begin(info->connect_fd) : NULL;
+        if (info && info->connect_fd == atomic_load(&awaited))
+            atomic_store(&awaited, -1);
     } else {
         const int is_answered = visit_end(*context);
         if (!is_answered && told > 0) {
@@ -415,14 +418,20 @@ static void pause_for(double seconds)
     nanosleep(&time, NULL);
 }
 
-/* Hands over the connections that have come and were not taken yet. */
+/* Hands over the connections that have come and were not taken yet: each until its thread has it,
+ * for what a thread has not is closed when libmicrohttpd stops, and asked for nothing. */
 static void take_waiting(int listener)
 {
     struct sockaddr_storage from;
     socklen_t length = sizeof from;
     int fd;
     while ((fd = accept(listener, (struct sockaddr *)&from, &length)) >= 0) {
-        (void)MHD_add_connection(server, fd, (struct sockaddr *)&from, length);
+        atomic_store(&awaited, fd);
+        if (MHD_add_connection(server, fd, (struct sockaddr *)&from, length) == MHD_YES) {
+            const double began = seconds_now();
+            while (atomic_load(&awaited) == fd && seconds_now() - began < options.timeout)
+                pause_for(0.0001);
+        }
         length = sizeof from;
     }
 }
@@ -437,14 +446,17 @@ void http_stop(void)
         close(listener);
     }
     const double began = seconds_now();
-    double last = began;
-    for (long answers = metrics_answers(); metrics_open() > 0; answers = metrics_answers()) {
+    double last = began, none = began; /* the latter: since when no connection is open */
+    for (long answers = metrics_answers();; answers = metrics_answers()) {
         pause_for(0.01);
         http_sweep();
         const double now = seconds_now();
+        if (metrics_open() > 0)
+            none = now;
         if (metrics_answers() != answers || atomic_load(&active) > 0)
             last = now;
-        if (now - last > quiet || now - began > 2 * options.timeout)
+        /* a thread may have accepted one that is not counted yet */
+        if (now - none > 0.05 || now - last > quiet || now - began > 2 * options.timeout)
             break;
     }
     MHD_stop_daemon(server);
