@@ -301,7 +301,8 @@ is 0 strict.db 'SELECT count(*) FROM r WHERE user = 4'
 
 # ---- tables that no list fits, and that are another's; found before anything is fitted ----
 sqlite3 strict.db "CREATE TABLE more(user, rank, item, score, made NOT NULL);
-    CREATE TABLE key(id INTEGER PRIMARY KEY NOT NULL, user, rank, item, score, made DEFAULT 1 NOT NULL);
+    CREATE TABLE key(id INTEGER PRIMARY KEY NOT NULL, user, rank, item, score,
+        made DEFAULT 1 NOT NULL);
     CREATE TABLE parts(part, piece, data); INSERT INTO parts VALUES ('run', 0, 'mine');
     CREATE TABLE halves(part, piece, data); INSERT INTO halves VALUES ('model', 0, 'mine');
     CREATE TABLE last(part, piece, data); INSERT INTO last VALUES ('run', 0, '9223372036854775807')"
