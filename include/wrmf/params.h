@@ -153,7 +153,8 @@ typedef enum wrmf_unobserved_scope {
 /** The size of a row by which its regularization is scaled. Since: 0.2 */
 typedef enum wrmf_row_size {
     /** "cells": unobserved_weight times the rows of the other side, plus the row's entries
-     *  (Rendle et al. 2021). Dislikes do not count, nor do they in the next. */
+     *  (Rendle et al. 2021). Dislikes do not count, nor do they in the next; what target
+     *  "signed" has below 0 does, in both. */
     WRMF_SIZE_CELLS = 0,
     /** "entries": the row's entries (Spark). */
     WRMF_SIZE_ENTRIES = 1,
