@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "failure.h"
+#include "metric_table.h"
 #include "narration.h"
 #include "options.h"
 #include "text.h"
@@ -25,24 +26,6 @@ static struct comparison_value *value_at(const struct comparison *comparison, in
 static int64_t cutoffs_of(const struct comparison *comparison, int metric)
 {
     return wrmf_metric_has_cutoff((wrmf_metric)metric) ? comparison->n_cutoffs : 1;
-}
-
-void metrics_choose(wrmf_evaluator *evaluator, const wrmf_model *model, int has_counts)
-{
-    wrmf_error err;
-    wrmf_metric metrics[METRICS];
-    const int64_t target = wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_TARGET);
-    const int foretells = target == WRMF_TARGET_COUNT || target == WRMF_TARGET_SIGNED;
-    for (int i = 0; i < METRICS; i++)
-        metrics[i] = (wrmf_metric)i;
-    check(wrmf_evaluator_set_metrics(evaluator, metrics,
-                                     has_counts && foretells ? METRICS : WRMF_METRIC_RMSE, &err),
-          &err);
-}
-
-int metric_is_there(wrmf_metric metric, double value)
-{
-    return (metric != WRMF_METRIC_NOVELTY && metric < WRMF_METRIC_RMSE) || !isnan(value);
 }
 
 static int is_there(const struct comparison *comparison, int metric)

@@ -40,14 +40,6 @@ struct comparison {
     struct comparison_value *values; /* of comparison_run(): metric, cut-off, entrant */
 };
 
-/* Metrics in all; the last two are errors of foretold counts. */
-enum { METRICS = WRMF_METRIC_MAE + 1 };
-
-/* Has the evaluator measure all metrics: errors where the model foretells counts, and the test has
- * them. */
-void metrics_choose(wrmf_evaluator *evaluator, const wrmf_model *model, int has_counts);
-/* Says whether a metric has values: novelty has none where nothing tells how popular items are. */
-int metric_is_there(wrmf_metric metric, double value);
 /* Runs the evaluator on an entrant. */
 void entrant_run(wrmf_context *context, wrmf_evaluator *evaluator, const struct entrant *entrant,
                  const wrmf_matrix *given);

@@ -18,6 +18,8 @@ wrmf_status wrmf_i_bias_side_check(const wrmf_params *params, wrmf_error *err)
                            "unobserved_weight is above 0: where biases is 1, it is to be 0");
     if (wrmf_i_params_int(params, WRMF_PARAM_NONNEGATIVE) != 0)
         return wrmf_i_fail(err, WRMF_E_RANGE, "nonnegative is 1: where biases is 1, it is to be 0");
+    if (wrmf_i_params_int(params, WRMF_PARAM_INIT) != WRMF_INIT_RANDOM)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "init is svd: where biases is 1, it is to be random");
     return WRMF_OK;
 }
 

@@ -54,7 +54,8 @@ static wrmf_i_matrix_size size_of(const wrmf_sizes *sizes)
                                .entries = sizes->entries,
                                .longest = {sizes->longest_user, sizes->longest_item},
                                .has_counts = sizes->has_counts != 0,
-                               .has_times = sizes->has_times != 0};
+                               .has_times = sizes->has_times != 0,
+                               .has_dislikes = sizes->has_dislikes != 0};
     if (size.longest[WRMF_USERS] == 0)
         size.longest[WRMF_USERS] = longest_of(size.entries, size.users, size.items);
     if (size.longest[WRMF_ITEMS] == 0)

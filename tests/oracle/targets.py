@@ -11,6 +11,7 @@ from presets_case import (
     LAMBDA,
     UNIT64,
     check_half,
+    check_solutions,
     context,
     lambda_constant,
     ours,
@@ -20,6 +21,7 @@ from presets_case import (
     systems,
     table,
 )
+import growth
 import wrmf
 
 check = Checks('targets')
@@ -110,6 +112,36 @@ for label, values, counts, system in CASES:
         check.bounded(f'{label}, {side}', a, b, np.full_like(b, bound), label)
     check_slopes(label, got, counts, values)
     check_explanations(label, got, counts, values, system)
+
+def check_grown(label, values, counts, system):
+    """A model of a part of the counts grows to all of them, in float64."""
+
+    def check_rows(what, rows, got, fixed):
+        check_solutions(check, what, rows, fixed, got, system, UNIT64)
+
+    params = wrmf.Params(
+        context,
+        preset='explicit',
+        factors=FACTORS,
+        precision='float64',
+        iterations=5,
+        regularization=LAMBDA,
+        **values,
+    )
+    model = wrmf.Model.fit(context, signed(counts[:38, :27]), params)
+    growth.check_growth(check, f'grown, {label}', context, model, signed, counts, check_rows)
+
+
+# residuals of ratings, above and below 0
+residuals = np.where(ratings > 0, ratings - 2.5, 0)
+signed_targets = (
+    lambda r: 1 + 2 * np.abs(r),
+    lambda r: (1 + 2 * np.abs(r)) * r,
+    0.0,
+    lambda_constant,
+)
+for case in (*CASES[:3], ('signed', {'target': 'signed', 'alpha': 2.0}, residuals, signed_targets)):
+    check_grown(case[0], case[1], case[2], case[3])
 
 try:
     import cmfrec
