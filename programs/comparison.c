@@ -8,11 +8,10 @@
 #include <string.h>
 
 #include "failure.h"
+#include "metric_table.h"
 #include "narration.h"
 #include "options.h"
 #include "text.h"
-
-enum { METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
 
 static const double level = 0.95;
 

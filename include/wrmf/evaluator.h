@@ -279,7 +279,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_scores(wrmf_context *con
  * @retval WRMF_E_NULL   an argument is NULL.
  * @retval WRMF_E_SHAPE  the model has not as many items, or given is of another shape.
  * @retval WRMF_E_RANGE  unobserved_weight is 0, and so is the regularization of a side.
- * @retval WRMF_E_FORMAT  given has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT  given has a dislike that is refused (wrmf_negative_counts).
  * @retval WRMF_E_NONFINITE  a confidence, a row, or the Gram matrix of items would not be finite.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.

@@ -68,6 +68,12 @@ done
 [ "$test" -eq "$most" ] || fail "$test, not $most, of all are held out"
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --holdout 5
+# a share of all of them leaves nothing to fit
+for of in each all; do
+    # shellcheck disable=SC2086
+    expect 1 "$BIN/wrmf-prepare" $packages --out p --share 1 --share-of $of
+    has err '--share 1 holds out all interactions: none is left for a model'
+done
 # what would have no effect, or another one, is refused
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0
@@ -88,6 +94,10 @@ for weight in 'tfidf' 'bm25' 'bm25 --k1 1.2 --b 0.75 --documents users'; do
     expect 0 "$BIN/wrmf-train" weighed/train.mtx --out weighed.st --set confidence=plain \
         --set iterations=1
 done
+printf 'u,i\na,x\nb,x\n' >alike.csv
+expect 1 "$BIN/wrmf-prepare" alike.csv --user u --item i --min-per-user 0 --min-per-item 0 \
+    --holdout 0 --weight tfidf --documents users --out p
+has err 'no weight is above 0: none is left for a model'
 grep -q '"k1": 1.2,' weighed/summary.json || fail 'k1 is not told'
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $packages --out p --weight tf
