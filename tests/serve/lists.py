@@ -67,6 +67,23 @@ def check_explanations(service):
     assert told["because"] == entry["because"]
 
 
+def check_biases(folder):
+    """Where a model has biases, an explanation's score is that of the list: its terms and a base."""
+    for precision in "float32", "float64":
+        model = os.path.join(folder, "biased")
+        run("wrmf-train", os.path.join(folder, "p/train.mtx"), "--ids", os.path.join(folder, "p"),
+            *(part for setting in ("factors=6", "iterations=3", "biases=1", "unobserved_weight=0",
+                                   "target=count", f"precision={precision}")
+              for part in ("--set", setting)), "--mappable", "--out", model, "--quiet")
+        with Service(model) as service:
+            history = ["libogg0", "zlib1g", "libvorbis0a"]
+            for entry in service.post("/v1/recommend", {"items": history, "n": 5})["list"]:
+                told = service.post("/v1/explain", {"items": history, "item": entry["id"]})
+                terms = sum(term["contribution"] for term in told["because"])
+                assert abs(told["score"] - entry["score"]) < 1e-3 * (1 + abs(entry["score"]))
+                assert abs(told["base"] + terms - told["score"]) < 1e-9 and told["base"] != 0
+
+
 def check_nothing_known(service):
     """Of nobody, nothing is known but what is popular."""
     answer = service.post("/v1/recommend", {"items": [], "n": 3})
@@ -153,6 +170,7 @@ def main():
             check_successors(folder, service, matrix)
             check_half_written(folder, service)
         check_without_train(model)
+        check_biases(folder)
 
 
 main()
