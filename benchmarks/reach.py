@@ -42,6 +42,8 @@ ASKED_QUALITY = 5
 OURS = {
     'libwrmf': {},
     'libwrmf 3 steps': {'cg_steps': 3},
+    'libwrmf svd': {'init': 'svd'},
+    'libwrmf svd 3 steps': {'init': 'svd', 'cg_steps': 3},
     'libwrmf plain': {'relaxation': 1},
     'libwrmf plain 3 steps': {'relaxation': 1, 'cg_steps': 3},
 }

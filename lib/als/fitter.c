@@ -6,6 +6,7 @@
 
 #include "als/half_epoch.h"
 #include "als/row_weights.h"
+#include "als/svd_start.h"
 #include "model/grams.h"
 #include "row/long_row.h"
 #include "row/nonnegative.h"
@@ -227,6 +228,8 @@ double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
     bytes += (double)wrmf_i_model_gram_scratch(context, &model);
     bytes += (rows * width + (double)norm_count(&fitter)) * number +
              (double)rounded_numbers(&fitter) * number;
+    if (wrmf_i_params_int(model.params, WRMF_PARAM_INIT) == WRMF_INIT_SVD)
+        bytes += wrmf_i_svd_start_bytes(context, &model);
     bytes += workers * ((double)worker_bytes(&fitter) + (double)sizeof *fitter.counts);
     return bytes + (double)fitter.max_rows + (double)fitter.long_doubles * sizeof(double);
 }
@@ -407,6 +410,19 @@ wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, 
     return status;
 }
 
+wrmf_status wrmf_i_fitter_start(wrmf_i_fitter *fitter, wrmf_error *err)
+{
+    const wrmf_i_svd_start start = {.context = fitter->context,
+                                    .model = fitter->model,
+                                    .matrix = fitter->matrix,
+                                    .plan = fitter->plan,
+                                    .loss = &fitter->loss,
+                                    .gram_scratch = fitter->gram_scratch};
+    fitter->model->drawn = false;
+    return wrmf_i_svd_start_run(
+        &start, wrmf_i_params_int(fitter->model->params, WRMF_PARAM_INIT_ITERATIONS), err);
+}
+
 wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool ends,
                                 wrmf_i_progress *progress, wrmf_error *err)
 {
@@ -429,6 +445,7 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool e
         WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
         model->carries = false;
     }
+    model->drawn = false;
     model->epochs++;
     return WRMF_OK;
 }

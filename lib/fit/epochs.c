@@ -125,10 +125,17 @@ static wrmf_status run_epochs(run *r, wrmf_error *err)
 
 static wrmf_status run_fitter(run *r, const wrmf_matrix *matrix, wrmf_error *err)
 {
-    const double start = wrmf_i_seconds();
+    const double start = wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context);
     WRMF_I_TRY(wrmf_i_fitter_create(r->context, r->model, matrix, &r->epoch.fitter, err));
-    r->epoch.seconds = wrmf_i_seconds() - start;
-    const wrmf_status status = run_epochs(r, err);
+    wrmf_status status = WRMF_OK;
+    if (wrmf_i_model_start_is_due(r->model)) {
+        r->whole = false;
+        status = wrmf_i_fitter_start(r->epoch.fitter, err);
+        r->whole = status == WRMF_OK;
+    }
+    r->epoch.seconds = wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context) - start;
+    if (status == WRMF_OK)
+        status = run_epochs(r, err);
     wrmf_i_fitter_free(r->epoch.fitter);
     return status;
 }

@@ -131,6 +131,7 @@ void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int
 {
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
     wrmf_i_model_carried_drop(model);
+    model->drawn = false;
     model->generation[side]++;
     model->gram_known[side] = false;
     wrmf_i_unit_scales_update(&model->unit_scales[side], &rows, first, n);
@@ -212,6 +213,11 @@ static void start_chunk(void *self, size_t chunk, size_t worker)
     }
 }
 
+bool wrmf_i_model_start_is_due(const wrmf_model *model)
+{
+    return model->drawn && wrmf_i_params_int(model->params, WRMF_PARAM_INIT) != WRMF_INIT_RANDOM;
+}
+
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err)
 {
     start_job job = {.model = model};
@@ -223,5 +229,6 @@ wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_er
         const size_t chunks = ((size_t)model->rows[job.side] + START_ROWS - 1) / START_ROWS;
         WRMF_I_TRY(wrmf_i_parallel(context, chunks, start_chunk, &job, err));
     }
+    model->drawn = true;
     return WRMF_OK;
 }

@@ -33,6 +33,7 @@ struct wrmf_model {
     void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
     void *carried;  /* room for the items' rows from which epochs go on, or NULL */
     bool carries;   /* epochs go on from the carried rows, not from the items' own */
+    bool drawn;     /* the rows are the random start */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     wrmf_i_notes notes;
@@ -89,6 +90,9 @@ wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t
 /** Fill both sides with the random start that seed and init_scale give, and zeros behind the
  *  factors, in parallel. */
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err);
+/** Whether the first epoch is to begin with the start that the parameter init asks for: the rows
+ *  are the random one, and are not what is asked for. */
+bool wrmf_i_model_start_is_due(const wrmf_model *model);
 void wrmf_i_model_free(wrmf_model *model);
 
 /** Have a model alone, to change it, or share it, to read it, until the call ends; WRMF_E_STATE if

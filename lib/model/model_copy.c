@@ -42,6 +42,7 @@ static wrmf_status fill(const wrmf_model *model, wrmf_model *copy, wrmf_error *e
         copy->carries = true;
     }
     WRMF_I_TRY(wrmf_i_model_copy_history(model, copy, err));
+    copy->drawn = model->drawn;
     return copy_grams(model, copy, err);
 }
 

@@ -9,7 +9,7 @@
 #include "par/context.h"
 #include "wrmf/params.h"
 
-enum { WRMF_I_PARAM_COUNT = 25 };
+enum { WRMF_I_PARAM_COUNT = 27 };
 
 typedef union wrmf_i_value {
     int64_t integer; /* of WRMF_TYPE_INT and WRMF_TYPE_CHOICE, the index of the choice */

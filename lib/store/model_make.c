@@ -320,6 +320,7 @@ wrmf_status wrmf_i_model_make(wrmf_context *context, const wrmf_i_model_plan *al
     WRMF_I_TRY(wrmf_i_model_new_bare(context, all->factors[0]->shape[0], all->factors[1]->shape[0],
                                      &params, &model, err));
     model->epochs = all->epochs;
+    model->drawn = all->drawn;
     memcpy(model->statistics, all->statistics, sizeof model->statistics);
     wrmf_status status = fill_notes(all, model, err);
     if (status == WRMF_OK)

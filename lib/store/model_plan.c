@@ -259,6 +259,8 @@ static wrmf_status read_counts(wrmf_i_model_plan *all, wrmf_error *err)
                  all->epochs > WRMF_I_EPOCHS_MAX))
         return wrmf_i_fail(err, WRMF_E_FORMAT,
                            "__metadata__: epochs is \"%.40s\", not a count of at most 2^53", text);
+    text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_DRAWN);
+    all->drawn = text && all->epochs == 0;
     for (int i = 0; i < WRMF_I_STAT_COUNT; i++) {
         text = wrmf_i_safetensors_metadata(&all->file, wrmf_i_statistic_keys[i]);
         if (text && !parse_statistic(text, &all->statistics[i]))

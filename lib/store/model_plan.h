@@ -32,6 +32,7 @@ typedef struct wrmf_i_model_plan {
     wrmf_i_text_tensors names[2];   /* of ids, or none */
     wrmf_i_vector order[2];         /* of ids, where the file is mappable, or none */
     const wrmf_i_tensor *served[2][WRMF_I_SERVED_PARTS]; /* for servers, likewise, or NULL */
+    bool drawn; /* the rows are the random start, to which the first epoch is to make another */
     int64_t epochs;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_model_plan;

@@ -63,7 +63,7 @@ def systems(counts, fixed, system):
         if on.any():
             y, w, b = fixed[on], weight(r[on]), right(r[on])
             a = unobserved * fixed.T @ fixed + (y.T * w) @ y
-            a += lambda_of(max((r > 0).sum(), 1), len(r)) * np.eye(FACTORS)  # dislikes not counted
+            a += lambda_of(max((r > 0).sum(), 1), len(r)) * np.eye(len(a))  # dislikes not counted
             yield u, a, y.T @ b, np.abs(b) @ np.linalg.norm(y, axis=1)
 
 
