@@ -70,6 +70,7 @@ wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
     rollback->carries = model->carries;
     rollback->drawn = model->drawn;
     rollback->epochs = model->epochs;
+    rollback->mean = model->mean;
     memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
     return WRMF_OK;
 }
@@ -86,6 +87,7 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
     wrmf_i_model_forget(model, WRMF_USERS);
     wrmf_i_model_forget(model, WRMF_ITEMS);
     model->epochs = rollback->epochs;
+    model->mean = rollback->mean;
     memcpy(model->statistics, rollback->statistics, sizeof rollback->statistics);
 }
 

@@ -14,6 +14,7 @@ typedef struct wrmf_i_rollback {
     bool carries;  /* it carried them */
     bool drawn;    /* the rows were the random start */
     int64_t epochs;
+    double mean;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_rollback;
 

@@ -27,13 +27,15 @@ struct wrmf_model {
     wrmf_i_use use;        /* shared by calls that read it */
     wrmf_params *params;
     int64_t rows[2]; /* users, items: index by wrmf_side */
-    int64_t factors;
-    int64_t stride; /* numbers of a padded row; those behind the factors are 0 */
-    int bits;       /* of a number: 32, float, or 64, double */
-    void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
-    void *carried;  /* room for the items' rows from which epochs go on, or NULL */
-    bool carries;   /* epochs go on from the carried rows, not from the items' own */
-    bool drawn;     /* the rows are the random start */
+    int64_t factors; /* numbers of a row: with biases, two more than the parameter */
+    bool biases;     /* the last two columns are those of model/biases.h */
+    double mean;     /* from which the items' biases are counted; a number of the precision */
+    int64_t stride;  /* numbers of a padded row; those behind the factors are 0 */
+    int bits;        /* of a number: 32, float, or 64, double */
+    void *data[2];   /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
+    void *carried;   /* room for the items' rows from which epochs go on, or NULL */
+    bool carries;    /* epochs go on from the carried rows, not from the items' own */
+    bool drawn;      /* the rows are the random start */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     wrmf_i_notes notes;
@@ -65,6 +67,12 @@ static inline wrmf_i_factors wrmf_i_model_rows(const wrmf_model *model, wrmf_sid
 {
     return (wrmf_i_factors){model->data[side], model->bits, model->rows[side], model->factors,
                             model->stride};
+}
+
+/** Columns at the end of a row that stand for no factor. */
+static inline int64_t wrmf_i_model_bias_columns(const wrmf_model *model)
+{
+    return model->biases ? WRMF_I_BIAS_COLUMNS : 0;
 }
 
 /** The items' rows from which epochs go on: those that the model carries, or its own. */

@@ -74,6 +74,8 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "log(1 + r / epsilon)"},
     {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, NULL,
      "1: no factor is below 0, and each row is the best of those"},
+    {WRMF_PARAM_BIASES, "biases", WRMF_TYPE_INT, 0, 1, 0, NULL,
+     "1: scores have a mean, a user's bias and an item's beside the factors"},
     {WRMF_PARAM_INIT, "init", WRMF_TYPE_CHOICE, 0, 1, 0, inits,
      "what a fit starts from: drawn numbers, or sweeps towards a truncated SVD of the targets"},
     {WRMF_PARAM_INIT_ITERATIONS, "init_iterations", WRMF_TYPE_INT, 1, 1000, 3, NULL,

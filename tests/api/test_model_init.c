@@ -180,7 +180,9 @@ static void what_it_refuses(void **state)
     (void)state;
     set("nonnegative=1");
     FAILS(WRMF_E_RANGE, "init is svd", wrmf_model_fit(context, matrix, params, &model, err));
-    set("nonnegative=0 target=count");
+    set("nonnegative=0 biases=1 unobserved_weight=0");
+    FAILS(WRMF_E_RANGE, "init is svd", wrmf_model_fit(context, matrix, params, &model, err));
+    set("biases=0 unobserved_weight=1 target=count");
     const int64_t user[] = {0, 1}, item[] = {0, 1};
     const double count[] = {1, 1e30};
     wrmf_matrix *huge = NULL;
