@@ -29,6 +29,15 @@ has out '"difference": {"value": -0\.'
 expect 0 $measure --test prepared/test.mtx --k 5 --intervals --resamples 99
 has out '^ndcg@5 .* \.\. 0\.'
 
+# which of several models has other sizes is told, where none has ids
+for items in 4 5; do
+    printf '%%%%MatrixMarket matrix coordinate pattern general\n3 %s 2\n1 1\n2 2\n' $items \
+        >$items.mtx
+    expect 0 "$BIN/wrmf-train" $items.mtx --set factors=2 --out $items.st
+done
+expect 1 "$BIN/wrmf-evaluate" 4.st --test 4.mtx --compare 4.st --compare 5.st
+has err '--compare 5.st: the model is 3 x 5, 4.mtx 3 x 4'
+
 # the baselines stand behind the models
 # shellcheck disable=SC2086
 expect 0 $measure --test prepared/test.mtx --k 5 --baselines --resamples 99
