@@ -211,10 +211,6 @@ static void check_identities(const struct identity *model, const struct held_out
 static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     wrmf_error err;
-    wrmf_metric metrics[METRICS];
-    for (int i = 0; i < METRICS; i++)
-        metrics[i] = (wrmf_metric)i;
-    check(wrmf_evaluator_set_metrics(evaluator, metrics, METRICS, &err), &err);
     check(wrmf_evaluator_set_cutoffs(evaluator, cutoffs, n_cutoffs, &err), &err);
     check(
         wrmf_evaluator_set_exclude(
@@ -324,6 +320,17 @@ static void load_held_out(wrmf_context *context, const wrmf_model *model,
     held->train = train_path ? matrix_load(context, train_path) : NULL;
 }
 
+/* Ends the program if a model of --compare has other sizes than the test: ids told nothing. */
+static void check_sizes(const char *path, const wrmf_model *model, const struct held_out *held)
+{
+    const int64_t users = held->given ? wrmf_model_users(model) : wrmf_matrix_users(held->test);
+    const int64_t items = wrmf_matrix_items(held->test);
+    if (wrmf_model_users(model) != users || wrmf_model_items(model) != items)
+        die("--compare %s: the model is %lld x %lld, %s %lld x %lld", path,
+            (long long)wrmf_model_users(model), (long long)wrmf_model_items(model), held_out_path(),
+            (long long)wrmf_matrix_users(held->test), (long long)items);
+}
+
 /* Loads the models of --compare, which are of the users and items of the first; gives how many. */
 static int load_compared(wrmf_context *context, const struct identity *first,
                          const struct held_out *held, const int64_t *users, int64_t n,
@@ -334,6 +341,7 @@ static int load_compared(wrmf_context *context, const struct identity *first,
         const struct identity identity = identity_of_model(model, compared.text[i]);
         identity_match(first, &identity);
         check_identities(&identity, held);
+        check_sizes(compared.text[i], model, held);
         check_measurable(model, held, users, n);
         entrants[i] = (struct entrant){compared.text[i], model, NULL};
     }
@@ -429,6 +437,7 @@ int main(int argc, char **argv)
     check_identities(&identity, &held);
     wrmf_evaluator *evaluator =
         evaluator_open(context, &held, &identity, cutoffs, n_cutoffs, &users, &n);
+    metrics_choose(evaluator, model, test_path != NULL);
     check_measurable(model, &held, users, n);
     check_excluded(&held);
     n_entrants += load_compared(context, &identity, &held, users, n, entrants + 1);
