@@ -320,6 +320,17 @@ static void load_held_out(wrmf_context *context, const wrmf_model *model,
     held->train = train_path ? matrix_load(context, train_path) : NULL;
 }
 
+/* Ends the program if a model of --compare has other sizes than the test: ids told nothing. */
+static void check_sizes(const char *path, const wrmf_model *model, const struct held_out *held)
+{
+    const int64_t users = held->given ? wrmf_model_users(model) : wrmf_matrix_users(held->test);
+    const int64_t items = wrmf_matrix_items(held->test);
+    if (wrmf_model_users(model) != users || wrmf_model_items(model) != items)
+        die("--compare %s: the model is %lld x %lld, %s %lld x %lld", path,
+            (long long)wrmf_model_users(model), (long long)wrmf_model_items(model), held_out_path(),
+            (long long)wrmf_matrix_users(held->test), (long long)items);
+}
+
 /* Loads the models of --compare, which are of the users and items of the first; gives how many. */
 static int load_compared(wrmf_context *context, const struct identity *first,
                          const struct held_out *held, const int64_t *users, int64_t n,
@@ -330,6 +341,7 @@ static int load_compared(wrmf_context *context, const struct identity *first,
         const struct identity identity = identity_of_model(model, compared.text[i]);
         identity_match(first, &identity);
         check_identities(&identity, held);
+        check_sizes(compared.text[i], model, held);
         check_measurable(model, held, users, n);
         entrants[i] = (struct entrant){compared.text[i], model, NULL};
     }

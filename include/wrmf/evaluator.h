@@ -25,7 +25,8 @@
  *   gini          Gini coefficient of how many lists of counted users each item is in, r_1 <= ..
  *                 <= r_n of all n items: sum of (2 j - n - 1) r_j / (n sum of r_j). 0: all items
  *                 alike; near 1: few items in all lists. One number
- *   entropy       of the same: sum of p_i log(1/p_i), p_i = r_i / sum of r, in bits. One number
+ *   entropy       of the same: sum of p_i log(1/p_i), p_i = r_i / sum of r, in bits. One number.
+ *                 Where all lists are empty gini and entropy are NaN
  *   novelty       the mean over L of log(users / users who have the item), the item's
  *                 self-information in bits, by the train matrix or another
  *                 (wrmf_evaluator_set_popularity()), who dislikes it not counted; an item that
