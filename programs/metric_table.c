@@ -4,14 +4,26 @@
 
 #include <math.h>
 
+#include "failure.h"
 #include "narration.h"
 #include "text.h"
 
-/* Says whether a metric has values: novelty has none without --train or --given. */
-static int is_there(const wrmf_evaluator *evaluator, wrmf_metric metric, const int64_t *cutoffs)
+void metrics_choose(wrmf_evaluator *evaluator, const wrmf_model *model, int has_counts)
 {
-    return metric != WRMF_METRIC_NOVELTY ||
-           !isnan(wrmf_evaluator_value(evaluator, metric, cutoffs[0]));
+    wrmf_error err;
+    wrmf_metric metrics[METRICS];
+    const int64_t target = wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_TARGET);
+    const int foretells = target == WRMF_TARGET_COUNT || target == WRMF_TARGET_SIGNED;
+    for (int i = 0; i < METRICS; i++)
+        metrics[i] = (wrmf_metric)i;
+    check(wrmf_evaluator_set_metrics(evaluator, metrics,
+                                     has_counts && foretells ? METRICS : WRMF_METRIC_RMSE, &err),
+          &err);
+}
+
+int metric_is_there(wrmf_metric metric, double value)
+{
+    return (metric != WRMF_METRIC_NOVELTY && metric < WRMF_METRIC_RMSE) || !isnan(value);
 }
 
 void metric_table_print(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs,
@@ -29,7 +41,7 @@ void metric_table_print(const wrmf_evaluator *evaluator, const int64_t *cutoffs,
     putchar('\n');
     for (int m = 0; m < METRICS; m++) {
         const wrmf_metric metric = (wrmf_metric)m;
-        if (!is_there(evaluator, metric, cutoffs))
+        if (!metric_is_there(metric, wrmf_evaluator_value(evaluator, metric, cutoffs[0])))
             continue;
         const int64_t values = wrmf_metric_has_cutoff(metric) ? n_cutoffs : 1;
         printf("%-18s", wrmf_metric_name(metric));
@@ -48,7 +60,7 @@ void metric_table_put_json(const wrmf_evaluator *evaluator, const int64_t *cutof
            (long long)wrmf_evaluator_skipped(evaluator), exclude, empty);
     for (int m = 0; m < METRICS; m++) {
         const wrmf_metric metric = (wrmf_metric)m;
-        if (!is_there(evaluator, metric, cutoffs))
+        if (!metric_is_there(metric, wrmf_evaluator_value(evaluator, metric, cutoffs[0])))
             continue;
         const int has_cutoff = wrmf_metric_has_cutoff(metric);
         for (int64_t i = 0; i < (has_cutoff ? n_cutoffs : 1); i++) {

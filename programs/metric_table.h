@@ -9,8 +9,14 @@
 
 #include <wrmf/wrmf.h>
 
-/* The metrics that there are. */
-enum { METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
+/* Metrics in all; the last two are errors of foretold counts. */
+enum { METRICS = WRMF_METRIC_MAE + 1 };
+
+/* Has the evaluator measure all metrics: errors where the model foretells counts, and the test has
+ * them. */
+void metrics_choose(wrmf_evaluator *evaluator, const wrmf_model *model, int has_counts);
+/* Says whether a metric has values: novelty has none where nothing tells how popular items are. */
+int metric_is_there(wrmf_metric metric, double value);
 
 /* Prints a table, or a JSON object; `exclude` and `empty` say by what settings. */
 void metric_table_print(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs,

@@ -211,10 +211,6 @@ static void check_identities(const struct identity *model, const struct held_out
 static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     wrmf_error err;
-    wrmf_metric metrics[METRICS];
-    for (int i = 0; i < METRICS; i++)
-        metrics[i] = (wrmf_metric)i;
-    check(wrmf_evaluator_set_metrics(evaluator, metrics, METRICS, &err), &err);
     check(wrmf_evaluator_set_cutoffs(evaluator, cutoffs, n_cutoffs, &err), &err);
     check(
         wrmf_evaluator_set_exclude(
@@ -441,6 +437,7 @@ int main(int argc, char **argv)
     check_identities(&identity, &held);
     wrmf_evaluator *evaluator =
         evaluator_open(context, &held, &identity, cutoffs, n_cutoffs, &users, &n);
+    metrics_choose(evaluator, model, test_path != NULL);
     check_measurable(model, &held, users, n);
     check_excluded(&held);
     n_entrants += load_compared(context, &identity, &held, users, n, entrants + 1);

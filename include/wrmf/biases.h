@@ -24,7 +24,8 @@
  *
  * Rows without entries have x = 0 and b = 0, and y = 0 and c = 0. Functions that set rows fail with
  * WRMF_E_RANGE where a number that is to be 1 is another. Rows of one side are compared
- * (wrmf/query.h, similar rows, by cosine or by product) by their factors alone. An explanation's
+ * (wrmf/query.h, similar rows, by cosine or by product) by their factors alone, and one whose
+ * factors are 0 is a row of zeros to wrmf_query_set_fallback(). An explanation's
  * terms (wrmf/fold.h) add up to what x and b have in the score: without mean + c_i of an item, or
  * mean + b_u of a user. docs/mathematics.md, "Biases", has the equations.
  */

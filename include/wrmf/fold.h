@@ -158,7 +158,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_rows_float32(wrmf_context *contex
  *
  * and term j is what j contributes: it may be negative. For a fold of items, users and items change
  * places. Where nonnegative is 1, W is the inverse of the part of that matrix that belongs to the
- * factors which are above 0 in x_u, and 0 elsewhere.
+ * factors which are above 0 in x_u, and 0 elsewhere. With biases the terms are those of the score
+ * without mean + c_i (wrmf/biases.h).
  *
  * @param[in]  index, count, workspace, bytes  As in wrmf_fold_row().
  * @param[in]  n              0 .. 2^31 - 1.

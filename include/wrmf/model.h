@@ -55,7 +55,7 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_NULL       context, matrix or out is NULL.
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names the row.
  * @retval WRMF_E_FORMAT     the matrix has a dislike that is refused (wrmf_negative_counts).
- * @retval WRMF_E_RANGE      unobserved_weight is 0, and so is the regularization of a side.
+ * @retval WRMF_E_RANGE      parameters do not go together: params.h says of each what it asks for.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given (to keep the last
  *                           whole epoch, use create and continue).
  * @retval WRMF_E_NOMEM      no memory.
@@ -81,7 +81,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context *context,
  * @param[in]  params        Copied. NULL: the defaults.
  * @param[out] out           The model; the caller frees it.
  * @retval WRMF_E_NULL    context or out is NULL.
- * @retval WRMF_E_RANGE   users or items is outside its interval.
+ * @retval WRMF_E_RANGE   users or items is outside its interval, or factors is where biases is 1.
  * @retval WRMF_E_NOMEM   no memory.
  * @retval WRMF_E_THREAD  threads could not be started, or the host's runner
  *                        failed.

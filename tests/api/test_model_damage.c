@@ -158,7 +158,7 @@ static void a_bit_that_is_wrong(void **state)
         for (size_t at = 0; at < sink.length; at++) {
             if (at >= end && at < text)
                 continue;
-            const int step = thin_or(3, 8);
+            const int step = thin_bytes_or(3, 8);
             for (int bit = (int)at % step; bit < 8; bit += step) {
                 sink.data[at] ^= (char)(1 << bit);
                 if (load(sink.data, sink.length, &model, NULL) == WRMF_OK)

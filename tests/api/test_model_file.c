@@ -139,7 +139,7 @@ static void cut_anywhere(void **state)
     (void)state;
     wrmf_model *const model = make_model(kinds[1].parameters, STRINGS);
     text_sink sink = written(model);
-    for (size_t length = 0; length < sink.length; length += (size_t)thin_or(1, 7)) {
+    for (size_t length = 0; length < sink.length; length += (size_t)thin_bytes_or(1, 7)) {
         char *const cut = malloc(length + 1); /* its end is the block's, for the sanitizer */
         wrmf_model *loaded = NULL;
         memcpy(cut, sink.data, length);
@@ -192,7 +192,7 @@ static void a_header_changed_anywhere(void **state)
     for (size_t at = 0; at < header + 8; at++) {
         const char was = sink.data[at];
         for (size_t b = thin_all() ? at % 5 : 0; b < sizeof bytes;
-             b += (size_t)thin_or(1, 5), tries++) {
+             b += (size_t)thin_bytes_or(1, 5), tries++) {
             sink.data[at] = bytes[b];
             loads += try_load(sink.data, sink.length);
         }

@@ -187,13 +187,13 @@ static void bytes_that_are_changed(void **state)
         size_t header = 8;
         for (int i = 0; i < 8; i++)
             header += (size_t)(unsigned char)bytes[i] << 8 * i;
-        for (size_t at = 0; at < length; at += (size_t)thin_or(3, 41)) {
+        for (size_t at = 0; at < length; at += (size_t)thin_bytes_or(3, 41)) {
             put_byte(at, (char)(bytes[at] ^ (at % 2 ? 0x80 : 0x7f)));
             const bool good = try_mapped();
             assert_true(!good || at < header);
             put_byte(at, bytes[at]);
         }
-        for (size_t cut = 0; cut < length; cut += (size_t)thin_or(197, 997)) {
+        for (size_t cut = 0; cut < length; cut += (size_t)thin_bytes_or(197, 997)) {
             put_bytes(path, bytes, cut);
             assert_false(try_mapped());
         }

@@ -95,7 +95,7 @@ static void test_descent(void **state)
     (void)state;
     for (size_t pair = 0; pair < sizeof heavy / sizeof *heavy; pair++) {
         dense table = uneven_counts(pair + 1, heavy[pair], light[pair]);
-        for (size_t s = thin_all() ? pair % 3 : 0; s < 4 * 5; s += thin_all() ? 3 : 1) {
+        for (size_t s = thin_values() ? pair % 3 : 0; s < 4 * 5; s += thin_values() ? 3 : 1) {
             char text[120];
             snprintf(text, sizeof text, "solver=%s %s", solvers[s / 5], epochs[s % 5]);
             for (int precision = 0; precision < 2; precision++)

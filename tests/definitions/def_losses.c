@@ -426,7 +426,7 @@ static void losses_are_as_defined(void **state)
     for (int64_t i = 0; i < USERS * ITEMS; i++)
         table.at[i] *= i % 3 ? 0.25 : 1; /* some confidences are below the unobserved weight */
     for (int i = 0; i < LOSSES; i++)
-        for (int solver = thin_all() ? i % 3 : 0; solver < 5; solver += thin_or(1, 3))
+        for (int solver = thin_values() ? i % 3 : 0; solver < 5; solver += thin_or(1, 3))
             for (int bits = 32; bits <= 64; bits += 32)
                 check_loss(context, &losses[i], &table, solver % 2 ? 7 : MOST_FACTORS, bits,
                            solvers[solver]);

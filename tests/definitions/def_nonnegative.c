@@ -210,12 +210,12 @@ static void rows_are_minima(void **state)
         int64_t zeros = 0;
         for (int m = 0; m < 3; m++) {
             wrmf_params *params = params_from(losses[l].text, more[m]);
-            for (int precision = 0; precision < 2; precision++)
+            for (int precision = (l + m) % thin_or(1, 2); precision < 2; precision += thin_or(1, 2))
                 zeros +=
                     check_fit(&losses[l], params, (wrmf_precision)precision, (uint64_t)(l + m));
             wrmf_params_free(params);
         }
-        assert_true(zeros > 100); /* the constraint is what holds many of them */
+        assert_true(zeros > thin_or(100, 50)); /* the constraint is what holds many of them */
     }
 }
 

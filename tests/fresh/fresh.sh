@@ -55,6 +55,9 @@ mmdebstrap --quiet --variant=apt --include=sudo,ccache --aptopt="$work/apt.conf"
     { tail -n 20 "$work/log"; skip "mmdebstrap cannot make it (no network?)"; }
 echo "    ($(($(date +%s) - begun)) s)"
 
+# Python gives what it starts a locale of its own: `meson install` would compile all anew.
+echo 'sloppiness = locale' >"$root/etc/ccache.conf"
+
 # ---- what every machine of this network has: names, proxies, certificates, passwords
 for file in /etc/resolv.conf /etc/hosts /etc/hostname /etc/apt/auth.conf \
     /etc/ssl/certs/ca-certificates.crt; do

@@ -137,7 +137,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s FOLDER-WITH-FILES [ROUNDS]\n", argv[0]);
         return 2;
     }
-    const int rounds = argc > 2 ? atoi(argv[2]) : thin_or(2000, 300);
+    const int rounds = argc > 2 ? atoi(argv[2]) : thin_bytes_or(2000, 300);
     for (int i = 0; i < n_files; i++) {
         run(files[i].data, files[i].size);
         for (int round = 0; round < rounds; round++) {

@@ -5,7 +5,7 @@
 # cannot be written leaves what is there.
 . "$(dirname "$0")/lib.sh"
 # shellcheck disable=SC2086
-expect 0 "$BIN/wrmf-prepare" $packages --out prepared --holdout 0
+expect 0 "$BIN/wrmf-prepare" $few_packages --out prepared --holdout 0
 train() { "$BIN/wrmf-train" prepared/train.mtx --ids prepared --quiet --threads 2 "$@"; }
 fit() { train --set factors=8 --set iterations=25 --checkpoint-every 1 "$@"; }
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # shellcheck disable=SC2086
-expect 0 "$BIN/wrmf-prepare" $packages --out prepared --seed 1
+expect 0 "$BIN/wrmf-prepare" $few_packages --out prepared --seed 1
 expect 0 "$BIN/wrmf-train" prepared/train.mtx --out a.st --set factors=16
 expect 0 "$BIN/wrmf-train" prepared/train.mtx --out b.st --set factors=4
 measure="$BIN/wrmf-evaluate a.st --train prepared/train.mtx --users prepared/heldout-users.txt"
@@ -68,7 +68,8 @@ has err '--test is needed'
 # a share of each user's interactions, or of all, is held out
 for of in each all; do
     # shellcheck disable=SC2086
-    expect 0 "$BIN/wrmf-prepare" $packages --out "share_$of" --seed 1 --share 0.25 --share-of $of
+    expect 0 "$BIN/wrmf-prepare" $few_packages --out "share_$of" --seed 1 --share 0.25 \
+        --share-of $of
     train=$(json "share_$of/summary.json" train_interactions)
     test=$(json "share_$of/summary.json" test_interactions)
     most=$(((train + test) / 4))
@@ -76,28 +77,28 @@ for of in each all; do
 done
 [ "$test" -eq "$most" ] || fail "$test, not $most, of all are held out"
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --holdout 5
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --share 0.25 --holdout 5
 # a share of all of them leaves nothing to fit
 for of in each all; do
     # shellcheck disable=SC2086
-    expect 1 "$BIN/wrmf-prepare" $packages --out p --share 1 --share-of $of
+    expect 1 "$BIN/wrmf-prepare" $few_packages --out p --share 1 --share-of $of
     has err '--share 1 holds out all interactions: none is left for a model'
 done
 # what would have no effect, or another one, is refused
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --share 0
 has err '--share 0 holds out nothing'
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --share-of all
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --share-of all
 has err '--share-of needs --share'
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --share 0.25 --fraction 0.5
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --share 0.25 --fraction 0.5
 has err '--fraction is of the users'
 grep -q '"fraction"' share_all/summary.json && fail "a fraction that was not used is told"
 # counts become weights: as many pairs, but those of what everybody has; the test keeps its counts
 for weight in 'tfidf' 'bm25' 'bm25 --k1 1.2 --b 0.75 --documents users'; do
     # shellcheck disable=SC2086
-    expect 0 "$BIN/wrmf-prepare" $packages --out weighed --seed 1 --weight $weight
+    expect 0 "$BIN/wrmf-prepare" $few_packages --out weighed --seed 1 --weight $weight
     cmp -s weighed/test.mtx prepared/test.mtx || fail "the test is weighed, too"
     cmp -s weighed/train.mtx prepared/train.mtx && fail "nothing is weighed"
     expect 0 "$BIN/wrmf-train" weighed/train.mtx --out weighed.st --set confidence=plain \
@@ -109,13 +110,13 @@ expect 1 "$BIN/wrmf-prepare" alike.csv --user u --item i --min-per-user 0 --min-
 has err 'no weight is above 0: none is left for a model'
 grep -q '"k1": 1.2,' weighed/summary.json || fail 'k1 is not told'
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --weight tf
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --weight tf
 has err "--weight 'tf' is neither bm25 nor tfidf"
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --weight tfidf --k1 2
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --weight tfidf --k1 2
 has err '--k1 and --b need --weight bm25'
 # shellcheck disable=SC2086
-expect 2 "$BIN/wrmf-prepare" $packages --out p --documents users
+expect 2 "$BIN/wrmf-prepare" $few_packages --out p --documents users
 has err '--documents needs --weight'
 
 # dislikes go through the files

@@ -4,7 +4,7 @@
 # 4 epochs and 6 more are 10, bit for bit; a grid says how much is done and goes on.
 . "$(dirname "$0")/lib.sh"
 # shellcheck disable=SC2086
-expect 0 "$BIN/wrmf-prepare" $packages --out prepared --holdout 0
+expect 0 "$BIN/wrmf-prepare" $few_packages --out prepared --holdout 0
 train() { "$BIN/wrmf-train" prepared/train.mtx --quiet "$@"; }
 new() { train --ids prepared --set factors=4 "$@"; }
 
@@ -55,7 +55,7 @@ cmp long.json out || fail "what is kept are not the whole epochs"
 
 grid() {
     # shellcheck disable=SC2086
-    stopped TERM 143 "$1" "$BIN/wrmf-walkthrough" $packages --out report --epochs 1,2 \
+    stopped TERM 143 "$1" "$BIN/wrmf-walkthrough" $few_packages --out report --epochs 1,2 \
         --grid "factors=4,6,8,10,12,14,16 alpha=1,2,3,4,5,6,7,8,9 regularization=1,2,3,4,5,6,7,8,9"
     had=$(sed -n 's/.*SIGTERM: \([0-9]*\) of 567 done; the same command goes on.*/\1/p' err)
 }

@@ -5,7 +5,17 @@ BIN=$1 TOP=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-packages="$TOP/examples/data/packages.psv.gz --user package --item dependency --name description"
+columns="--user package --item dependency --name description"
+packages="$TOP/examples/data/packages.psv.gz $columns"
+# The same, or in a thin run of a quarter of the packages.
+few_packages=$packages
+case ${WRMF_TEST_THIN:-} in
+all | values)
+    gzip -dc "$TOP/examples/data/packages.psv.gz" |
+        awk -F '|' '!($1 in n) {n[$1] = m++} NR == 1 || n[$1] % 4 == 1' >quarter.psv
+    few_packages="$work/quarter.psv $columns"
+    ;;
+esac
 
 fail() {
     echo "FAILED: $*"

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 command -v gnuplot >/dev/null 2>&1 || exit 77
 # shellcheck disable=SC2086
-expect 0 "$BIN/wrmf-walkthrough" $packages --out w --grid "factors=8 alpha=1,10" --epochs 2:8:2
+expect 0 "$BIN/wrmf-walkthrough" $few_packages --out w --grid "factors=8 alpha=1,10" --epochs 2:8:2
 
 best=$(sed -n 's/^Best by test_precision@5: \(.*\) after \(.*\) epochs$/\1, epoch \2/p' out)
 for picture in learning-curve learning-curve-narrow grid grid-narrow; do

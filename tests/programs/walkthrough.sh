@@ -7,7 +7,7 @@ grid="--epochs 2:6:2 --seed 3 --set iterations=1"
 
 walk() {
     # shellcheck disable=SC2086
-    "$BIN/wrmf-walkthrough" $packages $grid \
+    "$BIN/wrmf-walkthrough" $few_packages $grid \
         --grid "factors=8,16 alpha=1,10 regularization=0.1" "$@" >out 2>err ||
         { cat out err; fail "the walk-through fails"; }
 }
@@ -77,7 +77,7 @@ has out 'coordinate search'
 [ "$(grep -c . along/grid.csv)" -eq 5 ] || fail "what is near the best of two by two is all"
 walk --out drawn --tries 2 --patience 1
 grep -c . drawn/grid.csv | grep -qE '^[5-7]$' || fail "not two configurations, two or three points"
-expect 1 "$BIN/wrmf-walkthrough" $packages $grid --out none --budget 0.001
+expect 1 "$BIN/wrmf-walkthrough" $few_packages $grid --out none --budget 0.001
 has err 'no configuration came to its first evaluation'
 
 # Without gnuplot the walk-through says so and leaves the pictures out.

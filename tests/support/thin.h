@@ -2,8 +2,9 @@
 /*
  * thin.h - how much of a sweep over values a run takes. WRMF_TEST_THIN is "all" where the sweep has
  * run in full in another build and little can differ (under the thread sanitizer, emulated), and
- * "rows" in builds that are there for bits, whose row kernels take fewer shapes and all else is as
- * always.
+ * "values" under the address sanitizer, where other numbers touch the same memory: kernels take all
+ * of their shapes, and parsers all of their bytes. It is "rows" in builds that are there for bits,
+ * whose row kernels take fewer shapes and all else is as always.
  */
 #ifndef TESTS_SUPPORT_THIN_H
 #define TESTS_SUPPORT_THIN_H
@@ -12,21 +13,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Whether sweeps over values are thinned out. */
-static inline bool thin_all(void)
+/** Whether WRMF_TEST_THIN is this. */
+static inline bool thin_is(const char *what)
 {
     const char *const thin = getenv("WRMF_TEST_THIN");
-    return thin && strcmp(thin, "all") == 0;
+    return thin && strcmp(thin, what) == 0;
+}
+
+/** Whether all sweeps are thinned out, those that take other code among them. */
+static inline bool thin_all(void)
+{
+    return thin_is("all");
+}
+
+/** Whether sweeps over values, which take the same code, are thinned out. */
+static inline bool thin_values(void)
+{
+    return thin_all() || thin_is("values");
 }
 
 /** Whether row kernels take fewer shapes. */
 static inline bool thin_rows(void)
 {
-    return getenv("WRMF_TEST_THIN") != NULL;
+    return thin_all() || thin_is("rows");
 }
 
 /** So many rounds, or a step so wide: the first as always, the second in a thin run. */
 static inline int thin_or(int always, int thin)
+{
+    return thin_values() ? thin : always;
+}
+
+/** The same of sweeps over bytes and places of damage, which the address sanitizer sees in full. */
+static inline int thin_bytes_or(int always, int thin)
 {
     return thin_all() ? thin : always;
 }

@@ -237,7 +237,7 @@ static void test_same_lists(void **state)
     (void)state;
     static const int64_t ks[] = {1, 2, 5, 10, 24, 25, 100, MOST_K};
     wrmf_context *const context = new_context();
-    for (int round = 0; round < thin_or(50, 10); round++) {
+    for (int round = 0; round < thin_bytes_or(thin_or(50, 25), 10); round++) {
         const shape s = {.rows = 1 + below(round % 4 == 3 ? 4000 : 300),
                          .asking = 1 + below(200),
                          .factors = 1 + below(round % 5 == 4 ? 140 : 40),
@@ -257,7 +257,7 @@ static void test_ties(void **state)
 {
     (void)state;
     wrmf_context *const context = new_context();
-    for (int round = 0; round < thin_or(20, 4); round++) {
+    for (int round = 0; round < thin_bytes_or(thin_or(20, 10), 4); round++) {
         const shape s = {.rows = 2000,
                          .asking = 50,
                          .factors = 1 + below(3),

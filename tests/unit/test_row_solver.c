@@ -253,7 +253,7 @@ static void check_rows(const side *s, double heavy, bool diagonal)
                                 .columns = columns,
                                 .counts = heavy > 0 ? counts : NULL,
                                 .diagonal = diagonal ? numbers : NULL};
-        if (!thin_all() || (l + calls) % 4 == 0) /* in turn, others at the next call */
+        if (!thin_values() || (l + calls) % 4 == 0) /* in turn, others at the next call */
             check_row(s, &row);
     }
 }
