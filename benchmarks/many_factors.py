@@ -3,11 +3,12 @@
 
 A fit on the train part of a split goes on, epoch by epoch, until it has reached the objective that
 libwrmf has after five plain epochs of exact rows, or --patience seconds are gone. All sides but
-cmfrec begin at the same factors, but "svd", whose start is made by its first epoch. After each epoch libwrmf computes, untimed, the objective in
-float64 and the test nDCG@20 of half of the users, seen items left out. Two clocks run: the wall,
-and the process's CPU time divided by --threads, which is what the wall would show on a machine of
-one's own and which a shared machine disturbs less. Rows that are over-relaxed are measured as they
-are carried, one epoch at a time, as a host sees them that goes on epoch by epoch.
+cmfrec begin at the same factors, but "svd", whose start is made by its first epoch. After each
+epoch libwrmf computes, untimed, the objective in float64 and the test nDCG@20 of half of the users,
+seen items left out. Two clocks run: the wall, and the process's CPU time divided by --threads,
+which is what the wall would show on a machine of one's own and which a shared machine disturbs
+less. Rows that are over-relaxed are measured as they are carried, one epoch at a time, as a host
+sees them that goes on epoch by epoch.
 
 What the peers offer: irspack's iALS++ with subspaces of 32, 64 and 128 factors and its three steps
 of conjugate gradients; those of implicit and cmfrec.

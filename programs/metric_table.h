@@ -9,7 +9,7 @@
 
 #include <wrmf/wrmf.h>
 
-/* The metrics that there are; the last two are errors of foretold counts. */
+/* Metrics in all; the last two are errors of foretold counts. */
 enum { METRICS = WRMF_METRIC_MAE + 1 };
 
 /* Has the evaluator measure all metrics: errors where the model foretells counts, and the test has

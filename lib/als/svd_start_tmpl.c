@@ -10,7 +10,7 @@
 #include "linalg/row_kernels.h"
 
 /* Rows that are multiplied by F and F' at a time. */
-enum { TILE = WRMF_I_BLOCK };
+enum { TILE = WRMF_I_PANEL_ROWS };
 /* Rows that one task scales. */
 enum { SCALE_ROWS = 1024 };
 
@@ -25,12 +25,19 @@ typedef struct rows_job {
 typedef struct tile {
     real *sums, *turned; /* TILE rows */
     real *gathered;      /* WRMF_I_BLOCK rows */
-    real *work;          /* of rotate() */
+    real *work;          /* of rotate() or rotate_panels() */
 } tile;
+
+/* Whether F and F' are packed into panels. */
+static bool is_wide(int64_t width)
+{
+    return width >= WRMF_I_WIDE;
+}
 
 size_t RFN(svd_scratch_bytes)(int64_t width)
 {
-    return sizeof(real) * (size_t)(2 * TILE + WRMF_I_BLOCK + 8) * (size_t)width;
+    const int work = is_wide(width) ? WRMF_I_PANEL_SCRATCH : 8;
+    return sizeof(real) * (size_t)(2 * TILE + WRMF_I_BLOCK + work) * (size_t)width;
 }
 
 static tile tile_of(const rows_job *job, size_t worker)
@@ -71,6 +78,21 @@ static void sum_row(const rows_job *job, int64_t index, const tile *t, real *sum
     }
 }
 
+/* The n rows of sums times F F'. */
+static void turn(const rows_job *job, int64_t n, const tile *t)
+{
+    const int64_t width = job->side->start->model->stride;
+    const real *const back = job->forward + width * width;
+    const RFN(row_kernels) *const kernels = job->kernels;
+    if (is_wide(width)) {
+        kernels->rotate_panels(t->sums, n, width, job->forward, WRMF_I_UPPER, t->turned, t->work);
+        kernels->rotate_panels(t->turned, n, width, back, WRMF_I_LOWER, t->sums, t->work);
+    } else {
+        kernels->rotate(t->sums, n, width, job->forward, WRMF_I_UPPER, t->turned, t->work);
+        kernels->rotate(t->turned, n, width, back, WRMF_I_LOWER, t->sums, t->work);
+    }
+}
+
 /* Make the rows order[0 .. n-1], at most TILE. */
 static void make_tile(const rows_job *job, const int32_t *order, int64_t n, const tile *t)
 {
@@ -79,9 +101,7 @@ static void make_tile(const rows_job *job, const int32_t *order, int64_t n, cons
     real *const rows = model->data[job->side->side];
     for (int64_t i = 0; i < n; i++)
         sum_row(job, order[i], t, t->sums + i * width);
-    job->kernels->rotate(t->sums, n, width, job->forward, WRMF_I_UPPER, t->turned, t->work);
-    job->kernels->rotate(t->turned, n, width, job->forward + width * width, WRMF_I_LOWER, t->sums,
-                         t->work);
+    turn(job, n, t);
     for (int64_t i = 0; i < n; i++) {
         if (real_largest(t->sums + i * width, width) <= REAL_MAX)
             memcpy(rows + order[i] * width, t->sums + i * width, sizeof *rows * (size_t)width);
@@ -109,6 +129,14 @@ static void rows_chunk(void *self, size_t chunk, size_t worker)
         make_tile(job, plan->order + first, last - first < TILE ? last - first : TILE, &t);
 }
 
+/* Where number (row, column) of a square matrix stands. */
+static int64_t place(int64_t width, int64_t row, int64_t column)
+{
+    return is_wide(width)
+               ? (column / WRMF_I_PANEL * width + row) * WRMF_I_PANEL + column % WRMF_I_PANEL
+               : row * width + column;
+}
+
 /* F and F', rounded. */
 static void round_turn(const wrmf_i_svd_side *side)
 {
@@ -117,7 +145,7 @@ static void round_turn(const wrmf_i_svd_side *side)
     for (int64_t i = 0; i < width; i++)
         for (int64_t j = 0; j < width; j++) {
             const double number = j >= i ? side->forward[i * width + j] : 0;
-            forward[i * width + j] = back[j * width + i] = (real)number;
+            forward[place(width, i, j)] = back[place(width, j, i)] = (real)number;
         }
 }
 

@@ -32,6 +32,8 @@ static const work cases[] = {
     {2000, 3000, 40000, 2, "factors=130"},
     {500, 300, 9000, 2, "factors=140 preset=spark"},
     {700, 900, 9000, 2, "factors=50 nonnegative=1"},
+    {700, 900, 9000, 3, "factors=50 init=svd"},
+    {300, 200, 9000, 2, "factors=300 init=svd precision=float64"},
     {20000, 5000, 200000, 3, "factors=64"},
     {60000, 400, 120000, 2, "factors=8"},
 };
