@@ -99,7 +99,7 @@ def ask_anew(service, lost):
 def check_anew(model):
     """Connections that are on their way when the signal comes are answered as well."""
     lost = []
-    for _ in range(12):
+    for _ in range(8):
         with Service(model) as service:
             threads = [threading.Thread(target=ask_anew, args=(service, lost)) for _ in range(6)]
             for thread in threads:
