@@ -27,7 +27,8 @@ class Ours:
         values = {'relaxation': 1, **values}
         params = wrmf.Params(context, factors=factors, alpha=ALPHA, regularization=LAMBDA, **values)
         self.model = wrmf.Model.create(context, *data.shape, params)
-        self.restart(start)
+        if start is not None:  # else from where its parameters say
+            self.restart(start)
 
     def restart(self, start):
         for side in (0, 1):

@@ -3,11 +3,12 @@
 
 A fit on the train part of a split goes on, epoch by epoch, until it has reached the objective that
 libwrmf has after five plain epochs of exact rows, or --patience seconds are gone. All sides but
-cmfrec begin at the same factors. After each epoch libwrmf computes, untimed, the objective in
-float64 and the test nDCG@20 of half of the users, seen items left out. Two clocks run: the wall,
-and the process's CPU time divided by --threads, which is what the wall would show on a machine of
-one's own and which a shared machine disturbs less. Rows that are over-relaxed are measured as they
-are carried, one epoch at a time, as a host sees them that goes on epoch by epoch.
+cmfrec begin at the same factors, but "svd", whose start is made by its first epoch. After each
+epoch libwrmf computes, untimed, the objective in float64 and the test nDCG@20 of half of the users,
+seen items left out. Two clocks run: the wall, and the process's CPU time divided by --threads,
+which is what the wall would show on a machine of one's own and which a shared machine disturbs
+less. Rows that are over-relaxed are measured as they are carried, one epoch at a time, as a host
+sees them that goes on epoch by epoch.
 
 What the peers offer: irspack's iALS++ with subspaces of 32, 64 and 128 factors and its three steps
 of conjugate gradients; those of implicit and cmfrec.
@@ -38,13 +39,19 @@ def makers(context, matrix, data, factors, threads, peers):
     start = starting_factors(matrix, factors)
 
     def own(**values):
-        return lambda: Far(context, data, factors, start, **values)
+        rows = None if 'init' in values else start
+        return lambda: Far(context, data, factors, rows, **values)
 
     sides = {
         PLAIN: own(relaxation=1),
         'libwrmf exact': own(relaxation=RELAXED),
         'libwrmf 3 warm steps, plain': own(solver='whitened', cg_steps=3, relaxation=1),
         'libwrmf 3 warm steps': own(solver='whitened', cg_steps=3, relaxation=RELAXED),
+        'libwrmf exact, svd': own(relaxation=RELAXED, init='svd'),
+        'libwrmf 3 warm steps, svd': own(
+            solver='whitened', cg_steps=3, relaxation=RELAXED, init='svd'
+        ),
+        'libwrmf blocks of 64, svd': own(solver='blocks', relaxation=RELAXED, init='svd'),
         'libwrmf blocks of 64, plain': own(solver='blocks', relaxation=1),
         'libwrmf blocks of 32': own(solver='blocks', block_size=32, relaxation=RELAXED),
         'libwrmf blocks of 64': own(solver='blocks', relaxation=RELAXED),

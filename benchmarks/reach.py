@@ -13,10 +13,11 @@ each side is timed: whole fits of so many epochs, in turn, medians of --rounds.
 Time is that of fitting alone, from matrices that each library has in the form in which it takes
 them: for all sides with what they do once (transposes, orders, scratch, random start), without
 evaluations. libwrmf computes the objective in float64, and nDCG, for everyone's factors. irspack
-and implicit begin at libwrmf's start. cmfrec cannot be started from given factors, and its own
-start leads elsewhere: its goal is the objective that exact plain epochs of libwrmf have after 29
-more from the factors that cmfrec has after one. Nor can it be continued: its epochs are found by
-fits of 8, 16, 32, ... and then by halving, or by fits of QUALITY_EPOCHS.
+and implicit begin at libwrmf's random start; "svd" are fits with init=svd. cmfrec cannot be started
+from given factors, and its own start leads elsewhere: its goal is the objective that exact plain
+epochs of libwrmf have after 29 more from the factors that cmfrec has after one. Nor can it be
+continued: its epochs are found by fits of 8, 16, 32, ... and then by halving, or by fits of
+QUALITY_EPOCHS.
 BLAS has one thread a worker, or as many as there are workers where that is faster for two epochs.
 """
 
@@ -42,6 +43,8 @@ ASKED_QUALITY = 5
 OURS = {
     'libwrmf': {},
     'libwrmf 3 steps': {'cg_steps': 3},
+    'libwrmf svd': {'init': 'svd'},
+    'libwrmf svd 3 steps': {'init': 'svd', 'cg_steps': 3},
     'libwrmf plain': {'relaxation': 1},
     'libwrmf plain 3 steps': {'relaxation': 1, 'cg_steps': 3},
 }

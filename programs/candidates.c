@@ -6,6 +6,7 @@
 
 #include "failure.h"
 #include "files.h"
+#include "session.h"
 #include "streams.h"
 #include "text.h"
 
@@ -136,6 +137,9 @@ void candidates_read(struct candidates *candidates, struct interactions *data, c
     drop_lines(&reading, candidates);
     candidates->positives = renumbered(&reading, reading.positives, data);
     candidates->all = renumbered(&reading, reading.all, data);
+    candidates->positives_in_train = matrix_common(data->matrix, candidates->positives);
+    candidates->negatives_in_train =
+        matrix_common(data->matrix, candidates->all) - candidates->positives_in_train;
     close_reading(&reading);
 }
 
@@ -182,6 +186,15 @@ void candidates_print(const struct candidates *candidates, FILE *file)
         warn("%s: %s", candidates->path,
              counted(candidates->repeated, "negative comes again in the same line, and counts once",
                      "negatives come again in the same line, and count once"));
+    if (candidates->positives_in_train > 0)
+        warn("%s: %s that the user has in the training file: a model is fitted to what it is to "
+             "find",
+             candidates->path,
+             counted(candidates->positives_in_train, "positive is one", "positives are some"));
+    if (candidates->negatives_in_train > 0)
+        warn("%s: %s that the user has in the training file: it is no negative item",
+             candidates->path,
+             counted(candidates->negatives_in_train, "negative is one", "negatives are some"));
 }
 
 void candidates_put_json(const struct candidates *candidates, FILE *file)
@@ -189,9 +202,10 @@ void candidates_put_json(const struct candidates *candidates, FILE *file)
     fputs("  \"candidates\": {\"input\": ", file);
     put_json(file, candidates->path);
     fprintf(file,
-            ", \"users\": %lld, \"negatives\": %lld, \"lost_users\": %lld, "
-            "\"lost_negatives\": %lld},\n",
+            ", \"users\": %lld, \"negatives\": %lld, \"positives_in_train\": %lld, "
+            "\"negatives_in_train\": %lld, \"lost_users\": %lld, \"lost_negatives\": %lld},\n",
             (long long)(candidates->lines - candidates->lost_lines),
             (long long)(candidates->negatives - candidates->lost_negatives),
+            (long long)candidates->positives_in_train, (long long)candidates->negatives_in_train,
             (long long)candidates->lost_lines, (long long)candidates->lost_negatives);
 }

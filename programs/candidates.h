@@ -16,6 +16,7 @@ struct candidates {
     int64_t lost_lines;           /* left out: user, positive item or all negatives not known */
     int64_t negatives, lost_negatives; /* of the lines that stay, read; not known, and left out */
     int64_t repeated;                  /* negatives that were in their line already */
+    int64_t positives_in_train, negatives_in_train; /* that their users have in INPUT */
 };
 
 /* Reads a file, and numbers it by the ids of data; what is not known is treated as `unknown` says.

@@ -8,11 +8,10 @@
 #include <string.h>
 
 #include "failure.h"
+#include "metric_table.h"
 #include "narration.h"
 #include "options.h"
 #include "text.h"
-
-enum { METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
 
 static const double level = 0.95;
 
@@ -29,10 +28,9 @@ static int64_t cutoffs_of(const struct comparison *comparison, int metric)
     return wrmf_metric_has_cutoff((wrmf_metric)metric) ? comparison->n_cutoffs : 1;
 }
 
-/* Says whether a metric has values: novelty has none where nothing tells how popular items are. */
 static int is_there(const struct comparison *comparison, int metric)
 {
-    return metric != WRMF_METRIC_NOVELTY || !isnan(value_at(comparison, metric, 0, 0)->value);
+    return metric_is_there((wrmf_metric)metric, value_at(comparison, metric, 0, 0)->value);
 }
 
 /* ---- measuring ---- */
@@ -81,6 +79,8 @@ static void measure(struct comparison *comparison, const struct tables *tables, 
                 {(double)NAN, (double)NAN, (double)NAN},
                 {(double)NAN, (double)NAN, (double)NAN},
                 (double)NAN};
+            if (comparison->entrants[entrant].baseline && m >= WRMF_METRIC_RMSE)
+                value->value = (double)NAN; /* whose scores foretell no counts */
             if (wrmf_metric_has_users((wrmf_metric)m))
                 check(wrmf_evaluator_user_values(comparison->evaluator, (wrmf_metric)m, k,
                                                  column_of(comparison, tables, m, c, entrant),

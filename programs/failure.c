@@ -34,12 +34,36 @@ void failure_set_program(const char *name)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Prints a message. What it quotes comes of files and databases of anyone's: control characters,
+ * which could move a terminal's cursor or change what it shows, are escaped, but for line breaks
+ * and tabs. Those of two bytes of UTF-8 are U+0080 .. U+009F. */
+static void put_message(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        const int is_long = c[0] == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F;
+        if (is_long || (*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7F)
+            fprintf(stderr, "\\x%02x", is_long ? *++c : *c);
+        else
+            fputc(*c, stderr);
+    }
+}
+
 static void complain(const char *format, va_list arguments)
 {
+    char *text = NULL;
+    size_t length = 0;
     progress_clear();
     fflush(stdout);
     fprintf(stderr, "%s: ", program_name ? program_name : "wrmf");
-    vfprintf(stderr, format, arguments);
+    FILE *file = open_memstream(&text, &length);
+    if (file) {
+        vfprintf(file, format, arguments);
+        if (fclose(file) == 0)
+            put_message(text);
+        free(text);
+    } else {
+        vfprintf(stderr, format, arguments);
+    }
     fputc('\n', stderr);
 }
 
@@ -77,7 +101,9 @@ void warn_of(void *self, wrmf_log_level level, const char *line)
     (void)level;
     progress_clear();
     fflush(stdout);
-    fprintf(stderr, "%s: warning: %s\n", program_name ? program_name : "wrmf", line);
+    fprintf(stderr, "%s: warning: ", program_name ? program_name : "wrmf");
+    put_message(line);
+    fputc('\n', stderr);
 }
 
 void check(wrmf_status status, const wrmf_error *err)

@@ -53,6 +53,11 @@ const struct option input_option_table[] = {
      "refuse (default) lines with a count below 0, or take them as\n"
      "dislike, for --set negative_counts=dislike",
      OPTION_TEXT, &input_options.negative, 0, 0},
+    {"lists", NULL,
+     "instead of --user and --item: each line has a user and then\n"
+     "its items, with blanks or tabs between, as train.txt and\n"
+     "test.txt of NGCF and LightGCN do",
+     OPTION_FLAG, &input_options.lists, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };
 
@@ -68,10 +73,41 @@ const struct option thin_option_table[] = {
 
 static wrmf_error err;
 
+/* Checks that nothing is said of columns and lines, where each line is a list. */
+static void check_lists(void)
+{
+    const struct input_options *o = &input_options;
+    const struct {
+        const char *name, *text;
+    } others[] = {{"user", o->user},
+                  {"item", o->item},
+                  {"name", o->name},
+                  {"count", o->count},
+                  {"time", o->time},
+                  {"delimiter", o->delimiter},
+                  {"quoting", o->quoting},
+                  {"escape", o->escape},
+                  {"comment", o->comment},
+                  {"header", o->header},
+                  {"duplicates", o->duplicates},
+                  {"malformed", o->malformed},
+                  {"zeros", o->zeros},
+                  {"negative", o->negative},
+                  {"no-header", o->no_header ? "" : NULL}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i].text)
+            die_usage("--%s does not go with --lists, where a line is a user and its items",
+                      others[i].name);
+}
+
 void input_options_check(void)
 {
+    if (input_options.lists) {
+        check_lists();
+        return;
+    }
     if (!input_options.user || !input_options.item)
-        die_usage("--user and --item are needed: the columns of the ids");
+        die_usage("--user and --item are needed, the columns of the ids, or --lists");
     if (input_options.count)
         return;
     if (input_options.negative)

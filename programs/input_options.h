@@ -18,13 +18,15 @@ struct input_options {
     const char *delimiter, *quoting, *escape, *comment, *header, *duplicates, *malformed, *zeros,
         *negative;
     int no_header; /* is --header no */
+    int lists;     /* a line has a user and all of its items, and there are no columns */
     int64_t min_per_user, min_per_item;
     int64_t holdout; /* items to hold out of each user chosen; an option of the program's own */
     double share;    /* of interactions that are held out instead; 0: holdout and fraction say it */
     int share_of_all;     /* whether it is of all interactions, not of each user's */
     int64_t last;         /* of each user's interactions, the latest that are held out; 0: none */
     const char *since;    /* the moment from which on all are, or NULL */
-    double holdout_users; /* users to hold out whole, or, below 1, their share of all; 0: none */
+    double holdout_users; /* users to hold out whole, or, below 1, their share of all; 0 or
+                             below: none */
     double fraction;      /* of all users, how many are chosen for the test, 0 .. 1 */
 };
 extern struct input_options input_options;
@@ -33,7 +35,7 @@ extern struct input_options input_options;
 extern const struct option input_option_table[], thin_option_table[];
 
 #define INPUT_USAGE                                                                                \
-    "INPUT --user COL --item COL [--name COL] [--count COL] [--delimiter C]\n"                     \
+    "INPUT (--user COL --item COL [--name COL] [--count COL] [--delimiter C] | --lists)\n"         \
     "       [--min-per-user 5] [--min-per-item 5] [--holdout 5] [--fraction 0.2]"
 
 #define INPUT_ABOUT                                                                                \

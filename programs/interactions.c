@@ -55,14 +55,30 @@ static _Noreturn void die_empty(const struct interactions *data, const wrmf_read
             : "all lines are empty or comments");
 }
 
-void interactions_read(struct interactions *data, wrmf_context *context, const char *path)
+/* Reads lists, a line a user. */
+static void read_lists(struct interactions *data)
 {
-    const double start = seconds_now();
-    wrmf_reader *reader = reader_open(context);
     struct source source;
-    source_open(&source, context, path);
+    source_open(&source, data->context, data->path);
     data->path = source.path;
-    data->context = context;
+    check(wrmf_matrix_read_lists(data->context, source.input, &data->duplicates, &data->bare,
+                                 &data->matrix, &data->users, &data->items, &err),
+          &err);
+    source_close(&source);
+    data->before = figures_of(data->matrix);
+    data->rows = data->before.interactions + data->duplicates;
+    if (data->before.interactions == 0)
+        die("%s: there is no interaction in it%s", data->path,
+            data->bare > 0 ? ": no line has an item behind its user" : "");
+}
+
+/* Reads text of columns. */
+static void read_columns(struct interactions *data)
+{
+    wrmf_reader *reader = reader_open(data->context);
+    struct source source;
+    source_open(&source, data->context, data->path);
+    data->path = source.path;
     check(wrmf_reader_read(reader, source.input, &data->matrix, &data->users, &data->items, &err),
           &err);
     source_close(&source);
@@ -75,12 +91,23 @@ void interactions_read(struct interactions *data, wrmf_context *context, const c
     data->headers = wrmf_reader_count(reader, WRMF_READ_HEADERS);
     data->zeros = wrmf_reader_count(reader, WRMF_READ_ZEROS);
     data->before = figures_of(data->matrix);
-    data->seconds = seconds_now() - start;
     if (data->before.interactions == 0)
         die_empty(data, reader);
     if (data->times)
         times_take(data->times, data, reader);
     wrmf_reader_free(reader);
+}
+
+void interactions_read(struct interactions *data, wrmf_context *context, const char *path)
+{
+    const double start = seconds_now();
+    data->context = context;
+    data->path = path;
+    if (input_options.lists)
+        read_lists(data);
+    else
+        read_columns(data);
+    data->seconds = seconds_now() - start;
 }
 
 /* Replaces ids by those that thinning kept. */
@@ -137,6 +164,9 @@ static void split_share(struct interactions *data)
     if (data->n_heldout == 0)
         die("%s: of %s, --share %g holds out none", data->path,
             counted(data->after.interactions, "interaction", "interactions"), o->share);
+    if (wrmf_matrix_entries(data->train) == 0)
+        die("%s: --share %g holds out all interactions: none is left for a model", data->path,
+            o->share);
 }
 
 void interactions_split(struct interactions *data)
@@ -193,9 +223,12 @@ static void print_some(FILE *file, int64_t n, const char *one, const char *many)
 void interactions_print_read(const struct interactions *data, FILE *file)
 {
     put_plain(file, data->path);
-    fprintf(file, ": %s, %s of them duplicated", counted(data->rows, "row", "rows"),
+    fprintf(file, ": %s, %s of them duplicated",
+            input_options.lists ? counted(data->rows, "item of a user", "items of users")
+                                : counted(data->rows, "row", "rows"),
             with_commas(data->duplicates));
     print_some(file, data->blank, "empty line", "empty lines");
+    print_some(file, data->bare, "user without an item", "users without an item");
     print_some(file, data->comments, "comment", "comments");
     print_some(file, data->headers, "repeated header", "repeated headers");
     print_some(file, data->zeros, "count of 0 dropped", "counts of 0 dropped");
@@ -232,7 +265,7 @@ void interactions_print_figures(const struct interactions *data, FILE *file)
 void interactions_print_split(const struct interactions *data, FILE *file)
 {
     if (input_options.share > 0) {
-        fprintf(file, "\n%s of %s are held out\n",
+        fprintf(file, "\nheld out: %s of %s\n",
                 counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
                 counted(data->n_heldout, "user", "users"));
         return;
@@ -263,6 +296,8 @@ void interactions_put_read_json(const struct interactions *data, FILE *file)
             (long long)data->rows, (long long)data->duplicates, (long long)data->blank,
             (long long)data->malformed, (long long)data->comments, (long long)data->headers,
             (long long)data->zeros, (long long)data->spanning, data->seconds);
+    if (input_options.lists)
+        fprintf(file, "  \"lines_without_items\": %lld,\n", (long long)data->bare);
     if (data->mapped)
         fprintf(file,
                 "  \"unknown_users\": %lld,\n  \"unknown_items\": %lld,\n"

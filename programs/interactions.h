@@ -20,7 +20,8 @@ struct interactions {
     const char *path;
     wrmf_context *context;
     int64_t rows, duplicates, blank, malformed, spanning, comments, headers, zeros;
-    int mapped; /* whether users and items are numbered by ids known before; see known_ids.h */
+    int64_t bare; /* lines of --lists that have no item */
+    int mapped;   /* whether users and items are numbered by ids known before; see known_ids.h */
     int64_t unknown_users, unknown_items, unknown; /* not known; interactions dropped for it */
     double seconds;                                /* spent on reading */
     struct figures before, after;                  /* of the matrix, before and after thinning */

@@ -149,7 +149,7 @@ void times_split(struct interactions *data)
 void times_print(const struct interactions *data, FILE *file)
 {
     const struct times *const times = data->times;
-    fprintf(file, "\ntimes are %.17g .. %.17g; %s of %s are held out\n", times->earliest,
+    fprintf(file, "\ntimes are %.17g .. %.17g; held out: %s of %s\n", times->earliest,
             times->latest, counted(wrmf_matrix_entries(data->test), "interaction", "interactions"),
             counted(data->n_heldout, "user", "users"));
 }

@@ -78,6 +78,18 @@ static void drop_unseen_items(struct interactions *data)
     free(seen);
 }
 
+/* Ends the program if nothing is left to fit a model to, or to measure it by. */
+static void check_parts(const struct interactions *data)
+{
+    const double n = input_options.holdout_users;
+    if (wrmf_matrix_entries(data->train) == 0)
+        die("%s: --holdout-users %g holds out all users: none is left for a model", data->path, n);
+    if (wrmf_matrix_entries(data->test) == 0)
+        die("%s: of the users of --holdout-users %g, the test has only items that no other user "
+            "has: nothing is left to measure; hold out fewer or others (--seed)",
+            data->path, n);
+}
+
 void whole_users_split(struct interactions *data)
 {
     const struct input_options *o = &input_options;
@@ -94,6 +106,7 @@ void whole_users_split(struct interactions *data)
     check(status, &err);
     part_users(data, held, n);
     drop_unseen_items(data);
+    check_parts(data);
     matrix_sign(data->train, data->users, data->items);
     matrix_sign(data->given, data->given_users, data->items);
     matrix_sign(data->test, data->given_users, data->items);

@@ -8,12 +8,13 @@
 #include "failure.h"
 #include "identity.h"
 #include "matrix_options.h"
+#include "metric_table.h"
 #include "narration.h"
 #include "session.h"
 #include "streams.h"
 #include "text.h"
 
-enum { MOST_CUTOFFS = 64, METRICS = WRMF_METRIC_PRECISION_POOLED + 1 };
+enum { MOST_CUTOFFS = 64 };
 
 static const char *test_path, *candidates_path, *given_path, *train_path, *users_path;
 static const char *cutoffs_text = "10";
@@ -170,10 +171,15 @@ static void check_excluded(const struct held_out *held)
 {
     const wrmf_matrix *const left_out = held->given ? held->given : held->train;
     const char *const path = held->given ? given_path : train_path;
-    if (strcmp(exclude, "none") == 0)
-        return;
-    const int64_t in_both = matrix_common(left_out, held->test);
+    const int64_t in_both = left_out ? matrix_common(left_out, held->test) : 0;
     const int64_t all = wrmf_matrix_entries(held->test);
+    if (strcmp(exclude, "none") == 0) {
+        if (in_both > 0)
+            warn("%s of %s in %s are in %s as well: the model knows what it is to find",
+                 with_commas(in_both), counted(all, "interaction", "interactions"), held_out_path(),
+                 path);
+        return;
+    }
     if (in_both == all)
         die("all of %s is in %s as well, and --exclude %s keeps it from being hit: nothing can be "
             "measured",
@@ -205,10 +211,6 @@ static void check_identities(const struct identity *model, const struct held_out
 static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
 {
     wrmf_error err;
-    wrmf_metric metrics[METRICS];
-    for (int i = 0; i < METRICS; i++)
-        metrics[i] = (wrmf_metric)i;
-    check(wrmf_evaluator_set_metrics(evaluator, metrics, METRICS, &err), &err);
     check(wrmf_evaluator_set_cutoffs(evaluator, cutoffs, n_cutoffs, &err), &err);
     check(
         wrmf_evaluator_set_exclude(
@@ -217,59 +219,6 @@ static void configure(wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t
     check(wrmf_evaluator_set_empty(
               evaluator, strcmp(empty, "zero") == 0 ? WRMF_EMPTY_ZERO : WRMF_EMPTY_SKIP, &err),
           &err);
-}
-
-/* Says whether a metric has values: novelty has none without --train or --given. */
-static int is_there(const wrmf_evaluator *evaluator, wrmf_metric metric, const int64_t *cutoffs)
-{
-    return metric != WRMF_METRIC_NOVELTY ||
-           !isnan(wrmf_evaluator_value(evaluator, metric, cutoffs[0]));
-}
-
-static void print_table(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
-{
-    fprintf(narration(), "%s counted, %s skipped; exclude %s\n\n",
-            counted(wrmf_evaluator_counted(evaluator), "user", "users"),
-            with_commas(wrmf_evaluator_skipped(evaluator)), exclude);
-    printf("%-18s", "metric");
-    for (int64_t i = 0; i < n_cutoffs; i++) {
-        char head[32];
-        snprintf(head, sizeof head, "@%lld", (long long)cutoffs[i]);
-        printf(" %12s", head);
-    }
-    putchar('\n');
-    for (int m = 0; m < METRICS; m++) {
-        const wrmf_metric metric = (wrmf_metric)m;
-        if (!is_there(evaluator, metric, cutoffs))
-            continue;
-        const int64_t values = wrmf_metric_has_cutoff(metric) ? n_cutoffs : 1;
-        printf("%-18s", wrmf_metric_name(metric));
-        for (int64_t i = 0; i < values; i++)
-            printf(" %12s", figure_text(wrmf_evaluator_value(evaluator, metric, cutoffs[i])));
-        putchar('\n');
-    }
-}
-
-static void print_json(const wrmf_evaluator *evaluator, const int64_t *cutoffs, int64_t n_cutoffs)
-{
-    printf("{\n  \"users\": %lld,\n  \"counted\": %lld,\n  \"skipped\": %lld,\n"
-           "  \"exclude\": \"%s\",\n  \"empty\": \"%s\",\n  \"metrics\": {",
-           (long long)wrmf_evaluator_users(evaluator), (long long)wrmf_evaluator_counted(evaluator),
-           (long long)wrmf_evaluator_skipped(evaluator), exclude, empty);
-    for (int m = 0; m < METRICS; m++) {
-        const wrmf_metric metric = (wrmf_metric)m;
-        if (!is_there(evaluator, metric, cutoffs))
-            continue;
-        const int has_cutoff = wrmf_metric_has_cutoff(metric);
-        for (int64_t i = 0; i < (has_cutoff ? n_cutoffs : 1); i++) {
-            printf("%s\n    \"%s", m || i ? "," : "", wrmf_metric_name(metric));
-            if (has_cutoff)
-                printf("@%lld", (long long)cutoffs[i]);
-            fputs("\": ", stdout);
-            put_json_number(stdout, wrmf_evaluator_value(evaluator, metric, cutoffs[i]));
-        }
-    }
-    puts("\n  }\n}");
 }
 
 /* ---- what is asked for ---- */
@@ -371,6 +320,17 @@ static void load_held_out(wrmf_context *context, const wrmf_model *model,
     held->train = train_path ? matrix_load(context, train_path) : NULL;
 }
 
+/* Ends the program if a model of --compare has other sizes than the test: ids told nothing. */
+static void check_sizes(const char *path, const wrmf_model *model, const struct held_out *held)
+{
+    const int64_t users = held->given ? wrmf_model_users(model) : wrmf_matrix_users(held->test);
+    const int64_t items = wrmf_matrix_items(held->test);
+    if (wrmf_model_users(model) != users || wrmf_model_items(model) != items)
+        die("--compare %s: the model is %lld x %lld, %s %lld x %lld", path,
+            (long long)wrmf_model_users(model), (long long)wrmf_model_items(model), held_out_path(),
+            (long long)wrmf_matrix_users(held->test), (long long)items);
+}
+
 /* Loads the models of --compare, which are of the users and items of the first; gives how many. */
 static int load_compared(wrmf_context *context, const struct identity *first,
                          const struct held_out *held, const int64_t *users, int64_t n,
@@ -381,6 +341,7 @@ static int load_compared(wrmf_context *context, const struct identity *first,
         const struct identity identity = identity_of_model(model, compared.text[i]);
         identity_match(first, &identity);
         check_identities(&identity, held);
+        check_sizes(compared.text[i], model, held);
         check_measurable(model, held, users, n);
         entrants[i] = (struct entrant){compared.text[i], model, NULL};
     }
@@ -476,6 +437,7 @@ int main(int argc, char **argv)
     check_identities(&identity, &held);
     wrmf_evaluator *evaluator =
         evaluator_open(context, &held, &identity, cutoffs, n_cutoffs, &users, &n);
+    metrics_choose(evaluator, model, test_path != NULL);
     check_measurable(model, &held, users, n);
     check_excluded(&held);
     n_entrants += load_compared(context, &identity, &held, users, n, entrants + 1);
@@ -485,7 +447,10 @@ int main(int argc, char **argv)
         compare_models(context, evaluator, entrants, n_entrants, held.given, cutoffs, n_cutoffs);
     } else {
         entrant_run(context, evaluator, &entrants[0], held.given);
-        (common.json ? print_json : print_table)(evaluator, cutoffs, n_cutoffs);
+        if (common.json)
+            metric_table_put_json(evaluator, cutoffs, n_cutoffs, exclude, empty);
+        else
+            metric_table_print(evaluator, cutoffs, n_cutoffs, exclude);
     }
 
     free(users);

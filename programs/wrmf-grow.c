@@ -57,7 +57,7 @@ static const struct option options[] = {
 
 static const struct program program = {
     "wrmf-grow",
-    "MODEL --with NEW --user COL --item COL [--name COL] [--count COL]\n"
+    "MODEL --with NEW (--user COL --item COL [--name COL] [--count COL] | --lists)\n"
     "       [--data TRAIN.mtx] [--epochs N] --out MODEL2 [--out-data FILE]",
     "Adds the users and items of NEW that MODEL does not know behind those that it does, folds\n"
     "them in, and writes the grown model. Rows of users and items that are known stay as they\n"

@@ -179,6 +179,8 @@ static void resolve_share(void)
     }
     if (o->time)
         die_usage("--time is for --last or --since: neither is given");
+    if (o->holdout_users == 0)
+        die_usage("--holdout-users 0 holds out nothing: --holdout 0 makes no split");
     if (o->holdout_users > 0) {
         resolve_whole_users();
         return;
@@ -356,6 +358,8 @@ static void weigh(struct interactions *data)
               ? wrmf_matrix_weight_bm25(*train, side, k1, b, &weighted, &err)
               : wrmf_matrix_weight_tfidf(*train, side, &weighted, &err),
           &err);
+    if (wrmf_matrix_entries(weighted) == 0)
+        die("%s: no weight is above 0: none is left for a model", data->path);
     wrmf_matrix_free(*train);
     *train = weighted;
     fprintf(narration(), "\n%s weighed by %s, %s left out with a weight of 0 or below\n",
@@ -441,7 +445,7 @@ int main(int argc, char **argv)
     struct folder folder;
 
     input_options.holdout = input_options.min_per_user = input_options.min_per_item = NOT_GIVEN;
-    input_options.share = input_options.fraction = NOT_GIVEN;
+    input_options.share = input_options.fraction = input_options.holdout_users = NOT_GIVEN;
     options_parse(&program, argc, argv, 1, &input);
     input_options_check();
     if (!directory)

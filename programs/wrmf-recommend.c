@@ -11,7 +11,10 @@
 #include "streams.h"
 #include "text.h"
 
-enum { EXPLAINED = 5 }; /* items that a score is explained by, at most */
+enum {
+    EXPLAINED = 5,     /* items that a score is explained by, at most */
+    AT_ONCE = 1 << 20, /* contributions that are made at once, where one entry has no more */
+};
 
 static const char *train_path, *among_path, *out_path;
 static struct text_list users, visited, excluded;
@@ -86,17 +89,22 @@ struct history {
     int64_t n;
     void *workspace;
     size_t bytes;
-    double *contributions; /* n */
+    int64_t count, next;   /* entries of the list, and the one that is explained next */
+    int64_t room;          /* entries that are explained at once */
+    double *contributions; /* n of each of these */
 };
 
-static struct history history_open(const struct maker *m, const int64_t *items,
+/* Opens the history by which the maker's list of `count` entries is explained. */
+static struct history history_open(const struct maker *m, int64_t count, const int64_t *items,
                                    const double *counts, int64_t n)
 {
     wrmf_error err;
-    struct history history = {m, items, counts, n, NULL, 0, NULL};
+    const int64_t most = n > 0 && n < AT_ONCE ? AT_ONCE / n : 1;
+    struct history history = {.maker = m, .items = items, .counts = counts, .n = n, .count = count};
     check(wrmf_fold_workspace(m->fold, n, &history.bytes, &err), &err);
+    history.room = count < most ? count : most;
     history.workspace = allocate(history.bytes, 1);
-    history.contributions = allocate((size_t)n, sizeof *history.contributions);
+    history.contributions = allocate((size_t)(history.room * n), sizeof *history.contributions);
     return history;
 }
 
@@ -107,33 +115,45 @@ static void history_close(struct history *history)
 }
 
 /* Gives the greatest contribution's place, which is then taken off; -1: there is none left. */
-static int64_t take_greatest(struct history *h, double *contribution)
+static int64_t take_greatest(double *of, int64_t n, double *contribution)
 {
     int64_t best = -1;
-    for (int64_t i = 0; i < h->n; i++)
-        if (h->contributions[i] != 0 && (best < 0 || h->contributions[i] > h->contributions[best]))
+    for (int64_t i = 0; i < n; i++)
+        if (of[i] != 0 && (best < 0 || of[i] > of[best]))
             best = i;
     if (best >= 0) {
-        *contribution = h->contributions[best];
-        h->contributions[best] = 0;
+        *contribution = of[best];
+        of[best] = 0;
     }
     return best;
 }
 
-/* Prints what adds most to the score of an item. */
-static void explain(void *self, int64_t item)
+/* Gives the contributions to the next entry of the list. */
+static double *next_contributions(struct history *h)
 {
     wrmf_error err;
+    const int64_t at = h->next % h->room, left = h->count - h->next;
+    if (at == 0)
+        check(wrmf_fold_explain_many(h->maker->fold, h->items, h->counts, h->n,
+                                     h->maker->items + h->next, left < h->room ? left : h->room,
+                                     h->workspace, h->bytes, h->contributions, NULL, &err),
+              &err);
+    h->next++;
+    return h->contributions + at * h->n;
+}
+
+/* Prints what adds most to the score of an item, the next of the list. */
+static void explain(void *self, int64_t item)
+{
     struct history *h = self;
     double contribution = 0;
     const wrmf_ids *ids = wrmf_model_ids(h->maker->model, WRMF_ITEMS);
-    check(wrmf_fold_explain(h->maker->fold, h->items, h->counts, h->n, item, h->workspace, h->bytes,
-                            h->contributions, NULL, &err),
-          &err);
+    double *contributions = next_contributions(h);
+    (void)item;
     if (common.json)
         fputs(", \"because\": [", stdout);
     for (int i = 0; i < EXPLAINED; i++) {
-        const int64_t at = take_greatest(h, &contribution);
+        const int64_t at = take_greatest(contributions, h->n, &contribution);
         if (at < 0)
             break;
         if (common.json) {
@@ -211,7 +231,7 @@ static int print_user(const struct maker *m, int64_t user, const char *id)
         list_heading(m->model, WRMF_USERS, user);
     if (explains) {
         int64_t *items = seen_items(m, user, &n, &counts);
-        struct history history = history_open(m, items, counts, n);
+        struct history history = history_open(m, count, items, counts, n);
         print_list(m, user, count, &history);
         history_close(&history);
         free(items);
@@ -251,7 +271,7 @@ static int print_visitor(const struct maker *m)
                                      &count, &err),
               &err);
     if (explains) {
-        struct history explained = history_open(m, history.rows, NULL, history.n);
+        struct history explained = history_open(m, count, history.rows, NULL, history.n);
         print_list(m, -1, count, &explained);
         history_close(&explained);
     } else {

@@ -43,8 +43,8 @@ WRMF_BEGIN_DECLS
  *                        interval; or unobserved_weight is 0, and so is the
  *                        regularization of a side.
  * @retval WRMF_E_FORMAT  epochs do not ascend; a label has other characters, or
- *                        none, or is given twice; or train has a dislike, and
- *                        negative_counts is "refuse".
+ *                        none, or is given twice; or train has a dislike that
+ *                        is refused (wrmf_negative_counts).
  * @retval WRMF_E_NONFINITE  a confidence, a row or the objective would not be
  *                        finite.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.

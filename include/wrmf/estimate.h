@@ -34,6 +34,8 @@ typedef struct wrmf_sizes {
     int64_t list_length;  /**< of lists that are made; 0: 10 */
     int has_counts;       /**< not 0: counts are not all 1, and each takes 8 bytes */
     int has_times;        /**< not 0: the text that is read has a column of times */
+    int has_dislikes;     /**< not 0: the text that is read has counts below 0, and counts of a pair
+                               are added up: each pair takes 8 bytes more until it is read */
 } wrmf_sizes;
 
 /** Bytes of the context's allocator. "Most" is the most that are held at a time during the work,

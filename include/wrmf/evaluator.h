@@ -25,30 +25,37 @@
  *   gini          Gini coefficient of how many lists of counted users each item is in, r_1 <= ..
  *                 <= r_n of all n items: sum of (2 j - n - 1) r_j / (n sum of r_j). 0: all items
  *                 alike; near 1: few items in all lists. One number
- *   entropy       of the same: sum of p_i log(1/p_i), p_i = r_i / sum of r, in bits. One number
+ *   entropy       of the same: sum of p_i log(1/p_i), p_i = r_i / sum of r, in bits. One number.
+ *                 Where all lists are empty gini and entropy are NaN
  *   novelty       the mean over L of log(users / users who have the item), the item's
  *                 self-information in bits, by the train matrix or another
  *                 (wrmf_evaluator_set_popularity()), who dislikes it not counted; an item that
  *                 nobody has counts as one that one user has. 0 for an empty L; NaN where there is
  *                 neither matrix
- *   mse           mean over ALL cells (u, i), u counted or not, every item, of
- *                 (p_ui - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere, whatever target the
- *                 parameters have: no error of ratings (wrmf_model_objective() gives that). No k
+ *   rmse          root of the mean over the pairs (u, i) of the test matrix, u a chosen user, of
+ *                 (r_ui - x_u.y_i)^2, r_ui being the pair's count, 1 where it has none: the error
+ * of foretold ratings, of models whose target is "count" or "signed". Each pair weighs the same. It
+ * is one number, not a mean over users. No k mae           mean of |r_ui - x_u.y_i| over the same.
+ * One number. No k mse           mean over ALL cells (u, i), u counted or not, every item, of (p_ui
+ * - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere, whatever target the parameters have: that of
+ * ratings is rmse. No k
  *
  * Candidates are all items, or those of u's row of a matrix of candidates
  * (wrmf_evaluator_set_candidates()), in both cases without those of u's row of
  * the train matrix where these are excluded (wrmf_exclude). T is never thinned: an item of T that
  * is no candidate cannot be hit, but counts in |T|. A user with empty T counts with 0 for every
  * metric (auc 1/2; novelty as ever, and nothing for precision_pooled), or is skipped (wrmf_empty);
- * mse takes all chosen users. With no user counted every mean is NaN, and so are mse and coverage
- * where there are no items; wrmf_evaluator_counted() tells. A NaN has no sign: printed, it is
- * "nan".
+ * mse takes all chosen users. rmse and mae take T whatever competes: pairs that are stored as
+ * dislikes are not in T. They are NaN without a pair, and infinite where the sum of the squares is
+ * beyond the doubles; scores count as wrmf_model_score() gives them. With no user counted every
+ * mean is NaN, and so are mse and coverage where there are no items; wrmf_evaluator_counted()
+ * tells. A NaN has no sign: printed, it is "nan".
  *
  * Scores are ordered as in wrmf/query.h, infinite ones too, so every metric
- * stays in 0 .. 1 but for entropy and novelty, which are bits; mse is infinite where the sum of its
- * squares is beyond the doubles.
+ * stays in 0 .. 1 but for entropy and novelty, which are bits, rmse and mae; mse is infinite where
+ * the sum of its squares is beyond the doubles.
  *
- * Means but for mse are summed exactly: they depend neither on the order of
+ * Means but for mse, rmse and mae are summed exactly: they depend neither on the order of
  * users nor on whose hits are whose. Equal hits, of test rows of equal length
  * where the metric divides by |T|, give equal bits. mse has a relative error
  * of at most 1e-6, most often of 1e-12, however little of its sums is left.
@@ -81,6 +88,8 @@ typedef enum wrmf_metric {
     WRMF_METRIC_ENTROPY = 12,          /**< "entropy" */
     WRMF_METRIC_NOVELTY = 13,          /**< "novelty" */
     WRMF_METRIC_PRECISION_POOLED = 14, /**< "precision_pooled" */
+    WRMF_METRIC_RMSE = 15,             /**< "rmse"; takes no k. Since: 0.2 */
+    WRMF_METRIC_MAE = 16,              /**< "mae"; takes no k. Since: 0.2 */
     WRMF_METRIC_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_metric;
 
@@ -156,7 +165,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_set_cutoffs(wrmf_evaluator *
                                                                 wrmf_error *err);
 /** Set the metrics to compute.
  *  @param[in] metrics  n of them in any order, each once; copied.
- *  @param[in] n        1 .. 15: there are so many.
+ *  @param[in] n        1 .. 17: there are so many.
  *  @retval WRMF_E_NULL   evaluator or metrics is NULL.
  *  @retval WRMF_E_RANGE  n is outside its interval, or a metric is none of the
  *                        enum's or is given twice; the text names its position.
@@ -279,7 +288,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_evaluator_run_scores(wrmf_context *con
  * @retval WRMF_E_NULL   an argument is NULL.
  * @retval WRMF_E_SHAPE  the model has not as many items, or given is of another shape.
  * @retval WRMF_E_RANGE  unobserved_weight is 0, and so is the regularization of a side.
- * @retval WRMF_E_FORMAT  given has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT  given has a dislike that is refused (wrmf_negative_counts).
  * @retval WRMF_E_NONFINITE  a confidence, a row, or the Gram matrix of items would not be finite.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.

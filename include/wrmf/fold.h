@@ -128,7 +128,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_row_float32(const wrmf_fold *fold
  * @retval WRMF_E_SHAPE      the matrix has not as many columns (rows) as the model has items
  *                           (users).
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.
- * @retval WRMF_E_FORMAT     the matrix has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT     the matrix has a dislike that is refused (wrmf_negative_counts).
  * @retval WRMF_E_STATE      as wrmf_fold_row().
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
@@ -158,7 +158,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_fold_rows_float32(wrmf_context *contex
  *
  * and term j is what j contributes: it may be negative. For a fold of items, users and items change
  * places. Where nonnegative is 1, W is the inverse of the part of that matrix that belongs to the
- * factors which are above 0 in x_u, and 0 elsewhere.
+ * factors which are above 0 in x_u, and 0 elsewhere. With biases the terms are those of the score
+ * without mean + c_i (wrmf/biases.h).
  *
  * @param[in]  index, count, workspace, bytes  As in wrmf_fold_row().
  * @param[in]  n              0 .. 2^31 - 1.

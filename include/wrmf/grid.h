@@ -121,8 +121,8 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_journal(wrmf_grid *grid, cons
  * @retval WRMF_E_NAME       the column of a search is none; the text lists those that there are.
  * @retval WRMF_E_IO         the journal cannot be opened, read or written.
  * @retval WRMF_E_FORMAT     a file at the journal's path is no journal, and is
- *                           left alone; or the matrix has a dislike, and negative_counts of a
- *                           configuration is "refuse".
+ *                           left alone; or the matrix has a dislike that a
+ *                           configuration refuses (wrmf_negative_counts).
  * @retval WRMF_E_STATE      it is the journal of another matrix, base, list of
  *                           epochs or set of evaluators, or another grid is
  *                           writing it; it is left alone.

@@ -57,7 +57,7 @@ WRMF_BEGIN_DECLS
  * @retval WRMF_E_STATE      users, or items, is NULL, the model has ids of the side, and the matrix
  *                           has another number of them: who the new ones are is not known.
  * @retval WRMF_E_RANGE      unobserved_weight is 0, and so is the regularization of a side.
- * @retval WRMF_E_FORMAT     a row that is folded in has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT     a row that is folded in has a dislike that is refused.
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
@@ -94,7 +94,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_grow(wrmf_context *context, cons
  * @retval WRMF_E_SHAPE      the matrix has other sizes than the model.
  * @retval WRMF_E_RANGE      side, n or a row is outside its interval; the text names the position.
  *                           Or as wrmf_model_grow().
- * @retval WRMF_E_FORMAT     a row that is solved has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT     a row that is solved has a dislike that is refused.
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.
@@ -166,7 +166,7 @@ typedef struct wrmf_comparison {
  *                           items.
  * @retval WRMF_E_RANGE      n, length or an index is outside its interval; the text names the
  *                           position.
- * @retval WRMF_E_FORMAT     the matrix has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT     the matrix has a dislike that is refused (wrmf_negative_counts).
  * @retval WRMF_E_NONFINITE  a confidence or an objective is not finite.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop.
  * @retval WRMF_E_NOMEM      no memory.

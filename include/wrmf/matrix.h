@@ -442,6 +442,26 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_candidates_ids(
     wrmf_context *context, wrmf_input *input, int64_t *repeated, wrmf_matrix **positives,
     wrmf_matrix **candidates, wrmf_ids **users, wrmf_ids **items, wrmf_error *err);
 
+/**
+ * Read lists of items by ids: a line a user, `user item item ...`, with blanks or tabs between, as
+ * the train and test files of NGCF and LightGCN are. Counts are 1. A user may have several lines;
+ * empty lines say nothing, and who has no item gets no row. Ids are numbered as they come.
+ * @param[out] repeated  How many items their user had already, which count once, or NULL.
+ * @param[out] bare      How many lines have a user and no item, or NULL.
+ * @param[out] matrix, users, items  The caller frees all three; ids are texts.
+ * @retval WRMF_E_NULL     context, input, matrix, users or items is NULL.
+ * @retval WRMF_E_FORMAT   an id is longer than the input's limit, or has a NUL byte, with file,
+ *                         line and column; or the input is packed otherwise, or no text.
+ * @retval WRMF_E_OVERFLOW, WRMF_E_UNSUPPORTED, WRMF_E_IO, WRMF_E_NOMEM
+ *                         as wrmf_matrix_read_candidates_ids().
+ * Threads: one at a time. Cost: O(bytes). Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_matrix_read_lists(wrmf_context *context,
+                                                            wrmf_input *input, int64_t *repeated,
+                                                            int64_t *bare, wrmf_matrix **matrix,
+                                                            wrmf_ids **users, wrmf_ids **items,
+                                                            wrmf_error *err);
+
 /** Write a Matrix Market file: pattern if all counts are 1, integer if all are
  *  whole numbers below 2^53, else real, with the digits that give back the
  *  same double. Behind the first line comes the comment with the hashes of the

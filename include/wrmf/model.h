@@ -54,8 +54,8 @@ WRMF_BEGIN_DECLS
  * @param[out] err      Explanation on failure, or NULL.
  * @retval WRMF_E_NULL       context, matrix or out is NULL.
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names the row.
- * @retval WRMF_E_FORMAT     the matrix has a dislike, and negative_counts is "refuse".
- * @retval WRMF_E_RANGE      unobserved_weight is 0, and so is the regularization of a side.
+ * @retval WRMF_E_FORMAT     the matrix has a dislike that is refused (wrmf_negative_counts).
+ * @retval WRMF_E_RANGE      parameters do not go together: params.h says of each what it asks for.
  * @retval WRMF_E_CANCELLED  the progress hook asked to stop; no model is given (to keep the last
  *                           whole epoch, use create and continue).
  * @retval WRMF_E_NOMEM      no memory.
@@ -81,7 +81,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_fit(wrmf_context *context,
  * @param[in]  params        Copied. NULL: the defaults.
  * @param[out] out           The model; the caller frees it.
  * @retval WRMF_E_NULL    context or out is NULL.
- * @retval WRMF_E_RANGE   users or items is outside its interval.
+ * @retval WRMF_E_RANGE   users or items is outside its interval, or factors is where biases is 1.
  * @retval WRMF_E_NOMEM   no memory.
  * @retval WRMF_E_THREAD  threads could not be started, or the host's runner
  *                        failed.
@@ -341,23 +341,24 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_model_score_block_float32(
  *   regularization = sum lambda_u ||x_u||^2 + sum lambda_i ||y_i||^2
  *   L              = all + observed + regularization
  *
- * w0 is unobserved_weight; where it is that of all cells (unobserved_scope), all is
- * w0 sum (x_u.y_i)^2 and observed is sum c_ui (p_ui - x_u.y_i)^2. p_ui of a dislike is 0.
- * Where w0 is 0 and all c_ui are 1, `observed` is the sum of squared errors, of any matrix.
+ * c_ui and p_ui of a stored cell are those of wrmf_confidence and wrmf_target; else p_ui is 0.
+ * lambda_u, lambda_i are each row's own (regularization_exponent). w0 is unobserved_weight; where
+ * it is that of all cells (unobserved_scope), all is w0 sum (x_u.y_i)^2 and observed is
+ * sum c_ui (p_ui - x_u.y_i)^2: the sum of squared errors of any matrix where w0 is 0 and c_ui 1.
  *
- * Sums are in float64, in a fixed order; where rounding may have moved one by more than
- * 1e-8 of it, they are made again in twice the precision, at ten times the cost with both
- * Gram matrices. So each part, and the total, has a relative error of at most 1e-6, most
- * often of 1e-12, and none is negative (but `observed`, relative to its terms then, where
- * confidences are below w0); of `all`, what is below 1e-26 sum (x_u.y_i)^2 may be lost.
- * The Gram matrices are the second part of the cost. After a fit the model has them, until
- * rows are set; after wrmf_model_continue() that ends an over-relaxed fit, the users' alone.
+ * Sums are in float64, in a fixed order; where rounding may have moved one by more than 1e-8 of it,
+ * they are made again in twice the precision, at ten times the cost with both Gram matrices. So
+ * each part, and the total, has a relative error of at most 1e-6, most often of 1e-12, and none is
+ * negative (but `observed`, relative to its terms then, where confidences are below w0); of `all`,
+ * what is below 1e-26 sum (x_u.y_i)^2 may be lost. The Gram matrices are the second part of the
+ * cost: a model has them after a fit, until rows are set; after a wrmf_model_continue() that ends
+ * an over-relaxed fit, the users' alone.
  *
  * @param[in]  matrix  Of the model's shape; borrowed.
  * @param[out] total, observed, all, regularization  Each may be NULL.
  * @retval WRMF_E_NULL   context, model or matrix is NULL.
  * @retval WRMF_E_SHAPE  the matrix has other sizes than the model.
- * @retval WRMF_E_FORMAT  the matrix has a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT  the matrix has a dislike that is refused (wrmf_negative_counts).
  * @retval WRMF_E_NONFINITE  a confidence or the result is not finite.
  * @retval WRMF_E_NOMEM      no memory.
  * @retval WRMF_E_THREAD     threads could not be started, or the host's runner
@@ -386,11 +387,10 @@ typedef enum wrmf_statistic {
                                           eigenvalues above */
     WRMF_STAT_RESIDUAL = 7,          /**< largest relative residual that a row was
                                           left with */
-    WRMF_STAT_ROWS_FALLBACK = 8,     /**< rows whose conjugate gradients broke down,
-                                          by a curvature that is not positive or a
-                                          residual that grows, and rows with weights
-                                          too large for solver cg: solved by another
-                                          solver. Since: 0.2 */
+    WRMF_STAT_ROWS_FALLBACK = 8,     /**< rows solved another way: conjugate gradients broke down
+                                          (curvature not positive, residual that grows), weights
+                                          too large for cg, a search left to Lawson and Hanson
+                                          (nonnegative); of blocks, left alone. Since: 0.2 */
     WRMF_STAT_WIDTH_ = 0x7fffffff    /**< fixes the enum's size */
 } wrmf_statistic;
 

@@ -100,6 +100,16 @@ typedef enum wrmf_param {
      *  becomes 0; where the objective would rise by that, the row stops where its first factor
      *  becomes 0. docs/mathematics.md, "Factors without negative numbers". Since: 0.2 */
     WRMF_PARAM_NONNEGATIVE = 25,
+    /** int, 0 .. 1, default 0: 1 fits biases of users and items beside the factors, about the mean
+     *  of the targets: the score is mean + b_u + c_i + x_u.y_i, and rows have two columns more than
+     *  factors, which is at most 4094 then; wrmf/biases.h. For the loss of stored pairs alone, such
+     *  as that of ratings: fits and folds fail with WRMF_E_RANGE where unobserved_weight is not 0,
+     *  or nonnegative is 1. Since: 0.2 */
+    WRMF_PARAM_BIASES = 26,
+    /** choice, default "random": wrmf_init, what a fit starts from. Since: 0.2 */
+    WRMF_PARAM_INIT = 27,
+    /** int, 1 .. 1000, default 3: sweeps of the start that init "svd" makes. Since: 0.2 */
+    WRMF_PARAM_INIT_ITERATIONS = 28,
     WRMF_PARAM_WIDTH_ = 0x7fffffff /**< fixes the enum's size; never used */
 } wrmf_param;
 
@@ -149,7 +159,8 @@ typedef enum wrmf_unobserved_scope {
 /** The size of a row by which its regularization is scaled. Since: 0.2 */
 typedef enum wrmf_row_size {
     /** "cells": unobserved_weight times the rows of the other side, plus the row's entries
-     *  (Rendle et al. 2021). Dislikes do not count, nor do they in the next. */
+     *  (Rendle et al. 2021). Dislikes do not count, nor do they in the next; what target
+     *  "signed" has below 0 does, in both. */
     WRMF_SIZE_CELLS = 0,
     /** "entries": the row's entries (Spark). */
     WRMF_SIZE_ENTRIES = 1,
@@ -157,6 +168,24 @@ typedef enum wrmf_row_size {
     WRMF_SIZE_WEIGHTS = 2,
     WRMF_SIZE_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
 } wrmf_row_size;
+
+/** What a fit starts from. Since: 0.2 */
+typedef enum wrmf_init {
+    /** "random": rows drawn from N(0, (init_scale / sqrt(factors))^2), each number a function of
+     *  (seed, side, row, column) alone. */
+    WRMF_INIT_RANDOM = 0,
+    /** "svd": from these, init_iterations sweeps of alternating least squares on the loss in which
+     *  every cell has weight 1, which are steps of a subspace iteration (Halko, Martinsson and
+     *  Tropp 2011) towards a truncated singular value decomposition of the stored pairs' targets.
+     *  A sweep costs a fifth of an epoch or less, and three of them spare several. Made by the
+     * first epoch of a model whose rows are those that wrmf_model_create() drew: rows that were set
+     * stay. A stored pair may be as large as the precision can square; beyond it fits fail with
+     *  WRMF_E_NONFINITE. nonnegative and biases are to be 0: fits fail with
+     *  WRMF_E_RANGE otherwise.
+     *  docs/mathematics.md, "The start". */
+    WRMF_INIT_SVD = 1,
+    WRMF_INIT_WIDTH_ = 0x7fffffff /**< fixes the enum's size */
+} wrmf_init;
 
 /** Type of the factors. */
 typedef enum wrmf_precision {

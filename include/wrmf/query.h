@@ -420,7 +420,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_query_run_history(wrmf_query *query, c
  * @retval WRMF_E_SHAPE  histories have not as many columns (rows) as the model has items (users);
  *                       or as wrmf_query_run().
  * @retval WRMF_E_NONFINITE  a confidence or a row would not be finite; the text names it.
- * @retval WRMF_E_FORMAT histories have a dislike, and negative_counts is "refuse".
+ * @retval WRMF_E_FORMAT histories have a dislike that is refused (wrmf_negative_counts).
  * @retval WRMF_E_STATE  as wrmf_query_run_history().
  * @retval WRMF_E_CANCELLED, WRMF_E_NOMEM, WRMF_E_THREAD, WRMF_E_OVERFLOW (32-bit)  as
  *                       wrmf_query_run_batch(), and so is what outputs hold after.

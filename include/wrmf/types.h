@@ -70,9 +70,10 @@ typedef enum wrmf_zeros {
 
 /** What becomes of a count below 0. */
 typedef enum wrmf_negative_counts {
-    /** "refuse": it is an error, WRMF_E_FORMAT, of whatever fits, folds in, or reads. */
+    /** "refuse": it is an error, WRMF_E_FORMAT, of whatever fits, folds in, or reads; but under
+     *  target "signed", which says what such a count means, nothing refuses it but readers. */
     WRMF_NEGATIVE_REFUSE = 0,
-    /** "dislike": the pair has preference 0 with the confidence of the count's absolute value, as
+    /** "dislike": the pair has target 0 with the confidence of the count's absolute value, as
      *  implicit and Spark have it: its loss is c s^2. wrmf_matrix_with_dislikes() makes such
      *  matrices, and readers do. */
     WRMF_NEGATIVE_DISLIKE = 1,

@@ -4,15 +4,15 @@
  *
  * In the order in which a program meets them:
  *
- *   context.h, io.h, reader.h, ids.h, matrix.h, weighting.h, params.h, model.h
- *   context.h, io.h, reader.h, ids.h, matrix.h, split.h, params.h, model.h
- *   recommend.h, query.h, server.h, fold.h, store.h, grow.h
+ *   context.h, io.h, reader.h, ids.h, matrix.h, weighting.h, split.h, params.h, model.h
+ *   biases.h, recommend.h, query.h, server.h, fold.h, store.h, grow.h
  *   evaluator.h, baseline.h, bootstrap.h, curve.h, grid.h, search.h
  */
 #ifndef WRMF_WRMF_H
 #define WRMF_WRMF_H
 
 #include "wrmf/baseline.h"
+#include "wrmf/biases.h"
 #include "wrmf/bootstrap.h"
 #include "wrmf/context.h"
 #include "wrmf/curve.h"

@@ -16,6 +16,9 @@ typedef struct wrmf_i_fitter wrmf_i_fitter;
 /** Borrows all three until wrmf_i_fitter_free(). Their shapes agree. */
 wrmf_status wrmf_i_fitter_create(wrmf_context *context, wrmf_model *model,
                                  const wrmf_matrix *matrix, wrmf_i_fitter **out, wrmf_error *err);
+/** Make the start that the parameter init asks for of the random one, where it is due. After a
+ *  failure, WRMF_E_CANCELLED among them, the factors are of no use. */
+wrmf_status wrmf_i_fitter_start(wrmf_i_fitter *fitter, wrmf_error *err);
 /** One epoch, users then items, from what the model carries if it does. A row x becomes
  *  x + relaxation (x* - x) for its solution x*; if `ends`, the items' rows become solutions, to the
  *  tolerance, and the model carries the others where they differ: it has room for them. Counted in

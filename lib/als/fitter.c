@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "als/bias_side.h"
 #include "als/half_epoch.h"
 #include "als/row_weights.h"
+#include "als/svd_start.h"
 #include "model/grams.h"
 #include "row/long_row.h"
 #include "row/nonnegative.h"
@@ -20,7 +22,8 @@ struct wrmf_i_fitter {
     wrmf_i_row_options exact;          /* of the items' rows that a fit ends with */
     bool heavy[2];                     /* as in wrmf_i_fixed_side, by the side that is solved */
     wrmf_i_whitening whitening;
-    double *no_gram; /* zeros in the place of Gram matrices where w0 is 0; else NULL */
+    wrmf_i_bias_side biases; /* of the side that is fixed; nothing where rows have none */
+    double *no_gram;         /* zeros in the place of Gram matrices where w0 is 0; else NULL */
     void *gram_scratch;
     size_t gram_bytes;         /* of gram_scratch */
     size_t real_bytes;         /* of one factor: 4 or 8 */
@@ -78,6 +81,8 @@ static wrmf_status alloc_buffers(wrmf_i_fitter *fitter, wrmf_error *err)
     fitter->counts = wrmf_i_alloc_zero(allocator, (size_t)fitter->workers, sizeof *fitter->counts);
     fitter->pending = wrmf_i_alloc_zero(allocator, fitter->max_rows, 1);
     fitter->long_sums = wrmf_i_alloc(allocator, fitter->long_doubles, sizeof(double));
+    WRMF_I_TRY(
+        wrmf_i_bias_side_alloc(allocator, fitter->model, fitter->max_rows, &fitter->biases, err));
     const bool needs_zeros = !(fitter->loss.unobserved_weight > 0);
     if (needs_zeros)
         fitter->no_gram = wrmf_i_alloc_zero(allocator, wrmf_i_model_square(fitter->model),
@@ -120,6 +125,7 @@ static wrmf_status prepare(wrmf_i_fitter *fitter, wrmf_error *err)
     const int64_t width = model->stride;
     WRMF_I_TRY(wrmf_i_loss_check_regularization(&fitter->loss, err));
     WRMF_I_TRY(wrmf_i_nonnegative_check(model->params, err));
+    WRMF_I_TRY(wrmf_i_bias_side_check(model->params, err));
     WRMF_I_TRY(
         wrmf_i_row_weights_check(fitter->context, &fitter->loss, fitter->matrix[WRMF_USERS], err));
     WRMF_I_TRY(wrmf_i_matrix_transposed(fitter->context, fitter->matrix[WRMF_USERS],
@@ -182,6 +188,7 @@ void wrmf_i_fitter_free(wrmf_i_fitter *fitter)
     for (int side = 0; side < 2; side++)
         wrmf_i_plan_free(allocator, &fitter->plan[side]);
     wrmf_i_whitening_free(fitter->context, &fitter->whitening);
+    wrmf_i_bias_side_free(allocator, &fitter->biases);
     wrmf_i_free(allocator, fitter->no_gram, wrmf_i_model_square(fitter->model),
                 sizeof *fitter->no_gram);
     wrmf_i_free(allocator, fitter->gram_scratch, fitter->gram_bytes, 1);
@@ -225,8 +232,11 @@ double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
     if (!(fitter.loss.unobserved_weight > 0))
         bytes += sizeof(double) * (double)wrmf_i_model_square(&model);
     bytes += (double)wrmf_i_model_gram_scratch(context, &model);
+    bytes += wrmf_i_bias_side_bytes(&model, (double)fitter.max_rows);
     bytes += (rows * width + (double)norm_count(&fitter)) * number +
              (double)rounded_numbers(&fitter) * number;
+    if (wrmf_i_params_int(model.params, WRMF_PARAM_INIT) == WRMF_INIT_SVD)
+        bytes += wrmf_i_svd_start_bytes(context, &model);
     bytes += workers * ((double)worker_bytes(&fitter) + (double)sizeof *fitter.counts);
     return bytes + (double)fitter.max_rows + (double)fitter.long_doubles * sizeof(double);
 }
@@ -284,7 +294,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
     wrmf_model *const model = fitter->model;
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
     memset(fitter->counts, 0, (size_t)fitter->workers * sizeof *fitter->counts);
-    const wrmf_i_fixed_side fixed = {
+    wrmf_i_fixed_side fixed = {
         .cpu = fitter->context->cpu,
         .factors = rows_before(model, other),
         .width = model->stride,
@@ -321,6 +331,7 @@ static wrmf_status solve_side(wrmf_i_fitter *fitter, wrmf_side side, const desti
         .from = to->from,
         .to = to->to,
     };
+    WRMF_I_TRY(wrmf_i_bias_side_use(fitter->context, model, &fitter->biases, &fixed, err));
     WRMF_I_TRY(model->bits == 32 ? wrmf_i_half_epoch_run_f32(&half, err)
                                  : wrmf_i_half_epoch_run_f64(&half, err));
     add_statistics(fitter);
@@ -407,6 +418,19 @@ wrmf_status wrmf_i_fitter_end(wrmf_i_fitter *fitter, wrmf_i_progress *progress, 
     return status;
 }
 
+wrmf_status wrmf_i_fitter_start(wrmf_i_fitter *fitter, wrmf_error *err)
+{
+    const wrmf_i_svd_start start = {.context = fitter->context,
+                                    .model = fitter->model,
+                                    .matrix = fitter->matrix,
+                                    .plan = fitter->plan,
+                                    .loss = &fitter->loss,
+                                    .gram_scratch = fitter->gram_scratch};
+    fitter->model->drawn = false;
+    return wrmf_i_svd_start_run(
+        &start, wrmf_i_params_int(fitter->model->params, WRMF_PARAM_INIT_ITERATIONS), err);
+}
+
 wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool ends,
                                 wrmf_i_progress *progress, wrmf_error *err)
 {
@@ -429,6 +453,7 @@ wrmf_status wrmf_i_fitter_epoch(wrmf_i_fitter *fitter, double relaxation, bool e
         WRMF_I_TRY(solve_side(fitter, WRMF_ITEMS, &to, progress, err));
         model->carries = false;
     }
+    model->drawn = false;
     model->epochs++;
     return WRMF_OK;
 }

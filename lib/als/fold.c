@@ -39,6 +39,7 @@ void wrmf_i_fold_free(wrmf_fold *fold)
     const size_t width = (size_t)fixed->width, real_bytes = (size_t)fixed->factors.bits / 8;
     const size_t rows = w_rows(fold);
     wrmf_i_whitening_free(context, &fold->whitening);
+    wrmf_i_bias_side_free(allocator, &fold->biases);
     wrmf_i_free(allocator, fold->gram, width * width, sizeof *fold->gram);
     wrmf_i_free(allocator, fixed->w, rows, width * real_bytes);
     wrmf_i_free(allocator, fixed->norms, wrmf_i_norms(fold->options.scaled, rows), real_bytes);
@@ -109,6 +110,7 @@ static wrmf_status make(wrmf_fold *fold, wrmf_error *err)
     wrmf_i_loss_read(model->params, &fold->loss);
     WRMF_I_TRY(wrmf_i_loss_check_regularization(&fold->loss, err));
     WRMF_I_TRY(wrmf_i_nonnegative_check(model->params, err));
+    WRMF_I_TRY(wrmf_i_bias_side_check(model->params, err));
     wrmf_i_row_options_read(model->params, model->bits, &options);
     fold->options = wrmf_i_row_options_exact(&options);
     if (fold->options.solver == WRMF_SOLVER_BLOCKS) /* which solves no row to a tolerance */
@@ -127,6 +129,9 @@ static wrmf_status make(wrmf_fold *fold, wrmf_error *err)
         .whitening = &fold->whitening,
     };
     WRMF_I_TRY(alloc_buffers(fold, err));
+    WRMF_I_TRY(wrmf_i_bias_side_alloc(&fold->context->allocator, model,
+                                      (size_t)fold->fixed.factors.n, &fold->biases, err));
+    WRMF_I_TRY(wrmf_i_bias_side_use(fold->context, model, &fold->biases, &fold->fixed, err));
     return make_shared(fold, err);
 }
 

@@ -7,6 +7,7 @@
 #ifndef WRMF_ALS_FOLD_H
 #define WRMF_ALS_FOLD_H
 
+#include "als/bias_side.h"
 #include "data/csr.h"
 #include "model/model.h"
 #include "row/fixed_side.h"
@@ -23,6 +24,7 @@ struct wrmf_fold {
     wrmf_i_row_options options;
     wrmf_i_whitening whitening;
     wrmf_i_fixed_side fixed; /* its buffers are owned */
+    wrmf_i_bias_side biases; /* of it */
     double *gram;            /* of the fixed rows; stride x stride */
     void *solver;            /* the row_solver of the precision, ready */
 };

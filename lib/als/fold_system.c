@@ -99,8 +99,7 @@ static void get_entries(const explanation *e, int64_t first, some_entries *to)
     wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
     to->n = left < WRMF_I_BLOCK ? left : WRMF_I_BLOCK;
     to->columns = e->row->columns + first;
-    wrmf_i_loss_fill(side->loss, e->row->counts ? e->row->counts + first : NULL, to->n, to->d,
-                     to->b, &bounds);
+    wrmf_i_row_fill(side, e->row, first, to->n, to->d, to->b, &bounds);
     wrmf_i_factors_dots(&side->factors, side->cpu, e->x, to->columns, to->n, to->rest);
     for (int64_t j = 0; j < to->n; j++)
         to->rest[j] -= e->u[first + j];
@@ -247,7 +246,7 @@ static wrmf_status explain_nonnegative(const wrmf_fold *fold, const wrmf_i_row *
     wrmf_i_factors_dots(&side->factors, side->cpu, y, row->columns, row->n, contributions);
     for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
         const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
-        wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);
+        wrmf_i_row_fill(side, row, i, n, d, b, &bounds);
         for (int64_t j = 0; j < n; j++)
             contributions[i + j] *= b[j];
     }

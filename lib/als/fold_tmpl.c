@@ -75,6 +75,7 @@ wrmf_status RFN(fold_solve)(const wrmf_fold *fold, const wrmf_i_row *row,
     RFN(row_scratch_place)(&s, space->scratch, &fold->options, width, space->longest);
     if (row->n == 0) {
         memset(space->row, 0, bytes);
+        RFN(biases_put)(&fold->fixed, space->row);
         return WRMF_OK;
     }
     if (fold->options.nonnegative && !solve_nonnegative(fold, row, space, &s))
@@ -92,8 +93,10 @@ wrmf_status RFN(fold_solve)(const wrmf_fold *fold, const wrmf_i_row *row,
         z = s.b64;
         WRMF_I_TRY(wrmf_i_minimum_norm(&fold->context->allocator, &fold->fixed, row, z, err));
     }
-    if ((z && !RFN(row_from_float64)(solver, row, z, s.batch)) ||
-        !(real_largest(s.batch, width) <= REAL_MAX))
+    if (z && !RFN(row_from_float64)(solver, row, z, s.batch))
+        return fail_row(err);
+    RFN(biases_put)(&fold->fixed, s.batch);
+    if (!(real_largest(s.batch, width) <= REAL_MAX))
         return fail_row(err);
     memcpy(space->row, s.batch, bytes);
     return WRMF_OK;

@@ -91,8 +91,8 @@ static const real *relax(const half_job *job, int64_t index, const real *x, cons
 }
 
 /* Put the solution x of a row, and the relaxed row, where they go. Of rows without a number below
- * 0, s holds the system. Returns false where one is not finite. */
-static bool put_row(const half_job *job, int64_t index, const real *x, const row_scratch *s)
+ * 0, s holds the system. Returns false where one is not finite. x becomes a row of the model. */
+static bool put_row(const half_job *job, int64_t index, real *x, const row_scratch *s)
 {
     const wrmf_i_half_epoch *const half = job->half;
     const int64_t width = half->fixed->width;
@@ -100,6 +100,7 @@ static bool put_row(const half_job *job, int64_t index, const real *x, const row
     const bool plain = !(half->relaxation < 1) && !(half->relaxation > 1);
     /* a row without entries has the solution 0, and is not to come near it bit by bit */
     const bool moves = half->relaxed && !plain && offsets[index] < offsets[index + 1];
+    RFN(biases_put)(half->fixed, x);
     const real *const relaxed = moves ? relax(job, index, x, s) : x;
     /* either may take the place of what is before */
     return (!half->relaxed || copy_row(relaxed, index, width, half->relaxed)) &&
@@ -111,6 +112,14 @@ static void fail_row(const half_job *job, int64_t index)
     wrmf_i_first_failure_set(job->first, index, WRMF_E_NONFINITE,
                              "the factors of %s %ld would not be finite", job->half->side,
                              (long)index);
+}
+
+/* Copy what is before a row, as solutions are, to x. */
+static void get_before(const half_job *job, int64_t index, real *x)
+{
+    const int64_t width = job->half->fixed->width;
+    memcpy(x, (const real *)job->half->before + index * width, sizeof *x * (size_t)width);
+    RFN(biases_take)(job->half->fixed, x);
 }
 
 static void put_batch(const half_job *job, const int32_t *order, int64_t n, const row_scratch *s)
@@ -142,7 +151,7 @@ static int64_t solve_batch(const half_job *job, const int32_t *order, int64_t le
     row_waiting waiting;
     if (job->solver.warm)
         for (int64_t i = 0; i < n; i++)
-            memcpy(s->batch + i * width, (const real *)half->before + order[i] * width, bytes);
+            get_before(job, order[i], s->batch + i * width);
     const int64_t n_warm = count_warm(job, order, n);
     RFN(batch_start)(&job->solver, n_warm, s, &waiting);
     for (int64_t i = 0; i < n; i++) {
@@ -178,8 +187,7 @@ static int64_t sweep_batch(const half_job *job, const int32_t *order, int64_t le
         wrmf_i_row_regularize(half->fixed, &rows[n], NULL);
         if (n > 0 && entries > BLOCKS_ENTRIES)
             break;
-        memcpy(s->batch + n * width, (const real *)half->before + order[n] * width,
-               sizeof(real) * (size_t)width);
+        get_before(job, order[n], s->batch + n * width);
     }
     RFN(sweep_rows)(&job->solver, rows, n, s, counts);
     put_batch(job, order, n, s);

@@ -142,7 +142,7 @@ static wrmf_status objective_of(wrmf_context *context, const wrmf_model *model,
     double observed = sums.parts.observed;
     double regularization = job.loss.lambda[WRMF_USERS] * trace[WRMF_USERS] +
                             job.loss.lambda[WRMF_ITEMS] * trace[WRMF_ITEMS];
-    if (job.loss.exponent > 0)
+    if (job.loss.exponent > 0 || model->biases)
         WRMF_I_TRY(wrmf_i_regularization(context, model, matrix, &job.loss, &regularization, err));
     if (!is_accurate(&job, grams, model->stride, &sums, trace, all))
         WRMF_I_TRY(wrmf_i_twofold_objective(context, model, matrix, &all, &observed, err));

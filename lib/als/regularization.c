@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "als/regularization.h"
 
+#include "model/biases.h"
+
 static void add_entries(const wrmf_i_loss *loss, const wrmf_matrix *matrix,
                         wrmf_i_row_sums *const sums[2])
 {
@@ -19,12 +21,16 @@ static double add_rows(const wrmf_context *context, const wrmf_model *model,
                        int64_t others)
 {
     const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    const int64_t one = model->biases ? wrmf_i_biases_one(side, rows.factors) : -1;
+    const int64_t shifted = model->biases && side == WRMF_ITEMS ? rows.factors - 1 : -1;
     double space[WRMF_I_MAX_FACTORS], sum = 0;
     for (int64_t i = 0; i < rows.n; i++) {
         const double *const x = wrmf_i_factors_block(&rows, context->cpu, i, 1, space);
         double square = 0;
         for (int64_t k = 0; k < rows.factors; k++)
-            square += x[k] * x[k];
+            square += k == shifted ? (x[k] - model->mean) * (x[k] - model->mean)
+                      : k == one   ? 0
+                                   : x[k] * x[k];
         sum += square * wrmf_i_loss_lambda_of(loss, side, others, &sums[i]);
     }
     return sum;
@@ -39,7 +45,8 @@ wrmf_status wrmf_i_regularization(const wrmf_context *context, const wrmf_model 
     wrmf_i_row_sums *const sums = wrmf_i_alloc_zero(allocator, all, sizeof *sums);
     if (!sums)
         return wrmf_i_fail_memory(err, "the objective");
-    add_entries(loss, matrix, (wrmf_i_row_sums *[]){sums, sums + users});
+    if (loss->exponent > 0)
+        add_entries(loss, matrix, (wrmf_i_row_sums *[]){sums, sums + users});
     *sum = add_rows(context, model, loss, WRMF_USERS, sums, matrix->columns);
     *sum += add_rows(context, model, loss, WRMF_ITEMS, sums + users, matrix->rows);
     wrmf_i_free(allocator, sums, all, sizeof *sums);

@@ -54,7 +54,8 @@ static wrmf_i_matrix_size size_of(const wrmf_sizes *sizes)
                                .entries = sizes->entries,
                                .longest = {sizes->longest_user, sizes->longest_item},
                                .has_counts = sizes->has_counts != 0,
-                               .has_times = sizes->has_times != 0};
+                               .has_times = sizes->has_times != 0,
+                               .has_dislikes = sizes->has_dislikes != 0};
     if (size.longest[WRMF_USERS] == 0)
         size.longest[WRMF_USERS] = longest_of(size.entries, size.users, size.items);
     if (size.longest[WRMF_ITEMS] == 0)
@@ -65,11 +66,12 @@ static wrmf_i_matrix_size size_of(const wrmf_sizes *sizes)
 /* A model of the shape that is asked for, with nothing in it. */
 static wrmf_model shape_of(const wrmf_sizes *sizes, wrmf_params *params)
 {
-    const int64_t factors = wrmf_i_params_int(params, WRMF_PARAM_FACTORS);
+    const int64_t factors = wrmf_i_params_columns(params);
     const int64_t precision = wrmf_i_params_int(params, WRMF_PARAM_PRECISION);
     return (wrmf_model){.params = params,
                         .rows = {sizes->users, sizes->items},
                         .factors = factors,
+                        .biases = wrmf_i_params_int(params, WRMF_PARAM_BIASES) != 0,
                         .stride = wrmf_i_padded_width(factors),
                         .bits = precision == WRMF_PRECISION_FLOAT32 ? 32 : 64};
 }

@@ -3,6 +3,7 @@
 
 #include "text/candidates_text.h"
 #include "text/delimited.h"
+#include "text/lists_text.h"
 #include "text/market.h"
 #include "text/reader.h"
 
@@ -159,6 +160,40 @@ wrmf_status wrmf_matrix_read_candidates_ids(wrmf_context *context, wrmf_input *i
         *candidates = out[1];
         *users = ids[0];
         *items = ids[1];
+    }
+    wrmf_i_call_end(&call);
+    return status;
+}
+
+wrmf_status wrmf_matrix_read_lists(wrmf_context *context, wrmf_input *input, int64_t *repeated,
+                                   int64_t *bare, wrmf_matrix **matrix, wrmf_ids **users,
+                                   wrmf_ids **items, wrmf_error *err)
+{
+    if (!context)
+        return wrmf_i_fail_null(err, "context");
+    if (!input)
+        return wrmf_i_fail_null(err, "input");
+    if (!matrix)
+        return wrmf_i_fail_null(err, "matrix");
+    if (!users)
+        return wrmf_i_fail_null(err, "users");
+    if (!items)
+        return wrmf_i_fail_null(err, "items");
+    wrmf_i_lists_read read;
+    wrmf_i_call call = {0};
+    wrmf_status status = wrmf_i_context_enter(&call, context, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_input_enter(&call, input, err);
+    if (status == WRMF_OK)
+        status = wrmf_i_lists_read_text(context, input, &read, err);
+    if (status == WRMF_OK) {
+        if (repeated)
+            *repeated = read.repeated;
+        if (bare)
+            *bare = read.bare;
+        *matrix = read.matrix;
+        *users = read.ids[WRMF_USERS];
+        *items = read.ids[WRMF_ITEMS];
     }
     wrmf_i_call_end(&call);
     return status;

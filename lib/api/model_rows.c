@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/validate.h"
+#include "model/biases.h"
 #include "model/model.h"
 
 /* ---- in place ---- */
@@ -119,6 +120,14 @@ wrmf_status wrmf_model_get_rows_float32(const wrmf_model *model, wrmf_side side,
     return status;
 }
 
+/* Given rows of a model with biases have 1 where they are to have it. */
+static wrmf_status check_ones(const wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
+                              const void *values, int bits, wrmf_error *err)
+{
+    const wrmf_i_factors rows = {values, bits, n, model->factors, model->factors};
+    return wrmf_i_biases_check_rows(model, side, first, &rows, err);
+}
+
 wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first, int64_t n,
                                 const double *values, wrmf_error *err)
 {
@@ -126,6 +135,7 @@ wrmf_status wrmf_model_set_rows(wrmf_model *model, wrmf_side side, int64_t first
     for (int64_t i = 0; i < n * model->factors; i++)
         if (!wrmf_i_is_finite_in(model->bits, values[i]))
             return fail_not_finite(first + i / model->factors, i % model->factors, err);
+    WRMF_I_TRY(check_ones(model, side, first, n, values, 64, err));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
     for (int64_t i = 0; i < n; i++)
@@ -156,6 +166,7 @@ wrmf_status wrmf_model_set_rows_float32(wrmf_model *model, wrmf_side side, int64
     for (int64_t i = 0; i < n * model->factors; i++)
         if (!isfinite(values[i]))
             return fail_not_finite(first + i / model->factors, i % model->factors, err);
+    WRMF_I_TRY(check_ones(model, side, first, n, values, 32, err));
     wrmf_i_call call = {0};
     WRMF_I_TRY(wrmf_i_model_change(&call, model, err));
     set_from_float(model, side, first, n, values);
@@ -185,6 +196,10 @@ static wrmf_status check_given(const wrmf_model *model, wrmf_side side, const gi
                 err, WRMF_E_NONFINITE, "%s_rows: row %lld, column %lld is not finite",
                 side == WRMF_USERS ? "user" : "item", (long long)(i / f), (long long)(i % f));
     }
+    if (rows->as_double)
+        return check_ones(model, side, 0, model->rows[side], rows->as_double, 64, err);
+    if (rows->as_float)
+        return check_ones(model, side, 0, model->rows[side], rows->as_float, 32, err);
     return WRMF_OK;
 }
 

@@ -12,7 +12,8 @@ typedef struct wrmf_i_matrix_size {
     int64_t users, items, entries;
     int64_t longest[2]; /* entries of the longest row of each side */
     bool has_counts;
-    bool has_times; /* beside it, while it is read */
+    bool has_times;    /* beside it, while it is read */
+    bool has_dislikes; /* likewise, and counts are added up */
 } wrmf_i_matrix_size;
 
 /** Bytes of the matrix itself. */

@@ -42,7 +42,8 @@ static double coverage(const wrmf_evaluator *evaluator, int64_t k)
 static double mean(const wrmf_evaluator *evaluator, int64_t c)
 {
     const wrmf_i_eval_workspace *const workspace = &evaluator->workspace;
-    const bool squares = evaluator->columns[c].metric == WRMF_METRIC_MSE;
+    const wrmf_metric metric = evaluator->columns[c].metric;
+    const bool squares = metric == WRMF_METRIC_MSE;
     const int64_t n = squares ? evaluator->n_users : evaluator->counted;
     wrmf_i_column_sum sum = {0};
     for (size_t chunk = 0; chunk < workspace->chunks; chunk++) {
@@ -53,9 +54,13 @@ static double mean(const wrmf_evaluator *evaluator, int64_t c)
         sum.hits += part->hits;
         sum.places += part->places;
     }
-    if (evaluator->columns[c].metric == WRMF_METRIC_PRECISION_POOLED)
+    if (metric == WRMF_METRIC_RMSE || metric == WRMF_METRIC_MAE) {
+        const double found = sum.squares / (double)sum.places; /* NaN of no pairs */
+        return metric == WRMF_METRIC_RMSE ? sqrt(found) : found;
+    }
+    if (metric == WRMF_METRIC_PRECISION_POOLED)
         return sum.places > 0 ? (double)sum.hits / (double)sum.places : (double)NAN;
-    if (n == 0 || (evaluator->columns[c].metric == WRMF_METRIC_NOVELTY && !workspace->information))
+    if (n == 0 || (metric == WRMF_METRIC_NOVELTY && !workspace->information))
         return (double)NAN;
     return (squares ? sum.squares : wrmf_i_exact_value(&sum.exact)) / (double)n;
 }

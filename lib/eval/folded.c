@@ -23,6 +23,8 @@ static wrmf_status evaluate_rows(wrmf_context *context, wrmf_evaluator *evaluato
         .params = model->params,
         .rows = {evaluator->test->rows, model->rows[WRMF_ITEMS]},
         .factors = model->factors,
+        .biases = model->biases,
+        .mean = model->mean,
         .stride = model->stride,
         .bits = model->bits,
         .data = {rows, model->data[WRMF_ITEMS]},

@@ -24,6 +24,8 @@ static const struct {
     [WRMF_METRIC_ENTROPY] = {"entropy", true, false, true},
     [WRMF_METRIC_NOVELTY] = {"novelty", true, true, true},
     [WRMF_METRIC_PRECISION_POOLED] = {"precision_pooled", true, false, true},
+    [WRMF_METRIC_RMSE] = {"rmse", false, false, false},
+    [WRMF_METRIC_MAE] = {"mae", false, false, false},
 };
 
 bool wrmf_i_is_metric(wrmf_metric metric)

@@ -12,7 +12,7 @@
 #include "wrmf/evaluator.h"
 
 /** How many metrics there are; their numbers run from 0. */
-enum { WRMF_I_METRICS = 15 };
+enum { WRMF_I_METRICS = 17 };
 
 /** Whether a number is that of a metric. The other calls, but for find, require it. */
 bool wrmf_i_is_metric(wrmf_metric metric);

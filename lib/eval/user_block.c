@@ -8,6 +8,7 @@
 #include "eval/metric_columns.h"
 #include "eval/metrics.h"
 #include "eval/mse.h"
+#include "eval/pair_errors.h"
 
 typedef struct block {
     int64_t first, n; /* of the evaluated users */
@@ -15,6 +16,7 @@ typedef struct block {
     const double *rows;                /* the users' factors in float64, for MSE */
     double squares[WRMF_I_RANK_BLOCK]; /* for MSE: x'(Y'Y)x, or, with a source, the value itself */
     wrmf_i_auc aucs[WRMF_I_RANK_BLOCK];
+    wrmf_i_pair_errors errors[WRMF_I_RANK_BLOCK]; /* with a source */
 } block;
 
 /* ---- what all members share ---- */
@@ -102,6 +104,7 @@ static bool source_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval
             return false;
         job->source->call(job->source->self, query->row, all);
         b->squares[i] = mean_square(test, query->row, all);
+        b->errors[i] = wrmf_i_pair_errors_of(test, query->row, all);
         for (int64_t item = 0; item < test->columns; item++)
             all[item] = wrmf_i_ordered_score(all[item]);
         take_scores(query, all, test->columns);
@@ -118,6 +121,23 @@ static bool source_block(const wrmf_i_eval_job *job, block *b, const wrmf_i_eval
 }
 
 /* ---- what each member makes of it ---- */
+
+/* Whether a metric is of the errors of test pairs. */
+static bool is_of_pairs(wrmf_metric metric)
+{
+    return metric == WRMF_METRIC_RMSE || metric == WRMF_METRIC_MAE;
+}
+
+/* The sum that such a metric takes of user i of the block, and its pairs as the part of it. */
+static wrmf_i_user_value pair_errors(const wrmf_i_eval_job *job, const wrmf_matrix *test,
+                                     const block *b, int64_t i, wrmf_metric metric)
+{
+    const int64_t user = b->queries[i].row;
+    const wrmf_i_pair_errors errors =
+        job->source ? b->errors[i] : wrmf_i_pair_errors_of_model(job, test, user);
+    return (wrmf_i_user_value){metric == WRMF_METRIC_RMSE ? errors.squares : errors.sizes,
+                               (uint64_t)(test->offsets[user + 1] - test->offsets[user]), 0};
+}
 
 /* Whether a metric is of how often items are in lists, and no mean over users. */
 static bool is_of_items(wrmf_metric metric)
@@ -142,6 +162,8 @@ static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evalu
     if (column.metric == WRMF_METRIC_MSE)
         return wrmf_i_user_number(wrmf_i_mse_user(job, member, query->row,
                                                   b->rows + i * job->model->stride, b->squares[i]));
+    if (is_of_pairs(column.metric))
+        return pair_errors(job, test, b, i, column.metric);
     if (skipped || is_of_items(column.metric))
         return wrmf_i_user_number((double)NAN);
     if (column.metric == WRMF_METRIC_NOVELTY)
@@ -156,8 +178,9 @@ static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evalu
 
 static void add_value(wrmf_metric metric, wrmf_i_user_value value, wrmf_i_column_sum *sum)
 {
-    if (metric == WRMF_METRIC_MSE) {
+    if (metric == WRMF_METRIC_MSE || is_of_pairs(metric)) {
         sum->squares += value.number;
+        sum->places += value.part;
     } else if (metric == WRMF_METRIC_PRECISION_POOLED) {
         sum->hits += value.part;
         sum->places += value.whole;
@@ -218,7 +241,8 @@ static void sum_values(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
         for (int64_t c = 0; c < member->n_columns; c++) {
             const wrmf_i_metric_column column = member->columns[c];
             const wrmf_i_user_value value = user_value(job, member, b, i, column, skipped);
-            if (column.metric == WRMF_METRIC_MSE || !(skipped || isnan(value.number)))
+            if (column.metric == WRMF_METRIC_MSE || is_of_pairs(column.metric) ||
+                !(skipped || isnan(value.number)))
                 add_value(column.metric, value, &sums[c]);
             if (is_of_items(column.metric) && !skipped)
                 note_list(member, worker, &b->queries[i].top, c);

@@ -36,8 +36,9 @@ typedef struct wrmf_i_eval_scratch {
 /** The sum of users' values in a column. */
 typedef struct wrmf_i_column_sum {
     wrmf_i_exact_sum exact; /* of what lies in 0 .. 1: any metric but MSE */
-    double squares;         /* of MSE */
-    uint64_t hits, places;  /* of pooled precision: hits, and places that could have been hits */
+    double squares;         /* of MSE and RMSE; of MAE, of absolute values */
+    uint64_t hits, places;  /* of pooled precision: hits, and places that could have been hits; of
+                               RMSE and MAE, places are pairs */
 } wrmf_i_column_sum;
 
 typedef struct wrmf_i_eval_workspace {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fit/epochs.h"
 
+#include "als/bias_side.h"
 #include "base/clock.h"
 #include "fit/relaxation.h"
 #include "fit/rollback.h"
+#include "model/biases.h"
 #include "model/grams.h"
 #include "par/progress.h"
 
@@ -123,12 +125,31 @@ static wrmf_status run_epochs(run *r, wrmf_error *err)
     return status == WRMF_E_CANCELLED ? WRMF_OK : status;
 }
 
+/* The mean that the biases of a fit are about, from its data. */
+static wrmf_status find_mean(const run *r, const wrmf_matrix *matrix, wrmf_error *err)
+{
+    double mean;
+    WRMF_I_TRY(wrmf_i_bias_mean(r->model, matrix, &mean, err));
+    wrmf_i_biases_move_mean(r->model, mean);
+    wrmf_i_model_forget(r->model, WRMF_ITEMS);
+    return WRMF_OK;
+}
+
 static wrmf_status run_fitter(run *r, const wrmf_matrix *matrix, wrmf_error *err)
 {
-    const double start = wrmf_i_seconds();
+    const double start = wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context);
     WRMF_I_TRY(wrmf_i_fitter_create(r->context, r->model, matrix, &r->epoch.fitter, err));
-    r->epoch.seconds = wrmf_i_seconds() - start;
-    const wrmf_status status = run_epochs(r, err);
+    wrmf_status status = WRMF_OK;
+    if (r->model->biases && r->model->epochs == 0)
+        status = find_mean(r, matrix, err);
+    if (status == WRMF_OK && wrmf_i_model_start_is_due(r->model)) {
+        r->whole = false;
+        status = wrmf_i_fitter_start(r->epoch.fitter, err);
+        r->whole = status == WRMF_OK;
+    }
+    r->epoch.seconds = wrmf_i_seconds() - wrmf_i_seconds_in_hook(r->context) - start;
+    if (status == WRMF_OK)
+        status = run_epochs(r, err);
     wrmf_i_fitter_free(r->epoch.fitter);
     return status;
 }

@@ -68,7 +68,9 @@ wrmf_status wrmf_i_rollback_save(wrmf_context *context, const wrmf_model *model,
     if (model->carries)
         WRMF_I_TRY(copy_side(context, model, WRMF_ITEMS, model->carried, rollback->carried, err));
     rollback->carries = model->carries;
+    rollback->drawn = model->drawn;
     rollback->epochs = model->epochs;
+    rollback->mean = model->mean;
     memcpy(rollback->statistics, model->statistics, sizeof rollback->statistics);
     return WRMF_OK;
 }
@@ -79,11 +81,13 @@ void wrmf_i_rollback_restore(const wrmf_i_rollback *rollback, wrmf_model *model)
     for (int side = 0; side < 2; side++)
         memcpy(model->data[side], rollback->rows[side], side_numbers(model, side) * bytes);
     model->carries = rollback->carries;
+    model->drawn = rollback->drawn;
     if (model->carries)
         memcpy(model->carried, rollback->carried, side_numbers(model, WRMF_ITEMS) * bytes);
     wrmf_i_model_forget(model, WRMF_USERS);
     wrmf_i_model_forget(model, WRMF_ITEMS);
     model->epochs = rollback->epochs;
+    model->mean = rollback->mean;
     memcpy(model->statistics, rollback->statistics, sizeof rollback->statistics);
 }
 

@@ -12,7 +12,9 @@ typedef struct wrmf_i_rollback {
     void *rows[2]; /* of both sides, laid out as the model's */
     void *carried; /* room for the items' rows that the model carries, or NULL */
     bool carries;  /* it carried them */
+    bool drawn;    /* the rows were the random start */
     int64_t epochs;
+    double mean;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_rollback;
 

@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/random.h"
+#include "model/biases.h"
 
 enum { START_ROWS = 256 }; /* rows a task draws */
 
@@ -28,7 +29,13 @@ wrmf_status wrmf_i_model_new_bare(wrmf_context *context, int64_t users, int64_t 
         wrmf_i_model_free(model);
         return status;
     }
-    model->factors = wrmf_i_params_int(model->params, WRMF_PARAM_FACTORS);
+    if (wrmf_i_params_columns(model->params) > WRMF_I_MAX_FACTORS) {
+        wrmf_i_model_free(model);
+        return wrmf_i_fail(err, WRMF_E_RANGE, "factors is above %d: where biases is 1, it is not",
+                           WRMF_I_MAX_FACTORS - WRMF_I_BIAS_COLUMNS);
+    }
+    model->factors = wrmf_i_params_columns(model->params);
+    model->biases = wrmf_i_params_int(model->params, WRMF_PARAM_BIASES) != 0;
     model->stride = wrmf_i_padded_width(model->factors);
     const int64_t precision = wrmf_i_params_int(model->params, WRMF_PARAM_PRECISION);
     model->bits = precision == WRMF_PRECISION_FLOAT32 ? 32 : 64;
@@ -67,8 +74,10 @@ wrmf_status wrmf_i_model_new(wrmf_context *context, int64_t users, int64_t items
                              const wrmf_params *params, wrmf_model **out, wrmf_error *err)
 {
     WRMF_I_TRY(wrmf_i_model_new_unset(context, users, items, params, out, err));
-    for (int side = 0; side < 2; side++)
+    for (int side = 0; side < 2; side++) {
         memset((*out)->data[side], 0, side_numbers(*out, side) * wrmf_i_model_number_bytes(*out));
+        wrmf_i_biases_clear(*out, (wrmf_side)side, (*out)->data[side], 0, (*out)->rows[side]);
+    }
     return WRMF_OK;
 }
 
@@ -127,10 +136,19 @@ void wrmf_i_model_forget(wrmf_model *model, wrmf_side side)
                               model->rows[side]);
 }
 
+/* The rows of a side without the columns of biases, which are left out of cosines. */
+static wrmf_i_factors factors_of(const wrmf_model *model, wrmf_side side)
+{
+    wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    rows.factors -= wrmf_i_model_bias_columns(model);
+    return rows;
+}
+
 void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int64_t n)
 {
-    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    const wrmf_i_factors rows = factors_of(model, side);
     wrmf_i_model_carried_drop(model);
+    model->drawn = false;
     model->generation[side]++;
     model->gram_known[side] = false;
     wrmf_i_unit_scales_update(&model->unit_scales[side], &rows, first, n);
@@ -139,7 +157,7 @@ void wrmf_i_model_rows_set(wrmf_model *model, wrmf_side side, int64_t first, int
 wrmf_status wrmf_i_model_unit_scales(const wrmf_model *model, wrmf_side side, const double **scales,
                                      wrmf_error *err)
 {
-    const wrmf_i_factors rows = wrmf_i_model_rows(model, side);
+    const wrmf_i_factors rows = factors_of(model, side);
     return wrmf_i_unit_scales_get(&model->unit_scales[side], &rows, &model->context->allocator,
                                   scales, err);
 }
@@ -195,21 +213,28 @@ static void start_chunk(void *self, size_t chunk, size_t worker)
     wrmf_model *const model = job->model;
     (void)worker;
     const int64_t first = (int64_t)chunk * START_ROWS, left = model->rows[job->side] - first;
+    const int64_t factors = model->factors - wrmf_i_model_bias_columns(model);
     double numbers[WRMF_I_MAX_FACTORS + 1]; /* they come in pairs */
     for (int64_t row = first; row < first + (left < START_ROWS ? left : START_ROWS); row++) {
-        for (int64_t column = 0; column < model->factors; column += 2) {
+        for (int64_t column = 0; column < factors; column += 2) {
             wrmf_i_random_normal2(job->seed, (uint32_t)job->side, (uint32_t)(column / 2),
                                   (uint64_t)row, numbers + column);
             numbers[column] *= job->scale;
             numbers[column + 1] *= job->scale;
         }
-        for (int64_t column = 0; job->nonnegative && column < model->factors; column++)
+        for (int64_t column = 0; job->nonnegative && column < factors; column++)
             numbers[column] = fabs(numbers[column]);
-        for (int64_t column = model->factors; column < model->stride; column++)
+        for (int64_t column = factors; column < model->stride; column++)
             numbers[column] = 0;
         wrmf_i_store_numbers(model->bits, numbers, model->stride, model->data[job->side],
                              row * model->stride);
+        wrmf_i_biases_clear_row(model, (wrmf_side)job->side, model->data[job->side], row);
     }
+}
+
+bool wrmf_i_model_start_is_due(const wrmf_model *model)
+{
+    return model->drawn && wrmf_i_params_int(model->params, WRMF_PARAM_INIT) != WRMF_INIT_RANDOM;
 }
 
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err)
@@ -217,11 +242,12 @@ wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_er
     start_job job = {.model = model};
     job.seed = (uint64_t)wrmf_i_params_int(model->params, WRMF_PARAM_SEED);
     job.nonnegative = wrmf_i_params_int(model->params, WRMF_PARAM_NONNEGATIVE) != 0;
-    job.scale =
-        wrmf_i_params_real(model->params, WRMF_PARAM_INIT_SCALE) / sqrt((double)model->factors);
+    job.scale = wrmf_i_params_real(model->params, WRMF_PARAM_INIT_SCALE) /
+                sqrt((double)wrmf_i_params_int(model->params, WRMF_PARAM_FACTORS));
     for (job.side = 0; job.side < 2; job.side++) {
         const size_t chunks = ((size_t)model->rows[job.side] + START_ROWS - 1) / START_ROWS;
         WRMF_I_TRY(wrmf_i_parallel(context, chunks, start_chunk, &job, err));
     }
+    model->drawn = true;
     return WRMF_OK;
 }

@@ -27,12 +27,15 @@ struct wrmf_model {
     wrmf_i_use use;        /* shared by calls that read it */
     wrmf_params *params;
     int64_t rows[2]; /* users, items: index by wrmf_side */
-    int64_t factors;
-    int64_t stride; /* numbers of a padded row; those behind the factors are 0 */
-    int bits;       /* of a number: 32, float, or 64, double */
-    void *data[2];  /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
-    void *carried;  /* room for the items' rows from which epochs go on, or NULL */
-    bool carries;   /* epochs go on from the carried rows, not from the items' own */
+    int64_t factors; /* numbers of a row: with biases, two more than the parameter */
+    bool biases;     /* the last two columns are those of model/biases.h */
+    double mean;     /* from which the items' biases are counted; a number of the precision */
+    int64_t stride;  /* numbers of a padded row; those behind the factors are 0 */
+    int bits;        /* of a number: 32, float, or 64, double */
+    void *data[2];   /* of each side: its padded rows, aligned to WRMF_I_ALIGN */
+    void *carried;   /* room for the items' rows from which epochs go on, or NULL */
+    bool carries;    /* epochs go on from the carried rows, not from the items' own */
+    bool drawn;      /* the rows are the random start */
     int64_t epochs;
     wrmf_ids *ids[2]; /* own copies, or NULL */
     wrmf_i_notes notes;
@@ -66,6 +69,12 @@ static inline wrmf_i_factors wrmf_i_model_rows(const wrmf_model *model, wrmf_sid
                             model->stride};
 }
 
+/** Columns at the end of a row that stand for no factor. */
+static inline int64_t wrmf_i_model_bias_columns(const wrmf_model *model)
+{
+    return model->biases ? WRMF_I_BIAS_COLUMNS : 0;
+}
+
 /** The items' rows from which epochs go on: those that the model carries, or its own. */
 static inline wrmf_i_factors wrmf_i_model_carried_rows(const wrmf_model *model)
 {
@@ -89,6 +98,9 @@ wrmf_status wrmf_i_model_new_unset(wrmf_context *context, int64_t users, int64_t
 /** Fill both sides with the random start that seed and init_scale give, and zeros behind the
  *  factors, in parallel. */
 wrmf_status wrmf_i_model_start(wrmf_context *context, wrmf_model *model, wrmf_error *err);
+/** Whether the first epoch is to begin with the start that the parameter init asks for: the rows
+ *  are the random one, and are not what is asked for. */
+bool wrmf_i_model_start_is_due(const wrmf_model *model);
 void wrmf_i_model_free(wrmf_model *model);
 
 /** Have a model alone, to change it, or share it, to read it, until the call ends; WRMF_E_STATE if

@@ -8,6 +8,7 @@
 wrmf_status wrmf_i_model_copy_history(const wrmf_model *model, wrmf_model *copy, wrmf_error *err)
 {
     copy->epochs = model->epochs;
+    copy->mean = model->mean;
     memcpy(copy->statistics, model->statistics, sizeof copy->statistics);
     for (size_t i = 0; i < model->notes.count; i++)
         WRMF_I_TRY(wrmf_i_notes_set(&copy->notes, &copy->context->allocator,
@@ -42,6 +43,7 @@ static wrmf_status fill(const wrmf_model *model, wrmf_model *copy, wrmf_error *e
         copy->carries = true;
     }
     WRMF_I_TRY(wrmf_i_model_copy_history(model, copy, err));
+    copy->drawn = model->drawn;
     return copy_grams(model, copy, err);
 }
 

@@ -17,6 +17,7 @@ static const char *const scopes[] = {"unstored", "all", NULL};
 static const char *const sizes[] = {"cells", "entries", "weights", NULL};
 static const char *const negatives[] = {"refuse", "dislike", NULL};
 static const char *const targets[] = {"one", "count", "log", "signed", NULL};
+static const char *const inits[] = {"random", "svd", NULL};
 static const char *const precisions[] = {"float32", "float64", NULL};
 static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg", "blocks", NULL};
 
@@ -73,6 +74,12 @@ const wrmf_i_param_row wrmf_i_param_table[WRMF_I_PARAM_COUNT] = {
      "log(1 + r / epsilon)"},
     {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, NULL,
      "1: no factor is below 0, and each row is the best of those"},
+    {WRMF_PARAM_BIASES, "biases", WRMF_TYPE_INT, 0, 1, 0, NULL,
+     "1: scores have a mean, a user's bias and an item's beside the factors"},
+    {WRMF_PARAM_INIT, "init", WRMF_TYPE_CHOICE, 0, 1, 0, inits,
+     "what a fit starts from: drawn numbers, or sweeps towards a truncated SVD of the targets"},
+    {WRMF_PARAM_INIT_ITERATIONS, "init_iterations", WRMF_TYPE_INT, 1, 1000, 3, NULL,
+     "sweeps of the start that is made by init=svd"},
 };
 
 const wrmf_i_param_row *wrmf_i_param_row_get(wrmf_param id)

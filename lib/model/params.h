@@ -9,7 +9,7 @@
 #include "par/context.h"
 #include "wrmf/params.h"
 
-enum { WRMF_I_PARAM_COUNT = 25 };
+enum { WRMF_I_PARAM_COUNT = 28 };
 
 typedef union wrmf_i_value {
     int64_t integer; /* of WRMF_TYPE_INT and WRMF_TYPE_CHOICE, the index of the choice */
@@ -38,6 +38,16 @@ size_t wrmf_i_params_format(const wrmf_i_value values[WRMF_I_PARAM_COUNT], wrmf_
 static inline int64_t wrmf_i_params_int(const wrmf_params *params, wrmf_param id)
 {
     return params->values[id - 1].integer;
+}
+
+/** Columns that rows have behind the factors where biases is 1. */
+enum { WRMF_I_BIAS_COLUMNS = 2 };
+
+/** Numbers of a row. */
+static inline int64_t wrmf_i_params_columns(const wrmf_params *params)
+{
+    return wrmf_i_params_int(params, WRMF_PARAM_FACTORS) +
+           (wrmf_i_params_int(params, WRMF_PARAM_BIASES) != 0 ? WRMF_I_BIAS_COLUMNS : 0);
 }
 
 static inline double wrmf_i_params_real(const wrmf_params *params, wrmf_param id)

@@ -8,10 +8,10 @@
 
 #define HU                                                                                         \
     "confidence=linear unobserved_weight=1 unobserved_scope=unstored regularization_exponent=0 "   \
-    "negative_counts=refuse target=one nonnegative=0"
+    "negative_counts=refuse target=one nonnegative=0 biases=0"
 #define RENDLE                                                                                     \
     "confidence=plain alpha=1 unobserved_scope=all regularization_exponent=1 "                     \
-    "regularization_size=cells negative_counts=refuse target=one nonnegative=0"
+    "regularization_size=cells negative_counts=refuse target=one nonnegative=0 biases=0"
 
 /* docs/coming-from.md has the formulas behind each. */
 static const struct {

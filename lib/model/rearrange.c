@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/removal.h"
+#include "model/biases.h"
 #include "model/model_copy.h"
 
 /* Copy rows of a side to their new places; rows that come from none become zero. */
@@ -14,10 +15,12 @@ static void move_rows(const wrmf_model *model, const wrmf_i_arrangement *arrange
     for (int64_t i = 0; i < arrangement->rows[side]; i++) {
         const int64_t old = wrmf_i_arrangement_from(arrangement, model, side, i);
         char *const row = (char *)to + (size_t)i * bytes;
-        if (old < 0)
-            memset(row, 0, bytes);
-        else
+        if (old >= 0) {
             memcpy(row, (const char *)from + (size_t)old * bytes, bytes);
+            continue;
+        }
+        memset(row, 0, bytes);
+        wrmf_i_biases_clear_row(model, side, to, i);
     }
 }
 

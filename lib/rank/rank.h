@@ -24,6 +24,9 @@ typedef struct wrmf_i_sieve wrmf_i_sieve;
 /** A side's rows, and what was made of them to rank them faster. */
 typedef struct wrmf_i_table {
     wrmf_i_factors rows;
+    int64_t dropped;             /* columns at the end of a row that count as 0: those of biases,
+                                    where rows of one side are compared. Of ranked rows it is enough
+                                    that those that ask have 0 there */
     bool unit;                   /* each row is divided by its length; a zero row stays zero */
     const double *unit_scales;   /* where unit: what each row is multiplied by for that, or NULL */
     const void *panels;          /* all rows, packed; NULL: a panel is packed when it is needed */
@@ -34,7 +37,9 @@ typedef struct wrmf_i_table {
 /** The rows of a side as they are. */
 static inline wrmf_i_table wrmf_i_table_of(const wrmf_model *model, wrmf_side side, bool unit)
 {
-    return (wrmf_i_table){.rows = wrmf_i_model_rows(model, side), .unit = unit};
+    return (wrmf_i_table){.rows = wrmf_i_model_rows(model, side),
+                          .unit = unit,
+                          .dropped = unit ? wrmf_i_model_bias_columns(model) : 0};
 }
 
 /** Whose rows ask for lists, and whose are ranked: of equal bits, factors and unit. */

@@ -30,13 +30,18 @@ static void divide(real *row, int64_t n)
 void RFN(copy_row)(const wrmf_i_table *table, int64_t row, real *to)
 {
     const real *const from = (const real *)table->rows.data + row * table->rows.stride;
+    const int64_t compared = table->rows.factors - table->dropped;
     memcpy(to, from, sizeof(real) * (size_t)table->rows.factors);
+    for (int64_t k = compared; k < table->rows.factors; k++)
+        to[k] = 0;
     if (!table->unit)
         return;
+    wrmf_i_factors rows = table->rows;
+    rows.factors = compared;
     const double scale =
-        table->unit_scales ? table->unit_scales[row] : wrmf_i_factors_unit_scale(&table->rows, row);
+        table->unit_scales ? table->unit_scales[row] : wrmf_i_factors_unit_scale(&rows, row);
     if (isfinite(scale))
-        multiply(to, table->rows.factors, scale);
+        multiply(to, compared, scale);
     else
-        divide(to, table->rows.factors);
+        divide(to, compared);
 }

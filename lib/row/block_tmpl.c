@@ -194,7 +194,7 @@ static void start_rests(const sweep *sw)
     for (int64_t i = 0; i < sw->n; i++) {
         const wrmf_i_row *const row = &sw->rows[i];
         const score_rows rows = {sw->solver->rows, width, row->n, width, row->columns};
-        RFN(fill_entries)(sw->solver, row->counts, row->n, sw->s->d + at, sw->s->b + at);
+        RFN(fill_entries)(sw->solver, row, sw->s->d + at, sw->s->b + at);
         sw->solver->kernels->subtract_scores(&rows, sw->s->batch + i * width, sw->s->d + at,
                                              sw->s->b + at);
         at += row->n;

@@ -11,6 +11,16 @@
 #include "row/row_options.h"
 #include "row/whiten.h"
 
+/** What rows with biases are solved with: the fixed side's rows have 0 in the place of what meets
+ *  the constant column of the rows that are solved, and what that would add to a score is taken off
+ *  the target. docs/mathematics.md, "Biases". */
+typedef struct wrmf_i_bias_terms {
+    const double *offsets; /* of each row of the fixed side: the score of a row of zeros with it */
+    int64_t one;           /* the column that is 1 in the rows that are solved; 0 in solutions */
+    int64_t shifted;       /* the column to which the mean is added in the items' rows; or -1 */
+    double mean;
+} wrmf_i_bias_terms;
+
 /** All that the systems of rows share. Borrowed; buffers hold numbers of the precision. */
 typedef struct wrmf_i_fixed_side {
     wrmf_i_cpu cpu;         /* the level of the kernels */
@@ -21,6 +31,7 @@ typedef struct wrmf_i_fixed_side {
     wrmf_side side;    /* of these rows */
     bool scaled;       /* they have regularizations of their own: the whitening is a rotation */
     const wrmf_i_loss *loss;
+    const wrmf_i_bias_terms *biases; /* NULL: rows have none */
     const wrmf_i_row_options *options;
     wrmf_i_whitening *whitening; /* with lambda; its panels are made by the half-epoch. Its Gram
                                     matrix alone where rows are not whitened */
@@ -55,6 +66,11 @@ typedef struct wrmf_i_row {
      * behind the factors. NULL: the whitening has this row's regularization, or there is none. */
     const double *diagonal;
 } wrmf_i_row;
+
+/** wrmf_i_loss_fill() of the row's entries first .. first + n - 1, of targets without what does not
+ *  depend on its solution. */
+void wrmf_i_row_fill(const wrmf_i_fixed_side *side, const wrmf_i_row *row, int64_t first, int64_t n,
+                     double *d, double *b, wrmf_i_weight_bounds *bounds);
 
 /** Give a row its regularization, where rows have such, and the diagonal that follows from it: its
  *  memory, width doubles, or NULL where it is not needed. */

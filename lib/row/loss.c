@@ -23,8 +23,7 @@ static double share_of(const wrmf_i_loss *loss, double count)
     return loss->factor * log_of(loss, count);
 }
 
-/* The confidence of a count, over w0. */
-static double confidence_of(const wrmf_i_loss *loss, double count)
+double wrmf_i_loss_confidence(const wrmf_i_loss *loss, double count)
 {
     return share_of(loss, count) + loss->confidence_offset;
 }
@@ -47,7 +46,7 @@ const char *wrmf_i_loss_not_finite(const wrmf_i_loss *loss, double count)
         !(fabs(count) <= DBL_MAX / loss->factor))
         return "confidence";
     const double target = fabs(wrmf_i_loss_target(loss, count));
-    if (target > 1 && !(fmax(confidence_of(loss, count), 1) <= DBL_MAX / target / target))
+    if (target > 1 && !(fmax(wrmf_i_loss_confidence(loss, count), 1) <= DBL_MAX / target / target))
         return "weighed squared target";
     return NULL;
 }
@@ -77,13 +76,14 @@ void wrmf_i_loss_read(const wrmf_params *params, wrmf_i_loss *loss)
     loss->lambda[WRMF_USERS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_USER) / scale;
     loss->lambda[WRMF_ITEMS] = wrmf_i_params_real(params, WRMF_PARAM_REGULARIZATION_ITEM) / scale;
     loss->unit_weight = share_of(loss, 1) + loss->weight_offset;
-    loss->unit_confidence = confidence_of(loss, 1);
+    loss->unit_confidence = wrmf_i_loss_confidence(loss, 1);
     loss->unit_target = loss->unit_confidence * wrmf_i_loss_target(loss, 1);
 }
 
 wrmf_i_row_sums wrmf_i_loss_sums(const wrmf_i_loss *loss, double count)
 {
-    return (wrmf_i_row_sums){1, count > 0 || !loss->has_dislikes, confidence_of(loss, count)};
+    return (wrmf_i_row_sums){1, count > 0 || !loss->has_dislikes,
+                             wrmf_i_loss_confidence(loss, count)};
 }
 
 /* The solution of a row of dislikes alone is 0: whatever its size is, it is to be above 0. */

@@ -72,6 +72,8 @@ wrmf_status wrmf_i_loss_check_regularization(const wrmf_i_loss *loss, wrmf_error
 /** What is not finite of a count that is: its confidence, or its squared target as it is weighed;
  *  NULL if all is. */
 const char *wrmf_i_loss_not_finite(const wrmf_i_loss *loss, double count);
+/** The confidence of a count, over w0. */
+double wrmf_i_loss_confidence(const wrmf_i_loss *loss, double count);
 /** The target of a count; 0 of a dislike. */
 double wrmf_i_loss_target(const wrmf_i_loss *loss, double count);
 

@@ -156,7 +156,7 @@ static wrmf_status solve_equations(const wrmf_i_allocator *allocator, const wrmf
                                    const wrmf_i_row *row, equations *e, double *z, wrmf_error *err)
 {
     wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
-    wrmf_i_loss_fill(side->loss, row->counts, row->n, e->d, e->b, &bounds);
+    wrmf_i_row_fill(side, row, 0, row->n, e->d, e->b, &bounds);
     WRMF_I_TRY(wrmf_i_lapack_begin(err));
     if (bounds.min < 0) {
         e->below = wrmf_i_alloc_zero(allocator, (size_t)(e->f * e->f), sizeof *e->below);

@@ -15,6 +15,9 @@ wrmf_status wrmf_i_nonnegative_check(const wrmf_params *params, wrmf_error *err)
                            "solver is %s: where nonnegative is 1, it is to be auto or cholesky",
                            solver);
     }
+    if (wrmf_i_params_int(params, WRMF_PARAM_INIT) != WRMF_INIT_RANDOM)
+        return wrmf_i_fail(err, WRMF_E_RANGE,
+                           "init is svd: where nonnegative is 1, it is to be random");
     const int64_t steps = wrmf_i_params_int(params, WRMF_PARAM_CG_STEPS);
     if (steps > 0)
         return wrmf_i_fail(err, WRMF_E_RANGE,

@@ -89,7 +89,7 @@ static double residual64(const row_solver *solver, const wrmf_i_row *row, const 
     for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
         const int64_t n = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
         solver->kernels->dots64(x, side->factors.data, row->columns + i, n, width, scores);
-        wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);
+        wrmf_i_row_fill(side, row, i, n, d, b, &bounds);
         for (int64_t r = 0; r < n; r++) {
             const real *const from = (const real *)side->factors.data + row->columns[i + r] * width;
             solver->kernels->widen(from, width, s->rows64 + r * width);

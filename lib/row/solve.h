@@ -108,7 +108,8 @@ typedef struct row_waiting {
     real *a[ROW_BATCH], *z[ROW_BATCH];
 } row_waiting;
 
-/** Fill the weights that rows of up to n entries share where all counts are 1. */
+/** Fill the weights that rows of up to n entries share where all counts are 1 and there are no
+ *  biases. */
 void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n);
 /** Whether a row of n entries is likely to start from x of before: in a warm start, unless rows so
  *  short are solved directly. */
@@ -124,6 +125,11 @@ void RFN(batch_finish)(const row_solver *solver, int64_t n, row_scratch *s, row_
 /** Turn a z in whitened coordinates, which was found in float64, to x; z is destroyed. Returns
  *  false, with finite numbers in x, if x would not be finite. */
 bool RFN(row_from_float64)(const row_solver *solver, const wrmf_i_row *row, double *z, real *x);
+
+/** Make a solution a row as models have it, where there are biases; */
+void RFN(biases_put)(const wrmf_i_fixed_side *side, real *x);
+/** and such a row what a solution is. */
+void RFN(biases_take)(const wrmf_i_fixed_side *side, real *x);
 
 /* ---- rows without a number below 0 ---- */
 
@@ -177,8 +183,8 @@ void RFN(nonnegative_relax)(const row_solver *solver, const real *before, const 
 /* Systems of this width are always factorized side by side. */
 enum { ROW_LEAST_WIDTH = 16 };
 
-/** Extra weights and target coefficients of n entries, rounded to the precision. */
-void RFN(fill_entries)(const row_solver *solver, const double *counts, int64_t n, real *d, real *b);
+/** Extra weights and target coefficients of a row's entries, rounded to the precision. */
+void RFN(fill_entries)(const row_solver *solver, const wrmf_i_row *row, real *d, real *b);
 /** Fill d, b and the diagonal of a row, and what its task knows of them. */
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s);
 /** Gather a row, as a whole, into its system. */

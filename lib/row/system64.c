@@ -34,7 +34,7 @@ void wrmf_i_system64_add(const wrmf_i_fixed_side *side, const wrmf_i_row *row, i
         load_rows(side, row->columns + i, n, sum);
         if (row->diagonal)
             multiply_rows(row->diagonal, n, width, sum->rows);
-        wrmf_i_loss_fill(side->loss, row->counts ? row->counts + i : NULL, n, d, b, &bounds);
+        wrmf_i_row_fill(side, row, i, n, d, b, &bounds);
         kernels->scale(sum->rows, n, width, d, sum->scaled);
         kernels->outer(sum->a, sum->scaled, sum->rows, n, width, width);
         kernels->combine(sum->rows, n, width, b, sum->b);

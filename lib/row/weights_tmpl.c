@@ -63,14 +63,14 @@ static double trace_of(const row_solver *solver, const row_task *task, const row
     return sum * factor;
 }
 
-/* Extra weights and target coefficients of n entries, rounded to the precision. */
-static void fill(const row_solver *solver, const double *counts, int64_t n, real *to_d, real *to_b,
+/* Extra weights and target coefficients of a row's entries, rounded to the precision. */
+static void fill(const row_solver *solver, const wrmf_i_row *row, real *to_d, real *to_b,
                  wrmf_i_weight_bounds *bounds)
 {
     double d[WRMF_I_BLOCK], b[WRMF_I_BLOCK];
-    for (int64_t i = 0; i < n; i += WRMF_I_BLOCK) {
-        const int64_t block = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
-        wrmf_i_loss_fill(solver->side->loss, counts ? counts + i : NULL, block, d, b, bounds);
+    for (int64_t i = 0; i < row->n; i += WRMF_I_BLOCK) {
+        const int64_t block = row->n - i < WRMF_I_BLOCK ? row->n - i : WRMF_I_BLOCK;
+        wrmf_i_row_fill(solver->side, row, i, block, d, b, bounds);
         for (int64_t j = 0; j < block; j++) {
             to_d[i + j] = (real)(d[j] < (double)REAL_MAX ? d[j] : (double)REAL_MAX);
             const double coefficient = b[j] < (double)REAL_MAX ? b[j] : (double)REAL_MAX;
@@ -81,14 +81,16 @@ static void fill(const row_solver *solver, const double *counts, int64_t n, real
 
 void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n)
 {
+    const wrmf_i_row row = {.n = n};
     s->constant = WRMF_I_NO_WEIGHTS;
-    fill(solver, NULL, n, s->d, s->b, &s->constant);
+    if (!solver->side->biases)
+        fill(solver, &row, s->d, s->b, &s->constant);
 }
 
-void RFN(fill_entries)(const row_solver *solver, const double *counts, int64_t n, real *d, real *b)
+void RFN(fill_entries)(const row_solver *solver, const wrmf_i_row *row, real *d, real *b)
 {
     wrmf_i_weight_bounds bounds = WRMF_I_NO_WEIGHTS;
-    fill(solver, counts, n, d, b, &bounds);
+    fill(solver, row, d, b, &bounds);
 }
 
 /* The row's diagonal, rounded to the precision; returns its largest number. */
@@ -110,9 +112,9 @@ void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
 {
     const int64_t n = task->row.n;
     task->weights = s->constant;
-    if (task->row.counts) {
+    if (task->row.counts || solver->side->biases) {
         task->weights = WRMF_I_NO_WEIGHTS;
-        fill(solver, task->row.counts, n, s->d, s->b, &task->weights);
+        fill(solver, &task->row, s->d, s->b, &task->weights);
     }
     task->trace_bound = trace_of(solver, task, s);
     task->fits = task->weights.target < ROW_MAX_TARGET;

@@ -159,6 +159,14 @@ static void list_popular(block *a, int64_t i)
     query->top.k = 0;
 }
 
+/* Whether all factors of an asking row are 0. */
+static bool is_zero(const block *a, int64_t row)
+{
+    wrmf_i_factors rows = a->ranking.asking.rows;
+    rows.factors -= wrmf_i_model_bias_columns(a->batch->query->model);
+    return wrmf_i_factors_unit_scale(&rows, row) == 0;
+}
+
 /* Prepare the queries; returns how many are to be ranked. */
 static int64_t make_queries(block *a, const space *s)
 {
@@ -173,8 +181,7 @@ static int64_t make_queries(block *a, const space *s)
         a->shows_own[i] = a->is_popular[i] = false;
         if (same_side(b->query) && row >= 0)
             place_own(a, i, row, s->ranking);
-        if (b->query->fallback != WRMF_POPULARITY_NONE &&
-            wrmf_i_factors_unit_scale(&a->ranking.asking.rows, query->row) == 0)
+        if (b->query->fallback != WRMF_POPULARITY_NONE && is_zero(a, query->row))
             list_popular(a, i);
         ranked += query->top.k > 0;
     }
@@ -321,6 +328,8 @@ static wrmf_status new_batch(wrmf_i_cpu cpu, const wrmf_i_query *query, const wr
     const bool unit = query->similarity == WRMF_SIMILARITY_COSINE;
     wrmf_i_ranking ranking = {cpu, wrmf_i_table_of(query->model, query->asking, unit),
                               wrmf_i_table_of(query->model, query->ranked, unit), NULL};
+    if (same_side(query)) /* rows are compared without what biases stand in */
+        ranking.asking.dropped = ranking.ranked.dropped = wrmf_i_model_bias_columns(query->model);
     ranking.ranked.sieve = wrmf_i_server_sieve(query->server, query->ranked, unit);
     if (unit) {
         WRMF_I_TRY(wrmf_i_model_unit_scales(query->model, query->asking,

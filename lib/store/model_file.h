@@ -22,6 +22,9 @@
 /* Keys of metadata, beside the names of the parameters. */
 #define WRMF_I_KEY_VERSION "wrmf_format_version"
 #define WRMF_I_KEY_EPOCHS "epochs"
+#define WRMF_I_KEY_DRAWN "start_due"
+/** Of models with biases: their mean. */
+#define WRMF_I_KEY_MEAN "mean"
 /** What stands in front of the key of each note; no other key of the library's begins with it. */
 #define WRMF_I_NOTE_PREFIX "note:"
 

@@ -18,9 +18,14 @@ static wrmf_status set_factors(const plan *all, wrmf_i_value *values, wrmf_error
     const int64_t precision = all->factors[0]->dtype == WRMF_I_DTYPE_F32 ? WRMF_PRECISION_FLOAT32
                                                                          : WRMF_PRECISION_FLOAT64;
     values[WRMF_PARAM_PRECISION - 1].integer = precision;
-    if (wrmf_i_params_set_int(values, wrmf_i_param_row_get(WRMF_PARAM_FACTORS), all->columns,
-                              &inner) != WRMF_OK)
+    const int64_t factors = all->columns - (all->biases ? WRMF_I_BIAS_COLUMNS : 0);
+    if (wrmf_i_params_set_int(values, wrmf_i_param_row_get(WRMF_PARAM_FACTORS), factors, &inner) !=
+        WRMF_OK)
         return wrmf_i_fail(err, WRMF_E_FORMAT, "tensor \"user_factors\": %s", inner.text);
+    if (all->columns > WRMF_I_MAX_FACTORS)
+        return wrmf_i_fail(err, WRMF_E_FORMAT,
+                           "tensor \"user_factors\": rows of %lld numbers are too long",
+                           (long long)all->columns);
     return WRMF_OK;
 }
 
@@ -45,6 +50,8 @@ static wrmf_status read_params(const plan *all, wrmf_i_value *values, wrmf_error
     }
     if (!wrmf_i_safetensors_metadata(&all->file, "relaxation"))
         values[WRMF_PARAM_RELAXATION - 1].real = 1;
+    if ((values[WRMF_PARAM_BIASES - 1].integer != 0) != all->biases)
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: biases is neither \"0\" nor \"1\"");
     if (values[WRMF_PARAM_FACTORS - 1].integer != factors.integer ||
         values[WRMF_PARAM_PRECISION - 1].integer != precision.integer)
         return wrmf_i_fail(err, WRMF_E_FORMAT,
@@ -320,6 +327,8 @@ wrmf_status wrmf_i_model_make(wrmf_context *context, const wrmf_i_model_plan *al
     WRMF_I_TRY(wrmf_i_model_new_bare(context, all->factors[0]->shape[0], all->factors[1]->shape[0],
                                      &params, &model, err));
     model->epochs = all->epochs;
+    model->drawn = all->drawn;
+    model->mean = all->mean;
     memcpy(model->statistics, all->statistics, sizeof model->statistics);
     wrmf_status status = fill_notes(all, model, err);
     if (status == WRMF_OK)

@@ -40,15 +40,36 @@ static wrmf_status plan_factors(wrmf_i_model_plan *all, wrmf_error *err)
     return WRMF_OK;
 }
 
+/* Whether rows have the columns of biases, which the metadata say. */
+static wrmf_status plan_biases(wrmf_i_model_plan *all, wrmf_error *err)
+{
+    const char *const asked = wrmf_i_safetensors_metadata(&all->file, "biases");
+    const char *const text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_MEAN);
+    if (!wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_VERSION) || !asked ||
+        strcmp(asked, "1") != 0)
+        return WRMF_OK;
+    all->biases = true;
+    if (!text || !wrmf_i_number_parse_real(text, strlen(text), &all->mean) ||
+        !wrmf_i_is_finite_in(all->factors[0]->dtype == WRMF_I_DTYPE_F32 ? 32 : 64, all->mean))
+        return wrmf_i_fail(err, WRMF_E_FORMAT, "__metadata__: mean is \"%.40s\", no finite number",
+                           text ? text : "");
+    return WRMF_OK;
+}
+
 /* In a mappable file rows are padded, and the metadata say how many factors they have. */
 static wrmf_status plan_columns(wrmf_i_model_plan *all, wrmf_error *err)
 {
     const char *const text = wrmf_i_safetensors_metadata(&all->file, "factors");
     const int64_t width = all->columns;
+    int64_t factors;
+    WRMF_I_TRY(plan_biases(all, err));
     if (!all->mappable)
         return WRMF_OK;
-    if (!text || !wrmf_i_number_parse_int(text, strlen(text), &all->columns) || all->columns < 1 ||
-        all->columns > WRMF_I_MAX_FACTORS || wrmf_i_padded_width(all->columns) != width)
+    const bool is_number = text && wrmf_i_number_parse_int(text, strlen(text), &factors) &&
+                           factors >= 1 && factors <= WRMF_I_MAX_FACTORS;
+    all->columns = is_number ? factors + (all->biases ? WRMF_I_BIAS_COLUMNS : 0) : 0;
+    if (!is_number || all->columns > WRMF_I_MAX_FACTORS ||
+        wrmf_i_padded_width(all->columns) != width)
         return wrmf_i_fail(err, WRMF_E_FORMAT,
                            "tensor \"user_factors\": rows of %lld numbers are not those of %.40s "
                            "factors, padded",
@@ -259,6 +280,8 @@ static wrmf_status read_counts(wrmf_i_model_plan *all, wrmf_error *err)
                  all->epochs > WRMF_I_EPOCHS_MAX))
         return wrmf_i_fail(err, WRMF_E_FORMAT,
                            "__metadata__: epochs is \"%.40s\", not a count of at most 2^53", text);
+    text = wrmf_i_safetensors_metadata(&all->file, WRMF_I_KEY_DRAWN);
+    all->drawn = text && all->epochs == 0;
     for (int i = 0; i < WRMF_I_STAT_COUNT; i++) {
         text = wrmf_i_safetensors_metadata(&all->file, wrmf_i_statistic_keys[i]);
         if (text && !parse_statistic(text, &all->statistics[i]))

@@ -24,7 +24,9 @@ typedef struct wrmf_i_model_plan {
     wrmf_i_safetensors file;
     bool mappable;   /* of the version that is used where it is mapped: store/model_file.h */
     bool unread;     /* what its ids and names say is not checked, nor their checksums */
-    int64_t columns; /* factors of a row, without what pads it */
+    int64_t columns; /* numbers of a row, without what pads it */
+    bool biases;     /* the last two of them are those of biases, */
+    double mean;     /* which are about this */
     const wrmf_i_tensor *factors[2];
     const wrmf_i_tensor *carried;   /* the items' rows that the model carries, or NULL */
     wrmf_i_vector integers[2];      /* integer ids, or none */
@@ -32,6 +34,7 @@ typedef struct wrmf_i_model_plan {
     wrmf_i_text_tensors names[2];   /* of ids, or none */
     wrmf_i_vector order[2];         /* of ids, where the file is mappable, or none */
     const wrmf_i_tensor *served[2][WRMF_I_SERVED_PARTS]; /* for servers, likewise, or NULL */
+    bool drawn; /* the rows are the random start, to which the first epoch is to make another */
     int64_t epochs;
     double statistics[WRMF_I_STAT_COUNT];
 } wrmf_i_model_plan;

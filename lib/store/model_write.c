@@ -83,6 +83,12 @@ static json_t *metadata(const tensor_list *all)
     }
     wrmf_i_number_print_int(model->epochs, text);
     good = good && put_text(object, WRMF_I_KEY_EPOCHS, text);
+    if (wrmf_i_model_start_is_due(model))
+        good = good && put_text(object, WRMF_I_KEY_DRAWN, "1");
+    if (model->biases) {
+        wrmf_i_number_print_real(model->mean, text);
+        good = good && put_text(object, WRMF_I_KEY_MEAN, text);
+    }
     for (int i = 0; i < WRMF_I_STAT_COUNT && good; i++)
         good =
             put_text(object, wrmf_i_statistic_keys[i], print_statistic(model->statistics[i], text));

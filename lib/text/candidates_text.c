@@ -8,6 +8,7 @@
 #include "data/triplets.h"
 #include "io/lines.h"
 #include "io/signature.h"
+#include "text/line_id.h"
 
 /* Pairs that were read so far. */
 typedef struct pairs {
@@ -87,22 +88,6 @@ static bool take_piece(piece *rest, char delimiter, piece *out)
 
 static const char *const sides[] = {"user", "item"};
 
-static wrmf_status number_by_id(const reading *r, const piece *id, wrmf_side side, int64_t *out,
-                                wrmf_error *err)
-{
-    const wrmf_i_location location = wrmf_i_lines_location(&r->lines, id->column);
-    const size_t limit = wrmf_i_input_limit(r->lines.window.input, WRMF_LIMIT_ID);
-    if (id->length == 0)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "the %s is empty", sides[side]);
-    if (memchr(id->text, '\0', id->length))
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "a NUL byte in the %s", sides[side]);
-    if (id->length > limit)
-        return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location,
-                              "the %s has %zu bytes, more than the limit, %zu", sides[side],
-                              id->length, limit);
-    return wrmf_i_ids_add_string(r->ids[side], id->text, id->length, out, err);
-}
-
 /* The index that a piece stands for. */
 static wrmf_status number_of(const reading *r, const piece *p, wrmf_side side, int64_t *out,
                              wrmf_error *err)
@@ -111,7 +96,8 @@ static wrmf_status number_of(const reading *r, const piece *p, wrmf_side side, i
     char shown[WRMF_I_EXCERPT];
     int64_t index;
     if (r->ids[side])
-        return number_by_id(r, p, side, out, err);
+        return wrmf_i_line_id_add(&r->lines, p->text, p->length, p->column, side, r->ids[side], out,
+                                  err);
     if (!wrmf_i_number_parse_int(p->text, p->length, &index))
         return wrmf_i_fail_at(err, WRMF_E_FORMAT, &location, "%s is \"%s\", no index", sides[side],
                               wrmf_i_excerpt(p->text, p->length, shown));

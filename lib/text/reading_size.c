@@ -11,7 +11,8 @@
 double wrmf_i_reading_bytes(const wrmf_context *context, const wrmf_i_matrix_size *size, double ids)
 {
     const int64_t room = wrmf_i_pairs_room(size->entries);
-    const double pair = (size->has_counts ? 16 : 8) + (size->has_times ? 8 : 0);
+    const double pair =
+        (size->has_counts ? 16 : 8) + (size->has_times ? 8 : 0) + (size->has_dislikes ? 8 : 0);
     const double fields = 2 + size->has_counts + size->has_times;
     const double grown = room > wrmf_i_pairs_room(1) ? 1.5 : 1; /* the old arrays beside the new */
     const size_t window = wrmf_i_lookahead_window(context->workers);

@@ -203,6 +203,20 @@ static void answer_similar(struct answer *a)
         put_list(a, count, 0, -1);
 }
 
+/* Gives what an item's score has whatever the history is: 0 but in models with biases, where it is
+ * the mean and the item's own, the last number of its row. */
+static double base_of(const wrmf_model *model, int64_t item)
+{
+    int64_t stride = 0;
+    const int64_t last = wrmf_model_factors(model) - 1;
+    if (!wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_BIASES))
+        return 0;
+    const float *rows = wrmf_model_float32(model, WRMF_ITEMS, &stride);
+    if (rows)
+        return rows[item * stride + last];
+    return wrmf_model_float64(model, WRMF_ITEMS, &stride)[item * stride + last];
+}
+
 static void answer_explain(struct answer *a)
 {
     double score = 0;
@@ -219,8 +233,11 @@ static void answer_explain(struct answer *a)
     put_unknown(a);
     fputs(", ", a->out);
     put_row(a->out, a->edition, WRMF_ITEMS, q->item);
+    const double base = base_of(a->edition->model, q->item);
     fputs(", \"score\": ", a->out);
-    put_json_number(a->out, score);
+    put_json_number(a->out, base + score);
+    fputs(", \"base\": ", a->out);
+    put_json_number(a->out, base);
     put_because(a, a->desk->contributions, n, q->has & ASKS_N ? q->n : a->service->limits.n);
     fputs("}\n", a->out);
 }

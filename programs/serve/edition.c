@@ -182,6 +182,16 @@ static void edition_free(struct edition *e)
     free(e);
 }
 
+/* Checks all of a model, whose failures do not name the file. */
+static wrmf_status verify(const wrmf_model *model, const char *path, wrmf_error *why)
+{
+    wrmf_error found;
+    const wrmf_status status = wrmf_model_verify(model, &found);
+    if (status != WRMF_OK)
+        explain(why, "%s: %s", path, found.text);
+    return status;
+}
+
 /* Maps and hashes the file that a path names now: one and the same, whatever is put there
  * meanwhile. */
 static wrmf_status map_model(struct edition *e, const char *path, wrmf_error *why)
@@ -209,7 +219,7 @@ static wrmf_status map_model(struct edition *e, const char *path, wrmf_error *wh
         close(fd); /* not before: its number on the disk is not given again while it is open */
         snprintf(e->hash, sizeof e->hash, "%016" PRIx64, hash.xxh3);
         if (is_same)
-            return status == WRMF_OK ? wrmf_model_verify(e->model, why) : status;
+            return status == WRMF_OK ? verify(e->model, path, why) : status;
     }
     return explain(why, "%s: it is replaced again and again while it is read", path);
 }

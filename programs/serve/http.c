@@ -2,7 +2,6 @@
 /* This carries requests and answers. */
 #include "http.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
@@ -19,6 +18,7 @@
 
 #include "../failure.h"
 #include "../session.h"
+#include "arguments.h"
 #include "headers.h"
 #include "hosts.h"
 #include "listener.h"
@@ -27,7 +27,6 @@
 
 enum {
     MEMORY = 32 << 10, /* bytes of a connection: its request's line and headers have to fit */
-    ARGUMENTS = 64,    /* of a URL; with some hundred, libmicrohttpd has no memory left to answer */
     DRAINED = 16,      /* a body is read to its end, to be refused, if it is so many times as long
                           as one may be; then the connection is closed */
 };
@@ -36,7 +35,8 @@ static struct MHD_Daemon *server;
 static struct http_options options;
 static const struct service *service;
 static atomic_int is_stopping;
-static atomic_long active; /* requests that have begun, and have not ended */
+static atomic_long active;      /* requests that have begun, and have not ended */
+static atomic_int awaited = -1; /* the descriptor of a connection that is being handed over */
 
 /* A request whose headers have come. */
 struct request {
@@ -96,34 +96,6 @@ static json_t *object_of_body(struct request *r)
     return object;
 }
 
-/* The arguments of a URL, as an object of texts. */
-struct arguments {
-    json_t *object;
-    struct complaint *complaint;
-};
-
-/* Is a MHD_KeyValueIteratorN. */
-static enum MHD_Result add_argument(void *self, enum MHD_ValueKind kind, const char *key,
-                                    size_t key_size, const char *value, size_t value_size)
-{
-    struct arguments *arguments = self;
-    (void)kind;
-    (void)key_size; /* there is no NUL in either: see on_escaped() */
-    (void)value_size;
-    if (json_object_get(arguments->object, key))
-        complain_of(arguments->complaint, 400, "the argument '%.100s' is there twice", key);
-    else if (json_object_set_new(arguments->object, key, json_string(value ? value : "")) != 0)
-        complain_of(arguments->complaint, 400, "an argument is not UTF-8");
-    return arguments->complaint->status ? MHD_NO : MHD_YES;
-}
-
-static json_t *object_of_arguments(struct MHD_Connection *connection, struct request *r)
-{
-    struct arguments arguments = {json_object(), &r->complaint};
-    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_argument, &arguments);
-    return arguments.object;
-}
-
 /* Answers a request that is there as a whole. */
 static enum MHD_Result answer(struct MHD_Connection *connection, struct request *r, int is_post)
 {
@@ -135,7 +107,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, struct request 
                     (long long)options.max_body);
     json_t *object = r->complaint.status ? NULL
                      : is_post           ? object_of_body(r)
-                                         : object_of_arguments(connection, r);
+                                         : arguments_read(connection, &r->complaint);
     if (r->complaint.status) {
         json_decref(object);
         return refuse(connection, r);
@@ -220,6 +192,8 @@ static void check_headers(struct MHD_Connection *connection, struct request *r, 
         complain_of(&r->complaint, 405, "the method is none of GET, HEAD and POST");
     else if (is_post && !(r->route->flags & ROUTE_POST))
         complain_of(&r->complaint, 405, "this takes no POST");
+    else if (is_post && arguments_are_there(connection))
+        complain_of(&r->complaint, 400, "what a POST asks is in its body alone, not in its URL");
     else if (length && strtoull(length, NULL, 10) > (unsigned long long)options.max_body)
         complain_of(&r->complaint, 413, "the body has more than %lld bytes",
                     (long long)options.max_body);
@@ -248,7 +222,8 @@ static enum MHD_Result take(struct request *r, const char *data, size_t size)
     if (r->came > (size_t)options.max_body)
         return r->came <= DRAINED * (size_t)options.max_body ? MHD_YES : MHD_NO;
     if (r->length + size > r->room) {
-        const size_t room = r->length + size < 4096 ? 4096 : 2 * (r->length + size);
+        const size_t most = (size_t)options.max_body, twice = 2 * (r->length + size);
+        const size_t room = twice > most ? most : twice < 4096 ? 4096 : twice;
         char *body = realloc(r->body, room);
         if (!body)
             return MHD_NO;
@@ -282,16 +257,34 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
     return answer(connection, r, strcmp(method, MHD_HTTP_METHOD_POST) == 0);
 }
 
+/* Refusals by libmicrohttpd itself that on_log() was told of, and the status of the last, of which
+ * on_completed() is to come; or the end of the connection alone, if its first line is too long. A
+ * connection stays with one thread. */
+static _Thread_local long told;
+static _Thread_local int told_status;
+
 /* Is a MHD_RequestCompletedCallback. */
 static void on_completed(void *self, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode code)
 {
     struct request *r = *context;
+    struct visit *visit = visit_of(connection);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+    /* refused for its line, its headers or the form of its body */
+    const int is_theirs = info && !(r && (r->is_answered || r->is_shut));
     (void)self;
-    (void)code;
+    if (info || (r && r->is_shut))
+        visit_answered(visit);
+    if (info && told > 0)
+        told--;
+    if (is_theirs)
+        metrics_answered(-1, (int)info->http_status, 0);
     if (!r)
         return;
-    visit_step(visit_of(connection));
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK && !is_theirs && !r->is_shut)
+        metrics_cut_off(r->is_answered);
+    visit_step(visit);
     free(r->body);
     free(r);
     *context = NULL;
@@ -308,8 +301,16 @@ static void on_connection(void *self, struct MHD_Connection *connection, void **
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         metrics_opened();
         *context = info ? visit_begin(info->connect_fd) : NULL;
+        if (info && info->connect_fd == atomic_load(&awaited))
+            atomic_store(&awaited, -1);
     } else {
-        visit_end(*context);
+        const int is_answered = visit_end(*context);
+        if (!is_answered && told > 0) {
+            told--;
+            metrics_answered(-1, told_status, 0);
+        } else if (!is_answered) {
+            metrics_unanswered();
+        }
         metrics_closed();
     }
 }
@@ -317,25 +318,6 @@ static void on_connection(void *self, struct MHD_Connection *connection, void **
 /* ---- the server ---- */
 
 static const char *address;
-
-/* Is an UnescapeCallback of MHD: gives the length of a text whose %XX it replaces in place. A NUL,
- * which would end the text for who reads it as one of C, stays as it is written. */
-static size_t on_escaped(void *self, struct MHD_Connection *connection, char *text)
-{
-    char *to = text;
-    (void)self;
-    (void)connection;
-    for (const char *from = text; *from;) {
-        const int is_escape =
-            from[0] == '%' && isxdigit((unsigned char)from[1]) && isxdigit((unsigned char)from[2]);
-        const char digits[3] = {is_escape ? from[1] : '0', is_escape ? from[2] : '0', '\0'};
-        const long byte = strtol(digits, NULL, 16);
-        *to++ = byte ? (char)byte : *from;
-        from += byte ? 3 : 1;
-    }
-    *to = '\0';
-    return (size_t)(to - text);
-}
 
 /* Is called with the target of a request before libmicrohttpd makes arguments of it. One with too
  * many is answered here, as well as a socket lets it be, and its connection closed. Gives what
@@ -345,11 +327,8 @@ static void *on_target(void *self, const char *target, struct MHD_Connection *co
     static const char text[] =
         "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n"
         "Content-Length: 44\r\n\r\n{\"error\": \"the URL has too many arguments\"}\n";
-    int n = 0;
     (void)self;
-    for (const char *at = strchr(target, '?'); at && n <= ARGUMENTS; at = strchr(at + 1, '&'))
-        n++;
-    if (n <= ARGUMENTS)
+    if (!arguments_are_many(target))
         return NULL;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -367,13 +346,15 @@ static void *on_target(void *self, const char *target, struct MHD_Connection *co
 }
 
 /* Is a MHD_LogCallback: what clients do wrong is no news, and they could fill a disk with it. But
- * what libmicrohttpd refuses by itself is told here alone, and counted. */
+ * that libmicrohttpd refuses a line that is too long is told here alone. */
 static void on_log(void *self, const char *format, va_list arguments)
 {
     const char *status = strstr(format, "response code is %u");
     (void)self;
-    if (status && strchr(format, '%') == strchr(status, '%'))
-        metrics_answered(-1, (int)va_arg(arguments, unsigned), 0);
+    if (status && strchr(format, '%') == strchr(status, '%')) {
+        told_status = (int)va_arg(arguments, unsigned);
+        told++;
+    }
 }
 
 void http_start(const struct http_options *wanted, const struct service *what)
@@ -393,7 +374,7 @@ void http_start(const struct http_options *wanted, const struct service *what)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)options.connections,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, silence,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, NULL, MHD_OPTION_UNESCAPE_CALLBACK, on_escaped, NULL,
+        on_connection, NULL, MHD_OPTION_UNESCAPE_CALLBACK, arguments_unescape, NULL,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
         /* a pool of one thread is none */
         options.threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
@@ -437,14 +418,20 @@ static void pause_for(double seconds)
     nanosleep(&time, NULL);
 }
 
-/* Hands over the connections that have come and were not taken yet. */
+/* Hands over the connections that have come and were not taken yet: each until its thread has it,
+ * for what a thread has not is closed when libmicrohttpd stops, and asked for nothing. */
 static void take_waiting(int listener)
 {
     struct sockaddr_storage from;
     socklen_t length = sizeof from;
     int fd;
     while ((fd = accept(listener, (struct sockaddr *)&from, &length)) >= 0) {
-        (void)MHD_add_connection(server, fd, (struct sockaddr *)&from, length);
+        atomic_store(&awaited, fd);
+        if (MHD_add_connection(server, fd, (struct sockaddr *)&from, length) == MHD_YES) {
+            const double began = seconds_now();
+            while (atomic_load(&awaited) == fd && seconds_now() - began < options.timeout)
+                pause_for(0.0001);
+        }
         length = sizeof from;
     }
 }
@@ -459,14 +446,17 @@ void http_stop(void)
         close(listener);
     }
     const double began = seconds_now();
-    double last = began;
-    for (long answers = metrics_answers(); metrics_open() > 0; answers = metrics_answers()) {
+    double last = began, none = began; /* the latter: since when no connection is open */
+    for (long answers = metrics_answers();; answers = metrics_answers()) {
         pause_for(0.01);
         http_sweep();
         const double now = seconds_now();
+        if (metrics_open() > 0)
+            none = now;
         if (metrics_answers() != answers || atomic_load(&active) > 0)
             last = now;
-        if (now - last > quiet || now - began > 2 * options.timeout)
+        /* a thread may have accepted one that is not counted yet */
+        if (now - none > 0.05 || now - last > quiet || now - began > 2 * options.timeout)
             break;
     }
     MHD_stop_daemon(server);

@@ -25,7 +25,7 @@ static struct {
     atomic_llong nanoseconds;
 } counts[MOST_ROUTES + 1];
 
-static atomic_long opened, closed, timed_out, loaded, failed, answers;
+static atomic_long opened, closed, timed_out, unanswered, cut_off[2], loaded, failed, answers;
 static atomic_int is_failing; /* what could not be loaded last */
 static atomic_llong loaded_at;
 
@@ -57,6 +57,16 @@ void metrics_closed(void)
 void metrics_timed_out(void)
 {
     atomic_fetch_add(&timed_out, 1);
+}
+
+void metrics_unanswered(void)
+{
+    atomic_fetch_add(&unanswered, 1);
+}
+
+void metrics_cut_off(int is_answered)
+{
+    atomic_fetch_add(&cut_off[is_answered], 1);
 }
 
 void metrics_loaded(int is_made)
@@ -157,6 +167,13 @@ void metrics_put(FILE *out, const struct edition *e)
     put_value(out, "wrmf_http_connections_timed_out_total", "counter",
               "Connections closed because a request, or taking its answer, took too long.",
               (double)atomic_load(&timed_out));
+    put_value(out, "wrmf_http_connections_unanswered_total", "counter",
+              "Connections closed without an answer.", (double)atomic_load(&unanswered));
+    put_head(out, "wrmf_http_requests_cut_off_total", "counter",
+             "Requests that ended before their body was there, or their answer was taken.");
+    for (int i = 0; i < 2; i++)
+        fprintf(out, "wrmf_http_requests_cut_off_total{part=\"%s\"} %ld\n", i ? "answer" : "body",
+                atomic_load(&cut_off[i]));
     put_value(out, "wrmf_model_loads_total", "counter", "Models that were loaded.",
               (double)atomic_load(&loaded));
     put_value(out, "wrmf_model_load_failures_total", "counter",

@@ -16,6 +16,11 @@ void metrics_answered(int route, int status, double seconds);
 void metrics_opened(void);
 void metrics_closed(void);
 void metrics_timed_out(void);
+/* Counts a connection that is closed without any answer. */
+void metrics_unanswered(void);
+/* Counts a request whose headers came, and that has ended before its body was there, or before its
+ * answer was taken as a whole. */
+void metrics_cut_off(int is_answered);
 /* Counts an edition that was made, or could not be. */
 void metrics_loaded(int is_made);
 /* Says whether the last one could not be. */

@@ -12,7 +12,8 @@ struct visit {
     struct visit *next, **link; /* of the list of all */
     int fd;
     int is_shut;
-    double since; /* by seconds_now() */
+    int is_answered; /* by the thread of the connection alone */
+    double since;    /* by seconds_now() */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -45,16 +46,24 @@ void visit_step(struct visit *visit)
     pthread_mutex_unlock(&lock);
 }
 
-void visit_end(struct visit *visit)
+void visit_answered(struct visit *visit)
+{
+    if (visit)
+        visit->is_answered = 1;
+}
+
+int visit_end(struct visit *visit)
 {
     if (!visit)
-        return;
+        return 1;
+    const int is_answered = visit->is_answered;
     pthread_mutex_lock(&lock);
     *visit->link = visit->next;
     if (visit->next)
         visit->next->link = visit->link;
     pthread_mutex_unlock(&lock);
     free(visit);
+    return is_answered;
 }
 
 int visits_sweep(double seconds)

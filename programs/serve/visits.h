@@ -12,8 +12,10 @@ struct visit;
 struct visit *visit_begin(int fd);
 /* It has come to the next step: a request is there as a whole, or its answer was taken. */
 void visit_step(struct visit *visit);
-/* It is about to be closed. */
-void visit_end(struct visit *visit);
+/* Something was answered on it. */
+void visit_answered(struct visit *visit);
+/* It is about to be closed; gives whether something was answered, or is not known. */
+int visit_end(struct visit *visit);
 
 /* Shuts down the connections that have been at one step for longer than that; gives how many. */
 int visits_sweep(double seconds);

@@ -9,6 +9,7 @@
 #include "../session.h"
 #include "../settings.h"
 #include "database.h"
+#include "names.h"
 #include "sql_ids.h"
 
 static wrmf_error err;
@@ -21,7 +22,7 @@ static void prepare_table(const struct asked *asked, int which, const wrmf_ids *
     const struct list_table *table = &asked->tables[which];
     if (asked->lengths[which] == 0)
         return;
-    list_table_prepare(table, ids);
+    list_table_prepare(table, ids, asked->names != NULL);
     if (!list_table_is_empty(table) && !state_owns(asked->model_table, table->name))
         die("--%s %s: the table has rows that wrmf-sqlite has not written; empty it, or name "
             "another",
@@ -91,6 +92,9 @@ void job_read(struct job *job)
     for (int side = 0; job->state.model && side < 2; side++)
         known[side] = wrmf_model_ids(job->state.model, (wrmf_side)side);
     query_read(job->query, job->context, known, &job->read);
+    if (job->names)
+        job->renamed = names_read(job->names, job->read.ids[WRMF_ITEMS],
+                                  known[WRMF_ITEMS] ? wrmf_ids_size(known[WRMF_ITEMS]) : 0);
     job->version = database_version();
     database_run("COMMIT", "ending to read");
     if (wrmf_matrix_entries(job->read.matrix) == 0)
@@ -179,6 +183,10 @@ static void go_on(struct job *job)
     } else {
         job->model = job->state.model;
         job->state.model = NULL;
+    }
+    if (job->renamed > 0) {
+        job->is_changed = 1;
+        check(wrmf_model_set_ids(job->model, WRMF_ITEMS, job->read.ids[WRMF_ITEMS], &err), &err);
     }
     free(changed);
 }

@@ -21,6 +21,7 @@ struct asked {
     struct list_table tables[2]; /* of users' lists, and of items' */
     int64_t lengths[2];          /* entries of a list; 0: the table is left alone */
     int64_t epochs;              /* more, where a model is there */
+    const char *names;           /* a statement that gives items and names, or NULL */
     int is_fresh;                /* what is there is not gone on from */
 };
 
@@ -39,9 +40,9 @@ enum { JOB_READ, JOB_FIT, JOB_RANK, JOB_WRITE, JOB_STEPS };
 struct job {
     const struct asked *asked;
     wrmf_context *context;
-    wrmf_params *params; /* of a new model */
-    sqlite3_stmt *query;
-    struct state state; /* that an earlier run has left */
+    wrmf_params *params;         /* of a new model */
+    sqlite3_stmt *query, *names; /* the second may be NULL */
+    struct state state;          /* that an earlier run has left */
     struct interactions_read read;
     int64_t version;     /* of the snapshot that was read */
     uint64_t *histories; /* of the users of the matrix */
@@ -51,6 +52,7 @@ struct job {
     int64_t added[2]; /* users and items that the stored model lacked, */
     int64_t gone[2];  /* and those that it had and the query has not */
     int64_t changed;  /* known users with other rows: they have new factors */
+    int64_t renamed;  /* known items that have another name */
     int64_t epochs_before;
     struct lists lists[2]; /* of users, and of items */
     struct list_changes changes[2];

@@ -10,6 +10,7 @@
 #include "../failure.h"
 #include "../session.h"
 #include "database.h"
+#include "names.h"
 #include "sql_ids.h"
 
 /* ---- making ---- */
@@ -76,6 +77,15 @@ static int has(const char *text, const char *part)
 
 enum { SQL_REALS = 8 /* beside the types of ids */ };
 
+/* Where a table has it, the names of items. */
+static const char name_column[] = "name";
+enum { NAME = 4 /* behind those of every table */ };
+
+static const char *column_of(const struct list_table *table, int column)
+{
+    return column == NAME ? name_column : table->columns[column];
+}
+
 /* Says which types a column of a declared type gives back as they are
  * (https://sqlite.org/datatype3.html, "Determination Of Column Affinity"), or, in a STRICT table,
  * which it takes (https://sqlite.org/stricttables.html). */
@@ -121,31 +131,52 @@ static int is_strict(const char *name)
 static int check_column(const struct list_table *table, int column, const wrmf_ids *ids)
 {
     const char *doing = "looking at the columns of a table";
-    const int types = column == 1   ? SQL_INTEGERS
-                      : column == 3 ? (int)SQL_REALS
-                                    : (ids ? sql_ids_types(ids) : 0);
+    const int types = column == 1      ? SQL_INTEGERS
+                      : column == 3    ? (int)SQL_REALS
+                      : column == NAME ? SQL_TEXTS
+                                       : (ids ? sql_ids_types(ids) : 0);
     const int kept_as_strict = is_strict(table->name);
     sqlite3_stmt *statement = database_prepare_made(
         database_sql(
             "SELECT type FROM pragma_table_info(%Q, 'main') WHERE name = %Q COLLATE NOCASE",
-            table->name, table->columns[column]),
+            table->name, column_of(table, column)),
         doing);
     const int is_there = database_step(statement, doing);
     const char *type = is_there ? (const char *)sqlite3_column_text(statement, 0) : NULL;
     if (is_there && types & ~types_kept(type, kept_as_strict))
         die("--%s %s: its column \"%s\" is declared %s, which would %s %s; drop the table, or make "
             "the column %s",
-            table->option, table->name, table->columns[column], type && *type ? type : "so",
+            table->option, table->name, column_of(table, column), type && *type ? type : "so",
             kept_as_strict ? "refuse" : "change",
-            column == 1   ? "ranks"
-            : column == 3 ? "scores"
-                          : "ids of another type",
+            column == 1      ? "ranks"
+            : column == 3    ? "scores"
+            : column == NAME ? "names"
+                             : "ids of another type",
             kept_as_strict ? "of the type ANY" : "without a type");
     sqlite3_finalize(statement);
     return is_there;
 }
 
-void list_table_prepare(const struct list_table *table, const wrmf_ids *const ids[2])
+/* Refuses a table with a column that each row has to have, and that no list brings. A key that is
+ * the number of the row comes by itself. */
+static void check_others(const struct list_table *table)
+{
+    const char *doing = "looking at the columns of a table";
+    const char *const *c = table->columns;
+    sqlite3_stmt *statement = database_prepare_made(
+        database_sql("SELECT name FROM pragma_table_info(%Q, 'main') WHERE \"notnull\" AND "
+                     "dflt_value IS NULL AND NOT (pk AND type = 'INTEGER' COLLATE NOCASE) AND "
+                     "name COLLATE NOCASE NOT IN (%Q, %Q, %Q, %Q)",
+                     table->name, c[0], c[1], c[2], c[3]),
+        doing);
+    if (database_step(statement, doing))
+        die("--%s %s: its column \"%s\" is NOT NULL and has no DEFAULT, and no list has it",
+            table->option, table->name, (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+}
+
+void list_table_prepare(const struct list_table *table, const wrmf_ids *const ids[2],
+                        int with_names)
 {
     char type[16];
     const char *const *c = table->columns;
@@ -154,10 +185,10 @@ void list_table_prepare(const struct list_table *table, const wrmf_ids *const id
     if (!*type)
         database_run_made(
             database_sql("CREATE TABLE main.\"%w\" (\"%w\"%s NOT NULL, \"%w\" INTEGER NOT NULL, "
-                         "\"%w\"%s NOT NULL, \"%w\" REAL NOT NULL, PRIMARY KEY (\"%w\", \"%w\")) "
-                         "WITHOUT ROWID",
+                         "\"%w\"%s NOT NULL, \"%w\" REAL NOT NULL%s, "
+                         "PRIMARY KEY (\"%w\", \"%w\")) WITHOUT ROWID",
                          table->name, c[0], declared(asking), c[1], c[2], declared(items), c[3],
-                         c[0], c[1]),
+                         with_names ? ", name TEXT" : "", c[0], c[1]),
             "making a table of lists");
     else if (strcmp(type, "table") != 0)
         die("--%s %s: this is a %s, not a table", table->option, table->name, type);
@@ -166,6 +197,11 @@ void list_table_prepare(const struct list_table *table, const wrmf_ids *const id
             die("--%s %s: the table is there, and has no column \"%s\"; it is to have \"%s\", "
                 "\"%s\", \"%s\" and \"%s\"",
                 table->option, table->name, c[i], c[0], c[1], c[2], c[3]);
+    if (with_names && !check_column(table, NAME, NULL))
+        die("--%s %s: the table is there, and has no column \"%s\" for --names; ALTER TABLE adds "
+            "one",
+            table->option, table->name, name_column);
+    check_others(table);
 }
 
 int list_table_is_empty(const struct list_table *table)
@@ -186,6 +222,7 @@ struct writing {
     const struct lists *lists;
     const wrmf_ids *asking, *items;
     const unsigned char *gone_asking, *gone_items; /* or NULL */
+    int has_names;                                 /* which are a part of the lists */
     sqlite3_stmt *read, *insert, *delete;
     struct list_changes *changes;
 };
@@ -196,15 +233,15 @@ static void prepare(struct writing *w)
 {
     const char *doing = "writing a table of lists", *name = w->table->name;
     const char *const *c = w->table->columns;
-    w->read = database_prepare_made(database_sql("SELECT \"%w\", \"%w\", \"%w\" FROM main.\"%w\" "
-                                                 "WHERE \"%w\" COLLATE BINARY = ?1 "
-                                                 "ORDER BY \"%w\"",
-                                                 c[1], c[2], c[3], name, c[0], c[1]),
+    const char *more = w->has_names ? ", name" : "";
+    w->read = database_prepare_made(database_sql("SELECT \"%w\", \"%w\", \"%w\"%s FROM main.\"%w\" "
+                                                 "WHERE \"%w\" COLLATE BINARY = ?1 ORDER BY \"%w\"",
+                                                 c[1], c[2], c[3], more, name, c[0], c[1]),
                                     doing);
     w->insert = database_prepare_made(
-        database_sql("INSERT INTO main.\"%w\" (\"%w\", \"%w\", \"%w\", \"%w\") "
-                     "VALUES (?1, ?2, ?3, ?4)",
-                     name, c[0], c[1], c[2], c[3]),
+        database_sql("INSERT INTO main.\"%w\" (\"%w\", \"%w\", \"%w\", \"%w\"%s) "
+                     "VALUES (?1, ?2, ?3, ?4%s)",
+                     name, c[0], c[1], c[2], c[3], more, w->has_names ? ", ?5" : ""),
         doing);
     w->delete = database_prepare_made(
         database_sql("DELETE FROM main.\"%w\" WHERE \"%w\" COLLATE BINARY = ?1", name, c[0]),
@@ -216,6 +253,19 @@ static int is_gone(const unsigned char *gone, int64_t row)
     return gone && gone[row];
 }
 
+/* Says whether the present row of w->read has the name of an item. */
+static int is_name(const struct writing *w, int32_t item)
+{
+    size_t length = 0;
+    const char *wanted = wrmf_ids_name(w->items, item, &length);
+    const int type = sqlite3_column_type(w->read, 3);
+    if (!wanted || type != SQLITE_TEXT)
+        return !wanted && type == SQLITE_NULL;
+    const char *found = (const char *)sqlite3_column_text(w->read, 3);
+    return found && (size_t)sqlite3_column_bytes(w->read, 3) == length &&
+           memcmp(found, wanted, length) == 0;
+}
+
 /* Says whether the present row of w->read is this entry. */
 static int is_entry(const struct writing *w, int64_t rank, int32_t item, double score)
 {
@@ -224,7 +274,8 @@ static int is_entry(const struct writing *w, int64_t rank, int32_t item, double 
     const double stored = sqlite3_column_double(w->read, 2);
     return sqlite3_column_type(w->read, 0) == SQLITE_INTEGER &&
            sqlite3_column_int64(w->read, 0) == rank && found.type == wanted.type &&
-           sql_id_compare(&found, &wanted) == 0 && !(stored < score) && !(stored > score);
+           sql_id_compare(&found, &wanted) == 0 && !(stored < score) && !(stored > score) &&
+           (!w->has_names || is_name(w, item));
 }
 
 /* Says whether the table has the list of a row as it is to be. */
@@ -249,6 +300,17 @@ static int is_same(const struct writing *w, int64_t row)
     return !has_more;
 }
 
+static void bind_name(const struct writing *w, int32_t item)
+{
+    size_t length = 0;
+    const char *name = wrmf_ids_name(w->items, item, &length);
+    const int status =
+        name ? sqlite3_bind_text64(w->insert, 5, name, length, SQLITE_STATIC, SQLITE_UTF8)
+             : sqlite3_bind_null(w->insert, 5);
+    if (status != SQLITE_OK)
+        die("a name cannot be bound: %s", sqlite3_errstr(status));
+}
+
 /* Writes the list of a row, which is bound to w->insert, and of which the table has nothing. */
 static void insert_list(const struct writing *w, int64_t row)
 {
@@ -263,6 +325,8 @@ static void insert_list(const struct writing *w, int64_t row)
         sqlite3_bind_int64(w->insert, 2, ++rank);
         sql_id_bind(w->insert, 3, &id);
         sqlite3_bind_double(w->insert, 4, w->lists->scores[first + (size_t)i]);
+        if (w->has_names)
+            bind_name(w, item);
         database_step(w->insert, doing);
     }
 }
@@ -358,6 +422,7 @@ void list_table_write(const struct list_table *table, const struct lists *lists,
     const double start = seconds_now();
     const int is_empty = list_table_is_empty(table);
     int64_t *order = in_order(w.asking, lists->n);
+    w.has_names = names_are_there(w.items) && check_column(table, NAME, NULL);
     *changes = (struct list_changes){0};
     prepare(&w);
     if (!is_empty)

@@ -25,7 +25,7 @@ void lists_make(wrmf_context *context, const wrmf_model *model, wrmf_side asking
                 const wrmf_matrix *seen, int64_t length, struct lists *lists);
 void lists_free(struct lists *lists);
 
-/* A table, and the names of its columns. */
+/* A table, and the names of its columns. It may have one of items' names besides. */
 struct list_table {
     const char *option; /* that names it */
     const char *name;
@@ -34,8 +34,10 @@ struct list_table {
 };
 
 /* Makes a table, if it is missing, with the types of these ids, or of none where they are NULL;
- * one that is there must have the columns, and must give values back as they are. */
-void list_table_prepare(const struct list_table *table, const wrmf_ids *const ids[2]);
+ * one that is there must have the columns, and must give values back as they are. `with_names`: the
+ * one of names is to be there as well. */
+void list_table_prepare(const struct list_table *table, const wrmf_ids *const ids[2],
+                        int with_names);
 /* Says whether a table, which is there, has no row. */
 int list_table_is_empty(const struct list_table *table);
 
@@ -44,7 +46,8 @@ struct list_changes {
     int64_t written, same, removed;
 };
 
-/* Writes the lists that differ from those that the table has, and removes those of others. `gone`
+/* Writes the lists that differ from those that the table has, and removes those of others. Names of
+ * items are a part of them, where items have some and the table has a column for them. `gone`
  * has, of each side, a byte for each row or is NULL: 1: it is to be in no list, and have none. */
 void list_table_write(const struct list_table *table, const struct lists *lists,
                       const wrmf_ids *const ids[2], unsigned char *const gone[2],

@@ -55,16 +55,32 @@ static int choice_of(const char *option, const char *text, const char *const *ch
 
 /* ---- opening ---- */
 
-/* Ends the program if something but spaces, comments and semicolons is behind the query. */
-static void refuse_tail(sqlite3 *database, const char *tail)
+/* Ends the program if something but spaces, comments and semicolons is behind a statement. */
+static void refuse_tail(sqlite3 *database, const char *option, const char *tail)
 {
     while (*tail) {
         sqlite3_stmt *more = NULL;
         const int status = sqlite3_prepare_v2(database, tail, -1, &more, &tail);
         sqlite3_finalize(more);
         if (status != SQLITE_OK || more)
-            die_usage("--query has more than one statement");
+            die_usage("--%s has more than one statement", option);
     }
+}
+
+sqlite3_stmt *query_prepare(sqlite3 *database, const char *option, const char *text)
+{
+    char doing[32];
+    sqlite3_stmt *statement = NULL;
+    const char *tail = NULL;
+    snprintf(doing, sizeof doing, "--%s", option);
+    if (sqlite3_prepare_v2(database, text, -1, &statement, &tail) != SQLITE_OK)
+        database_fail(doing);
+    if (!statement)
+        die_usage("--%s is empty", option);
+    refuse_tail(database, option, tail);
+    if (!sqlite3_stmt_readonly(statement))
+        die_usage("--%s writes; it is to read", option);
+    return statement;
 }
 
 /* Says whether a parameter without a name is there: "?5" alone leaves four below it that are none.
@@ -150,23 +166,15 @@ static void bind_all(sqlite3_stmt *query)
 
 sqlite3_stmt *query_open(sqlite3 *database)
 {
-    sqlite3_stmt *query = NULL;
-    const char *tail = NULL;
     if (!sql)
         die_usage("--query is needed: it gives user, item and count");
     choice_of("duplicates", duplicates, duplicates_names);
     choice_of("zeros", zeros, zeros_names);
     choice_of("negative", negative, negative_names);
-    if (sqlite3_prepare_v2(database, sql, -1, &query, &tail) != SQLITE_OK)
-        database_fail("--query");
-    if (!query)
-        die_usage("--query is empty");
-    refuse_tail(database, tail);
+    sqlite3_stmt *query = query_prepare(database, "query", sql);
     const int columns = sqlite3_column_count(query);
     if (columns != 2 && columns != 3)
         die_usage("--query has %d columns, not user, item and count, or user and item", columns);
-    if (!sqlite3_stmt_readonly(query))
-        die_usage("--query writes; it is to read");
     bind_all(query);
     return query;
 }
@@ -299,10 +307,9 @@ _Noreturn static void refuse_again(sqlite3_stmt *query, const struct triplets *r
     die("the query gives a pair again: --duplicates");
 }
 
-/* Ends the program for the last row of a pair whose likes and dislikes are as strong, if there is
+/* Ends the program for the last row of a pair whose counts have a sum that is none, if there is
  * one. */
-static void refuse_balanced(sqlite3_stmt *query, const struct triplets *rows,
-                            const wrmf_matrix *matrix)
+static void refuse_sum(sqlite3_stmt *query, const struct triplets *rows, const wrmf_matrix *matrix)
 {
     const size_t n = (size_t)wrmf_matrix_entries(matrix);
     int64_t *last = allocate(n, sizeof *last), row = 0;
@@ -321,6 +328,9 @@ static void refuse_balanced(sqlite3_stmt *query, const struct triplets *rows,
             refuse(
                 query, row, 2,
                 "with it the likes and dislikes of this user and item add up to 0; --duplicates");
+        if (last[place] == i && !isfinite(sums[place]))
+            refuse(query, row, 2,
+                   "with it the sum of the counts of this user and item is not finite");
         i++;
     }
     free(last);
@@ -345,9 +355,9 @@ static void make_matrix(sqlite3_stmt *query, wrmf_context *context, const struct
     const int is_refused = on_again == WRMF_DUPLICATES_REFUSE;
     const wrmf_status status =
         matrix_of(context, rows, is_refused ? WRMF_DUPLICATES_DROP : on_again, read, &err);
-    if (status == WRMF_E_FORMAT &&
+    if ((status == WRMF_E_FORMAT || status == WRMF_E_NONFINITE) &&
         matrix_of(context, rows, WRMF_DUPLICATES_DROP, read, &ignored) == WRMF_OK)
-        refuse_balanced(query, rows, read->matrix);
+        refuse_sum(query, rows, read->matrix);
     check(status, &err);
     if (is_refused && read->merged > 0)
         refuse_again(query, rows, read->matrix);
@@ -361,8 +371,12 @@ void query_read(sqlite3_stmt *query, wrmf_context *context, const wrmf_ids *cons
     *read = (struct interactions_read){0};
     for (int side = 0; side < 2; side++)
         ids_begin(context, ids[side], &read->ids[side]);
+    const int columns = sqlite3_column_count(query);
     while (database_step(query, "running --query")) {
         const int64_t row = ++read->rows;
+        if (sqlite3_column_count(query) != columns) /* "*" of a table that another has changed */
+            die("--query has %d columns now, not %d: the tables that it reads have changed",
+                sqlite3_column_count(query), columns);
         const struct sql_id user = read_id(query, row, 0), item = read_id(query, row, 1);
         const double count = read_count(query, row);
         if (!is_none(count))

@@ -20,6 +20,10 @@ extern const struct option query_option_table[];
  * with status 2. */
 sqlite3_stmt *query_open(sqlite3 *database);
 
+/* Prepares a statement that reads, which an option has; a mistake ends the program with status 2.
+ */
+sqlite3_stmt *query_prepare(sqlite3 *database, const char *option, const char *text);
+
 /* What a query gave. Sides are indexed by wrmf_side. */
 struct interactions_read {
     wrmf_ids *ids[2];    /* those that it began with, and behind them those that are new */

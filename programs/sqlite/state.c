@@ -13,6 +13,8 @@
 /* Far below the greatest length of a value, which is 1e9 bytes unless it was built smaller. */
 enum { PIECE = 4 << 20 };
 
+#define MOST_RUNS 9007199254740992 /* 2^53: who counts that far reads no number of ours */
+
 /* ---- the table ---- */
 
 void state_prepare(const char *table)
@@ -30,6 +32,7 @@ void state_prepare(const char *table)
     sqlite3_finalize(
         database_prepare_made(database_sql("SELECT part, piece, data FROM main.\"%w\"", table),
                               "looking at the table of the model (--model)"));
+    (void)state_run(table);
 }
 
 static int is_there(const char *table)
@@ -44,11 +47,19 @@ int64_t state_run(const char *table)
     const char *doing = "reading the number of the last run";
     if (!is_there(table))
         return 0;
+    /* the number, or no row where the table is empty, or a NULL: it has rows without one */
     sqlite3_stmt *statement = database_prepare_made(
-        database_sql("SELECT data FROM main.\"%w\" WHERE part = 'run' AND piece = 0", table),
+        database_sql("SELECT (SELECT data FROM main.\"%w\" WHERE part = 'run' AND piece = 0) "
+                     "FROM main.\"%w\" LIMIT 1",
+                     table, table),
         doing);
-    const int64_t run = database_step(statement, doing) ? sqlite3_column_int64(statement, 0) : 0;
+    const int is_empty = !database_step(statement, doing);
+    const int64_t run = is_empty ? 0 : sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
+    if (!is_empty && (run < 1 || run > MOST_RUNS))
+        die("--model %s: the table has rows that wrmf-sqlite has not written; empty it, or name "
+            "another",
+            table);
     return run;
 }
 

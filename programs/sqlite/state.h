@@ -22,7 +22,8 @@ struct state {
     uint64_t *histories; /* of the model's users (query.h) */
 };
 
-/* Makes the table, if it is missing; ends the program if another thing has its name. */
+/* Makes the table, if it is missing; ends the program if another thing has its name, or if it has
+ * rows that no run has written. */
 void state_prepare(const char *table);
 /* Loads what is there, if the table is. */
 void state_load(const char *table, wrmf_context *context, struct state *state);

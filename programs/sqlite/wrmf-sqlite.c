@@ -14,6 +14,7 @@
 #include "../text.h"
 #include "database.h"
 #include "job.h"
+#include "names.h"
 
 static struct asked asked = {
     .model_table = "wrmf_model",
@@ -38,6 +39,10 @@ static const struct option options[] = {
      OPTION_TEXT, &asked.tables[1].name, 0, 0},
     {"n-similar", "N", "similar items for each item (default 10); 0: no such table", OPTION_INT,
      &asked.lengths[1], 0, 2147483647},
+    {"names", "SQL",
+     "gives items and names, for people: tables have them in a column\nname, and so has the file "
+     "of --out",
+     OPTION_TEXT, &asked.names, 0, 0},
     {"model", "TABLE", "the table that keeps the model (default wrmf_model)", OPTION_TEXT,
      &asked.model_table, 0, 0},
     {"epochs", "N", "where a model is there: fit it on for N epochs (default 0)", OPTION_INT,
@@ -167,6 +172,9 @@ static void print_model(const struct job *job)
             counted(job->changed, "known user has", "known users have"));
     if (done > job->epochs_before)
         fprintf(out, "; %s", counted(done - job->epochs_before, "more epoch", "more epochs"));
+    if (job->renamed > 0)
+        fprintf(out, "; %s another name",
+                counted(job->renamed, "known item has", "known items have"));
     fputc('\n', out);
 }
 
@@ -215,9 +223,10 @@ static void print_json(const struct job *job)
            (long long)wrmf_matrix_entries(job->read.matrix));
     put_pair("new", job->added);
     put_pair("gone", job->gone);
-    printf("  \"changed_users\": %lld,\n  \"epochs\": %lld,\n  \"epochs_before\": %lld,\n",
-           (long long)job->changed, (long long)wrmf_model_epochs(job->model),
-           (long long)job->epochs_before);
+    printf("  \"changed_users\": %lld,\n  \"renamed_items\": %lld,\n  \"epochs\": %lld,\n"
+           "  \"epochs_before\": %lld,\n",
+           (long long)job->changed, (long long)job->renamed,
+           (long long)wrmf_model_epochs(job->model), (long long)job->epochs_before);
     for (int which = 0; which < 2; which++) {
         const struct list_changes *changes = &job->changes[which];
         if (asked.lengths[which] > 0)
@@ -275,6 +284,7 @@ int main(int argc, char **argv)
     }
     interrupt_watch();
     job.query = query_open(database);
+    job.names = names_open(database, asked.names);
     job_rehearse(&job);
     job_read(&job);
     print_read(&job);
@@ -283,6 +293,7 @@ int main(int argc, char **argv)
     job_rank(&job);
     job_write(&job);
     sqlite3_finalize(job.query);
+    sqlite3_finalize(job.names);
     database_close();
     print_written(&job);
     print_meanwhile(&job);

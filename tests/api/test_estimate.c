@@ -32,6 +32,8 @@ static const work cases[] = {
     {2000, 3000, 40000, 2, "factors=130"},
     {500, 300, 9000, 2, "factors=140 preset=spark"},
     {700, 900, 9000, 2, "factors=50 nonnegative=1"},
+    {700, 900, 9000, 3, "factors=50 init=svd"},
+    {300, 200, 9000, 2, "factors=300 init=svd precision=float64"},
     {20000, 5000, 200000, 3, "factors=64"},
     {60000, 400, 120000, 2, "factors=8"},
 };
@@ -88,7 +90,7 @@ static int64_t longest(const wrmf_matrix *matrix, wrmf_side side, int64_t n)
 }
 
 static wrmf_memory estimate(const work *w, const wrmf_matrix *matrix, const wrmf_params *params,
-                            int counts, int times, int64_t id_bytes)
+                            int counts, int times, int dislikes, int64_t id_bytes)
 {
     const wrmf_sizes sizes = {.struct_size = sizeof sizes,
                               .users = wrmf_matrix_users(matrix),
@@ -98,6 +100,7 @@ static wrmf_memory estimate(const work *w, const wrmf_matrix *matrix, const wrmf
                               .longest_item = longest(matrix, WRMF_ITEMS, w->items),
                               .has_counts = counts,
                               .has_times = times,
+                              .has_dislikes = dislikes,
                               .id_bytes = id_bytes};
     wrmf_memory memory = {.struct_size = sizeof memory};
     const long long calls = atomic_load(&machine.calls);
@@ -168,7 +171,7 @@ static void fitting_and_serving(void **state)
         MUST(wrmf_params_create(context, &params, err));
         MUST(wrmf_params_parse(params, w->parameters, err));
         MUST(wrmf_params_set_int(params, WRMF_PARAM_ITERATIONS, 2, err));
-        const wrmf_memory memory = estimate(w, matrix, params, counts, 0, 0);
+        const wrmf_memory memory = estimate(w, matrix, params, counts, 0, 0, 0);
         check_near(w, "matrix", memory.matrix, matrix_bytes);
         begin(&held);
         MUST(wrmf_model_fit(context, matrix, params, &model, err));
@@ -185,7 +188,7 @@ static void fitting_and_serving(void **state)
 }
 
 /* A text of distinct pairs. */
-static char *make_text(const work *w, int counts, int times, size_t *length)
+static char *make_text(const work *w, int counts, int times, int dislikes, size_t *length)
 {
     char *const text = malloc((size_t)w->entries * 60 + 1);
     const int64_t each = (w->entries + w->users - 1) / w->users;
@@ -194,7 +197,7 @@ static char *make_text(const work *w, int counts, int times, size_t *length)
         const int64_t user = i / each, item = (i % each + user * 7) % w->items;
         at += (size_t)sprintf(text + at, "user-%lld,item-%lld", (long long)user, (long long)item);
         if (counts)
-            at += (size_t)sprintf(text + at, ",%d", 1 + (int)(i % 5));
+            at += (size_t)sprintf(text + at, ",%d", dislikes && i % 3 == 0 ? -2 : 1 + (int)(i % 5));
         if (times)
             at += (size_t)sprintf(text + at, ",%d", (int)(i % 99991));
         text[at++] = '\n';
@@ -211,10 +214,10 @@ static int64_t bytes_of(const wrmf_ids *ids)
     return sum;
 }
 
-static void check_reading(const work *w, int counts, int times)
+static void check_reading(const work *w, int counts, int times, int dislikes)
 {
     size_t length;
-    char *const text = make_text(w, counts, times, &length);
+    char *const text = make_text(w, counts, times, dislikes, &length);
     text_source source = {.data = text, .length = length};
     wrmf_input *const input = text_input(context, &source);
     wrmf_reader *reader = NULL;
@@ -230,12 +233,14 @@ static void check_reading(const work *w, int counts, int times)
         MUST(wrmf_reader_set_column_number(reader, WRMF_COLUMN_COUNT, 3, err));
     if (times)
         MUST(wrmf_reader_set_column_number(reader, WRMF_COLUMN_TIME, counts ? 4 : 3, err));
+    if (dislikes)
+        MUST(wrmf_reader_set_negative(reader, WRMF_NEGATIVE_DISLIKE, err));
     begin(&held);
     MUST(wrmf_reader_read(reader, input, &matrix, &users, &items, err));
     const long long read = most(held);
     const wrmf_memory memory =
         estimate(&(work){wrmf_matrix_users(matrix), wrmf_matrix_items(matrix), 0, 0, ""}, matrix,
-                 NULL, counts, times, bytes_of(users) + bytes_of(items));
+                 NULL, counts, times, dislikes, bytes_of(users) + bytes_of(items));
     check_near(w, "read", memory.read, read);
     held = atomic_load(&machine.bytes);
     wrmf_ids_free(users);
@@ -253,7 +258,9 @@ static void reading(void **state)
     for (int i = 0; i < CASES; i += thin_or(1, 4)) {
         MUST(wrmf_context_set_threads(context, cases[i].threads, err));
         start_threads();
-        check_reading(&cases[i], i % 2, i / 2 % 2);
+        check_reading(&cases[i], i % 2, i / 2 % 2, 0);
+        if (i % 2)
+            check_reading(&cases[i], 1, i / 2 % 2, 1);
     }
 }
 

@@ -223,19 +223,19 @@ static void metrics_that_are_refused(void **state)
 {
     (void)state;
     static const wrmf_metric twice[] = {WRMF_METRIC_MAP, WRMF_METRIC_MAP};
-    static const wrmf_metric none[] = {WRMF_METRIC_MAP, (wrmf_metric)15},
+    static const wrmf_metric none[] = {WRMF_METRIC_MAP, (wrmf_metric)17},
                              below[] = {(wrmf_metric)-1};
-    wrmf_metric all[16];
-    for (int i = 0; i < 16; i++)
+    wrmf_metric all[18];
+    for (int i = 0; i < 18; i++)
         all[i] = (wrmf_metric)i;
     run();
     FAILS(WRMF_E_NULL, "evaluator", wrmf_evaluator_set_metrics(NULL, all, 1, err));
     FAILS(WRMF_E_NULL, "metrics", wrmf_evaluator_set_metrics(evaluator, NULL, 1, err));
-    FAILS(WRMF_E_RANGE, "n is 0, not in 1 .. 15, of metrics",
+    FAILS(WRMF_E_RANGE, "n is 0, not in 1 .. 17, of metrics",
           wrmf_evaluator_set_metrics(evaluator, all, 0, err));
-    FAILS(WRMF_E_RANGE, "n is 16, not in 1 .. 15, of metrics",
-          wrmf_evaluator_set_metrics(evaluator, all, 16, err));
-    FAILS(WRMF_E_RANGE, "metrics[1] is 15", wrmf_evaluator_set_metrics(evaluator, none, 2, err));
+    FAILS(WRMF_E_RANGE, "n is 18, not in 1 .. 17, of metrics",
+          wrmf_evaluator_set_metrics(evaluator, all, 18, err));
+    FAILS(WRMF_E_RANGE, "metrics[1] is 17", wrmf_evaluator_set_metrics(evaluator, none, 2, err));
     FAILS(WRMF_E_RANGE, "metrics[0] is -1", wrmf_evaluator_set_metrics(evaluator, below, 1, err));
     FAILS(WRMF_E_RANGE, "metrics[1], map, is there already",
           wrmf_evaluator_set_metrics(evaluator, twice, 2, err));
@@ -370,7 +370,7 @@ static void values_of_users(void **state)
     FAILS(WRMF_E_NAME, "coverage",
           wrmf_evaluator_user_values(evaluator, WRMF_METRIC_COVERAGE, 1, values, err));
     FAILS(WRMF_E_NAME, "this metric",
-          wrmf_evaluator_user_values(evaluator, (wrmf_metric)15, 1, values, err));
+          wrmf_evaluator_user_values(evaluator, (wrmf_metric)17, 1, values, err));
     assert_true(values[0] == -7 && values[1] == -7 && values[2] == -7);
     MUST(wrmf_evaluator_user_values(evaluator, recall, 1, values, err));
     assert_true(near(values[0], 1) && near(values[1], 0.5) && isnan(values[2])); /* skipped */
@@ -382,7 +382,7 @@ static void no_evaluator(void **state)
 {
     (void)state;
     assert_true(isnan(wrmf_evaluator_value(NULL, WRMF_METRIC_MSE, 0)));
-    assert_true(isnan(wrmf_evaluator_value(evaluator, (wrmf_metric)15, 0)));
+    assert_true(isnan(wrmf_evaluator_value(evaluator, (wrmf_metric)17, 0)));
     assert_int_equal(wrmf_evaluator_counted(NULL), 0);
     assert_int_equal(wrmf_evaluator_skipped(NULL), 0);
     assert_int_equal(wrmf_evaluator_users(NULL), 0);
@@ -394,23 +394,25 @@ static void metrics_by_name(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "precision",  "recall", "recall_capped", "ndcg",     "map",
-        "map_capped", "mrr",    "hit_rate",      "coverage", "auc",
-        "mse",        "gini",   "entropy",       "novelty",  "precision_pooled"};
-    for (int i = 0; i < 15; i++) {
+        "precision", "recall",   "recall_capped",    "ndcg", "map", "map_capped",
+        "mrr",       "hit_rate", "coverage",         "auc",  "mse", "gini",
+        "entropy",   "novelty",  "precision_pooled", "rmse", "mae"};
+    for (int i = 0; i < 17; i++) {
         const wrmf_metric metric = (wrmf_metric)i;
         assert_string_equal(wrmf_metric_name(metric), names[i]);
         assert_int_equal(wrmf_metric_find(names[i]), i);
-        assert_int_equal(wrmf_metric_has_cutoff(metric),
-                         metric != WRMF_METRIC_AUC && metric != WRMF_METRIC_MSE);
-        assert_int_equal(wrmf_metric_higher_is_better(metric),
-                         metric != WRMF_METRIC_MSE && metric != WRMF_METRIC_GINI);
+        assert_int_equal(wrmf_metric_has_cutoff(metric), metric != WRMF_METRIC_AUC &&
+                                                             metric != WRMF_METRIC_MSE &&
+                                                             metric < WRMF_METRIC_RMSE);
+        assert_int_equal(wrmf_metric_higher_is_better(metric), metric != WRMF_METRIC_MSE &&
+                                                                   metric != WRMF_METRIC_GINI &&
+                                                                   metric < WRMF_METRIC_RMSE);
     }
     assert_int_equal(wrmf_metric_find("Precision"), -1);
     assert_int_equal(wrmf_metric_find("recall_"), -1);
     assert_int_equal(wrmf_metric_find(""), -1);
     assert_int_equal(wrmf_metric_find(NULL), -1);
-    for (int none = -1; none <= 15; none += 16) {
+    for (int none = -1; none <= 17; none += 18) {
         assert_null(wrmf_metric_name((wrmf_metric)none));
         assert_int_equal(wrmf_metric_has_cutoff((wrmf_metric)none), 0);
         assert_int_equal(wrmf_metric_higher_is_better((wrmf_metric)none), 0);

@@ -160,6 +160,36 @@ static void nothing_to_measure(void **state)
     wrmf_evaluator_free(alone);
 }
 
+/* Errors of pairs are of the counts, whatever competes: of a function's scores, here; those of
+ * models have their formulas in tests/oracle/evaluate.py. */
+static void errors_of_pairs(void **state)
+{
+    (void)state;
+    static const int64_t user[] = {0, 0, 3}, item[] = {0, 2, 1};
+    static const double count[] = {7, 0.5, 10};
+    static const wrmf_metric errors[] = {WRMF_METRIC_MAE, WRMF_METRIC_RMSE};
+    wrmf_matrix *const ratings = triplets(USERS, ITEMS, 3, user, item, count);
+    wrmf_evaluator *of = NULL;
+    double values[USERS];
+    MUST(wrmf_evaluator_create(context, ratings, train, &of, err));
+    MUST(wrmf_evaluator_set_metrics(of, errors, 2, err));
+    MUST(wrmf_evaluator_set_per_user(of, 1, err));
+    MUST(wrmf_evaluator_run_scores(context, of, top_of, NULL, err));
+    /* scores 10, -2 and 10 */
+    assert_true(near(wrmf_evaluator_value(of, WRMF_METRIC_RMSE, 0), sqrt((9 + 6.25) / 3)));
+    assert_true(near(wrmf_evaluator_value(of, WRMF_METRIC_MAE, 0), (3 + 2.5) / 3));
+    FAILS(WRMF_E_NAME, "rmse", wrmf_evaluator_user_values(of, WRMF_METRIC_RMSE, 0, values, err));
+    MUST(wrmf_evaluator_set_users(of, (const int64_t[]){2, 3}, 2, err));
+    MUST(wrmf_evaluator_run_scores(context, of, top_of, NULL, err));
+    assert_true(wrmf_evaluator_value(of, WRMF_METRIC_RMSE, 0) == 0);
+    MUST(wrmf_evaluator_set_users(of, (const int64_t[]){2}, 1, err));
+    MUST(wrmf_evaluator_run_scores(context, of, top_of, NULL, err));
+    assert_true(isnan(wrmf_evaluator_value(of, WRMF_METRIC_RMSE, 0)));
+    assert_true(isnan(wrmf_evaluator_value(of, WRMF_METRIC_MAE, 0)));
+    wrmf_evaluator_free(of);
+    wrmf_matrix_free(ratings);
+}
+
 int main(void)
 {
 #define ON_EVALUATOR(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -167,6 +197,7 @@ int main(void)
         ON_EVALUATOR(lists_that_are_known),
         ON_EVALUATOR(popularity_of_others),
         ON_EVALUATOR(nothing_to_measure),
+        ON_EVALUATOR(errors_of_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,11 @@ static const char *const plain[] = {"relaxation=1", "iterations=5", NULL};
 static const char *const relaxed[] = {"iterations=6", NULL}; /* the last epochs are relaxed */
 static const char *const in_double[] = {"precision=float64", "iterations=6", NULL};
 static const char *const swept[] = {"solver=blocks", "block_size=16", "iterations=4", NULL};
-static const char *const *const kinds[] = {plain, relaxed, in_double, swept};
-enum { KINDS = 4 };
+static const char *const parts[] = {"nonnegative=1", "iterations=6", NULL};
+static const char *const ratings[] = {"target=signed", "unobserved_weight=0", "alpha=0",
+                                      "iterations=6", NULL};
+static const char *const *const kinds[] = {plain, relaxed, in_double, swept, parts, ratings};
+enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* What fold-in gives for all rows of a side of `later`, or of another matrix. */
 static double *folded(const wrmf_model *model, wrmf_side side, const wrmf_matrix *matrix)

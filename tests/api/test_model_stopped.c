@@ -219,6 +219,16 @@ static void float64_conjugate_gradients(void **state)
     tear_down();
 }
 
+/* Where it stops in the start from the matrix, the model has its random one. */
+static void start_from_the_matrix(void **state)
+{
+    (void)state;
+    slow_host h = {.part = -1};
+    prepare(&h, "factors=5 iterations=9 init=svd");
+    stop_anywhere(&h);
+    tear_down();
+}
+
 static void carried_rows(void **state)
 {
     (void)state;
@@ -252,6 +262,7 @@ static void no_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(float32), TEST(float64_conjugate_gradients),
-                                       TEST(carried_rows), TEST(no_model)};
+                                       TEST(start_from_the_matrix), TEST(carried_rows),
+                                       TEST(no_model)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,9 @@ static const struct {
      {"refuse", "dislike", NULL}},
     {WRMF_PARAM_TARGET, "target", WRMF_TYPE_CHOICE, 0, 3, 0, {"one", "count", "log", "signed"}},
     {WRMF_PARAM_NONNEGATIVE, "nonnegative", WRMF_TYPE_INT, 0, 1, 0, {NULL}},
+    {WRMF_PARAM_BIASES, "biases", WRMF_TYPE_INT, 0, 1, 0, {NULL}},
+    {WRMF_PARAM_INIT, "init", WRMF_TYPE_CHOICE, 0, 1, 0, {"random", "svd", NULL}},
+    {WRMF_PARAM_INIT_ITERATIONS, "init_iterations", WRMF_TYPE_INT, 1, 1000, 3, {NULL}},
 };
 enum { SIZE = sizeof table / sizeof *table };
 

@@ -12,6 +12,7 @@ from wrmf_search import Curve, Grid
 
 check = Checks('curve')
 METRICS = [m for m in wrmf.METRICS]
+OF_MANY = ('gini', 'entropy', 'novelty', 'rmse', 'mae')
 NO_AUC = [m for m in wrmf.METRICS if m not in ('auc', 'mse')]
 CUTOFFS = [1, 5]
 EPOCHS = [0, 1, 3, 6]
@@ -88,14 +89,17 @@ def oracle_curve(context, train, test, settings):
                     bound = metric_bound(cutoffs, users)
                     if metric == 'mse':
                         bound = mse_bounds(x, y, list(users)).mean()
-                    elif metric in ('gini', 'entropy', 'novelty'):  # sums over items, in bits
-                        bound = metric_bound([len(y)], users) * max(1, abs(values[metric, k][0]))
+                    elif metric in OF_MANY:  # sums over items or pairs
+                        size = max(1, abs(values[metric, k][0]))
+                        bound = metric_bound([table.size], users) * size
                     add(f'{label}_{metric}' + (f'@{k}' if k else ''), values[metric, k][0], bound)
     return {name: np.array(values) for name, values in columns.items()}, bounds
 
 
 def is_less_better(name):
-    return name in ('seconds', 'objective') or '_mse' in name or '_gini' in name
+    return name in ('seconds', 'objective') or any(
+        f'_{metric}' in name for metric in ('mse', 'rmse', 'mae', 'gini')
+    )
 
 
 def best_point(name, values):

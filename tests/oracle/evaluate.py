@@ -45,9 +45,10 @@ def compare(label, evaluator, want, counted, skipped, cutoffs, users, model):
     for (metric, k), (mean, per_user) in want.items():
         got, detail = evaluator.value(metric, k), f'{label}, k = {k}'
         bound = metric_bound(cutoffs, users)
-        if metric in ('gini', 'entropy', 'novelty'):  # sums over items, in bits
-            items = len(model.rows(wrmf.ITEMS))
-            bound = metric_bound([items], users) * max(1, abs(mean))
+        # sums over items, in bits, or over pairs
+        if metric in ('gini', 'entropy', 'novelty', 'rmse', 'mae'):
+            cells = len(model.rows(wrmf.ITEMS)) * max(len(model.rows(wrmf.USERS)), 1)
+            bound = metric_bound([cells], users) * max(1, abs(mean))
         if metric == 'mse':
             bound = squares.mean() if len(squares) else 0.0
         check.bounded(f'{metric}', got, mean, bound, detail)

@@ -140,7 +140,7 @@ def novelty(items, popularity):
 
 
 def evaluate(scores, cells, test, train, users, cutoffs, empty, popularity=None):
-    """{(metric, k): (mean, per user)}, users counted and skipped; k is 0 for auc and mse.
+    """{(metric, k): (mean, per user)}, users counted and skipped; k is 0 for metrics without.
 
     scores: dense table, as the library ranks; cells: the same products in float64, for mse; test:
     dense counts; train: dense counts to exclude, or None."""
@@ -176,6 +176,10 @@ def evaluate(scores, cells, test, train, users, cutoffs, empty, popularity=None)
         errors.mean() if errors.size else math.nan,
         errors.mean(axis=1) if errors.size else np.full(len(users), math.nan),
     )
+    # of test pairs, by scores as they are ranked
+    rest = (test - scores)[users][test[users] > 0]
+    out['rmse', 0] = (np.sqrt((rest**2).mean()) if rest.size else math.nan, None)
+    out['mae', 0] = (np.abs(rest).mean() if rest.size else math.nan, None)
     for k in cutoffs:
         listed = len(set().union(*lists[k]))
         out['coverage', k] = (listed / n_items if n_items else math.nan, None)

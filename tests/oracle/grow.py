@@ -9,40 +9,15 @@ that the relaxed equations demand.
 import json
 import os
 import tempfile
-from ctypes import byref, c_int, c_int64, c_void_p
 
 from common import Checks, few, np, random_counts  # first: it skips where packages are missing
 from bounds import UNIT, check_half
 import formulas
+import growth
 import wrmf
 
 check = Checks('grow')
 context = wrmf.Context(threads=2)
-
-
-def call(name, *arguments):
-    """The model that a function makes of a context and the arguments."""
-    out = c_void_p()
-    wrmf._call(name, context.pointer, *arguments, byref(out))
-    return wrmf.Model(out)
-
-
-def grow(model, matrix):
-    return call('wrmf_model_grow', model.pointer, matrix.pointer, None, None)
-
-
-def without(model, side, rows):
-    rows = wrmf._int64(rows)
-    count = c_int64(len(rows))
-    return call('wrmf_model_without', model.pointer, c_int(side), wrmf._at(rows), count)
-
-
-def refresh(model, matrix, side, rows):
-    rows = wrmf._int64(rows)
-    arguments = c_int(side), wrmf._at(rows), c_int64(len(rows))
-    wrmf._call(
-        'wrmf_model_refresh', context.pointer, model.pointer, matrix.pointer, *arguments
-    )
 
 
 def tensor(model, name):
@@ -105,7 +80,7 @@ def check_growth(label, settings, precision):
     carried, regularization = goes_on_from(model), settings['regularization']
     c = formulas.confidence(new, settings.get('alpha', 40))
     matrix = wrmf.Matrix.from_dense(context, new)
-    grown = grow(model, matrix)
+    grown = growth.grow(context, model, matrix)
     x, y, after = grown.rows(wrmf.USERS), grown.rows(wrmf.ITEMS), goes_on_from(grown)
     same('known users', x[:U], users, label)
     same('known items', y[:I], items, label)
@@ -116,13 +91,13 @@ def check_growth(label, settings, precision):
 
     # new items alone: all users are known
     part = wrmf.Matrix.from_dense(context, new[:U])
-    wider = grow(model, part)
+    wider = growth.grow(context, model, part)
     what, got = f'{label}, new items', wider.rows(wrmf.ITEMS)[I:]
     check_half(check, what, new[:U, I:].T, c[:U, I:].T, users, got, regularization, precision)
 
     # chosen rows of both sides
     chosen = [3, 0, I + 1]
-    refresh(grown, matrix, wrmf.ITEMS, chosen)
+    growth.refresh(context, grown, matrix, wrmf.ITEMS, chosen)
     z, now = grown.rows(wrmf.ITEMS), goes_on_from(grown)
     others = np.setdiff1d(np.arange(len(y)), chosen)
     same('items that were not chosen', z[others], y[others], label)
@@ -130,14 +105,15 @@ def check_growth(label, settings, precision):
     same('what chosen items go on from', now[chosen], z[chosen], label)
     half = new.T[chosen], c.T[chosen], x, z[chosen], regularization, precision
     check_half(check, f'{label}, chosen items', *half)
-    refresh(grown, matrix, wrmf.USERS, [U, 5])
+    growth.refresh(context, grown, matrix, wrmf.USERS, [U, 5])
     got = grown.rows(wrmf.USERS)[[U, 5]]
     half = new[[U, 5]], c[[U, 5]], z, got, regularization, precision
     check_half(check, f'{label}, chosen users', *half)
     check_next_epoch(f'{label}, grown', grown, new, settings, precision)
 
     # without some of both sides
-    less = without(without(grown, wrmf.ITEMS, [1, I]), wrmf.USERS, [0, U + 2])
+    fewer = growth.without(context, grown, wrmf.ITEMS, [1, I])
+    less = growth.without(context, fewer, wrmf.USERS, [0, U + 2])
     kept = [np.setdiff1d(np.arange(n), gone) for n, gone in zip(new.shape, ([0, U + 2], [1, I]))]
     same('users that are left', less.rows(wrmf.USERS), grown.rows(wrmf.USERS)[kept[0]], label)
     same('what items that are left go on from', goes_on_from(less), goes_on_from(grown)[kept[1]],

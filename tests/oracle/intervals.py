@@ -30,6 +30,7 @@ ANY = {
     'k',  # one of the cut-offs
     'bytes',  # of memory; of wrmf_input_set_limit() it has an interval
     'minimum',  # of scores
+    'mean',  # finite
     'moment',
     'wrmf_ids_unescape(length)',
 }

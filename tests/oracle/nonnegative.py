@@ -10,6 +10,7 @@ the r of the library bounded as docs/mathematics.md has it.
 from common import THIN, Checks, few, np, random_counts  # first: it skips without packages
 from bounds import UNIT
 import formulas
+import growth
 import wrmf
 
 from scipy.optimize import nnls
@@ -137,6 +138,26 @@ def explain(name, fold, counts, rows, i, x, alpha):
         check.bounded('the sum is the score', score, got.sum(), bound, name)
 
 
+def check_grown(label, settings, precision):
+    """A model of a part of the table grows to all of it."""
+    alpha, regularization = settings['alpha'], settings['regularization']
+
+    def check_rows(what, counts, got, fixed):
+        some = counts.any(axis=1)
+        c = formulas.confidence(counts[some], alpha)
+        rows = Rows(counts[some], c, fixed, regularization, precision)
+        rows.check(what, got[some])
+        check.equal(f'{what}: rows without entries', got[~some], 0 * got[~some])
+
+    def matrix_of(counts):
+        return wrmf.Matrix.from_dense(context, counts)
+
+    params = wrmf.Params(context, precision=precision, iterations=5, nonnegative=1, **settings)
+    model = wrmf.Model.fit(context, matrix_of(table[:33, :25]), params)
+    name = f'grown, {label}, {precision}'
+    growth.check_growth(check, name, context, model, matrix_of, table, check_rows)
+
+
 CASES = [
     ('few factors', dict(factors=4, alpha=10, regularization=0.5)),
     ('relaxed at once', dict(factors=12, alpha=3, regularization=0.3, relaxation_wait=0,
@@ -152,6 +173,81 @@ stopped = 0
 for label, settings in few(CASES):
     for precision in UNIT:
         stopped += compare(label, table, settings, precision)
+for label, settings in CASES[: 1 if THIN else 3]:
+    for precision in UNIT:
+        check_grown(label, settings, precision)
+
+# ---- cmfrec's nonneg=True: the same rows for the same rows of items ----
+def their_systems(counts, fixed, weight, right, unobserved, regularization):
+    for u, r in enumerate(counts):
+        on = r > 0
+        if on.any():
+            y = fixed[on]
+            a = unobserved * fixed.T @ fixed + (y.T * weight(r[on])) @ y
+            yield u, a + regularization(on.sum()) * np.eye(fixed.shape[1]), y.T @ right(r[on])
+
+
+def check_peer(name, peer, system, **values):
+    """Their users' rows, solved last, meet the conditions of the minimum for our systems to 1e-6
+    of the terms of a gradient: their sweeps over the coordinates end by a change of some 1e-8. Ours
+    are as near to theirs as what both leave of a gradient allows: that is at least the least
+    eigenvalue times their distance."""
+    fixed, theirs = np.asarray(peer.B_, float), np.asarray(peer.A_, float)
+    values |= {'nonnegative': 1, 'factors': fixed.shape[1], 'precision': 'float64'}
+    model = wrmf.Model.create(context, *table.shape, wrmf.Params(context, **values))
+    model.set_rows(wrmf.ITEMS, fixed)
+    fold = wrmf.Fold(context, model, wrmf.USERS)
+    ours = fold.rows(context, wrmf.Matrix.from_dense(context, table))
+    bounded = (theirs >= 0).all() and (theirs == 0).any()
+    check.true(f'cmfrec {name}: none below 0, some at it', bounded)
+    for u, a, b in their_systems(table, fixed, *system):
+        root, left = np.sqrt(np.diag(a)), []
+        for x in (theirs[u], ours[u]):
+            g = a @ x - b
+            left.append(np.where(x > 0, g, np.minimum(g, 0)))
+        conditions = np.abs(left[0]) / (root * (root @ theirs[u]))
+        check.within(f'cmfrec {name}: conditions', conditions.max(), 1e-6)
+        conditions = np.abs(left[1]) / (root * (root @ ours[u]))
+        check.within(f'cmfrec {name}: our conditions', conditions.max(), 1e-12)
+        reach = sum(np.linalg.norm(r) for r in left) / np.linalg.eigvalsh(a)[0]
+        distance = np.linalg.norm(theirs[u] - ours[u])
+        check.within(f'cmfrec {name}: distance over bound', distance, 1.01 * reach)
+
+
+def check_peers():
+    settings = dict(
+        k=6,
+        niter=4,
+        use_cg=False,
+        use_float=False,
+        nonneg=True,
+        max_cd_steps=100000,
+        nthreads=1,
+        verbose=False,
+    )
+    counts = sparse.coo_matrix(table)
+    peer = cmfrec.CMF_implicit(lambda_=0.3, alpha=3.0, **settings)
+    peer.fit(counts)
+    system = lambda r: 3 * r, lambda r: 1 + 3 * r, 1, lambda n: 0.3
+    check_peer('implicit', peer, system, preset='cmfrec', alpha=3.0, regularization=0.3)
+    for scaled in (False, True):
+        plain = dict(user_bias=False, item_bias=False, center=False, scale_lam=scaled)
+        peer = cmfrec.CMF(lambda_=0.2, **plain, **settings)
+        peer.fit(counts)
+        system = np.ones_like, lambda r: r, 0, lambda n: 0.2 * (n if scaled else 1)
+        values = {'preset': 'explicit', 'regularization': 0.2}
+        if scaled:
+            values |= {'regularization_exponent': 1, 'regularization_size': 'entries'}
+        check_peer(f'explicit, scale_lam={scaled}', peer, system, **values)
+
+
+try:
+    import cmfrec
+    import scipy.sparse as sparse
+except ImportError as missing:
+    print(f'  without cmfrec: {missing}')
+else:
+    check_peers()
 if not THIN:
     check.true('some rows stop where a factor becomes 0', stopped > 0)
 check.finish()

@@ -63,7 +63,7 @@ def systems(counts, fixed, system):
         if on.any():
             y, w, b = fixed[on], weight(r[on]), right(r[on])
             a = unobserved * fixed.T @ fixed + (y.T * w) @ y
-            a += lambda_of(max((r > 0).sum(), 1), len(r)) * np.eye(FACTORS)  # dislikes not counted
+            a += lambda_of(max((r > 0).sum(), 1), len(r)) * np.eye(len(a))  # dislikes not counted
             yield u, a, y.T @ b, np.abs(b) @ np.linalg.norm(y, axis=1)
 
 
@@ -74,8 +74,8 @@ def solved(counts, fixed, system):
     return rows
 
 
-def check_half(check, label, preset, counts, fixed, theirs, system, unit, **values):
-    """Their rows against ours and against the preset's formula.
+def check_solutions(check, label, counts, fixed, rows, system, unit):
+    """Rows against the formula; returns what they may be off by.
 
     A is a sum of at most n products, b one of n_u, the factorization takes (3 f + 1) units of A's
     trace (Higham 2002, 3.1 and 10.4); all that moves x by ||A^-1|| times as much, and our own
@@ -89,7 +89,13 @@ def check_half(check, label, preset, counts, fixed, theirs, system, unit, **valu
         n, size = counts.shape[1], np.linalg.norm(want[u])
         moved = (n + 3 * FACTORS + 8) * inverse * (trace * size + terms)
         bound[u] = unit * moved + UNIT64 * moved + 1e-12 * inverse * trace * size
-    check.bounded(f'{label}, formula', np.asarray(theirs, float), want, bound, label)
+    check.bounded(f'{label}, formula', np.asarray(rows, float), want, bound, label)
+    return bound
+
+
+def check_half(check, label, preset, counts, fixed, theirs, system, unit, **values):
+    """Their rows against ours and against the preset's formula."""
+    bound = check_solutions(check, label, counts, fixed, theirs, system, unit)
     got = our_rows(preset, counts, fixed, **values)
     check.bounded(f'{label}, rows', got, np.asarray(theirs, float), bound, label)
 

@@ -32,9 +32,11 @@ METRICS = {
     'entropy': 12,
     'novelty': 13,
     'precision_pooled': 14,
+    'rmse': 15,
+    'mae': 16,
 }
-NO_CUTOFF = ('auc', 'mse')
-OVER_ALL = ('coverage', 'gini', 'entropy', 'precision_pooled')  # of all users' lists together
+NO_CUTOFF = ('auc', 'mse', 'rmse', 'mae')
+OVER_ALL = ('coverage', 'gini', 'entropy', 'precision_pooled', 'rmse', 'mae')  # of all users
 STATISTICS = {
     'rows': 0,
     'rows_cg': 1,

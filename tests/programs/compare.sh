@@ -29,6 +29,15 @@ has out '"difference": {"value": -0\.'
 expect 0 $measure --test prepared/test.mtx --k 5 --intervals --resamples 99
 has out '^ndcg@5 .* \.\. 0\.'
 
+# which of several models has other sizes is told, where none has ids
+for items in 4 5; do
+    printf '%%%%MatrixMarket matrix coordinate pattern general\n3 %s 2\n1 1\n2 2\n' $items \
+        >$items.mtx
+    expect 0 "$BIN/wrmf-train" $items.mtx --set factors=2 --out $items.st
+done
+expect 1 "$BIN/wrmf-evaluate" 4.st --test 4.mtx --compare 4.st --compare 5.st
+has err '--compare 5.st: the model is 3 x 5, 4.mtx 3 x 4'
+
 # the baselines stand behind the models
 # shellcheck disable=SC2086
 expect 0 $measure --test prepared/test.mtx --k 5 --baselines --resamples 99
@@ -69,6 +78,12 @@ done
 [ "$test" -eq "$most" ] || fail "$test, not $most, of all are held out"
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $few_packages --out p --share 0.25 --holdout 5
+# a share of all of them leaves nothing to fit
+for of in each all; do
+    # shellcheck disable=SC2086
+    expect 1 "$BIN/wrmf-prepare" $few_packages --out p --share 1 --share-of $of
+    has err '--share 1 holds out all interactions: none is left for a model'
+done
 # what would have no effect, or another one, is refused
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $few_packages --out p --share 0
@@ -89,6 +104,10 @@ for weight in 'tfidf' 'bm25' 'bm25 --k1 1.2 --b 0.75 --documents users'; do
     expect 0 "$BIN/wrmf-train" weighed/train.mtx --out weighed.st --set confidence=plain \
         --set iterations=1
 done
+printf 'u,i\na,x\nb,x\n' >alike.csv
+expect 1 "$BIN/wrmf-prepare" alike.csv --user u --item i --min-per-user 0 --min-per-item 0 \
+    --holdout 0 --weight tfidf --documents users --out p
+has err 'no weight is above 0: none is left for a model'
 grep -q '"k1": 1.2,' weighed/summary.json || fail 'k1 is not told'
 # shellcheck disable=SC2086
 expect 2 "$BIN/wrmf-prepare" $few_packages --out p --weight tf

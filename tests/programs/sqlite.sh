@@ -104,6 +104,48 @@ expect 0 run a.db --query 'SELECT * FROM typed' --recommendations typed_recommen
 is 'integer|200,text|1' a.db "SELECT group_concat(t || '|' || n) FROM (SELECT typeof(user) t,
     count(DISTINCT user) n FROM typed_recommendations GROUP BY 1 ORDER BY 1)"
 
+# ---- names of items: in tables, in the file, in the next run ----
+plays named.db 60
+sqlite3 named.db "CREATE TABLE titles(id TEXT, title); INSERT INTO titles SELECT DISTINCT item,
+    '<b>' || char(10) || upper(item) || '''' FROM plays WHERE item <> 'item 3';
+    INSERT INTO titles VALUES ('nobody has this', 'x'), (7, 'nor this'), ('item 3', NULL)"
+cp named.db unnamed.db
+titles='SELECT id, title FROM titles'
+expect 0 run named.db --query "$all" --names "$titles" --out named
+is 0 named.db 'SELECT count(*) FROM recommendations r JOIN titles t ON t.id = r.item
+    WHERE r.name IS NOT t.title'
+is 0 named.db 'SELECT count(*) FROM similar_items s JOIN titles t ON t.id = s.similar
+    WHERE s.name IS NOT t.title'
+expect 0 "$BIN/wrmf-similar" named --item 'item 7' --n 1
+has out 'item 7.*ITEM 7'
+expect 0 run named.db --query "$all" --names "$titles"
+has out 'nothing has changed since'
+expect 0 run named.db --query "$all" # those that the model has
+has out 'nothing has changed since'
+has out 'recommendations: 0 lists written, 60 as they were'
+sqlite3 named.db "UPDATE titles SET title = 'other' WHERE id = 'item 5';
+    INSERT INTO plays VALUES (99, 'item 1', 1)"
+expect 0 run named.db --query "$all" --names "$titles" --json
+has out '"renamed_items": 1,'
+has out '"changed_users": 0,'
+lists=$(sqlite3 named.db "SELECT count(*) FROM similar_items WHERE name = 'other'")
+has out "\"similar\": {\"written\": $lists,"
+sqlite3 named.db "INSERT INTO plays VALUES (98, 'item 1', 1)"
+expect 0 run named.db --query "$all"
+is 0 named.db 'SELECT count(*) FROM recommendations r JOIN titles t ON t.id = r.item
+    WHERE r.name IS NOT t.title'
+before=$(content named.db)
+for wrong in "1|'item 1', x'00'|the name is a blob" "1|'item 1', 'a' || char(0)|is NUL" \
+    "2|'item 1'|has 1 columns" "2|'item 1', ?|has a parameter" "2|1, 2; SELECT 3|more than one"; do
+    rest=${wrong#*|}
+    expect "${wrong%%|*}" run named.db --query "$all" --names "SELECT ${rest%|*}"
+    has err "${wrong##*|}"
+done
+[ "$before" = "$(content named.db)" ] || fail "a run that failed has changed the database"
+expect 0 run unnamed.db --query "$all"
+expect 1 run unnamed.db --query "$all" --names "$titles"
+has err 'has no column "name" for --names'
+
 # ---- ids like SQL, of all types; names of tables ----
 name='re"cs''; DROP TABLE odd; --' other="x'); DROP TABLE odd; --"
 sqlite3 odd.db "PRAGMA encoding = 'UTF-16le'; CREATE TABLE odd(user, item);
@@ -257,6 +299,30 @@ is '' strict.db 'PRAGMA foreign_key_check'
 sqlite3 strict.db 'PRAGMA foreign_keys = ON; DELETE FROM u WHERE id = 4'
 is 0 strict.db 'SELECT count(*) FROM r WHERE user = 4'
 
+# ---- tables that no list fits, and that are another's; found before anything is fitted ----
+sqlite3 strict.db "CREATE TABLE more(user, rank, item, score, made NOT NULL);
+    CREATE TABLE key(id INTEGER PRIMARY KEY NOT NULL, user, rank, item, score,
+        made DEFAULT 1 NOT NULL);
+    CREATE TABLE parts(part, piece, data); INSERT INTO parts VALUES ('run', 0, 'mine');
+    CREATE TABLE halves(part, piece, data); INSERT INTO halves VALUES ('model', 0, 'mine');
+    CREATE TABLE last(part, piece, data); INSERT INTO last VALUES ('run', 0, '9223372036854775807')"
+expect 0 run strict.db --fresh --query "$all" --recommendations key
+before=$(content strict.db)
+expect 1 run strict.db --fresh --query "$all" --recommendations more
+has err '"made" is NOT NULL and has no DEFAULT'
+for table in parts halves last; do
+    for fresh in '' --fresh; do
+        expect 1 run strict.db $fresh --query "$all" --model $table --recommendations new \
+            --similar new_similar
+        has err "model $table: the table has rows that wrmf-sqlite has not written"
+    done
+done
+[ "$before" = "$(content strict.db)" ] || fail "a run that failed has changed the database"
+# what a database says moves no cursor
+sqlite3 strict.db "CREATE VIEW \"c\" AS SELECT 1, 2, 'x' AS \"$(printf '\033[2J\302\233')\""
+expect 1 run strict.db --fresh --query 'SELECT * FROM c'
+has err 'count, "\\x1b\[2J\\x9b"): it is a text'
+
 # ---- what is no interaction ----
 before=$(content plain.db)
 refuse() { # STATUS WORDS QUERY ARGUMENTS...
@@ -280,6 +346,8 @@ refuse 1 'column 3 (count, "c"): inf is no count' 'SELECT 1, 2, 9e999 AS c'
 refuse 1 'column 3 (count, "c"): -1 is no count' 'SELECT 1, 2, -1 AS c'
 refuse 1 'column 3 (count, "c"): -inf is no count' 'SELECT 1, 2, -9e999 AS c' --negative dislike
 refuse 1 'column 3 (count, "c"): 0 is no count.*--zeros drop passes' 'SELECT 1, 2, 0 AS c'
+refuse 1 'row 3 of the query, column 3 (count, "c"): with it the sum .* is not finite' \
+    'SELECT 1, 2, 1e308 AS c UNION ALL SELECT 2, 2, 1 UNION ALL SELECT 1, 2, 1e308'
 refuse 1 'gives no interaction' 'SELECT 1, 2, 0 AS c' --zeros drop
 refuse 1 'gives no interaction' "$all LIMIT 0"
 refuse 1 'row 4 of the query, column 2 (item, "2"): this user had this item in a row before' \
@@ -340,6 +408,23 @@ for journal in wal delete; do
     expect 0 "$BIN/wrmf-sqlite" lock.db --query "$all"
     has out ': 1 user and 0 items are new, 1 user and 0 items are gone, 1 known user has other'
 done
+
+# a column more while it fits: what the query gives then is something else
+plays schema.db 60
+epochs=400
+: >err
+until grep -q 'while it fitted\|has 4 columns now' err; do
+    epochs=$((2 * epochs))
+    rm -f shape.db
+    cp schema.db shape.db
+    "$BIN/wrmf-sqlite" shape.db --query 'SELECT * FROM plays' --set iterations=$epochs >out 2>err &
+    working=$!
+    sleep 0.1
+    sqlite3 -cmd '.timeout 60000' shape.db 'ALTER TABLE plays ADD COLUMN more'
+    wait $working && status=0 || status=$?
+done
+[ $status -eq 1 ] || fail "a query that has become another is taken for what it was"
+is 0 shape.db "SELECT count(*) FROM sqlite_master WHERE name LIKE 'wrmf%'"
 
 # ---- a model of several pieces; one that is damaged ----
 plays whole.db 1500

@@ -50,6 +50,17 @@ has err 'lower --holdout-users'
 expect 1 "$BIN/wrmf-prepare" $packages --holdout-users 8407 --out p
 has err 'there are 8,406 users'
 
+# where all users are held out, or all that they have is theirs alone, nothing can be measured
+# shellcheck disable=SC2086
+expect 2 "$BIN/wrmf-prepare" $packages --holdout-users 0 --share 0.2 --out p
+has err '--holdout-users 0 holds out nothing'
+printf 'a,x\na,y\nb,z\nb,w\n' >apart.csv
+columns="--header no --user 1 --item 2 --min-per-user 0 --min-per-item 0"
+expect 1 "$BIN/wrmf-prepare" apart.csv $columns --holdout-users 1 --share 0.5 --out p
+has err 'the test has only items that no other user has'
+expect 1 "$BIN/wrmf-prepare" apart.csv $columns --holdout-users 2 --share 0.5 --out p
+has err '--holdout-users 2 holds out all users: none is left for a model'
+
 # three files without a header; w is an item that no train user has
 printf 'a\tx\na\ty\nb\ty\nb\tz\nc\tx\nc\tz\n' >train.tsv
 printf 'q\tx\nr\ty\nr\tw\n' >given.tsv

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # examples.sh BIN TOP: the examples of programs/serve, as far as a machine allows: systemd finds
 # nothing wrong with the unit, whose command answers for nobody without any right; the container's
-# packages have all libraries that the program needs, its command answers from what it installs, and
-# it is built by buildah where WRMF_TEST_CONTAINER=1 asks for that.
+# packages have all libraries that the program needs, and its command answers from what it installs;
+# container.sh builds it.
 . "$(dirname "$0")/../programs/lib.sh"
 unit=$TOP/programs/serve/wrmf-serve.service file=$TOP/programs/serve/Containerfile
 expect 0 "$BIN/wrmf-prepare" $packages --out p --quiet
@@ -51,7 +51,7 @@ answers $! address
 
 # ---- the container ----
 if command -v dpkg >/dev/null 2>&1; then
-    listed=$(sed -n '/^FROM debian:12-slim$/,/rm -rf/p' "$file" |
+    listed=$(sed -n '/^FROM [^ ]*$/,/rm -rf/p' "$file" |
         grep -oE '\blib[a-z0-9-]+|zlib1g\b')
     for library in $(for object in "$BIN/wrmf-serve" "$BIN/../lib/libwrmf.so.1"; do
         readelf -d "$object"
@@ -86,41 +86,4 @@ set -- $(python3 words.py "$file" |
 LD_LIBRARY_PATH=$(dirname "$library") $less "$@" >address 2>err &
 answers $! address
 
-# contained: builds it, by buildah without any right but root's, and asks what runs in it
-contained() {
-    build="buildah --root $work/store --runroot $work/run --storage-driver vfs"
-    base=docker.io/library/debian:12-slim
-    if ! $build pull $base >pulled 2>&1; then # the same by Debian's own packages
-        cat pulled
-        expect 0 mmdebstrap --variant=minbase --quiet bookworm base.tar
-        container=$($build from scratch)
-        $build add "$container" base.tar / >/dev/null && $build commit "$container" $base \
-            >/dev/null 2>&1 || fail "no base image"
-    fi
-    $build bud --isolation chroot --pull-never -f "$file" -t wrmf-serve-test "$TOP" >built 2>&1 ||
-        { tail -n 50 built; fail "the container is not built"; }
-    container=$($build from --pull-never localhost/wrmf-serve-test)
-    mkdir model && cp model.safetensors model && chmod -R a+rX model
-    $build inspect --type image --format '{{range .OCIv1.Config.Entrypoint}}{{println .}}{{end}}
-        {{- range .OCIv1.Config.Cmd}}{{println .}}{{end}}' localhost/wrmf-serve-test |
-        sed 's/^8080$/0/' >command
-    # shellcheck disable=SC2046
-    $build run --isolation chroot --user nobody -v "$work/model:/model:ro" "$container" -- \
-        $(cat command) >address 2>err &
-    running=$!
-    while [ ! -s address ] && kill -0 $running 2>/dev/null; do
-        sleep 0.1
-    done
-    python3 ask.py "$(cat address)" || { cat err; fail "the container does not answer"; }
-    kill -TERM $running # buildah's status is its own
-    wait $running || :
-    $build rm -a >/dev/null
-}
-if [ -z "${WRMF_TEST_CONTAINER:-}" ]; then
-    echo "the container is not built, which takes minutes, without WRMF_TEST_CONTAINER=1"
-elif [ "$(id -u)" -eq 0 ] && command -v buildah >/dev/null 2>&1; then
-    contained
-else
-    fail "WRMF_TEST_CONTAINER=1 takes buildah, and root"
-fi
 echo "examples of serving: all as expected"

@@ -6,6 +6,7 @@ longer than the timeout; nothing of it leaves memory taken, and the service ends
 import concurrent.futures
 import json
 import os
+import re
 import resource
 import socket
 import sys
@@ -100,19 +101,48 @@ def check_arguments(service):
         assert b"Content-Length: %d" % len(text) in head and "many" in json.loads(text)["error"]
 
 
+def count_of(service, status):
+    """Gives how many requests were refused with a status by libmicrohttpd itself."""
+    line = rf'wrmf_http_requests_total{{path="other",code="{status}"}} (\d+)'
+    return sum(int(n) for n in re.findall(line, service.ask("GET", "/metrics")[2].decode()))
+
+
 def check_counts(service):
-    """What libmicrohttpd refuses by itself is counted as well."""
+    """What libmicrohttpd refuses by itself is counted as well, once."""
     for status, data in ((400, b"GET /health HTTP/1.1\r\n\r\n"), (414, MALFORMED[8]),
-                         (431, MALFORMED[9]), (400, HEAD + b"Content-Length: x\r\n\r\n")):
-        name = f'wrmf_http_requests_total{{path="other",code="{status}"}} '
-        counts = []
-        for _ in range(2):
-            text = service.ask("GET", "/metrics")[2].decode()
-            counts.append(sum(int(row[len(name):]) for row in text.splitlines()
-                              if row.startswith(name)))
-            came = raw(service, data, False) if len(counts) == 1 else b""
-            assert not came or b" %d " % status in came[:14], (data[:60], came[:60])
-        assert counts[1] == counts[0] + 1, (data[:60], counts)
+                         (431, MALFORMED[9]), (400, HEAD + b"Content-Length: x\r\n\r\n"),
+                         (400, HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+                         (400, b"GET /?" + b"q=a&" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n"
+                          b"\r\n")):
+        before, every = count_of(service, status), count_of(service, r"[0-9a-z]+")
+        came = raw(service, data, False)
+        assert not came or b" %d " % status in came[:14], (data[:60], came[:60])
+        until(lambda: service.metric("wrmf_http_connections") == 1)
+        assert count_of(service, status) == before + 1, data[:60]
+        assert count_of(service, r"[0-9a-z]+") == every + 1, data[:60]
+
+
+def check_ends(service):
+    """Connections that are closed without an answer are counted, and so are requests that end
+    before they, or their answers, are there as a whole; each once, and nothing else is."""
+    post = HEAD + b"Content-Length: 14\r\n\r\n"
+    good = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    no_host = b"GET /health HTTP/1.1\r\n\r\n"
+    long = b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    names = ["wrmf_http_connections_unanswered_total", "wrmf_http_requests_cut_off_total"]
+    for data, is_half_closed, wanted in (
+            (good, False, (0, 0)), (post + b'{"items": []}\n' + good, False, (0, 0)),
+            (b"", True, (1, 0)), (b"", False, (1, 0)), (b"GARBAGE\r\n\r\n", False, (1, 0)),
+            (b"GET /health HT", True, (1, 0)), (post + b"{", True, (1, 1)),
+            (post + b"{", False, (1, 1)), (no_host, False, (0, 0)), (long, False, (0, 0)),
+            (b"GET /?" + b"q=a&" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", False, (0, 0)),
+            (good.replace(b"close", b"keep-alive") + b"GARBAGE\r\n\r\n", False, (0, 0)),
+            (good.replace(b"close", b"keep-alive") + post + b"{", False, (0, 1))):
+        counts = [service.metric(name) for name in names]
+        raw(service, data, is_half_closed)
+        until(lambda: service.metric("wrmf_http_connections") == 1)
+        found = tuple(service.metric(name) - before for name, before in zip(names, counts))
+        assert found == wanted, (data[:60], found, wanted)
 
 
 def is_closed(connection):
@@ -197,6 +227,7 @@ def main():
             check_malformed(service)
             check_arguments(service)
             check_counts(service)
+            check_ends(service)
             check_slow(service)
             check_left(service, CONNECTIONS)
             before = service.resident()

@@ -103,6 +103,7 @@ REQUESTS = [
     ("POST", "/v1/recommend", GOOD[0], 200),
     ("POST", "/v1/recommend", LONG, 400),
     ("POST", "/v1/recommend", {"user": "nobody"}, 404),
+    ("POST", "/v1/recommend?n=3", GOOD[0], 400),
     ("POST", "/v1/recommend", BIG, 413),
     ("POST", "/v1/recommend", "{}", 415),
     ("GET", "/v1/similar?item=zlib1g", None, 200),

@@ -67,6 +67,32 @@ def check_explanations(service):
     assert told["because"] == entry["because"]
 
 
+def check_biases(folder):
+    """Where a model has biases, an explanation has the score of the list: its terms and a base."""
+    with open(os.path.join(folder, "p/train.mtx"), encoding="ascii") as file:
+        lines = [line.split() for line in file if not line.startswith("%")]
+    with open(os.path.join(folder, "counts.mtx"), "w", encoding="ascii") as file:
+        file.write("%%MatrixMarket matrix coordinate integer general\n")
+        file.write(" ".join(lines[0]) + "\n")
+        for user, item, *_ in lines[1:]:
+            file.write(f"{user} {item} {1 + (int(user) + int(item)) % 4}\n")
+    for precision in "float32", "float64":
+        model, settings = os.path.join(folder, "biased"), []
+        for setting in ("factors=6", "iterations=3", "biases=1", "unobserved_weight=0",
+                        "target=count", f"precision={precision}"):
+            settings += ["--set", setting]
+        run("wrmf-train", os.path.join(folder, "counts.mtx"), "--ids", os.path.join(folder, "p"),
+            *settings, "--mappable", "--out", model, "--quiet")
+        with Service(model) as service:
+            history = ["libogg0", {"id": "zlib1g", "count": 4}, "libvorbis0a"]
+            for entry in service.post("/v1/recommend", {"items": history, "n": 5})["list"]:
+                told = service.post("/v1/explain", {"items": history, "item": entry["id"]})
+                terms = [term["contribution"] for term in told["because"]]
+                assert len(terms) == 3 and max(map(abs, terms)) > 1e-2 and told["base"] != 0, told
+                assert abs(told["score"] - entry["score"]) < 1e-3 * (1 + abs(entry["score"]))
+                assert abs(told["base"] + sum(terms) - told["score"]) < 1e-9
+
+
 def check_nothing_known(service):
     """Of nobody, nothing is known but what is popular."""
     answer = service.post("/v1/recommend", {"items": [], "n": 3})
@@ -153,6 +179,7 @@ def main():
             check_successors(folder, service, matrix)
             check_half_written(folder, service)
         check_without_train(model)
+        check_biases(folder)
 
 
 main()

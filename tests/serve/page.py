@@ -3,8 +3,10 @@
 """page.py BIN TOP PICTURES: the page in a browser, by keyboard alone: type, pick, see, why; on a
 desk and on a phone, light and dark. Pictures of it go to a folder. Skipped where Debian's Chromium
 and its driver are not there."""
+import http.server
 import os
 import sys
+import threading
 
 import browser
 from serving import Folder, Service, prepare, run, train, until
@@ -158,6 +160,46 @@ def check_evil(window, folder):
         assert window.do("return document.title") == "What goes with it?"
 
 
+class Below(http.server.BaseHTTPRequestHandler):
+    """Is a web server that has the service below a path, and nothing else."""
+    protocol_version = "HTTP/1.1"
+    service = None
+
+    def do_GET(self):
+        status, headers, text = 404, {"Content-Type": "text/plain"}, b""
+        if self.path.startswith("/shop/like/"):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            kind = {"Content-Type": self.headers["Content-Type"]} if body else {}
+            status, headers, text = self.service.ask(self.command, self.path[len("/shop/like"):],
+                                                     body or None, kind)
+        self.send_response(status)
+        self.send_header("Content-Type", headers["Content-Type"])
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+def check_below(window, service):
+    """The page works below a path of a web server in front."""
+    Below.service = service
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Below) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        window.open(f"http://127.0.0.1:{server.server_port}/shop/like/")
+        until(lambda: text_of(window, "#heading") == ["Popular"])
+        window.press("tab")
+        type_and_pick(window, "ogg", "libogg0")
+        until(lambda: text_of(window, "#heading") == ["Goes with your picks"])
+        tab_to(window, "Why?")
+        window.press("enter")
+        until(lambda: text_of(window, ".why li"))
+        server.shutdown()
+
+
 def main():
     if not browser.is_there():
         print("skipped: there is no chromium with chromedriver")
@@ -170,6 +212,7 @@ def main():
             for width in 1200, 390:
                 for scheme in "light", "dark":
                     visit(window, service, width, scheme)
+            check_below(window, service)
             assert window.complaints() == [], window.complaints()
         check_evil(window, folder)
 

@@ -80,6 +80,37 @@ def check_load(model):
         assert answered > 50 and asked == answered, (asked, answered)
 
 
+def ask_anew(service, lost):
+    """Asks on a new connection each time; one that is refused or reset had nobody to take it."""
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:
+                connection.sendall(b"GET /v1/similar?item=zlib1g HTTP/1.1\r\nHost: localhost\r\n"
+                                   b"Connection: close\r\n\r\n")
+                came = b""
+                while piece := connection.recv(65536):
+                    came += piece
+        except ConnectionError:
+            return
+        if not came.startswith(b"HTTP/1.1 200") or not came.endswith(b"]}\n"):
+            lost.append(came)
+
+
+def check_anew(model):
+    """Connections that are on their way when the signal comes are answered as well."""
+    lost = []
+    for _ in range(8):
+        with Service(model) as service:
+            threads = [threading.Thread(target=ask_anew, args=(service, lost)) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            time.sleep(0.03)
+            service.end()
+            for thread in threads:
+                thread.join()
+    assert not lost, lost
+
+
 def check_second(model):
     with Service(model) as service:
         half = socket.create_connection(("127.0.0.1", service.port))
@@ -160,6 +191,7 @@ def main():
         model = os.path.join(folder, "model")
         check_unfinished(model)
         check_load(model)
+        check_anew(model)
         check_second(model)
         check_hangups(model)
         check_first_load(folder, model)
