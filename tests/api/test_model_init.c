@@ -114,6 +114,11 @@ static void whoever_asks_for_the_first_epoch(void **state)
     model = through_a_file(model);
     go_on(model, EPOCHS - 1);
     check_rows(model, &whole);
+    model = created();
+    MUST(wrmf_model_grow(context, model, matrix, NULL, NULL, &copy, err));
+    wrmf_model_free(model);
+    go_on(copy, EPOCHS);
+    check_rows(copy, &whole);
     set("iterations=0");
     MUST(wrmf_model_fit(context, matrix, params, &model, err));
     go_on(model, EPOCHS);
