@@ -178,10 +178,11 @@ typedef enum wrmf_init {
      *  every cell has weight 1, which are steps of a subspace iteration (Halko, Martinsson and
      *  Tropp 2011) towards a truncated singular value decomposition of the stored pairs' targets.
      *  A sweep costs a fifth of an epoch or less, and three of them spare several. Made by the
-     * first epoch of a model whose rows are those that wrmf_model_create() drew: rows that were set
-     * stay. A stored pair may be as large as the precision can square; beyond it fits fail with
-     *  WRMF_E_NONFINITE. nonnegative and biases are to be 0: fits fail with
-     *  WRMF_E_RANGE otherwise.
+     *  first epoch of a model whose rows are those that wrmf_model_create() drew: where some were
+     *  set, refreshed, added or removed, epochs go on from those that are there. Rows are of the
+     *  size of the root of the largest target, or some times that; where they have no place in the
+     *  precision, fits fail with WRMF_E_NONFINITE. nonnegative and biases are to be 0: fits fail
+     *  with WRMF_E_RANGE otherwise.
      *  docs/mathematics.md, "The start". */
     WRMF_INIT_SVD = 1,
     WRMF_INIT_WIDTH_ = 0x7fffffff /**< fixes the enum's size */

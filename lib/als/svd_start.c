@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "als/svd_start.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +11,9 @@
 /* What is added to the diagonal of a Gram matrix, as a part of its mean: directions that have less
  * are those that the matrix does not have. */
 static const double RIDGE = 1e-6;
+
+/* Standard deviations of drawn rows below this are made 1 first. */
+static const double SMALL = 1e-10;
 
 /* Memory of a run, in one piece. */
 typedef struct buffers {
@@ -97,12 +101,29 @@ static void make_forward(const wrmf_model *model, wrmf_side other, const buffers
         memset(b->forward, 0, sizeof *b->forward * (size_t)width * (size_t)width);
 }
 
-static wrmf_status make_side(const wrmf_i_svd_start *start, wrmf_side side, const buffers *b,
-                             wrmf_error *err)
+/* The power of 2 that brings the largest target to 0.5 .. 1, so that neither targets nor their
+ * squares overflow or vanish in the rows' sums, whatever unit counts have. */
+static double unit_of(const wrmf_i_svd_start *start)
+{
+    enum { MOST = 1000 }; /* of the exponent, so that 1 / unit is there */
+    const wrmf_matrix *const matrix = start->matrix[WRMF_USERS];
+    double largest = 0;
+    if (start->loss->target != WRMF_TARGET_COUNT || !matrix->values)
+        return 1;
+    for (int64_t i = 0; i < matrix->offsets[matrix->rows]; i++)
+        largest = fmax(largest, fabs(wrmf_i_loss_target(start->loss, matrix->values[i])));
+    int exponent;
+    (void)frexp(largest, &exponent);
+    return ldexp(1, exponent > MOST ? -MOST : exponent < -MOST ? MOST : -exponent);
+}
+
+static wrmf_status make_side(const wrmf_i_svd_start *start, wrmf_side side, double unit,
+                             const buffers *b, wrmf_error *err)
 {
     const wrmf_side other = side == WRMF_USERS ? WRMF_ITEMS : WRMF_USERS;
     const wrmf_i_svd_side job = {.start = start,
                                  .side = side,
+                                 .unit = unit,
                                  .forward = b->forward,
                                  .turn = b->turn,
                                  .scratch = b->scratch};
@@ -122,9 +143,9 @@ static wrmf_status scale_side(const wrmf_i_svd_start *start, wrmf_side side, dou
                                     : wrmf_i_svd_scale_f64(start, side, factor, err);
 }
 
-/* Give both sides the same sum of squares: scores stay as they are, and the regularization of the
- * epochs that come is least. */
-static wrmf_status balance(const wrmf_i_svd_start *start, wrmf_error *err)
+/* Give both sides the same sum of squares, and scores the unit of the targets. Of all factors that
+ * leave scores as they are, these have the least sum of squares of all rows. */
+static wrmf_status balance(const wrmf_i_svd_start *start, double unit, wrmf_error *err)
 {
     double sum[2];
     for (int side = 0; side < 2; side++) {
@@ -132,11 +153,36 @@ static wrmf_status balance(const wrmf_i_svd_start *start, wrmf_error *err)
                                             start->gram_scratch, err));
         sum[side] = squares(start->model, (wrmf_side)side);
     }
-    const double factor = sqrt(sqrt(sum[WRMF_ITEMS]) / sqrt(sum[WRMF_USERS]));
-    if (!(factor > 0 && isfinite(factor)))
+    if (!(sum[WRMF_USERS] > 0 && sum[WRMF_ITEMS] > 0))
         return WRMF_OK; /* a side is zero */
-    WRMF_I_TRY(scale_side(start, WRMF_USERS, factor, err));
-    return scale_side(start, WRMF_ITEMS, 1 / factor, err);
+    const double factor = sqrt(sqrt(sum[WRMF_ITEMS]) / sqrt(sum[WRMF_USERS]));
+    const double root = sqrt(1 / unit);
+    WRMF_I_TRY(scale_side(start, WRMF_USERS, factor * root, err));
+    return scale_side(start, WRMF_ITEMS, root / factor, err);
+}
+
+/* Sweeps do not depend on the size of the rows that they begin with, as long as the precision has
+ * their Gram matrix and its inverse. */
+static wrmf_status enlarge(const wrmf_i_svd_start *start, wrmf_error *err)
+{
+    const wrmf_params *const params = start->model->params;
+    const double deviation =
+        wrmf_i_params_real(params, WRMF_PARAM_INIT_SCALE) / sqrt((double)start->model->factors);
+    if (deviation < DBL_MIN || !(deviation < SMALL))
+        return WRMF_OK;
+    return scale_side(start, WRMF_ITEMS, 1 / deviation, err);
+}
+
+static wrmf_status sweep(const wrmf_i_svd_start *start, int64_t sweeps, const buffers *b,
+                         wrmf_error *err)
+{
+    const double unit = unit_of(start);
+    WRMF_I_TRY(enlarge(start, err));
+    for (int64_t done = 0; done < sweeps; done++) {
+        WRMF_I_TRY(make_side(start, WRMF_USERS, unit, b, err));
+        WRMF_I_TRY(make_side(start, WRMF_ITEMS, unit, b, err));
+    }
+    return balance(start, unit, err);
 }
 
 wrmf_status wrmf_i_svd_start_run(const wrmf_i_svd_start *start, int64_t sweeps, wrmf_error *err)
@@ -144,11 +190,8 @@ wrmf_status wrmf_i_svd_start_run(const wrmf_i_svd_start *start, int64_t sweeps, 
     buffers b = {0};
     WRMF_I_TRY(wrmf_i_lapack_begin(err));
     wrmf_status status = alloc_buffers(start, &b, err);
-    for (int64_t sweep = 0; sweep < sweeps && status == WRMF_OK; sweep++) {
-        status = make_side(start, WRMF_USERS, &b, err);
-        if (status == WRMF_OK)
-            status = make_side(start, WRMF_ITEMS, &b, err);
-    }
+    if (status == WRMF_OK)
+        status = sweep(start, sweeps, &b, err);
     free_buffers(start, &b);
-    return status == WRMF_OK ? balance(start, err) : status;
+    return status;
 }

@@ -25,7 +25,8 @@ typedef struct wrmf_i_svd_start {
 
 /** Fill both sides' rows by so many sweeps from the items' rows that are there, users first. Rows
  *  without an entry become 0. Both sides get the same sum of squares. After a failure the rows are
- *  of no use: WRMF_E_NOMEM, WRMF_E_CANCELLED, WRMF_E_NONFINITE where targets are too large.
+ *  of no use: WRMF_E_NOMEM, WRMF_E_CANCELLED, WRMF_E_NONFINITE where a row has no place in the
+ *  precision.
  *  Cost: O(entries factors + rows factors^2) for each sweep, in parallel. */
 wrmf_status wrmf_i_svd_start_run(const wrmf_i_svd_start *start, int64_t sweeps, wrmf_error *err);
 
@@ -38,6 +39,7 @@ double wrmf_i_svd_start_bytes(const wrmf_context *context, const wrmf_model *sha
 typedef struct wrmf_i_svd_side {
     const wrmf_i_svd_start *start;
     wrmf_side side;
+    double unit;           /* a power of 2: targets are multiplied by it */
     const double *forward; /* F with F F' = (Y'Y + epsilon I)^-1: width x width, upper */
     void *turn;            /* F and F', each width x width, rounded: filled here */
     char *scratch;         /* wrmf_i_svd_scratch_bytes() for each worker */
@@ -47,7 +49,7 @@ size_t wrmf_i_svd_scratch_bytes_f32(int64_t width);
 size_t wrmf_i_svd_scratch_bytes_f64(int64_t width);
 wrmf_status wrmf_i_svd_rows_f32(const wrmf_i_svd_side *side, wrmf_error *err);
 wrmf_status wrmf_i_svd_rows_f64(const wrmf_i_svd_side *side, wrmf_error *err);
-/** Multiply a side's rows by a factor. */
+/** Multiply a side's rows by a factor. WRMF_E_NONFINITE where a row has no place. */
 wrmf_status wrmf_i_svd_scale_f32(const wrmf_i_svd_start *start, wrmf_side side, double factor,
                                  wrmf_error *err);
 wrmf_status wrmf_i_svd_scale_f64(const wrmf_i_svd_start *start, wrmf_side side, double factor,

@@ -3,6 +3,7 @@
  * Rows of a start from the matrix, in one precision: x = (sum of targets times rows of the other
  * side) F F'.
  */
+#include <math.h>
 #include <string.h>
 
 #include "als/svd_start.h"
@@ -51,11 +52,11 @@ static tile tile_of(const rows_job *job, size_t worker)
                   .work = base + (2 * TILE + WRMF_I_BLOCK) * width};
 }
 
-/* Targets of n entries, rounded; counts NULL: all are 1. */
-static void fill_targets(const wrmf_i_loss *loss, const double *counts, int64_t n, real *to)
+/* Targets of n entries in the side's unit, rounded; counts NULL: all are 1. */
+static void fill_targets(const wrmf_i_svd_side *side, const double *counts, int64_t n, real *to)
 {
     for (int64_t i = 0; i < n; i++)
-        to[i] = (real)wrmf_i_loss_target(loss, counts ? counts[i] : 1);
+        to[i] = (real)(side->unit * wrmf_i_loss_target(side->start->loss, counts ? counts[i] : 1));
 }
 
 /* The sum of a row's targets times the rows of the other side. */
@@ -71,7 +72,7 @@ static void sum_row(const rows_job *job, int64_t index, const tile *t, real *sum
     for (int64_t i = 0; i < n; i += WRMF_I_BLOCK) {
         system.n = n - i < WRMF_I_BLOCK ? n - i : WRMF_I_BLOCK;
         if (matrix->values || i == 0)
-            fill_targets(start->loss, matrix->values ? matrix->values + begin + i : NULL, system.n,
+            fill_targets(job->side, matrix->values ? matrix->values + begin + i : NULL, system.n,
                          targets);
         job->kernels->gather(&system, job->from, matrix->indices + begin + i);
         job->kernels->combine(t->gathered, system.n, width, targets, sum);
@@ -93,6 +94,13 @@ static void turn(const rows_job *job, int64_t n, const tile *t)
     }
 }
 
+static void refuse(wrmf_i_first_failure *first, wrmf_side side, int64_t row)
+{
+    wrmf_i_first_failure_set(first, row, WRMF_E_NONFINITE,
+                             "init is svd: the start of %s %ld would not be finite",
+                             side == WRMF_USERS ? "user" : "item", (long)row);
+}
+
 /* Make the rows order[0 .. n-1], at most TILE. */
 static void make_tile(const rows_job *job, const int32_t *order, int64_t n, const tile *t)
 {
@@ -106,10 +114,7 @@ static void make_tile(const rows_job *job, const int32_t *order, int64_t n, cons
         if (real_largest(t->sums + i * width, width) <= REAL_MAX)
             memcpy(rows + order[i] * width, t->sums + i * width, sizeof *rows * (size_t)width);
         else
-            wrmf_i_first_failure_set(job->first, order[i], WRMF_E_NONFINITE,
-                                     "init is svd: the start of %s %ld would not be finite",
-                                     job->side->side == WRMF_USERS ? "user" : "item",
-                                     (long)order[i]);
+            refuse(job->first, job->side->side, order[i]);
     }
 }
 
@@ -167,30 +172,35 @@ wrmf_status RFN(svd_rows)(const wrmf_i_svd_side *side, wrmf_error *err)
 }
 
 typedef struct scale_job {
-    real *rows;
-    int64_t numbers; /* of all rows */
-    int64_t width;
-    real factor;
+    wrmf_model *model;
+    wrmf_side side;
+    double factor;
+    wrmf_i_first_failure *first;
 } scale_job;
 
 static void scale_chunk(void *self, size_t chunk, size_t worker)
 {
     const scale_job *const job = self;
     (void)worker;
-    const int64_t numbers = SCALE_ROWS * job->width, first = (int64_t)chunk * numbers;
-    const int64_t last = first + numbers < job->numbers ? first + numbers : job->numbers;
-    for (int64_t i = first; i < last; i++)
-        job->rows[i] *= job->factor;
+    const int64_t width = job->model->stride, first = (int64_t)chunk * SCALE_ROWS;
+    const int64_t left = job->model->rows[job->side] - first;
+    for (int64_t i = first; i < first + (left < SCALE_ROWS ? left : SCALE_ROWS); i++) {
+        real *const row = (real *)job->model->data[job->side] + i * width;
+        if ((double)real_largest(row, width) > REAL_MAX / fmax(job->factor, 1))
+            refuse(job->first, job->side, i);
+        else
+            for (int64_t k = 0; k < width; k++)
+                row[k] = (real)(row[k] * job->factor);
+    }
 }
 
 wrmf_status RFN(svd_scale)(const wrmf_i_svd_start *start, wrmf_side side, double factor,
                            wrmf_error *err)
 {
     wrmf_model *const model = start->model;
-    scale_job job = {.rows = model->data[side],
-                     .numbers = model->rows[side] * model->stride,
-                     .width = model->stride,
-                     .factor = (real)factor};
+    wrmf_i_first_failure first = WRMF_I_FIRST_FAILURE_INIT;
+    scale_job job = {.model = model, .side = side, .factor = factor, .first = &first};
     const size_t chunks = (size_t)((model->rows[side] + SCALE_ROWS - 1) / SCALE_ROWS);
-    return wrmf_i_parallel(start->context, chunks, scale_chunk, &job, err);
+    WRMF_I_TRY(wrmf_i_parallel(start->context, chunks, scale_chunk, &job, err));
+    return wrmf_i_first_failure_get(&first, err);
 }

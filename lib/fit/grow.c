@@ -187,6 +187,10 @@ static wrmf_status grow(growth *g, const wrmf_ids *const ids[2], wrmf_model **ou
     for (int side = 0; side < 2; side++)
         WRMF_I_TRY(match_side(g, (wrmf_side)side, ids[side], err));
     WRMF_I_TRY(wrmf_i_model_rearrange(g->context, g->model, &g->arrangement, &made, err));
+    made->drawn = g->model->drawn; /* unless rows are added or left out */
+    for (int side = 0; side < 2; side++)
+        if (g->n_added[side] > 0 || made->rows[side] != g->model->rows[side])
+            made->drawn = false;
     wrmf_status status = fold_in(g, made, err);
     if (status == WRMF_OK)
         status = keep_ids(made, g->model, ids, err);

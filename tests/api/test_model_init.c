@@ -114,6 +114,11 @@ static void whoever_asks_for_the_first_epoch(void **state)
     model = through_a_file(model);
     go_on(model, EPOCHS - 1);
     check_rows(model, &whole);
+    model = created();
+    MUST(wrmf_model_grow(context, model, matrix, NULL, NULL, &copy, err));
+    wrmf_model_free(model);
+    go_on(copy, EPOCHS);
+    check_rows(copy, &whole);
     set("iterations=0");
     MUST(wrmf_model_fit(context, matrix, params, &model, err));
     go_on(model, EPOCHS);
@@ -196,6 +201,40 @@ static void a_curve_is_the_same_fit(void **state)
     wrmf_curve_free(curve);
 }
 
+static double objective_of(const char *text, double unit)
+{
+    const int64_t user[] = {0, 1, 1, 2, 3, 3}, item[] = {0, 1, 2, 0, 1, 2};
+    double count[] = {1, 2, 3, 2, 1, 1.5}, objective;
+    wrmf_matrix *counts = NULL;
+    wrmf_model *model = NULL;
+    set(text);
+    for (int i = 0; i < 6; i++)
+        count[i] *= unit;
+    MUST(wrmf_matrix_from_triplets(context, 4, 3, 6, user, item, count, WRMF_DUPLICATES_SUM, NULL,
+                                   &counts, err));
+    MUST(wrmf_model_fit(context, counts, params, &model, err));
+    MUST(wrmf_model_objective(context, model, counts, &objective, NULL, NULL, NULL, err));
+    wrmf_model_free(model);
+    wrmf_matrix_free(counts);
+    return objective / unit / unit;
+}
+
+/* The start of scores that are multiples of others' is a multiple of theirs, in either precision,
+ * however large or small; and it does not depend on the size of what was drawn. */
+static void units_do_not_matter(void **state)
+{
+    static const char *const precisions[] = {"precision=float32", "precision=float64"};
+    static const double units[] = {0x1p-60, 0x1p60, 0x1p100};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        set(precisions[i]);
+        set("factors=3 target=count alpha=0 regularization=0 iterations=1 init_scale=0.1");
+        for (int k = 0; k < 3; k++) /* three factors of a matrix of rank three: what is rounded */
+            assert_true(objective_of("", units[k]) < 1e-3);
+        assert_true(objective_of("init_scale=1e-35", 1) < 1e-3);
+    }
+}
+
 static void what_it_refuses(void **state)
 {
     wrmf_model *model = NULL;
@@ -206,7 +245,7 @@ static void what_it_refuses(void **state)
     FAILS(WRMF_E_RANGE, "init is svd", wrmf_model_fit(context, matrix, params, &model, err));
     set("biases=0 unobserved_weight=1 target=count");
     const int64_t user[] = {0, 1}, item[] = {0, 1};
-    const double count[] = {1, 1e30};
+    const double count[] = {1, 1e100};
     wrmf_matrix *huge = NULL;
     MUST(wrmf_matrix_from_triplets(context, 2, 2, 2, user, item, count, WRMF_DUPLICATES_SUM, NULL,
                                    &huge, err));
@@ -247,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rows_that_were_set_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_that_were_refreshed_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_curve_is_the_same_fit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(units_do_not_matter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_it_refuses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(matrices_with_little_in_them, set_up, tear_down),
     };

@@ -178,7 +178,7 @@ static void run(wrmf_context *context, const char *text, counts kind, const wrmf
 }
 
 static const char *const levels[] = {"generic", "avx2", "avx512", "avx512vnni", "neon"};
-enum { LEVELS = sizeof levels / sizeof *levels, SETTINGS = 15 };
+enum { LEVELS = sizeof levels / sizeof *levels, SETTINGS = 17 };
 /* How often each setting is run: some times here, in all ways by hand (-DTURNS=40). */
 #ifndef TURNS
 #define TURNS 1
@@ -231,6 +231,8 @@ static void test_fits(void **unused)
         "factors=70 regularization=1e-30 tolerance=0.1",
         "factors=80 cg_steps=3 alpha=1e3",
         "factors=100 regularization=0",
+        "factors=9 init=svd init_scale=0",
+        "factors=50 init=svd init_scale=1e-30 regularization=1",
     };
     static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg"};
     (void)unused;
