@@ -235,8 +235,14 @@ double wrmf_i_fitter_bytes(const wrmf_context *context, const wrmf_model *shape,
     bytes += wrmf_i_bias_side_bytes(&model, (double)fitter.max_rows);
     bytes += (rows * width + (double)norm_count(&fitter)) * number +
              (double)rounded_numbers(&fitter) * number;
-    if (wrmf_i_params_int(model.params, WRMF_PARAM_INIT) == WRMF_INIT_SVD)
-        bytes += wrmf_i_svd_start_bytes(context, &model);
+    if (wrmf_i_params_int(model.params, WRMF_PARAM_INIT) == WRMF_INIT_SVD) {
+        /* the start has given its memory back when panels are made */
+        const double panels =
+            is_whitened(&fitter)
+                ? wrmf_i_whitening_panel_bytes(&fitter.relaxed, model.stride, model.bits)
+                : 0;
+        bytes += fmax(0, wrmf_i_svd_start_bytes(context, &model) - panels);
+    }
     bytes += workers * ((double)worker_bytes(&fitter) + (double)sizeof *fitter.counts);
     return bytes + (double)fitter.max_rows + (double)fitter.long_doubles * sizeof(double);
 }

@@ -78,6 +78,7 @@ static void put_set(wrmf_model *model, const row_set *set)
     }
     if (carried && !set->rows) /* they are the items' own rows */
         wrmf_i_model_carried_drop(model);
+    model->drawn = false;
     wrmf_i_model_forget(model, set->side);
 }
 

@@ -61,19 +61,25 @@ wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors
     return wrmf_i_fail_memory(err, "whitening");
 }
 
+double wrmf_i_whitening_panel_bytes(const wrmf_i_row_options *options, int64_t width, int bits)
+{
+    const bool warm = options->cg_steps > 0 || options->reduction > 0;
+    if (width < WRMF_I_WIDE || options->solver == WRMF_SOLVER_CG)
+        return 0;
+    return (warm ? 3 : 2) * (double)width * (double)width * bits / 8;
+}
+
 double wrmf_i_whitening_bytes(const wrmf_i_row_options *options, int64_t factors, int64_t width,
                               int bits)
 {
     const wrmf_i_whitening whitening = {.factors = factors, .width = width};
-    const bool unwhitened = options->solver == WRMF_SOLVER_CG;
-    const bool warm = !unwhitened && (options->cg_steps > 0 || options->reduction > 0);
     size_t doubles, words;
     kept_workspace(&whitening, &doubles, &words);
     const double area = (double)square(&whitening);
     const double kept =
         8 * ((is_wide(&whitening) ? 2 : 4) * area + (double)factors + (double)doubles) +
         4 * (double)words;
-    return is_wide(&whitening) && !unwhitened ? kept + (warm ? 3 : 2) * area * bits / 8 : kept;
+    return kept + wrmf_i_whitening_panel_bytes(options, width, bits);
 }
 
 void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening)

@@ -50,6 +50,8 @@ wrmf_status wrmf_i_whitening_create(const wrmf_context *context, int64_t factors
 /** Bytes that a whitening holds while rows of so many bits are solved, wide ones in panels. */
 double wrmf_i_whitening_bytes(const wrmf_i_row_options *options, int64_t factors, int64_t width,
                               int bits);
+/** Those of them that it has from the first wrmf_i_whitening_pack() on. */
+double wrmf_i_whitening_panel_bytes(const wrmf_i_row_options *options, int64_t width, int bits);
 void wrmf_i_whitening_free(const wrmf_context *context, wrmf_i_whitening *whitening);
 
 /** Fill it for the side that is held fixed, from its Gram matrix, which it borrows. */

@@ -36,6 +36,7 @@ static const work cases[] = {
     {300, 200, 9000, 2, "factors=300 init=svd precision=float64"},
     {20000, 5000, 200000, 3, "factors=64"},
     {60000, 400, 120000, 2, "factors=8"},
+    {2000, 3000, 20000, 2, "factors=60 preset=explicit biases=1"},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 

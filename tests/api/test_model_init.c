@@ -152,6 +152,28 @@ static void rows_that_were_set_stay(void **state)
     check_rows(other, &from_drawn);
 }
 
+/* Epochs go on from rows that were solved anew. */
+static void rows_that_were_refreshed_stay(void **state)
+{
+    static const int64_t few[] = {7, 3};
+    (void)state;
+    for (int way = 0; way < 3; way++) {
+        const int64_t *const list = way < 2 ? few : NULL;
+        const wrmf_side side = way == 0 ? WRMF_USERS : WRMF_ITEMS;
+        set("init=svd");
+        wrmf_model *refreshed = created(), *other;
+        MUST(wrmf_model_refresh(context, refreshed, matrix, side, list, list ? 2 : 0, err));
+        go_on(refreshed, EPOCHS);
+        const rows from_refreshed = rows_of(refreshed);
+        wrmf_model_free(refreshed);
+        set("init=random");
+        other = created();
+        MUST(wrmf_model_refresh(context, other, matrix, side, list, list ? 2 : 0, err));
+        go_on(other, EPOCHS);
+        check_rows(other, &from_refreshed);
+    }
+}
+
 static void a_curve_is_the_same_fit(void **state)
 {
     const int64_t epochs[] = {0, EPOCHS};
@@ -223,6 +245,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whoever_asks_for_the_first_epoch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(threads_do_not_matter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_that_were_set_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_that_were_refreshed_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_curve_is_the_same_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_it_refuses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(matrices_with_little_in_them, set_up, tear_down),

@@ -31,9 +31,10 @@ def compare_list(label, got, got_scores, want_scores, left_out, n, bound):
         check.equal(f'{label}: list', got, best)
         check.equal(f'{label}: scores', got_scores, want_scores[best])
         return
+    given = set(got.tolist())
     check.true(
         f'{label}: no index twice, none left out',
-        len(set(got.tolist())) == len(got) and not set(got.tolist()) & set(left_out),
+        len(given) == len(got) and not given & set(left_out),
     )
     check.bounded(f'{label}: scores', got_scores, want_scores[got], bound[got])
     check.true(
@@ -43,7 +44,7 @@ def compare_list(label, got, got_scores, want_scores, left_out, n, bound):
             for a, b, i, j in zip(got_scores, got_scores[1:], got, got[1:])
         ),
     )
-    behind = [i for i in candidates if i not in set(got.tolist())]
+    behind = [i for i in candidates if i not in given]
     if behind and len(got):
         # neither the best score left behind nor the worst one given can be further off
         better = want_scores[behind] - bound[behind] > (want_scores + bound)[got].min()

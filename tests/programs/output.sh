@@ -53,6 +53,12 @@ expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 -q
 [ "$(head -c 6 out)" = metric ] || { cat out; fail "evaluate is not quiet"; }
 expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 --json
 is_json evaluate
+! grep -q rmse out || { cat out; fail "counts that are not foretold have an error"; }
+expect 0 "$BIN/wrmf-train" p/train.mtx --set preset=explicit --set biases=1 --set factors=2 \
+    --set regularization=1 --out ratings -q
+expect 0 "$BIN/wrmf-evaluate" ratings --test p/test.mtx --k 1
+has out "^rmse  *$five\$"
+has out "^mae  *$five\$"
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 -q
 has out "^1$tab$five$tab"
 expect 0 "$BIN/wrmf-recommend" m --user u1 --n 3 --json
