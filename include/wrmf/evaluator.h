@@ -34,19 +34,21 @@
  *                 neither matrix
  *   rmse          root of the mean over the pairs (u, i) of the test matrix, u a chosen user, of
  *                 (r_ui - x_u.y_i)^2, r_ui being the pair's count, 1 where it has none: the error
- * of foretold ratings, of models whose target is "count" or "signed". Each pair weighs the same. It
- * is one number, not a mean over users. No k mae           mean of |r_ui - x_u.y_i| over the same.
- * One number. No k mse           mean over ALL cells (u, i), u counted or not, every item, of (p_ui
- * - x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere, whatever target the parameters have: that of
- * ratings is rmse. No k
+ *                 of foretold ratings, of models whose target is "count" or "signed". Each pair
+ *                 weighs the same. It is one number, not a mean over users. No k
+ *   mae           mean of |r_ui - x_u.y_i| over the same. One number. No k
+ *   mse           mean over ALL cells (u, i), u counted or not, every item, of (p_ui -
+ *                 x_u.y_i)^2, p_ui = 1 for i in T and 0 elsewhere, whatever target the parameters
+ *                 have: that of ratings is rmse. No k
  *
  * Candidates are all items, or those of u's row of a matrix of candidates
  * (wrmf_evaluator_set_candidates()), in both cases without those of u's row of
  * the train matrix where these are excluded (wrmf_exclude). T is never thinned: an item of T that
  * is no candidate cannot be hit, but counts in |T|. A user with empty T counts with 0 for every
  * metric (auc 1/2; novelty as ever, and nothing for precision_pooled), or is skipped (wrmf_empty);
- * mse takes all chosen users. rmse and mae take T whatever competes: pairs that are stored as
- * dislikes are not in T. They are NaN without a pair, and infinite where the sum of the squares is
+ * mse takes all chosen users. rmse and mae take T whatever competes. Pairs that are stored as
+ * dislikes are not in T; of a model whose target is "signed", rmse and mae take them all the same,
+ * with r_ui below 0. Both are NaN without a pair, and infinite where the sum of the squares is
  * beyond the doubles; scores count as wrmf_model_score() gives them. With no user counted every
  * mean is NaN, and so are mse and coverage where there are no items; wrmf_evaluator_counted()
  * tells. A NaN has no sign: printed, it is "nan".

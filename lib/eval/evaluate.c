@@ -87,7 +87,8 @@ static void collect(wrmf_evaluator *evaluator)
         evaluator->counted += workspace->counted[chunk];
     evaluator->skipped = evaluator->n_users - evaluator->counted;
     for (int64_t c = 0; c < evaluator->n_columns; c++) {
-        evaluator->values[c] = result(evaluator, c);
+        const double value = result(evaluator, c);
+        evaluator->values[c] = isnan(value) ? (double)NAN : value; /* which has no sign */
     }
     if (workspace->per_user && evaluator->user_value_count > 0)
         memcpy(evaluator->user_values, workspace->per_user,

@@ -37,6 +37,7 @@ wrmf_status wrmf_i_evaluator_new(wrmf_context *context, const wrmf_matrix *test,
         return status;
     }
     evaluator->context = wrmf_i_context_hold(context);
+    evaluator->pairs = wrmf_i_matrix_hold(test);
     evaluator->train = train ? wrmf_i_matrix_hold(train) : NULL;
     evaluator->n_users = test->rows;
     evaluator->cutoffs[0] = 10;
@@ -56,6 +57,7 @@ void wrmf_i_evaluator_free(wrmf_evaluator *evaluator)
     wrmf_context *const context = evaluator->context;
     wrmf_i_evaluator_reset(evaluator);
     wrmf_i_matrix_release(evaluator->test);
+    wrmf_i_matrix_release(evaluator->pairs);
     wrmf_i_matrix_release(evaluator->train);
     wrmf_i_matrix_release(evaluator->candidates);
     wrmf_i_matrix_release(evaluator->popularity);
@@ -97,7 +99,7 @@ wrmf_status wrmf_i_evaluator_copy(wrmf_context *context, const wrmf_evaluator *e
 {
     wrmf_evaluator *copy = NULL;
     wrmf_status status =
-        wrmf_i_evaluator_new(context, evaluator->test, evaluator->train, &copy, err);
+        wrmf_i_evaluator_new(context, evaluator->pairs, evaluator->train, &copy, err);
     if (status != WRMF_OK || !copy)
         return status;
     memcpy(copy->cutoffs, evaluator->cutoffs, sizeof copy->cutoffs);
@@ -170,5 +172,8 @@ uint64_t wrmf_i_evaluator_hash(const wrmf_evaluator *evaluator)
         hash = hash_with(hash, evaluator->candidates);
     if (popularity && wrmf_i_evaluator_has(evaluator, WRMF_METRIC_NOVELTY))
         hash = hash_with(hash, popularity);
+    if (evaluator->pairs != evaluator->test && (wrmf_i_evaluator_has(evaluator, WRMF_METRIC_RMSE) ||
+                                                wrmf_i_evaluator_has(evaluator, WRMF_METRIC_MAE)))
+        hash = hash_with(hash, evaluator->pairs);
     return hash;
 }

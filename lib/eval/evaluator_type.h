@@ -24,6 +24,7 @@ struct wrmf_evaluator {
     wrmf_context *context;     /* held */
     wrmf_i_use use;            /* of the call that runs it or sets something */
     wrmf_matrix *test, *train; /* held; train may be NULL */
+    wrmf_matrix *pairs;        /* held: test with its dislikes, which target signed foretells */
     wrmf_matrix *candidates;   /* held: each user's row has the items that compete; NULL: all do */
     wrmf_matrix *popularity;   /* held: who has what, for novelty; NULL: the train matrix says it */
     int64_t *users;            /* the evaluated users, ascending, a copy; NULL: all */

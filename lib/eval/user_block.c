@@ -75,7 +75,7 @@ static double mean_square(const wrmf_matrix *test, int64_t user, const double *s
         next += wanted;
         sum += miss * miss;
     }
-    return test->columns > 0 ? sum / (double)test->columns : (double)NAN;
+    return test->columns > 0 && !isnan(sum) ? sum / (double)test->columns : (double)NAN;
 }
 
 /* Make the list of a query from all scores of its user. */
@@ -128,10 +128,20 @@ static bool is_of_pairs(wrmf_metric metric)
     return metric == WRMF_METRIC_RMSE || metric == WRMF_METRIC_MAE;
 }
 
+/* The pairs that such a metric is of: what a model takes for targets below 0 is among them. */
+static const wrmf_matrix *pairs_of(const wrmf_i_eval_job *job, const wrmf_evaluator *member)
+{
+    if (job->source ||
+        wrmf_i_params_int(job->model->params, WRMF_PARAM_TARGET) != WRMF_TARGET_SIGNED)
+        return member->test;
+    return member->pairs;
+}
+
 /* The sum that such a metric takes of user i of the block, and its pairs as the part of it. */
-static wrmf_i_user_value pair_errors(const wrmf_i_eval_job *job, const wrmf_matrix *test,
+static wrmf_i_user_value pair_errors(const wrmf_i_eval_job *job, const wrmf_evaluator *member,
                                      const block *b, int64_t i, wrmf_metric metric)
 {
+    const wrmf_matrix *const test = pairs_of(job, member);
     const int64_t user = b->queries[i].row;
     const wrmf_i_pair_errors errors =
         job->source ? b->errors[i] : wrmf_i_pair_errors_of_model(job, test, user);
@@ -163,7 +173,7 @@ static wrmf_i_user_value user_value(const wrmf_i_eval_job *job, const wrmf_evalu
         return wrmf_i_user_number(wrmf_i_mse_user(job, member, query->row,
                                                   b->rows + i * job->model->stride, b->squares[i]));
     if (is_of_pairs(column.metric))
-        return pair_errors(job, test, b, i, column.metric);
+        return pair_errors(job, member, b, i, column.metric);
     if (skipped || is_of_items(column.metric))
         return wrmf_i_user_number((double)NAN);
     if (column.metric == WRMF_METRIC_NOVELTY)

@@ -9,6 +9,7 @@
 #include "made.h"
 #include "wrmf/evaluator.h"
 #include "wrmf/model.h"
+#include "wrmf/weighting.h"
 
 enum { USERS = 400, ITEMS = 6, METRICS = 4 };
 
@@ -186,18 +187,59 @@ static void errors_of_pairs(void **state)
     MUST(wrmf_evaluator_run_scores(context, of, top_of, NULL, err));
     assert_true(isnan(wrmf_evaluator_value(of, WRMF_METRIC_RMSE, 0)));
     assert_true(isnan(wrmf_evaluator_value(of, WRMF_METRIC_MAE, 0)));
+    for (int64_t i = 0; i < 2; i++) /* a host that prints them reads "nan", not "-nan" */
+        assert_false(signbit(wrmf_evaluator_value(of, errors[i], 0)));
     wrmf_evaluator_free(of);
     wrmf_matrix_free(ratings);
+}
+
+/* What is below 0 in a test is foretold by a model whose target is signed, and by no other. */
+static void errors_of_signed_pairs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        double squares, sizes, pairs;
+    } cases[] = {{"target=signed", 9 + 4 + 25, 3 + 2 + 5, 3},
+                 {"target=count negative_counts=dislike", 9, 3, 1},
+                 {"target=one", 9, 3, 1}};
+    static const wrmf_metric errors[] = {WRMF_METRIC_RMSE, WRMF_METRIC_MAE};
+    wrmf_matrix *const above =
+        triplets(2, 2, 1, (const int64_t[]){0}, (const int64_t[]){0}, (const double[]){3});
+    wrmf_matrix *const below =
+        triplets(2, 2, 2, (const int64_t[]){0, 1}, (const int64_t[]){1, 0}, (const double[]){2, 5});
+    wrmf_matrix *both = NULL;
+    wrmf_evaluator *of = NULL;
+    wrmf_params *params = NULL;
+    MUST(wrmf_matrix_with_dislikes(above, below, &both, err));
+    MUST(wrmf_evaluator_create(context, both, NULL, &of, err));
+    MUST(wrmf_evaluator_set_metrics(of, errors, 2, err));
+    MUST(wrmf_params_create(context, &params, err));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrmf_model *zeros = NULL; /* every score is 0 */
+        MUST(wrmf_params_parse(params, cases[i].target, err));
+        MUST(wrmf_model_from_rows(context, 2, 2, params, NULL, NULL, &zeros, err));
+        MUST(wrmf_evaluator_run(context, of, zeros, err));
+        assert_true(near(wrmf_evaluator_value(of, WRMF_METRIC_RMSE, 0),
+                         sqrt(cases[i].squares / cases[i].pairs)));
+        assert_true(
+            near(wrmf_evaluator_value(of, WRMF_METRIC_MAE, 0), cases[i].sizes / cases[i].pairs));
+        wrmf_model_free(zeros);
+    }
+    wrmf_params_free(params);
+    wrmf_evaluator_free(of);
+    wrmf_matrix_free(both);
+    wrmf_matrix_free(below);
+    wrmf_matrix_free(above);
 }
 
 int main(void)
 {
 #define ON_EVALUATOR(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ON_EVALUATOR(lists_that_are_known),
-        ON_EVALUATOR(popularity_of_others),
-        ON_EVALUATOR(nothing_to_measure),
-        ON_EVALUATOR(errors_of_pairs),
+        ON_EVALUATOR(lists_that_are_known),   ON_EVALUATOR(popularity_of_others),
+        ON_EVALUATOR(nothing_to_measure),     ON_EVALUATOR(errors_of_pairs),
+        ON_EVALUATOR(errors_of_signed_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
