@@ -18,8 +18,9 @@ typedef struct wrmf_i_row_lists {
 
 static inline wrmf_i_row_set wrmf_i_row_lists_at(const wrmf_i_row_lists *lists, int64_t i)
 {
-    return (wrmf_i_row_set){lists->rows + lists->offsets[i],
-                            lists->offsets[i + 1] - lists->offsets[i]};
+    const int64_t n = lists->offsets[i + 1] - lists->offsets[i];
+    /* there may be no rows at all, not even an address */
+    return (wrmf_i_row_set){n > 0 ? lists->rows + lists->offsets[i] : NULL, n};
 }
 
 typedef enum wrmf_i_asking_kind {
