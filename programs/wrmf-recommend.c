@@ -257,6 +257,14 @@ static int print_users(const struct maker *m)
 
 /* ---- a visitor ---- */
 
+/* A model of ratings takes what is given without one for the rating 1, most often the worst. */
+static void warn_of_ratings(const wrmf_model *model)
+{
+    const int64_t target = wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_TARGET);
+    if (target == WRMF_TARGET_COUNT || target == WRMF_TARGET_SIGNED)
+        warn("the model foretells counts, such as ratings: each item of --items has the count 1");
+}
+
 static int print_visitor(const struct maker *m)
 {
     wrmf_error err;
@@ -264,6 +272,7 @@ static int print_visitor(const struct maker *m)
     struct row_list history = row_list_parse(m->model, WRMF_ITEMS, &visited);
     if (history.n == 0)
         die_usage("--items has no item");
+    warn_of_ratings(m->model);
     check(wrmf_query_set_fold(m->query, m->fold, &err), &err);
     const int is_zero = model_side_is_zero(m->model, WRMF_ITEMS);
     if (!is_zero)

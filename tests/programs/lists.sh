@@ -25,6 +25,13 @@ cmp out visitor || fail "an item of --items that is given again counts again"
 expect 0 "$BIN/wrmf-recommend" m --items "$ids" --n 5 --json
 has out '"user": null'
 
+# ---- a model of counts takes them for 1, and says so ----
+grep -q "has the count 1" err && fail "a model of preferences is taken for one of counts"
+expect 0 "$BIN/wrmf-train" p/train.mtx --ids p --preset explicit --set biases=1 --set factors=3 \
+    --set iterations=2 --out rated --quiet
+expect 0 "$BIN/wrmf-recommend" rated --items "$ids" --n 5
+has err "each item of --items has the count 1"
+
 # ---- filters ----
 best=$(head -n 1 visitor | cut -f3) next=$(sed -n 2p visitor | cut -f3)
 expect 0 "$BIN/wrmf-recommend" m --items "$ids" --n 5 --exclude "$best"
