@@ -177,7 +177,7 @@ typedef enum wrmf_init {
     /** "svd": from these, init_iterations sweeps of alternating least squares on the loss in which
      *  every cell has weight 1, which are steps of a subspace iteration (Halko, Martinsson and
      *  Tropp 2011) towards a truncated singular value decomposition of the stored pairs' targets.
-     *  A sweep costs a fifth of an epoch or less, and three of them spare several. Made by the
+     *  A sweep takes about half a plain epoch's time, and three spare several epochs. Made by the
      *  first epoch of a model whose rows are those that wrmf_model_create() drew: where some were
      *  set, refreshed, added or removed, epochs go on from those that are there. Rows are of the
      *  size of the root of the largest target, or some times that; where they have no place in the

@@ -15,11 +15,11 @@ static const double RIDGE = 1e-6;
 /* Standard deviations of drawn rows below this are made 1 first. */
 static const double SMALL = 1e-10;
 
-/* Memory of a run, in one piece. */
+/* Memory of a run. */
 typedef struct buffers {
-    double *gram; /* factors x factors, then F: width x width, work of LAPACK and its words */
-    double *forward;
-    double *work;
+    double *gram;    /* the other side's Gram matrix with the ridge, factors x factors */
+    double *forward; /* F, turn and scratch as in wrmf_i_svd_side */
+    double *work;    /* of LAPACK, and its words */
     int32_t *words;
     void *turn;
     char *scratch;
@@ -108,7 +108,7 @@ static double unit_of(const wrmf_i_svd_start *start)
     enum { MOST = 1000 }; /* of the exponent, so that 1 / unit is there */
     const wrmf_matrix *const matrix = start->matrix[WRMF_USERS];
     double largest = 0;
-    if (start->loss->target != WRMF_TARGET_COUNT || !matrix->values)
+    if (start->loss->target == WRMF_TARGET_ONE || !matrix->values)
         return 1;
     for (int64_t i = 0; i < matrix->offsets[matrix->rows]; i++)
         largest = fmax(largest, fabs(wrmf_i_loss_target(start->loss, matrix->values[i])));

@@ -2,6 +2,7 @@
 #include "io/lines.h"
 
 #include "io/breaks.h"
+#include "io/signature.h"
 
 wrmf_status wrmf_i_lines_init(wrmf_i_lines *lines, wrmf_context *context, wrmf_input *input,
                               wrmf_error *err)
@@ -72,6 +73,18 @@ wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, 
 size_t wrmf_i_lines_at_hand(const wrmf_i_lines *lines, const char *text)
 {
     return (size_t)(lines->window.buffer + lines->window.end - text);
+}
+
+wrmf_status wrmf_i_lines_check_text(const wrmf_i_lines *lines, const char *text, const char *claim,
+                                    wrmf_error *err)
+{
+    const char *const what =
+        lines->line == 1 ? wrmf_i_signature_of_bytes(text, wrmf_i_lines_at_hand(lines, text))
+                         : NULL;
+    if (!what)
+        return WRMF_OK;
+    return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: %s, but %s", wrmf_i_input_name(lines->window.input),
+                       claim, what);
 }
 
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column)

@@ -23,6 +23,12 @@ wrmf_status wrmf_i_lines_next(wrmf_i_lines *lines, char **text, size_t *length, 
 /** How many bytes are at hand from the beginning of the line that was given last: it, its end and
  *  maybe more. */
 size_t wrmf_i_lines_at_hand(const wrmf_i_lines *lines, const char *text);
+/** Where the line that was given last is the first: WRMF_E_FORMAT if its bytes show the input to be
+ *  no text (io/signature.h). The text says "NAME: CLAIM, but ...", such as "this is no list of
+ * ids".
+ */
+wrmf_status wrmf_i_lines_check_text(const wrmf_i_lines *lines, const char *text, const char *claim,
+                                    wrmf_error *err);
 /** The location of a byte of the line that was given last; column counts from 1. */
 wrmf_i_location wrmf_i_lines_location(const wrmf_i_lines *lines, size_t column);
 

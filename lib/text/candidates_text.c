@@ -7,7 +7,6 @@
 #include "data/ids.h"
 #include "data/triplets.h"
 #include "io/lines.h"
-#include "io/signature.h"
 #include "text/line_id.h"
 
 /* Pairs that were read so far. */
@@ -209,13 +208,7 @@ static wrmf_status add_lines(reading *r, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_lines_next(&r->lines, &text, &length, err));
         if (!text)
             return WRMF_OK;
-        const char *const what =
-            r->lines.line == 1
-                ? wrmf_i_signature_of_bytes(text, wrmf_i_lines_at_hand(&r->lines, text))
-                : NULL;
-        if (what)
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: these are no candidates, but %s",
-                               wrmf_i_lines_location(&r->lines, 1).name, what);
+        WRMF_I_TRY(wrmf_i_lines_check_text(&r->lines, text, "these are no candidates", err));
         if (length == 0) {
             blank = blank.line > 0 ? blank : wrmf_i_lines_location(&r->lines, 1);
             continue;

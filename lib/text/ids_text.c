@@ -6,7 +6,6 @@
 #include "base/number.h"
 #include "io/escape.h"
 #include "io/lines.h"
-#include "io/signature.h"
 
 /* ---- reading ---- */
 
@@ -93,12 +92,7 @@ static wrmf_status add_lines(wrmf_ids *ids, wrmf_i_lines *lines, wrmf_error *err
         WRMF_I_TRY(wrmf_i_lines_next(lines, &text, &length, err));
         if (!text)
             return WRMF_OK;
-        const char *const what =
-            lines->line == 1 ? wrmf_i_signature_of_bytes(text, wrmf_i_lines_at_hand(lines, text))
-                             : NULL;
-        if (what)
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: this is no list of ids, but %s",
-                               wrmf_i_lines_location(lines, 1).name, what);
+        WRMF_I_TRY(wrmf_i_lines_check_text(lines, text, "this is no list of ids", err));
         if (length == 0) {
             blank = blank.line > 0 ? blank : wrmf_i_lines_location(lines, 1);
             continue;

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "io/lines.h"
-#include "io/signature.h"
 #include "text/line_id.h"
 #include "text/pairs.h"
 
@@ -75,13 +74,7 @@ static wrmf_status add_lines(reading *r, wrmf_error *err)
         WRMF_I_TRY(wrmf_i_lines_next(&r->lines, &text, &length, err));
         if (!text)
             return WRMF_OK;
-        const char *const what =
-            r->lines.line == 1
-                ? wrmf_i_signature_of_bytes(text, wrmf_i_lines_at_hand(&r->lines, text))
-                : NULL;
-        if (what)
-            return wrmf_i_fail(err, WRMF_E_FORMAT, "%s: these are no lists of items, but %s",
-                               wrmf_i_lines_location(&r->lines, 1).name, what);
+        WRMF_I_TRY(wrmf_i_lines_check_text(&r->lines, text, "these are no lists of items", err));
         WRMF_I_TRY(add_line(r, text, length, err));
     }
 }

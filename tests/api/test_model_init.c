@@ -231,6 +231,8 @@ static void units_do_not_matter(void **state)
         set("factors=3 target=count alpha=0 regularization=0 iterations=1 init_scale=0.1");
         for (int k = 0; k < 3; k++) /* three factors of a matrix of rank three: what is rounded */
             assert_true(objective_of("", units[k]) < 1e-3);
+        for (int k = 0; k < 3; k++)
+            assert_true(objective_of("target=signed", units[k]) < 1e-3);
         assert_true(objective_of("init_scale=1e-35", 1) < 1e-3);
     }
 }
