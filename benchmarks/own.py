@@ -8,21 +8,21 @@ in turn; times are medians of --rounds (5).
 import os
 import subprocess
 
+import numpy as np
+
 from common import arguments, datasets, heading, in_turn, ours, record, table_head, table_row
 from common import target, timed, wrmf
-from epoch import Ours, starting_factors
+from epoch import LAMBDA, Ours, starting_factors
 from wrmf_search import Curve
 
+ROWS = (('to 1e-6', {}), ('3 warm steps', {'cg_steps': 3, 'solver': 'whitened'}))
 LEVELS = ('generic', 'avx2', 'avx512', 'avx512vnni', 'neon')
 
 
 def scaling(options, name, matrix):
     for factors in (64, 128):
         start = starting_factors(matrix, factors)
-        for label, values in (
-            ('to 1e-6', {}),
-            ('3 warm steps', dict(cg_steps=3, solver='whitened')),
-        ):
+        for label, values in ROWS:
             sides = {}
             for threads in (1, 2):
                 context = wrmf.Context(threads)
@@ -121,6 +121,45 @@ def objectives(options, name, matrix):
         )
 
 
+def regularized_by_size(options, name, matrix):
+    """A regularization for each row beside one for all, of which it is the mean over the rows."""
+    context = wrmf.Context(options.threads)
+    data = ours(context, matrix)
+    entries = [np.diff(m.indptr) for m in (matrix.tocsr(), matrix.tocsc())]
+    for factors in (64, 128):
+        start = starting_factors(matrix, factors)
+        for label, values in ROWS:
+            sides = {'none': Ours(context, data, factors, start, **values)}
+            for size in ('cells', 'entries'):
+                means = [
+                    np.mean(own + (other if size == 'cells' else 0))
+                    for own, other in zip(entries, matrix.shape[::-1])
+                ]
+                sides[size] = Ours(
+                    context,
+                    data,
+                    factors,
+                    start,
+                    regularization_exponent=1,
+                    regularization_size=size,
+                    regularization_user=float(LAMBDA / means[0]),
+                    regularization_item=float(LAMBDA / means[1]),
+                    **values,
+                )
+            for side in sides.values():
+                side.run(2)
+            seconds = in_turn(
+                {k: lambda s=s: timed(lambda: s.run(4)) / 4 for k, s in sides.items()},
+                options.rounds,
+            )
+            none = seconds.pop('none')
+            cells = [f'{value:.4f} ({value / none:.2f})' for value in seconds.values()]
+            table_row(name, factors, label, f'{none:.4f}', *cells)
+            for size, value in seconds.items():
+                what = f'not scaled (1.15) / scaled by {size}, {name}, f = {factors}, {label}'
+                target(options, what, 1.15 * none / value, 1)
+
+
 def memory(options):
     program = os.path.join(options.programs, 'bench-memory')
     print('\nPeak of a fit in MiB, as its allocator counts it, beside the formula of')
@@ -141,28 +180,32 @@ def memory(options):
         target(options, f'MiB of scratch below 64, {shape}: 64 / scratch', 64 / scratch, 1)
 
 
+# each table's columns
+TABLES = {
+    scaling: ('data', 'f', 'rows', 'one thread', 'two threads', 'ratio'),
+    levels: ('data, f = 64', 'level', 'epoch', 'precision@5, nDCG@10'),
+    solvers: ('data', 'f', 'alpha', 'whitened', 'cholesky', 'auto'),
+    objectives: ('data', 'f', 'epoch', 'an objective in a curve, of an epoch'),
+    regularized_by_size: ('data', 'f', 'rows', 'one λ', 'λ by cells', 'λ by entries'),
+}
+
+
 def main():
     parser = arguments(__doc__)
+    names = [table.__name__ for table in TABLES]
     parser.add_argument('--programs', default='', help='folder of bench-memory')
+    parser.add_argument('--tables', default=','.join(names), help='which; all by default')
     options = parser.parse_args()
     heading('libwrmf against itself', wrmf.Context(1))
     matrices = dict(datasets(options))
-    table_head('data', 'f', 'rows', 'one thread', 'two threads', 'ratio')
-    for name, matrix in matrices.items():
-        scaling(options, name, matrix)
     small = {name: matrix for name, matrix in matrices.items() if name in ('S', 'likes')}
-    print()
-    table_head('data, f = 64', 'level', 'epoch', 'precision@5, nDCG@10')
-    for name, matrix in small.items():
-        levels(options, name, matrix)
-    print()
-    table_head('data', 'f', 'alpha', 'whitened', 'cholesky', 'auto')
-    for name, matrix in small.items():
-        solvers(options, name, matrix)
-    print()
-    table_head('data', 'f', 'epoch', 'an objective in a curve, of an epoch')
-    for name, matrix in small.items():
-        objectives(options, name, matrix)
+    for table, columns in TABLES.items():
+        if table.__name__ not in options.tables.split(','):
+            continue
+        table_head(*columns)
+        for name, matrix in (matrices if table is scaling else small).items():
+            table(options, name, matrix)
+        print()
     if options.programs:
         memory(options)
 

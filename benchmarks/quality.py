@@ -2,13 +2,13 @@
 """How good recommendations get, each side tuned in the same number of seconds.
 
 Of each user's n pairs floor(0.2 n), drawn by the seed, are the test's, and of what is left as many
-again the validation's. A side searches for --budget seconds of its processor (of all threads, so
-that other work on the machine takes nothing away) along the coordinates of its table,
-from the middle, as wrmf_grid_set_coordinates() does: from a configuration to the best of those that
-differ from it in one parameter, parameter by parameter, again and again. Each is evaluated after
-every second epoch, and given up where nDCG@20 on the validation pairs has not risen for two
-evaluations, or after --epochs. The one with the highest nDCG@20 is fitted again, to its best epoch,
-to test's complement, and evaluated on the test.
+again the validation's (with --users, those of so many users, drawn). A side searches for --budget
+seconds of its processor (of all threads, so that other work on the machine takes nothing away)
+along the coordinates of its table, from the middle, as wrmf_grid_set_coordinates() does: from a
+configuration to the best of those that differ from it in one parameter, parameter by parameter,
+again and again. Each is evaluated after every second epoch, and given up where nDCG@20 on the
+validation pairs has not risen for two evaluations, or after --epochs. The one with the highest
+nDCG@20 is fitted again, to its best epoch, to test's complement, and evaluated on the test.
 Seen items are left out. Counts d are taken as 1 + ln d by every side. Everyone's factors are
 evaluated by libwrmf, and the time of it counts.
 
@@ -70,6 +70,11 @@ class Case:
         self.context = wrmf.Context(options.threads)
         self.train, test = held_out(matrix, seed=seed)
         self.part, valid = held_out(self.train, seed=1000 + seed)
+        if 0 < options.users < valid.shape[0]:
+            drawn = np.random.default_rng(seed).permutation(valid.shape[0])[: options.users]
+            keep = np.isin(np.arange(valid.shape[0]), drawn)
+            valid = sp.csr_matrix(sp.diags(keep.astype(float)) @ valid)
+            valid.eliminate_zeros()
         self.data, self.part_data = ours(self.context, self.train), ours(self.context, self.part)
         self.test = self.evaluator(test, self.data, METRICS)
         self.valid = self.evaluator(valid, self.part_data, (('ndcg', 20),))
@@ -335,6 +340,7 @@ def main():
     parser.add_argument('--sides', default=ALL)
     parser.add_argument('--budget', type=float, default=30, help='seconds of a search')
     parser.add_argument('--epochs', type=int, default=20, help='the most of a configuration')
+    parser.add_argument('--users', type=int, default=0, help='of the validation, drawn; 0: all')
     parser.add_argument('--seeds', type=int, choices=[1, *STUDENT], default=5)
     parser.add_argument('--most-items', type=int, default=10000, help='of ease')
     options = parser.parse_args()
@@ -344,7 +350,8 @@ def main():
         cases = [Case(options, matrix, seed) for seed in range(1, options.seeds + 1)]
         print(
             f'\n{name}: {matrix.shape[0]} x {matrix.shape[1]}, {matrix.nnz} pairs; '
-            f'{options.budget:g} s a search, {options.threads} thread(s), {options.seeds} seed(s)\n'
+            f'{options.budget:g} s a search, {options.threads} thread(s), {options.seeds} seed(s)'
+            + (f', validation by {options.users} users\n' if options.users else '\n')
         )
         table_head('side', 'recall@20', 'nDCG@20', 'precision@5', 'tried', 'found with seed 1')
         for side in options.sides.split(','):

@@ -3,10 +3,11 @@
 
 For each seed the matrix is split anew (or, with --splits, into one of so many splits in turn), the
 full grid is run on a split that is new, and then each search, with the seed, without the grid's
-journal. "of the best" is the best test precision@5 that the search found over that of the grid;
-"epochs" and "seconds" are shares of the grid's. Epochs count those that were run, configurations
-that are fitted anew from their start on a later rung included; those of many factors cost more.
-Seconds are the processors', all threads together, so that other work on the machine counts less.
+journal. --split leaves all splits but one to other processes, so that they run side by side. "of
+the best" is the best test precision@5 that the search found over that of the grid; "epochs" and
+"seconds" are shares of the grid's. Epochs count those that were run, configurations that are fitted
+anew from their start on a later rung included; those of many factors cost more. Seconds are the
+processors', all threads together, so that other work on the machine counts less.
 
 --replay JOURNAL looks up what a search along coordinates comes to among the curves of a whole grid,
 as --journal left it, where each is cut by the patience: from the middle, and from the best of eight
@@ -32,6 +33,7 @@ COLUMN = 'test_precision@5'
 SEARCHES = {
     'coordinates': (0, 0, 0, 2, True),
     'coordinates, from 8 drawn': (8, 0, 0, 2, True),
+    'coordinates, from 8 drawn, patience 1': (8, 0, 0, 1, True),
     'coordinates, patience 1': (0, 0, 0, 1, True),
     'random, 18': (18, 0, 0, 0),
     'random, 36, patience 2': (36, 0, 0, 2),
@@ -184,6 +186,8 @@ def compare(options, name, matrix):
     wholes = {}
     for seed in range(1, options.seeds + 1):
         number = (seed - 1) % (options.splits or options.seeds) + 1
+        if options.split not in (0, number):
+            continue
         split = ours(context, matrix).split(5, 0.2, number)
         if number not in wholes:
             wholes[number] = run(
@@ -228,6 +232,7 @@ def main():
     parser.add_argument('--seeds', type=int, default=10)
     parser.add_argument('--replay', default='', help='a journal of the whole grid')
     parser.add_argument('--splits', type=int, default=0, help='0: one for each seed')
+    parser.add_argument('--split', type=int, default=0, help='the seeds of this one alone; 0: all')
     parser.add_argument('--journal', default='', help='of the grid; for one split')
     parser.add_argument('--grid', default=GRID)
     parser.add_argument('--last', type=int, default=38, help='epoch; evaluated at every second one')

@@ -54,6 +54,7 @@ static unsigned char solve_alone(const wrmf_fold *fold, const wrmf_i_row *row, r
     wrmf_i_row_counts counts = {0};
     if (!row->counts)
         RFN(fill_constant)(solver, s, row->n);
+    RFN(regularize_row)(solver, &task, s);
     RFN(batch_start)(solver, 0, s, &waiting);
     RFN(solve_row)(solver, &task, s, s->batch, &waiting, &counts);
     RFN(batch_finish)(solver, 1, s, &waiting, &counts);

@@ -160,7 +160,7 @@ static int64_t solve_batch(const half_job *job, const int32_t *order, int64_t le
                          .pending = &half->pending[order[i]],
                          .holds_x = i >= n_warm};
         if (task.row.n > 0)
-            wrmf_i_row_regularize(half->fixed, &task.row, s->diagonals + i * width);
+            RFN(regularize_row)(&job->solver, &task, s);
         if (i + 1 < left)
             task.next = rows_of(job, order[i + 1]);
         if (task.row.n > 0)
@@ -423,7 +423,7 @@ static wrmf_status finish_pending(const half_job *job, wrmf_error *err)
             return wrmf_i_fail_stopped(half->context, err);
         half->pending[index] = 0;
         wrmf_i_row row = row_of(half->matrix, index);
-        wrmf_i_row_regularize(half->fixed, &row, scratch_of(job, 0).diagonals);
+        wrmf_i_row_regularize(half->fixed, &row, scratch_of(job, 0).diagonals.numbers);
         wrmf_error failure;
         const wrmf_status status =
             wrmf_i_minimum_norm(&half->context->allocator, half->fixed, &row, z, &failure);

@@ -98,6 +98,26 @@ void KFN(norms)(const real *rows, int64_t n, int64_t width, real *out)
     }
 }
 
+void KFN(scaled_norms)(const real *rows, int64_t n, int64_t width, const real *squares,
+                       int64_t levels, real *out, int64_t stride)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const real *const row = rows + i * width;
+        for (int64_t l = 0; l < levels; l += 4) {
+            const real *const by = squares + l * width;
+            vec s[4] = {{0}, {0}, {0}, {0}};
+            for (int64_t k = 0; k < width; k += LANES) {
+                const vec y = load(row + k), square = y * y;
+                for (int64_t r = 0; r < 4; r++)
+                    s[r] += square * load(by + r * width + k);
+            }
+            const vec4 sums = sum4(s[0], s[1], s[2], s[3]);
+            for (int64_t r = 0; r < 4; r++)
+                out[(l + r) * stride + i] = sums[r];
+        }
+    }
+}
+
 void KFN(scale)(const real *w, int64_t n, int64_t width, const real *d, real *u)
 {
     for (int64_t i = 0; i < n; i++) {

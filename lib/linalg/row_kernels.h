@@ -158,6 +158,10 @@ static inline int64_t wrmf_i_padded_row(int64_t n)
                                    int64_t factors, int64_t width, REAL *work);                    \
         /** out_i = ||row_i||^2. */                                                                \
         void (*norms)(const REAL *rows, int64_t n, int64_t width, REAL *out);                      \
+        /** out[l stride + i] = sum over k of squares[l width + k] row_ik^2, for l < levels, a     \
+         *  multiple of 4. */                                                                      \
+        void (*scaled_norms)(const REAL *rows, int64_t n, int64_t width, const REAL *squares,      \
+                             int64_t levels, REAL *out, int64_t stride);                           \
         /** to = from, as float64; n is a multiple of 16. */                                       \
         void (*widen)(const REAL *from, int64_t n, double *to);                                    \
         /** out_i = x . row_(index_i), with products and sums in float64. */                       \

@@ -28,6 +28,7 @@ const row_kernels KFN(row_kernels) = {
     .cholesky = KFN(cholesky),
     .cholesky_batch = KFN(cholesky_batch),
     .norms = KFN(norms),
+    .scaled_norms = KFN(scaled_norms),
     .widen = KFN(widen),
     .dots64 = KFN(dots64),
 };

@@ -44,6 +44,8 @@ void KFN(subtract_scores)(const RFN(score_rows) * rows, const real *x, const rea
 void KFN(combine)(const real *w, int64_t n, int64_t width, const real *b, real *z);
 void KFN(scale)(const real *w, int64_t n, int64_t width, const real *d, real *u);
 void KFN(norms)(const real *rows, int64_t n, int64_t width, real *out);
+void KFN(scaled_norms)(const real *rows, int64_t n, int64_t width, const real *squares,
+                       int64_t levels, real *out, int64_t stride);
 void KFN(widen)(const real *from, int64_t n, double *to);
 void KFN(dots64)(const double *x, const real *rows, const int32_t *index, int64_t n, int64_t width,
                  double *out);

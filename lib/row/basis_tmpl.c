@@ -172,28 +172,21 @@ static void rotate(const row_solver *solver, const basis *to, const real *in, in
 }
 
 /* ||S w||^2 of rows first .. first+n-1, w, at all levels: S^2 = 1 / (E + lambda). */
-static void scaled_norms(const wrmf_i_fixed_side *side, const real *w, int64_t first, int64_t n)
+static void scaled_norms(const row_solver *solver, const real *w, int64_t first, int64_t n,
+                         const row_scratch *s)
 {
-    enum { LANES_OF_SUM = 16 }; /* a divisor of every width */
-    const wrmf_i_whitening *const whitening = side->whitening;
+    const wrmf_i_fixed_side *const side = solver->side;
     double lambda = side->lambda, diagonal[WRMF_I_MAX_FACTORS];
-    real square[WRMF_I_MAX_FACTORS];
+    real *const squares = s->rows; /* no row is gathered yet */
     for (int64_t level = 0; level < WRMF_I_NORM_LEVELS; level++) {
-        wrmf_i_whitening_diagonal(whitening, lambda, diagonal);
+        wrmf_i_whitening_diagonal(side->whitening, lambda, diagonal);
         for (int64_t k = 0; k < side->width; k++) /* at most REAL_MAX: a row of it is rescued */
-            square[k] = (real)fmin(diagonal[k] * diagonal[k], (double)REAL_MAX);
-        for (int64_t i = 0; i < n; i++) {
-            const real *const row = w + i * side->width;
-            real sums[LANES_OF_SUM] = {0}, sum = 0;
-            for (int64_t k = 0; k < side->width; k += LANES_OF_SUM)
-                for (int64_t lane = 0; lane < LANES_OF_SUM; lane++)
-                    sums[lane] += row[k + lane] * row[k + lane] * square[k + lane];
-            for (int64_t lane = 0; lane < LANES_OF_SUM; lane++)
-                sum += sums[lane];
-            ((real *)side->norms)[level * side->factors.n + first + i] = sum;
-        }
+            squares[level * side->width + k] =
+                (real)fmin(diagonal[k] * diagonal[k], (double)REAL_MAX);
         lambda *= WRMF_I_NORM_STEP;
     }
+    solver->kernels->scaled_norms(w, n, side->width, squares, WRMF_I_NORM_LEVELS,
+                                  (real *)side->norms + first, side->factors.n);
 }
 
 void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const row_scratch *s)
@@ -204,7 +197,7 @@ void RFN(whiten_rows)(const row_solver *solver, int64_t first, int64_t n, const 
     rotate(solver, &forward, (const real *)side->factors.data + first * side->width, n, w,
            s->rotation);
     if (side->scaled)
-        scaled_norms(side, w, first, n);
+        scaled_norms(solver, w, first, n, s);
     else
         solver->kernels->norms(w, n, side->width, (real *)side->norms + first);
 }

@@ -105,7 +105,8 @@ double wrmf_i_loss_lambda_of(const wrmf_i_loss *loss, wrmf_side side, int64_t ot
         size = w0 > 0
                    ? w0 * ((double)others - loss->cell_target * sums->entries + sums->confidences)
                    : sums->confidences;
-    return fmin(loss->lambda[side] * pow(size, loss->exponent), DBL_MAX);
+    const bool linear = !(loss->exponent < 1) && !(loss->exponent > 1);
+    return fmin(loss->lambda[side] * (linear ? size : pow(size, loss->exponent)), DBL_MAX);
 }
 
 double wrmf_i_loss_row_lambda(const wrmf_i_loss *loss, wrmf_side side, int64_t others,

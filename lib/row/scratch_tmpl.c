@@ -4,9 +4,10 @@
  */
 #include "row/solve.h"
 
-#include "row/block.h"
+#include <math.h>
 
 #include "base/carve.h"
+#include "row/block.h"
 
 /* Longer rows are not gathered as a whole, but factorized in blocks. */
 #define GATHER_BYTES ((int64_t)8 << 20)
@@ -68,8 +69,11 @@ static size_t lay_out(row_scratch *s, void *memory, const wrmf_i_row_options *op
     s->rows = wrmf_i_carve(&carver, padded(gathered), row);
     s->d = wrmf_i_carve(&carver, padded(longest), sizeof(real));
     s->b = wrmf_i_carve(&carver, padded(longest), sizeof(real));
-    s->diagonal = wrmf_i_carve(&carver, 1, row);
-    s->diagonals = wrmf_i_carve(&carver, options->scaled ? rows : 0, row64);
+    const size_t places = options->scaled ? rows + 1 : 0;
+    s->diagonals = (row_diagonals){.places = (int64_t)places,
+                                   .numbers = wrmf_i_carve(&carver, places, row64),
+                                   .rounded = wrmf_i_carve(&carver, places, row),
+                                   .lambda = (double)NAN};
     s->batch = wrmf_i_carve(&carver, rows, row);
     s->work = wrmf_i_carve(&carver, 3 * w > SHORT_WORK ? 3 * w : SHORT_WORK, sizeof(real));
     s->a = wrmf_i_carve(&carver, wide && !cholesky ? 0 : w, row);

@@ -24,14 +24,26 @@ int64_t RFN(batch_rows)(int64_t width);
 
 /* ---- scratch of a worker ---- */
 
+/* The diagonals S of a batch of rows with regularizations of their own. Rows that follow each other
+ * have as many entries and so, but for weights, one regularization: they share a place. There is
+ * one place more than rows, so that the first may have that of the row before it. */
+typedef struct row_diagonals {
+    int64_t places;  /* batch_rows() + 1 */
+    double *numbers; /* of each place: width */
+    real *rounded;   /* the same */
+    int64_t place;   /* the last made */
+    double lambda;   /* its regularization; NAN: none was made */
+    int64_t dropped; /* its first numbers, which are 0 */
+    bool fits;       /* it has no number beyond the precision */
+} row_diagonals;
+
 typedef struct row_scratch {
     real *rows;  /* gathered rows */
     real *d, *b; /* extra weights and target coefficients of a row's entries, padded */
     wrmf_i_weight_bounds constant; /* of d where all counts are 1 */
-    real *diagonal;                /* of the row, where it has one: width */
-    double *diagonals;             /* of each row of a batch, where they have them: width */
-    real *batch;                   /* batch_rows() x width: x of before, then z, then x */
-    real *work;                    /* of conjugate gradients, or of a short row */
+    row_diagonals diagonals;
+    real *batch; /* batch_rows() x width: x of before, then z, then x */
+    real *work;  /* of conjugate gradients, or of a short row */
     /* a system to factorize, its scaled rows, and its scratch. Of wide systems a is there for
      * solver cholesky alone, a64 and scaled64 not at all: all workers sum up one after the other */
     real *a, *scaled, *panel;
@@ -92,6 +104,7 @@ enum row_pending {
 /* A row and what is known of its system. */
 typedef struct row_task {
     wrmf_i_row row;
+    const real *diagonal; /* the row's, rounded to the precision; NULL: unwhitened, or none */
     wrmf_i_prefetch next; /* the rows that the next system will gather */
     /** Set to a row_pending where the row is left to others; its z is then 0. */
     unsigned char *pending;
@@ -114,6 +127,9 @@ void RFN(fill_constant)(const row_solver *solver, row_scratch *s, int64_t n);
 /** Whether a row of n entries is likely to start from x of before: in a warm start, unless rows so
  *  short are solved directly. */
 bool RFN(starts_warm)(const row_solver *solver, int64_t n);
+/** Give a row its regularization, where rows have such, and the diagonal that follows from it: it
+ *  stays as it is until the next batch is solved. */
+void RFN(regularize_row)(const row_solver *solver, row_task *task, row_scratch *s);
 /** Begin a batch: no row waits yet, and the first n rows of s->batch are turned from x to z. */
 void RFN(batch_start)(const row_solver *solver, int64_t n, row_scratch *s, row_waiting *waiting);
 /** Solve a row that has entries: its z, a row of s->batch, is found now or in batch_finish(). */
@@ -185,7 +201,7 @@ enum { ROW_LEAST_WIDTH = 16 };
 
 /** Extra weights and target coefficients of a row's entries, rounded to the precision. */
 void RFN(fill_entries)(const row_solver *solver, const wrmf_i_row *row, real *d, real *b);
-/** Fill d, b and the diagonal of a row, and what its task knows of them. */
+/** Fill d and b of a row, and what its task knows of them. */
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s);
 /** Gather a row, as a whole, into its system. */
 row_system RFN(gather_row)(const row_solver *solver, row_task *task, const row_scratch *s);

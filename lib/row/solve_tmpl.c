@@ -95,11 +95,13 @@ static bool choose_rule(const row_solver *solver, const row_task *task, wrmf_i_c
  * with a diagonal S to z = S^-1 z, where directions without a number stay 0. */
 static void make_warm(const row_solver *solver, const row_task *task, const row_scratch *s, real *z)
 {
-    const double *const diagonal = task->row.diagonal;
+    const real *const diagonal = task->diagonal;
     if (task->holds_x)
         RFN(rotate_warm)(solver, 1, z, s);
-    for (int64_t k = 0; diagonal && !solver->unwhitened && k < solver->side->width; k++)
-        z[k] = diagonal[k] > 0 ? (real)((double)z[k] / diagonal[k]) : 0;
+    for (int64_t k = 0; diagonal && k < s->diagonals.dropped; k++)
+        z[k] = 0;
+    for (int64_t k = s->diagonals.dropped; diagonal && k < solver->side->whitening->factors; k++)
+        z[k] /= diagonal[k];
 }
 
 /* Returns true if z is good to the tolerance, or as many steps were made as asked for. */
@@ -202,12 +204,11 @@ static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch
     return ROW_SOLVED;
 }
 
-/* z = S z, for a row with a diagonal that is solved in whitened coordinates. */
-static void multiply_by_diagonal(const row_solver *solver, const wrmf_i_row *row, real *z)
+/* z = S z, for a row with a diagonal. */
+static void multiply_by_diagonal(const row_solver *solver, const row_task *task, real *z)
 {
-    const int64_t width = solver->side->width;
-    for (int64_t k = 0; row->diagonal && !solver->unwhitened && k < width; k++)
-        z[k] = (real)((double)z[k] * row->diagonal[k]);
+    for (int64_t k = 0; task->diagonal && k < solver->side->width; k++)
+        z[k] *= task->diagonal[k];
 }
 
 void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,
@@ -220,7 +221,7 @@ void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, re
         return;
     if (verdict == ROW_FAILED)
         RFN(rescue_row)(solver, task, s, z, counts);
-    multiply_by_diagonal(solver, &task->row, z);
+    multiply_by_diagonal(solver, task, z);
 }
 
 static void solve_waiting(const row_solver *solver, row_waiting *waiting, row_scratch *s,
@@ -237,7 +238,7 @@ static void solve_waiting(const row_solver *solver, row_waiting *waiting, row_sc
             counts->cholesky++;
         else
             RFN(rescue_row)(solver, &waiting->task[i], s, waiting->z[i], counts);
-        multiply_by_diagonal(solver, &waiting->task[i].row, waiting->z[i]);
+        multiply_by_diagonal(solver, &waiting->task[i], waiting->z[i]);
     }
     waiting->n = 0;
 }

@@ -14,7 +14,7 @@ static row_system system_of(const row_solver *solver, row_task *task, const row_
                         .width = solver->side->width,
                         .d = s->d,
                         .b = s->b,
-                        .diagonal = task->row.diagonal && !solver->unwhitened ? s->diagonal : NULL,
+                        .diagonal = task->diagonal,
                         .shift = (real)task->row.lambda,
                         .prefetch = &task->next};
 }

@@ -93,19 +93,36 @@ void RFN(fill_entries)(const row_solver *solver, const wrmf_i_row *row, real *d,
     fill(solver, row, d, b, &bounds);
 }
 
-/* The row's diagonal, rounded to the precision; returns its largest number. */
-static double fill_diagonal(row_task *task, int64_t width, row_scratch *s)
+/* Make a diagonal in the next place. */
+static void make_diagonal(const wrmf_i_fixed_side *side, double lambda, row_diagonals *to)
 {
-    double largest = 0, least = 1;
-    for (int64_t k = 0; k < width; k++) {
-        const double number = task->row.diagonal[k];
-        largest = number > largest ? number : largest;
-        least = number > 0 && number < least ? number : least;
-        s->diagonal[k] = (real)number;
-    }
-    if (!(least > 1 / ROW_MAX_DIAGONAL && largest < ROW_MAX_DIAGONAL))
-        task->fits = false;
-    return largest;
+    const int64_t width = side->width, factors = side->whitening->factors;
+    to->lambda = lambda;
+    to->place = (to->place + 1) % to->places;
+    double *const numbers = to->numbers + to->place * width;
+    real *const rounded = to->rounded + to->place * width;
+    wrmf_i_whitening_diagonal(side->whitening, lambda, numbers);
+    for (int64_t k = 0; k < width; k++)
+        rounded[k] = (real)numbers[k];
+    for (to->dropped = 0; to->dropped < factors && !(numbers[to->dropped] > 0);)
+        to->dropped++;
+    /* the others descend */
+    to->fits = to->dropped == factors || (numbers[factors - 1] > 1 / ROW_MAX_DIAGONAL &&
+                                          numbers[to->dropped] < ROW_MAX_DIAGONAL);
+}
+
+void RFN(regularize_row)(const row_solver *solver, row_task *task, row_scratch *s)
+{
+    const wrmf_i_fixed_side *const side = solver->side;
+    row_diagonals *const diagonals = &s->diagonals;
+    if (!side->scaled)
+        return;
+    wrmf_i_row_regularize(side, &task->row, NULL);
+    if (!(task->row.lambda <= diagonals->lambda && task->row.lambda >= diagonals->lambda))
+        make_diagonal(side, task->row.lambda, diagonals);
+    task->row.diagonal = diagonals->numbers + diagonals->place * side->width;
+    if (!solver->unwhitened)
+        task->diagonal = diagonals->rounded + diagonals->place * side->width;
 }
 
 void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
@@ -117,12 +134,7 @@ void RFN(fill_weights)(const row_solver *solver, row_task *task, row_scratch *s)
         fill(solver, &task->row, s->d, s->b, &task->weights);
     }
     task->trace_bound = trace_of(solver, task, s);
-    task->fits = task->weights.target < ROW_MAX_TARGET;
-    if (task->row.diagonal) {
-        const double largest = fill_diagonal(task, solver->side->width, s);
-        if (!solver->side->scaled) /* whose norms know nothing of it */
-            task->trace_bound *= largest * largest;
-    }
+    task->fits = task->weights.target < ROW_MAX_TARGET && (!task->diagonal || s->diagonals.fits);
     for (int64_t i = n; i < wrmf_i_padded_row(n); i++)
         s->d[i] = s->b[i] = 0;
 }

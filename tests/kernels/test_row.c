@@ -119,6 +119,32 @@ static void check_sums(const row_kernels *k, const real *w, int64_t n, int64_t w
     give_back(was, width);
 }
 
+/* Of each row i at each level l, out[l stride + i]; what lies between them stays. */
+static void check_scaled_norms(const row_kernels *k, const real *w, int64_t n, int64_t width)
+{
+    enum { LEVELS = 8 };
+    const int64_t stride = n + 1;
+    real *const squares = buffer(LEVELS * width), *const out = buffer(LEVELS * stride);
+    for (int64_t i = 0; i < LEVELS * stride; i++)
+        out[i] = -7;
+    k->scaled_norms(w, n, width, squares, LEVELS, out, stride);
+    for (int64_t l = 0; l < LEVELS; l++) {
+        for (int64_t i = 0; i < n; i++) {
+            long double want = 0, size = 0;
+            for (int64_t j = 0; j < width; j++) {
+                const long double term =
+                    (long double)w[i * width + j] * w[i * width + j] * squares[l * width + j];
+                want += term;
+                size += fabsl(term);
+            }
+            near(out[l * stride + i], want, width + 1, size, UNIT);
+        }
+        assert_true(out[l * stride + n] == -7);
+    }
+    give_back(squares, LEVELS * width);
+    give_back(out, LEVELS * stride);
+}
+
 static void check_small(const row_kernels *k, int64_t n, int64_t width)
 {
     real *const from = buffer(200 * width), *const to = buffer(wrmf_i_padded_row(n) * width);
@@ -145,6 +171,7 @@ static void check_small(const row_kernels *k, int64_t n, int64_t width)
         near(dots[i], other, width, size, UNIT64);
     }
     check_sums(k, to, n, width);
+    check_scaled_norms(k, to, n, width);
     for (int64_t i = n * width; i < wrmf_i_padded_row(n) * width; i++)
         assert_true(to[i] == 0);
     give_back(from, 200 * width);

@@ -44,12 +44,13 @@ typedef struct side {
     wrmf_i_row_options options;
     wrmf_i_whitening whitening;
     wrmf_context context; /* for its allocator */
-    real y[COLUMNS * MAX_WIDTH], w[COLUMNS * MAX_WIDTH], norms[COLUMNS];
+    real y[COLUMNS * MAX_WIDTH], w[COLUMNS * MAX_WIDTH], norms[WRMF_I_NORM_LEVELS * COLUMNS];
     real rounded[WRMF_I_ROUNDED * MAX_WIDTH * MAX_WIDTH];
     double gram[MAX_WIDTH * MAX_WIDTH];
 } side;
 
-static side *make_side(int64_t factors, wrmf_solver solver, double scale)
+/* With scaled, rows have a regularization that grows with their entries. */
+static side *make_side(int64_t factors, wrmf_solver solver, double scale, bool scaled)
 {
     const double lambda = 0.5;
     const int64_t width = wrmf_i_padded_width(factors);
@@ -60,9 +61,12 @@ static side *make_side(int64_t factors, wrmf_solver solver, double scale)
                             .confidence_offset = 1,
                             .unit_weight = 10,
                             .unit_confidence = 11,
-                            .unit_target = 11};
-    s->options =
-        (wrmf_i_row_options){.solver = solver, .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12};
+                            .unit_target = 11,
+                            .lambda = {lambda, lambda},
+                            .exponent = scaled ? 1 : 0,
+                            .size = WRMF_SIZE_ENTRIES};
+    s->options = (wrmf_i_row_options){
+        .solver = solver, .tolerance = WRMF_BITS == 32 ? 1e-6 : 1e-12, .scaled = scaled};
     for (int64_t i = 0; i < COLUMNS; i++)
         for (int64_t k = 0; k < factors; k++)
             s->y[i * width + k] = (real)(uniform(-1, 1) * (k == 0 ? scale : 1));
@@ -72,12 +76,15 @@ static side *make_side(int64_t factors, wrmf_solver solver, double scale)
                 s->gram[k * width + j] += (double)s->y[i * width + k] * (double)s->y[i * width + j];
     assert_int_equal(wrmf_i_whitening_create(&s->context, factors, width, &s->whitening, &err),
                      WRMF_OK);
-    assert_int_equal(wrmf_i_whitening_make(&s->whitening, s->gram, lambda, &err), WRMF_OK);
+    assert_int_equal((scaled ? wrmf_i_whitening_make_rotation
+                             : wrmf_i_whitening_make)(&s->whitening, s->gram, lambda, &err),
+                     WRMF_OK);
     s->fixed = (wrmf_i_fixed_side){
         .cpu = wrmf_i_cpu_best(),
         .factors = {s->y, WRMF_BITS, COLUMNS, factors, width},
         .width = width,
         .lambda = lambda,
+        .scaled = scaled,
         .loss = &s->loss,
         .options = &s->options,
         .whitening = &s->whitening,
@@ -167,6 +174,7 @@ static bool solve(const side *s, const wrmf_i_row *row, bool warm, real *x,
     const bool starts_warm = RFN(starts_warm)(&solver, row->n);
     RFN(batch_start)(&solver, starts_warm, &scratch, &waiting);
     row_task task = {.row = *row, .pending = &pending, .holds_x = !starts_warm};
+    RFN(regularize_row)(&solver, &task, &scratch);
     RFN(solve_row)(&solver, &task, &scratch, scratch.batch, &waiting, counts);
     RFN(batch_finish)(&solver, 1, &scratch, &waiting, counts);
     assert_int_equal(counts->rows, 1);
@@ -235,7 +243,7 @@ static void check_row(const side *s, const wrmf_i_row *row)
 }
 
 /* Rows of several lengths, with the counts that `heavy` times 1 .. 5 are; 0: all 1. */
-static void check_rows(const side *s, double heavy, bool diagonal)
+static void check_rows(const side *s, double heavy)
 {
     static const int64_t lengths[] = {1, 4, 20, 33, 70, MAX_N};
     int32_t columns[MAX_N];
@@ -247,12 +255,8 @@ static void check_rows(const side *s, double heavy, bool diagonal)
             columns[i] = (int32_t)(i * COLUMNS / lengths[l]);
             counts[i] = heavy * (double)(1 + i % 5);
         }
-        for (int64_t k = 0; k < s->whitening.factors; k++)
-            numbers[k] = (double)(real)uniform(0.3, 1.5);
-        const wrmf_i_row row = {.n = lengths[l],
-                                .columns = columns,
-                                .counts = heavy > 0 ? counts : NULL,
-                                .diagonal = diagonal ? numbers : NULL};
+        wrmf_i_row row = {.n = lengths[l], .columns = columns, .counts = heavy > 0 ? counts : NULL};
+        wrmf_i_row_regularize(&s->fixed, &row, numbers);
         if (!thin_values() || (l + calls) % 4 == 0) /* in turn, others at the next call */
             check_row(s, &row);
     }
@@ -268,11 +272,10 @@ static void test_rows(void **state)
                                           WRMF_SOLVER_WHITENED};
     static const double heavy[] = {0, 1, 30, 3e3, 1e6, 1e16};
     for (int f = 0; f < 3; f++)
-        for (int k = 0; k < 3; k++) {
-            side *const s = make_side(factors[f], solvers[k], 1);
+        for (int k = 0; k < 6; k++) {
+            side *const s = make_side(factors[f], solvers[k / 2], 1, k % 2 == 1);
             for (size_t h = 0; h < sizeof heavy / sizeof *heavy; h++)
-                for (int diagonal = 0; diagonal < 2; diagonal++)
-                    check_rows(s, heavy[h], diagonal == 1);
+                check_rows(s, heavy[h]);
             wrmf_i_whitening_free(&s->context, &s->whitening);
             free(s);
         }
@@ -284,26 +287,24 @@ static void test_warm(void **state)
 {
     (void)state;
     enum { N = 60 };
-    side *const s = make_side(70, WRMF_SOLVER_WHITENED, 1);
     int32_t columns[N];
-    double counts[N], diagonal[MAX_WIDTH] = {0};
+    double counts[N], diagonal[MAX_WIDTH];
     real x[MAX_WIDTH] = {0};
     for (int i = 0; i < N; i++) {
         columns[i] = (int32_t)(2 * i);
         counts[i] = 0.1 * (1 + i % 5);
     }
-    for (int k = 0; k < 70; k++)
-        diagonal[k] = (double)(real)uniform(0.3, 1.5);
-    for (int with = 0; with < 2; with++) {
-        const wrmf_i_row row = {
-            .n = N, .columns = columns, .counts = counts, .diagonal = with ? diagonal : NULL};
+    for (int scaled = 0; scaled < 2; scaled++) {
+        side *const s = make_side(70, WRMF_SOLVER_WHITENED, 1, scaled == 1);
+        wrmf_i_row row = {.n = N, .columns = columns, .counts = counts};
         wrmf_i_row_counts cold, warm;
+        wrmf_i_row_regularize(&s->fixed, &row, diagonal);
         assert_false(solve(s, &row, false, x, &cold));
         assert_false(solve(s, &row, true, x, &warm));
         assert_true(cold.steps > 4 && 2 * warm.steps <= cold.steps);
+        wrmf_i_whitening_free(&s->context, &s->whitening);
+        free(s);
     }
-    wrmf_i_whitening_free(&s->context, &s->whitening);
-    free(s);
 }
 
 /* The same for a row of few entries that are too heavy to be solved directly. */
@@ -311,7 +312,7 @@ static void test_warm_of_few(void **state)
 {
     (void)state;
     enum { N = 20 };
-    side *const s = make_side(70, WRMF_SOLVER_AUTO, 1);
+    side *const s = make_side(70, WRMF_SOLVER_AUTO, 1, false);
     int32_t columns[N];
     double counts[N];
     long double want[MAX_WIDTH], trace;
@@ -340,7 +341,7 @@ static void test_reduction(void **state)
     (void)state;
     enum { N = 60 };
     static const double reductions[] = {0, 0.01, 0.5};
-    side *const s = make_side(70, WRMF_SOLVER_WHITENED, 1);
+    side *const s = make_side(70, WRMF_SOLVER_WHITENED, 1, false);
     int32_t columns[N];
     long double want[MAX_WIDTH], trace;
     int64_t steps = 1000;
@@ -367,12 +368,13 @@ static void test_reduction(void **state)
 static void test_eigenbasis(void **state)
 {
     (void)state;
-    side *const s = make_side(20, WRMF_SOLVER_AUTO, 300);
-    assert_true(s->whitening.upper == WRMF_I_FULL);
-    check_rows(s, 0, false);
-    check_rows(s, 1, true);
-    wrmf_i_whitening_free(&s->context, &s->whitening);
-    free(s);
+    for (int scaled = 0; scaled < 2; scaled++) {
+        side *const s = make_side(20, WRMF_SOLVER_AUTO, 300, scaled == 1);
+        assert_true(s->whitening.upper == WRMF_I_FULL);
+        check_rows(s, scaled);
+        wrmf_i_whitening_free(&s->context, &s->whitening);
+        free(s);
+    }
 }
 
 int main(void)
