@@ -6,9 +6,10 @@ again the validation's (with --users, those of so many users, drawn). A side sea
 seconds of its processor (of all threads, so that other work on the machine takes nothing away)
 along the coordinates of its table, from the middle, as wrmf_grid_set_coordinates() does: from a
 configuration to the best of those that differ from it in one parameter, parameter by parameter,
-again and again. Each is evaluated after every second epoch, and given up where nDCG@20 on the
-validation pairs has not risen for two evaluations, or after --epochs. The one with the highest
-nDCG@20 is fitted again, to its best epoch, to test's complement, and evaluated on the test.
+again and again; --factors gives the tables others. Each is evaluated after every second epoch, and
+given up where nDCG@20 on the validation pairs has not risen for two evaluations, or after --epochs.
+The one with the highest nDCG@20 is fitted again, to its best epoch, to test's complement, and
+evaluated on the test.
 Seen items are left out. Counts d are taken as 1 + ln d by every side. Everyone's factors are
 evaluated by libwrmf, and the time of it counts.
 
@@ -344,6 +345,9 @@ def main():
     parser.add_argument('--seeds', type=int, choices=[1, *STUDENT], default=5)
     parser.add_argument('--most-items', type=int, default=10000, help='of ease')
     options = parser.parse_args()
+    if options.factors:
+        for table in (HU, SCALED, RENDLE):
+            table['factors'] = tuple(int(text) for text in options.factors.split(','))
     heading('Quality in the same seconds', wrmf.Context(1))
     for name, matrix in datasets(options, 'ml-100k,hetrec-lastfm-2k,likes'):
         matrix.data = 1 + np.log(matrix.data)

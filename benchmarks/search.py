@@ -3,8 +3,8 @@
 
 For each seed the matrix is split anew (or, with --splits, into one of so many splits in turn), the
 full grid is run on a split that is new, and then each search, with the seed, without the grid's
-journal. --split leaves all splits but one to other processes, so that they run side by side. "of
-the best" is the best test precision@5 that the search found over that of the grid; "epochs" and
+journal. --only leaves the other seeds to other processes, so that they run side by side. "of the
+best" is the best test precision@5 that the search found over that of the grid; "epochs" and
 "seconds" are shares of the grid's. Epochs count those that were run, configurations that are fitted
 anew from their start on a later rung included; those of many factors cost more. Seconds are the
 processors', all threads together, so that other work on the machine counts less.
@@ -28,41 +28,55 @@ from wrmf_search import Grid
 # the article's; factors, which make fits longer, are last
 GRID = 'regularization=0,1e-5,1e-3,1e-1,1e1,1e2 alpha=1,10,50,100,500,1000 factors=10,20,40,80,120'
 COLUMN = 'test_precision@5'
-# sample (0: all), eta (0: no halving), the first epoch, patience in points (0: none), and whether
-# it goes along coordinates
+# what Grid.search() is asked for
 SEARCHES = {
-    'coordinates': (0, 0, 0, 2, True),
-    'coordinates, from 8 drawn': (8, 0, 0, 2, True),
-    'coordinates, from 8 drawn, patience 1': (8, 0, 0, 1, True),
-    'coordinates, patience 1': (0, 0, 0, 1, True),
-    'random, 18': (18, 0, 0, 0),
-    'random, 36, patience 2': (36, 0, 0, 2),
-    'halving, eta 4': (0, 4, 1, 2),
-    'halving, eta 6': (0, 6, 1, 2),
-    'halving, eta 8': (0, 8, 1, 2),
-    'halving, 90, eta 4': (90, 4, 1, 2),
-    'halving, 90, eta 6': (90, 6, 1, 2),
-    'halving, 120, eta 8': (120, 8, 1, 2),
-    'halving from 4, 60, eta 6': (60, 6, 4, 2),
-    'halving from 4, eta 8': (0, 8, 4, 2),
+    'coordinates': dict(coordinates=True, patience=2),
+    'coordinates, from 8 drawn': dict(coordinates=True, sample=8, patience=2),
+    'coordinates, patience 1': dict(coordinates=True, patience=1),
+    'coordinates, from 8 drawn, patience 1': dict(coordinates=True, sample=8, patience=1),
+    'coordinates, 8 go on': dict(coordinates=True, patience=2, finish=8),
+    'coordinates, from 8 drawn, patience 1, 12 go on': dict(
+        coordinates=True, sample=8, eta=8, first_epoch=4, patience=1, finish=12
+    ),
+    'random, 18': dict(sample=18),
+    'random, 36, patience 2': dict(sample=36, patience=2),
+    'halving, eta 4': dict(eta=4, patience=2),
+    'halving, eta 6': dict(eta=6, patience=2),
+    'halving, eta 8': dict(eta=8, patience=2),
+    'halving, 90, eta 4': dict(sample=90, eta=4, patience=2),
+    'halving, 90, eta 6': dict(sample=90, eta=6, patience=2),
+    'halving, 120, eta 8': dict(sample=120, eta=8, patience=2),
+    'halving from 4, 60, eta 6': dict(sample=60, eta=6, first_epoch=4, patience=2),
+    'halving from 4, eta 8': dict(eta=8, first_epoch=4, patience=2),
 }
 
 
+def patient_epochs(curve, patience):
+    """The last epoch that patience leaves a curve."""
+    values = curve.columns[COLUMN]
+    return curve.epochs[end_of(values, patience) if patience else len(values) - 1]
+
+
+def end_of(values, patience):
+    """The point at which patience is over, or the last one."""
+    ends = (p for p in range(len(values)) if p - values[: p + 1].argmax() >= patience)
+    return next(ends, len(values) - 1)
+
+
 def epochs_run(curves, epochs, search):
-    """The epochs that trials took: one that went from rung to rung began anew on each."""
-    _, eta, first = search[:3]
-    if not eta:
-        return sum(curve.epochs[-1] for curve in curves)
-    at = next(e for e in epochs if e >= first)
-    rungs = [at]
-    while at != epochs[-1]:
-        at = next((e for e in epochs if e >= eta * at), epochs[-1])
-        rungs.append(at)
+    """The epochs of all trials: one that went from rung to rung, or on in the end, began anew."""
+    eta, patience = search.get('eta', 0), search.get('patience', 0)
     total = 0
+    rungs = []
+    if eta:
+        rungs = [next(e for e in epochs if e >= search.get('first_epoch', 1))]
+        while rungs[-1] != epochs[-1]:
+            rungs.append(next((e for e in epochs if e >= eta * rungs[-1]), epochs[-1]))
     for curve in curves:
-        last = curve.epochs[-1]
-        passed = [rung for rung in rungs if rung <= last]
-        total += sum(passed) + (last if last not in rungs else 0)
+        last = patient_epochs(curve, patience)
+        # a search along coordinates that halving begins runs most configurations without rungs
+        passed = [] if search.get('coordinates') else [rung for rung in rungs if rung < last]
+        total += sum(passed) + last + (curve.epochs[-1] if curve.epochs[-1] > last else 0)
     return total
 
 
@@ -82,8 +96,7 @@ def run(context, split, grid, epochs, seed, search, journal=''):
     base = wrmf.Params(context)
     searched = Grid(context, train, base, grid, np.array(epochs), {'test': evaluator})
     if search:
-        sample, eta, first, patience, *along = search
-        searched.search(COLUMN, sample, eta, first, patience, seed, coordinates=bool(along))
+        searched.search(COLUMN, seed=seed, **search)
     elif journal:
         searched.journal(journal)
     before = time.process_time()
@@ -121,22 +134,30 @@ def read_journal(path, lists):
     return curves
 
 
-def look_up(curves, lists, patience, starts):
+def look_up(curves, lists, patience, drawn, finish):
     """Configurations, points and seconds of a search along coordinates, and the best it finds."""
     points, seconds = [], []
 
-    def evaluate(place):
+    def run_to(place, last):
         fits, values = curves[place]
-        last = next(
-            (p for p in range(len(values)) if p - values[: p + 1].argmax() >= patience),
-            len(values) - 1,
-        )
         points.append(last + 1)
         seconds.append(fits[last])
         return values[: last + 1].max()
 
+    def evaluate(place):
+        return run_to(place, end_of(curves[place][1], patience))
+
     search = Coordinates(list(lists.values()), evaluate)
-    value = search.found[search.run(starts or [search.middle()])]
+    start = search.middle()
+    if drawn:
+        start = max(drawn, key=lambda place: run_to(place, 1)) if finish else drawn
+    search.run(start if isinstance(start, list) else [start])
+    best = sorted(search.found, key=search.found.get, reverse=True)
+    value = search.found[best[0]]
+    for place in best[:finish]:
+        last = len(curves[place][1]) - 1
+        if end_of(curves[place][1], patience) < last:
+            value = max(value, run_to(place, last))
     return len(search.found), sum(points), sum(seconds), value
 
 
@@ -153,18 +174,20 @@ def replay(options):
         sys.exit('the journal lacks configurations')
     places = sorted(curves)
     table_head('search', 'configurations', 'epochs', 'seconds', 'most', 'of the best', 'least')
-    for patience in (1, 2):
+    for patience, finish in ((1, 0), (1, 12), (2, 0), (2, 8)):
         for drawn in (0, 8):
             rows = []
             for seed in range(1, (options.seeds if drawn else 1) + 1):
                 order = np.random.default_rng(seed).permutation(len(places))
                 starts = [places[i] for i in order[:drawn]]
-                tried, taken, seconds, value = look_up(curves, lists, patience, starts)
+                tried, taken, seconds, value = look_up(curves, lists, patience, starts, finish)
                 rows.append((tried, taken / points, seconds / whole, value / best))
             tried, taken, seconds, value = zip(*rows)
             start = f'from the best of {drawn} drawn' if drawn else 'from the middle'
+            if drawn and finish:
+                start += ' by epoch 4'
             table_row(
-                f'{start}, patience {patience}',
+                f'{start}, patience {patience}' + (f', {finish} go on' if finish else ''),
                 f'{statistics.mean(tried):.1f}',
                 f'{statistics.mean(taken):.3f}',
                 f'{statistics.mean(seconds):.3f}',
@@ -186,10 +209,12 @@ def compare(options, name, matrix):
     wholes = {}
     for seed in range(1, options.seeds + 1):
         number = (seed - 1) % (options.splits or options.seeds) + 1
-        if options.split not in (0, number):
+        if options.only and str(seed) not in options.only.split(','):
             continue
         split = ours(context, matrix).split(5, 0.2, number)
-        if number not in wholes:
+        if options.skip_grid:
+            wholes[number] = 1, 1, 1
+        elif number not in wholes:
             wholes[number] = run(
                 context, split, options.grid, epochs, seed, None, options.journal
             )
@@ -232,7 +257,8 @@ def main():
     parser.add_argument('--seeds', type=int, default=10)
     parser.add_argument('--replay', default='', help='a journal of the whole grid')
     parser.add_argument('--splits', type=int, default=0, help='0: one for each seed')
-    parser.add_argument('--split', type=int, default=0, help='the seeds of this one alone; 0: all')
+    parser.add_argument('--only', default='', help='of the seeds, these: 1,4')
+    parser.add_argument('--skip-grid', action='store_true', help='print what is found as it is')
     parser.add_argument('--journal', default='', help='of the grid; for one split')
     parser.add_argument('--grid', default=GRID)
     parser.add_argument('--last', type=int, default=38, help='epoch; evaluated at every second one')

@@ -3,9 +3,9 @@
  * wrmf/search.h - a grid searched instead of run in full: configurations drawn at random,
  * successive halving, coordinate search, early stopping, and a budget. They combine.
  *
- *     wrmf_grid_set_sample(grid, 60, seed, &err);
- *     wrmf_grid_set_halving(grid, "test_precision@5", 4, 2, &err);
- *     wrmf_grid_set_patience(grid, "test_precision@5", 3, &err);
+ *     wrmf_grid_set_coordinates(grid, "test_precision@5", &err);
+ *     wrmf_grid_set_patience(grid, "test_precision@5", 2, &err);
+ *     wrmf_grid_set_finish(grid, 8, &err);
  *     wrmf_grid_set_budget(grid, 30, &err);
  *     wrmf_grid_run(context, grid, &err);
  *
@@ -92,6 +92,21 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_coordinates(wrmf_grid *grid, 
  */
 WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_patience(wrmf_grid *grid, const char *column,
                                                             int64_t points, wrmf_error *err);
+
+/**
+ * What early stopping misses: a curve that falls, and rises again later. Once the search is over,
+ * the n best of the configurations that it brought to their end are run to the last epoch, whatever
+ * their patience. They are the best by the column of wrmf_grid_set_patience(), among the points
+ * that patience left them, with those that ran to the last epoch anyway among the n. Each that goes
+ * on is fitted anew from its start. Without wrmf_grid_set_patience() all run so far, and nothing
+ * changes. They run in what is left of a budget.
+ * @param[in] n  >= 0; 0: none (the default).
+ * @retval WRMF_E_NULL   grid is NULL.
+ * @retval WRMF_E_RANGE  n is below 0.
+ * How many trials there will be is not known: progress has the total -1. Since: 0.2
+ */
+WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_finish(wrmf_grid *grid, int64_t n,
+                                                          wrmf_error *err);
 
 /**
  * A budget: wrmf_grid_run() begins nothing more once it has taken so many seconds, ends trials

@@ -75,6 +75,20 @@ wrmf_status wrmf_grid_set_patience(wrmf_grid *grid, const char *column, int64_t 
     return status;
 }
 
+wrmf_status wrmf_grid_set_finish(wrmf_grid *grid, int64_t n, wrmf_error *err)
+{
+    if (!grid)
+        return wrmf_i_fail_null(err, "grid");
+    if (n < 0)
+        return wrmf_i_fail(err, WRMF_E_RANGE, "n is %lld, below 0", (long long)n);
+    wrmf_i_call call = {0};
+    const wrmf_status status = wrmf_i_grid_enter(&call, grid, err);
+    if (status == WRMF_OK)
+        grid->search.finish = n;
+    wrmf_i_call_end(&call);
+    return status;
+}
+
 wrmf_status wrmf_grid_set_coordinates(wrmf_grid *grid, const char *column, wrmf_error *err)
 {
     if (!grid)

@@ -87,7 +87,8 @@ int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column, int64_t point
     return best;
 }
 
-bool wrmf_i_curve_is_past_best(const wrmf_curve *curve, int64_t column, int64_t patience,
+/* The first of the points that lies so many behind the best until then; -1: there is none. */
+static int64_t first_past_best(const wrmf_curve *curve, int64_t column, int64_t patience,
                                int64_t points)
 {
     int64_t best = -1;
@@ -95,7 +96,22 @@ bool wrmf_i_curve_is_past_best(const wrmf_curve *curve, int64_t column, int64_t 
         if (is_better(curve, column, point, best))
             best = point;
         if (point - best >= patience)
-            return true;
+            return point;
     }
-    return false;
+    return -1;
+}
+
+bool wrmf_i_curve_is_past_best(const wrmf_curve *curve, int64_t column, int64_t patience,
+                               int64_t points)
+{
+    return first_past_best(curve, column, patience, points) >= 0;
+}
+
+int64_t wrmf_i_curve_counted(const wrmf_curve *curve, int64_t column, int64_t patience,
+                             int64_t points)
+{
+    const int64_t end = patience > 0 ? first_past_best(curve, column, patience, points) : -1;
+    if (end >= 0)
+        return end + 1;
+    return points < curve->points ? points : curve->points;
 }

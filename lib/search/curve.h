@@ -32,6 +32,11 @@ int64_t wrmf_i_curve_best(const wrmf_curve *curve, int64_t column, int64_t point
 bool wrmf_i_curve_is_past_best(const wrmf_curve *curve, int64_t column, int64_t patience,
                                int64_t points);
 
+/** How many of the first `points` points count where a curve ends at the first such point: at most
+ *  those that there are. patience 0: it ends nowhere. */
+int64_t wrmf_i_curve_counted(const wrmf_curve *curve, int64_t column, int64_t patience,
+                             int64_t points);
+
 /** Fail unless epochs are an ascending list of at least one. */
 wrmf_status wrmf_i_check_epochs(const int64_t *epochs, int64_t n, const char *name,
                                 wrmf_error *err);

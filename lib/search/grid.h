@@ -22,6 +22,7 @@ typedef struct wrmf_i_search {
     /* early stopping */
     int64_t patience;         /* points behind the best after which a configuration ends; 0: none */
     char *patience_column;    /* that the best is of; NULL without patience */
+    int64_t finish;           /* so many, the best, go to the last epoch in the end all the same */
     char *coordinates_column; /* that a coordinate search goes by; NULL without one */
     double budget;            /* seconds of a run; 0: as many as it takes */
 } wrmf_i_search;

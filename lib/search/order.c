@@ -27,7 +27,7 @@ static int best_first(const void *a, const void *b)
     return (x->configuration > y->configuration) - (x->configuration < y->configuration);
 }
 
-wrmf_status wrmf_i_grid_rank(const wrmf_grid *grid, int64_t column, int64_t points,
+wrmf_status wrmf_i_grid_rank(const wrmf_grid *grid, int64_t column, const int64_t *points,
                              int64_t *configurations, int64_t n, wrmf_error *err)
 {
     const wrmf_i_allocator *const allocator = &grid->context->allocator;
@@ -36,7 +36,7 @@ wrmf_status wrmf_i_grid_rank(const wrmf_grid *grid, int64_t column, int64_t poin
         return wrmf_i_fail_memory(err, "the order of a grid");
     for (int64_t i = 0; i < n; i++) {
         const wrmf_curve *const curve = grid->curves[configurations[i]];
-        const int64_t best = wrmf_i_curve_best(curve, column, points);
+        const int64_t best = wrmf_i_curve_best(curve, column, points ? points[i] : grid->n_epochs);
         const double value = best < 0 ? 0 : curve->values[best * grid->columns->count + column];
         list[i] = (ranked){grid->columns->at[column].lower_is_better ? value : -value, best < 0,
                            configurations[i]};
@@ -54,5 +54,5 @@ wrmf_status wrmf_i_grid_sort(wrmf_grid *grid, const char *column, wrmf_error *er
     if (grid->done == 0)
         return wrmf_i_fail(err, WRMF_E_STATE, "the grid has no curve yet");
     WRMF_I_TRY(wrmf_i_curve_columns_need(grid->columns, column, &c, err));
-    return wrmf_i_grid_rank(grid, c, grid->n_epochs, grid->order, grid->done, err);
+    return wrmf_i_grid_rank(grid, c, NULL, grid->order, grid->done, err);
 }

@@ -8,9 +8,10 @@
 #include "search/grid.h"
 
 /** Sort a list of n configurations, which have curves, by the best value in a column among the
- *  first `points` points of each, the best first; curves without a value come last, equal ones in
- *  run order. After a failure the list is as it was. */
-wrmf_status wrmf_i_grid_rank(const wrmf_grid *grid, int64_t column, int64_t points,
+ *  first points of each, as many as `points` says of each of the list, or all where it is NULL; the
+ *  best first; curves without a value come last, equal ones in run order. After a failure the list
+ *  is as it was. */
+wrmf_status wrmf_i_grid_rank(const wrmf_grid *grid, int64_t column, const int64_t *points,
                              int64_t *configurations, int64_t n, wrmf_error *err);
 /** List the curves of a grid that has run in run order. */
 void wrmf_i_grid_unsort(wrmf_grid *grid);

@@ -17,7 +17,7 @@ typedef struct search_run {
     wrmf_i_rungs rungs;
     int64_t *candidates; /* n of them, configurations that have come to the rung at hand */
     int64_t n;
-    int64_t *queue; /* room for as many as there are configurations */
+    int64_t *queue; /* room for as many as there are configurations; or points of each */
     int64_t halving_column, patience_column, coordinates_column;
     double start; /* in seconds, when the run began */
     wrmf_i_schedule schedule;
@@ -60,6 +60,12 @@ static bool has_come_to(const search_run *r, int64_t configuration, int64_t poin
     return patience > 0 && wrmf_i_curve_is_past_best(curve, r->patience_column, patience, points);
 }
 
+/* Whether configurations that patience ends go on in the end. */
+static bool finishes(const search_run *r)
+{
+    return r->grid->search.finish > 0 && r->grid->search.patience > 0;
+}
+
 /* The trials that a run takes if none ends early, -1 if nobody knows, and how many of the first
  * rung's are done. */
 static void count_trials(const search_run *r, int64_t *done, int64_t *total)
@@ -72,8 +78,16 @@ static void count_trials(const search_run *r, int64_t *done, int64_t *total)
         *total += n;
         n = wrmf_i_rung_survivors(r->grid, n);
     }
-    if (r->grid->search.coordinates_column)
+    if (r->grid->search.coordinates_column || finishes(r))
         *total = -1;
+}
+
+/* How many of the first points of a curve count: those that its patience leaves it, even where an
+ * earlier run, or the end of a search, took it further. */
+static int64_t counted(const search_run *r, int64_t configuration, int64_t points)
+{
+    return wrmf_i_curve_counted(r->grid->curves[configuration], r->patience_column,
+                                r->grid->search.patience, points);
 }
 
 /* Leave the candidates that have come to a rung, the best first. */
@@ -84,7 +98,9 @@ static wrmf_status rank(search_run *r, int64_t column, int64_t points, wrmf_erro
         if (has_come_to(r, r->candidates[i], points))
             r->candidates[n++] = r->candidates[i];
     r->n = n;
-    return n > 0 ? wrmf_i_grid_rank(r->grid, column, points, r->candidates, n, err) : WRMF_OK;
+    for (int64_t i = 0; i < n; i++)
+        r->queue[i] = counted(r, r->candidates[i], points);
+    return n > 0 ? wrmf_i_grid_rank(r->grid, column, r->queue, r->candidates, n, err) : WRMF_OK;
 }
 
 /* Leave the best of the candidates that have come to a rung, one of eta, the best first. */
@@ -103,6 +119,7 @@ static wrmf_status run_candidates(search_run *r, int64_t points, double last_cal
 {
     wrmf_i_round round = {.queue = r->queue,
                           .until = points,
+                          .impatient = true,
                           .keeps_order = r->grid->search.budget > 0,
                           .last_call = last_call};
     for (int64_t i = 0; i < r->n; i++)
@@ -143,8 +160,9 @@ static bool is_better(const search_run *r, int64_t a, int64_t b)
 {
     const wrmf_curve *const x = r->grid->curves[a], *const y = b < 0 ? NULL : r->grid->curves[b];
     const int64_t column = r->coordinates_column, columns = r->grid->columns->count;
-    const int64_t at = wrmf_i_curve_best(x, column, x->points);
-    const int64_t other = y ? wrmf_i_curve_best(y, column, y->points) : -1;
+    const int64_t points = r->grid->n_epochs;
+    const int64_t at = wrmf_i_curve_best(x, column, counted(r, a, points));
+    const int64_t other = y ? wrmf_i_curve_best(y, column, counted(r, b, points)) : -1;
     if (at < 0 || other < 0)
         return at >= 0;
     const double value = x->values[at * columns + column];
@@ -186,6 +204,28 @@ static wrmf_status descend(search_run *r, wrmf_error *err)
     return WRMF_OK;
 }
 
+/* ---- the end ---- */
+
+/* Run the best of all configurations that came to the end, or to that of their patience, to the
+ * last epoch. Which they are depends on nothing that is behind their patience. */
+static wrmf_status finish(search_run *r, wrmf_error *err)
+{
+    const int64_t points = r->grid->n_epochs;
+    r->n = 0;
+    for (int64_t i = 0; i < r->grid->space.size; i++)
+        if (r->grid->curves[i])
+            r->candidates[r->n++] = i;
+    WRMF_I_TRY(rank(r, r->patience_column, points, err));
+    wrmf_i_round round = {.queue = r->queue,
+                          .until = points,
+                          .keeps_order = r->grid->search.budget > 0,
+                          .last_call = r->schedule.deadline};
+    for (int64_t i = 0; i < r->n && i < r->grid->search.finish; i++)
+        if (r->grid->curves[r->candidates[i]]->points < points)
+            r->queue[round.n++] = r->candidates[i];
+    return round.n > 0 ? wrmf_i_schedule_run(&r->schedule, &round, err) : WRMF_OK;
+}
+
 /* ---- the search ---- */
 
 static wrmf_status run_parts(search_run *r, wrmf_error *err)
@@ -196,6 +236,8 @@ static wrmf_status run_parts(search_run *r, wrmf_error *err)
     WRMF_I_TRY(run_rungs(r, err));
     if (r->grid->search.coordinates_column)
         WRMF_I_TRY(descend(r, err));
+    if (finishes(r))
+        WRMF_I_TRY(finish(r, err));
     return wrmf_i_first_failure_get(&r->schedule.failure, err);
 }
 

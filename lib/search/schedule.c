@@ -58,7 +58,7 @@ static wrmf_status fill_curve(schedule *s, const worker *own, wrmf_curve *curve,
                                 .evaluators = own->evaluators,
                                 .until = s->round->until,
                                 .patience_column = s->patience_column,
-                                .patience = s->grid->search.patience,
+                                .patience = s->round->impatient ? s->grid->search.patience : 0,
                                 .should_stop = should_stop,
                                 .self = s};
     wrmf_status status = wrmf_i_trial_run(own->context, &trial, curve, err);

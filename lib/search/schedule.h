@@ -18,6 +18,7 @@ typedef struct wrmf_i_round {
     int64_t *queue; /* n of them, each once; the schedule may put them into another order */
     int64_t n;
     int64_t until;    /* points that each curve is to have */
+    bool impatient;   /* curves end where the search's patience is over */
     bool keeps_order; /* those first in the queue are begun first; else the largest models are */
     double last_call; /* on wrmf_i_seconds(): none is begun from then on */
 } wrmf_i_round;

@@ -240,6 +240,7 @@ static void set_search(struct walk *walk)
         check(wrmf_grid_set_coordinates(walk->grid, walk->measure, &err), &err);
     if (o->patience)
         check(wrmf_grid_set_patience(walk->grid, walk->measure, o->patience, &err), &err);
+    check(wrmf_grid_set_finish(walk->grid, o->finish, &err), &err);
     check(wrmf_grid_set_budget(walk->grid, o->budget, &err), &err);
 }
 
@@ -262,6 +263,9 @@ static void print_search(const struct walk *walk)
     if (o->patience)
         fprintf(out, "a configuration ends %s behind its best\n",
                 counted(o->patience, "evaluation", "evaluations"));
+    if (o->patience && o->finish)
+        fprintf(out, "in the end the best of them %s to the last epoch: %s\n",
+                o->finish == 1 ? "goes" : "go", with_commas(o->finish));
     if (o->budget > 0)
         fprintf(out, "for %s at most\n", seconds_text(o->budget));
     fflush(stdout);

@@ -46,9 +46,9 @@ struct walk_options {
     const char
         *new_files; /* the folder in directory where files are until all are whole; folder.h */
     int64_t k;
-    int64_t tries, halving, patience; /* 0: all, none, none */
-    int coordinates;                  /* whether to go along one parameter after the other */
-    double budget;                    /* seconds; 0: none */
+    int64_t tries, halving, patience, finish; /* 0: all, none, none, none */
+    int coordinates; /* whether to go along one parameter after the other */
+    double budget;   /* seconds; 0: none */
     struct text_list settings, items;
 };
 extern struct walk_options walk_options;

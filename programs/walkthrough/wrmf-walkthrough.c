@@ -53,6 +53,10 @@ static const struct option options[] = {
      OPTION_FLAG, &walk_options.coordinates, 0, 0},
     {"patience", "N", "end a configuration N evaluations behind its best", OPTION_INT,
      &walk_options.patience, 1, 1000000},
+    {"finish", "N",
+     "at the end run the best N to their last epoch, whatever\n"
+     "--patience says",
+     OPTION_INT, &walk_options.finish, 1, 1000000},
     {"budget", "SECONDS", "stop trying after so many seconds, and take the best", OPTION_REAL,
      &walk_options.budget, 1e-3, 1e9},
     {"similar-to", "ID",

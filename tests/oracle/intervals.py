@@ -171,6 +171,7 @@ def settings(h):
         'wrmf_grid_set_halving(eta)': lambda v: (h.grid, b'objective', v, 1),
         'wrmf_grid_set_halving(first_epoch)': lambda v: (h.grid, b'objective', 2, v),
         'wrmf_grid_set_patience(points)': lambda v: (h.grid, b'objective', v),
+        'wrmf_grid_set_finish(n)': lambda v: (h.grid, v),
         'wrmf_grid_set_budget(seconds)': lambda v: (h.grid, v),
         'wrmf_input_set_limit(bytes)': lambda v: (h.input, h.lib.WRMF_LIMIT_ID, v),
         'wrmf_query_set_length(length)': lambda v: (h.query(), v),

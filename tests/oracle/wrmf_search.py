@@ -86,6 +86,7 @@ class Grid(_Handle):
         seed=1,
         budget=0,
         coordinates=False,
+        finish=0,
     ):
         """What is tried, and until when, as in wrmf/search.h; 0 is none of it."""
         name = c_char_p(column.encode())
@@ -99,6 +100,7 @@ class Grid(_Handle):
         )
         _call('wrmf_grid_set_patience', self.pointer, name if patience else None, c_int64(patience))
         _call('wrmf_grid_set_coordinates', self.pointer, name if coordinates else None)
+        _call('wrmf_grid_set_finish', self.pointer, c_int64(finish))
         _call('wrmf_grid_set_budget', self.pointer, c_double(budget))
 
     def journal(self, path):
