@@ -64,6 +64,13 @@ void entrant_run(wrmf_context *context, wrmf_evaluator *evaluator, const struct 
         check(wrmf_evaluator_run_baseline(context, evaluator, entrant->baseline, &err), &err);
 }
 
+/* Says whether a metric means something of an entrant: a baseline's scores foretell neither counts
+ * nor 0 and 1, so that it has no error. */
+static int predicts(const struct entrant *entrant, int metric)
+{
+    return !entrant->baseline || (metric != WRMF_METRIC_MSE && metric < WRMF_METRIC_RMSE);
+}
+
 /* Runs the evaluator on an entrant, and keeps what comes of it. */
 static void measure(struct comparison *comparison, const struct tables *tables, int entrant)
 {
@@ -79,8 +86,8 @@ static void measure(struct comparison *comparison, const struct tables *tables, 
                 {(double)NAN, (double)NAN, (double)NAN},
                 {(double)NAN, (double)NAN, (double)NAN},
                 (double)NAN};
-            if (comparison->entrants[entrant].baseline && m >= WRMF_METRIC_RMSE)
-                value->value = (double)NAN; /* whose scores foretell no counts */
+            if (!predicts(&comparison->entrants[entrant], m))
+                value->value = (double)NAN;
             if (wrmf_metric_has_users((wrmf_metric)m))
                 check(wrmf_evaluator_user_values(comparison->evaluator, (wrmf_metric)m, k,
                                                  column_of(comparison, tables, m, c, entrant),
@@ -129,6 +136,8 @@ static void resample(struct comparison *comparison, const struct tables *tables,
               &err);
     for (int e = 0; e < n; e++) {
         struct comparison_value *const value = value_at(comparison, metric, c, e);
+        if (!predicts(&comparison->entrants[e], metric))
+            continue;
         value->interval = intervals[e];
         if (e > 0) {
             value->difference = intervals[n + e - 1];
@@ -193,7 +202,8 @@ static const char *ends_text(const wrmf_interval *interval)
 
 static void print_line(const char *metric, int entrant, const struct comparison_value *value)
 {
-    printf("%-20s %2d %10s  ", metric, entrant + 1, figure_text(value->value));
+    printf("%-20s %2d %10s  ", metric, entrant + 1,
+           isnan(value->value) ? "-" : figure_text(value->value));
     if (entrant > 0 && !isnan(value->difference.mean))
         printf("%-20s  %10s  %-20s  %.4f\n", ends_text(&value->interval),
                figure_text(value->difference.mean), ends_text(&value->difference), value->p);

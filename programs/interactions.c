@@ -3,6 +3,7 @@
 #include "interactions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "failure.h"
 #include "files.h"
@@ -72,6 +73,28 @@ static void read_lists(struct interactions *data)
             data->bare > 0 ? ": no line has an item behind its user" : "");
 }
 
+/* Says whether the library found nothing to part the first line at. */
+static int is_undivided(const char *text)
+{
+    return strstr(text, " has 1 field, cut at each ") || strstr(text, " it has 1: ");
+}
+
+/* Ends the program if reading failed; of a count that is refused, or a line that is not parted, it
+ * says what takes it. */
+static void check_read(wrmf_status status)
+{
+    if (status == WRMF_E_FORMAT && strstr(err.text, ", not above 0"))
+        die("%s; --zeros drop leaves out lines with a count of 0, --negative dislike takes counts "
+            "below 0 as dislikes",
+            err.text);
+    if ((status == WRMF_E_FORMAT || status == WRMF_E_NAME) && !input_options.delimiter &&
+        is_undivided(err.text))
+        die("%s; --delimiter says what stands between fields, as --delimiter whitespace, and "
+            "--lists reads lines of a user and its items",
+            err.text);
+    check(status, &err);
+}
+
 /* Reads text of columns. */
 static void read_columns(struct interactions *data)
 {
@@ -79,8 +102,8 @@ static void read_columns(struct interactions *data)
     struct source source;
     source_open(&source, data->context, data->path);
     data->path = source.path;
-    check(wrmf_reader_read(reader, source.input, &data->matrix, &data->users, &data->items, &err),
-          &err);
+    check_read(
+        wrmf_reader_read(reader, source.input, &data->matrix, &data->users, &data->items, &err));
     source_close(&source);
     data->rows = wrmf_reader_count(reader, WRMF_READ_ROWS);
     data->duplicates = wrmf_reader_count(reader, WRMF_READ_DUPLICATES);

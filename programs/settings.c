@@ -14,7 +14,7 @@ const struct option settings_option_table[] = {
      &settings_given, 0, 0},
     {"preset", "NAME",
      "minimise what this library or article does: hu2008,\nimplicit, spark, ials2021, irspack, "
-     "cmfrec, lenskit.\nBefore any --set",
+     "cmfrec, lenskit;\nexplicit: ratings alone. Before any --set",
      OPTION_TEXT, &settings_preset, 0, 0},
     {NULL, NULL, NULL, OPTION_FLAG, NULL, 0, 0},
 };

@@ -202,6 +202,12 @@ static void check_identities(const struct identity *model, const struct held_out
         identity_match(&of_test, &of_given);
         of_test.hash[WRMF_USERS] = of_given.hash[WRMF_USERS] = 0; /* which the model lacks */
         identity_match(&of_given, model);
+    } else if (of_test.hash[WRMF_ITEMS] != 0 &&
+               of_test.hash[WRMF_ITEMS] == model->hash[WRMF_ITEMS] &&
+               of_test.hash[WRMF_USERS] != model->hash[WRMF_USERS]) {
+        die("the users of %s are not those of %s, though the items are. To measure users whom the "
+            "model has not seen, say by --given what is given of them: given.mtx of wrmf-prepare",
+            held_out_path(), model->name);
     }
     identity_match(&of_test, model);
     identity_match(&of_test, &of_train);

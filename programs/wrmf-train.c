@@ -190,9 +190,11 @@ static void print_fit(const struct fit *fit)
     const double again = wrmf_model_statistic(model, WRMF_STAT_ROWS_FLOAT64);
     const double minimum = wrmf_model_statistic(model, WRMF_STAT_ROWS_MINIMUM_NORM);
     const int64_t epochs = wrmf_model_epochs(model);
-    fprintf(out, "%s x %s, %s, %s", counted(wrmf_model_users(model), "user", "users"),
+    const wrmf_params *const params = wrmf_model_params(model);
+    fprintf(out, "%s x %s, %s%s, %s", counted(wrmf_model_users(model), "user", "users"),
             counted(wrmf_model_items(model), "item", "items"),
-            counted(wrmf_model_factors(model), "factor", "factors"),
+            counted(wrmf_params_get_int(params, WRMF_PARAM_FACTORS), "factor", "factors"),
+            wrmf_params_get_int(params, WRMF_PARAM_BIASES) ? " and biases" : "",
             counted(epochs, "epoch", "epochs"));
     if (fit->before)
         fprintf(out, ", %s of them now,", with_commas(epochs - fit->before));
@@ -224,8 +226,9 @@ static void print_json(const struct fit *fit)
     printf(",\n  \"users\": %lld,\n  \"items\": %lld,\n  \"factors\": %lld,\n"
            "  \"epochs\": %lld,\n  \"epochs_before\": %lld,\n  \"interrupted\": %s,\n",
            (long long)wrmf_model_users(model), (long long)wrmf_model_items(model),
-           (long long)wrmf_model_factors(model), (long long)wrmf_model_epochs(model),
-           (long long)fit->before, interrupt_name() ? "true" : "false");
+           (long long)wrmf_params_get_int(wrmf_model_params(model), WRMF_PARAM_FACTORS),
+           (long long)wrmf_model_epochs(model), (long long)fit->before,
+           interrupt_name() ? "true" : "false");
     printf("  \"seconds\": %.3f,\n  \"rows_float64\": %.0f,\n  \"rows_minimum_norm\": %.0f",
            fit->seconds, wrmf_model_statistic(model, WRMF_STAT_ROWS_FLOAT64),
            wrmf_model_statistic(model, WRMF_STAT_ROWS_MINIMUM_NORM));

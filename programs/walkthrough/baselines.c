@@ -34,15 +34,14 @@ static wrmf_model *fit_winner(struct walk *walk)
 }
 
 /* Fills a column of values of users: one of STANDINGS in a row. */
-static double measure(const wrmf_evaluator *evaluator, int place, double *values, double *table)
+static double measure(const struct walk *walk, const wrmf_evaluator *evaluator, int place,
+                      double *values, double *table)
 {
     const int64_t n = wrmf_evaluator_users(evaluator);
-    check(
-        wrmf_evaluator_user_values(evaluator, WRMF_METRIC_PRECISION, walk_options.k, values, &err),
-        &err);
+    check(wrmf_evaluator_user_values(evaluator, walk->metric, walk_options.k, values, &err), &err);
     for (int64_t u = 0; u < n; u++)
         table[u * STANDINGS + place] = values[u];
-    return wrmf_evaluator_value(evaluator, WRMF_METRIC_PRECISION, walk_options.k);
+    return wrmf_evaluator_value(evaluator, walk->metric, walk_options.k);
 }
 
 /* Makes differences from the first of the values behind it, and tests them. */
@@ -72,10 +71,10 @@ static void measure_by(struct walk *walk, int protocol, const wrmf_model *model,
     double *table = allocate((size_t)n * STANDINGS, sizeof *table);
     check(wrmf_evaluator_set_per_user(evaluator, 1, &err), &err);
     check(wrmf_evaluator_run(walk->context, evaluator, model, &err), &err);
-    walk->standings[0].values[protocol] = measure(evaluator, 0, values, table);
+    walk->standings[0].values[protocol] = measure(walk, evaluator, 0, values, table);
     for (int b = 0; b < 2; b++) {
         check(wrmf_evaluator_run_baseline(walk->context, evaluator, baselines[b], &err), &err);
-        walk->standings[b + 1].values[protocol] = measure(evaluator, b + 1, values, table);
+        walk->standings[b + 1].values[protocol] = measure(walk, evaluator, b + 1, values, table);
     }
     compare(walk, protocol, n, table);
     wrmf_evaluator_free(evaluator);

@@ -190,16 +190,14 @@ static void put_panel(const struct walk *walk, const char *measure, const char *
 static int draw_learning_curve(const struct walk *walk, const struct shape *shape)
 {
     struct gnuplot plot;
-    char precision[48];
-    snprintf(precision, sizeof precision, "precision@%lld", (long long)walk_options.k);
     plot_begin(&plot, "learning-curve", shape, shape->curve_height);
     put_xrange(walk, plot.in);
     fprintf(plot.in,
             "set multiplot layout %d,%d\nunset key\nset xlabel 'epoch'\n"
             "set arrow 1 from %lld, graph 0 to %lld, graph 1 nohead dt 2 lc rgb '" GREY "'\n",
             shape->rows, shape->columns, (long long)walk->best_epoch, (long long)walk->best_epoch);
-    put_panel(walk, precision, "test", plot.in);
-    put_panel(walk, precision, "train", plot.in);
+    put_panel(walk, walk->metric_name, "test", plot.in);
+    put_panel(walk, walk->metric_name, "train", plot.in);
     put_panel(walk, "mse", "test", plot.in);
     put_panel(walk, "mse", "train", plot.in);
     fputs("unset multiplot\n", plot.in);
@@ -232,9 +230,9 @@ static int draw_grid(const struct walk *walk, const struct shape *shape)
     put_traces(walk, "best", 0, 1, plot.in);
     put_mark(walk, plot.in);
     fprintf(plot.in,
-            "set xlabel 'epoch' offset 0, 0.5\nset title 'precision@%lld on test'\n"
+            "set xlabel 'epoch' offset 0, 0.5\nset title '%s on test%s'\n"
             "set key below horizontal center\nplot ",
-            (long long)walk_options.k);
+            walk->metric_name, walk->chosen == SERVING ? ", seen items out" : "");
     if (all > top)
         fprintf(plot.in, "$rest using 1:2 with %s lw 0.8 lc rgb '#8098a2b3' title 'others', ",
                 style);

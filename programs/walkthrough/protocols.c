@@ -25,12 +25,34 @@ void walk_note(struct walk *walk, const char *format, ...)
     va_end(arguments);
 }
 
+/* Finds the metric that decides by its name: one that each user has a figure of, the more the
+ * better, at a cut-off. */
+static wrmf_metric find_metric(const char *name)
+{
+    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION,     WRMF_METRIC_RECALL,
+                                          WRMF_METRIC_RECALL_CAPPED, WRMF_METRIC_NDCG,
+                                          WRMF_METRIC_MAP,           WRMF_METRIC_MAP_CAPPED,
+                                          WRMF_METRIC_MRR,           WRMF_METRIC_HIT_RATE};
+    const size_t n = sizeof metrics / sizeof *metrics;
+    char names[160] = "";
+    for (size_t i = 0; i < n; i++) {
+        const char *const own = wrmf_metric_name(metrics[i]);
+        if (strcmp(name, own) == 0)
+            return metrics[i];
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", own);
+    }
+    die_usage("--metric '%s' is none of %s", name, names);
+}
+
 void walk_name_measures(struct walk *walk)
 {
     static const char *const labels[] = {"test", "serving"};
+    walk->metric = find_metric(walk_options.metric);
+    snprintf(walk->metric_name, sizeof walk->metric_name, "%s@%lld", walk_options.metric,
+             (long long)walk_options.k);
     for (int i = 0; i < PROTOCOLS; i++)
-        snprintf(walk->measures[i], sizeof walk->measures[i], "%s_precision@%lld", labels[i],
-                 (long long)walk_options.k);
+        snprintf(walk->measures[i], sizeof walk->measures[i], "%s_%s", labels[i],
+                 walk->metric_name);
     walk->chosen = strcmp(walk_options.exclude, "train") == 0 ? SERVING : ARTICLE;
     walk->measure = walk->measures[walk->chosen];
 }

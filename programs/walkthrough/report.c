@@ -109,8 +109,7 @@ static void put_tiles(const struct walk *walk, FILE *out)
     const struct figures *after = &walk->data.after;
     fputs("<div class=\"tiles\">\n", out);
     char label[96];
-    snprintf(label, sizeof label, "best precision@%lld on held-out items",
-             (long long)walk_options.k);
+    snprintf(label, sizeof label, "best %s on held-out items", walk->metric_name);
     put_tile(out, " best", label, figure_text(walk->best_value));
     put_tile(out, "", "users", with_commas(after->users));
     put_tile(out, "", "items", with_commas(after->items));
@@ -161,10 +160,13 @@ static void put_best(const struct walk *walk, int with_pictures, FILE *out)
                 : ", where the items it was fitted to compete for the same places");
     put_chips(walk, wrmf_curve_params(walk->best), out);
     walk_put_protocols_html(walk, out);
-    if (with_pictures)
-        put_picture("learning-curve",
-                    "learning curve of the best configuration: precision and mse on test and train",
-                    out);
+    if (with_pictures) {
+        char about[128];
+        snprintf(about, sizeof about,
+                 "learning curve of the best configuration: %s and mse on test and train",
+                 walk->metric_name);
+        put_picture("learning-curve", about, out);
+    }
 }
 
 static double best_of(const struct walk *walk, int64_t place)
@@ -252,8 +254,8 @@ static void put_grid(const struct walk *walk, int with_pictures, FILE *out)
         put_picture("grid", "learning curves of all configurations", out);
     fprintf(out,
             "<p>What each value can reach, the other parameters being at their best for "
-            "precision@%lld:</p>\n<div class=\"two\">\n",
-            (long long)walk_options.k);
+            "%s:</p>\n<div class=\"two\">\n",
+            walk->metric_name);
     for (int i = 0; i < walk->n_shown; i++)
         put_meters(walk, &walk->shown[i], out);
     fputs("</div>\n<p style=\"margin-top:22px\">The best configurations, each at its best "

@@ -149,7 +149,7 @@ void walk_read(struct walk *walk, const char *input)
 wrmf_evaluator *walk_evaluator(struct walk *walk, const wrmf_matrix *target,
                                const wrmf_matrix *train, int seen_out)
 {
-    static const wrmf_metric metrics[] = {WRMF_METRIC_PRECISION, WRMF_METRIC_MSE};
+    const wrmf_metric metrics[] = {walk->metric, WRMF_METRIC_MSE};
     wrmf_evaluator *evaluator = NULL;
     check(wrmf_evaluator_create(walk->context, target, train, &evaluator, &err), &err);
     check(wrmf_evaluator_set_protocol(evaluator, WRMF_PROTOCOL_ARTICLE, &err), &err);

@@ -27,7 +27,7 @@ enum {
  * the model was fitted to are left out, as where recommendations are served. */
 enum protocol { ARTICLE, SERVING, PROTOCOLS };
 
-/* The best configuration and point by one protocol, with its precision by each. */
+/* The best configuration and point by one protocol, with its figure by each. */
 struct winner {
     const wrmf_curve *curve;
     int64_t configuration, point;
@@ -36,13 +36,13 @@ struct winner {
 
 /* How the model that is saved, or a baseline, fares on the test. */
 struct standing {
-    double values[PROTOCOLS];            /* precision */
+    double values[PROTOCOLS];            /* of the metric that decides */
     wrmf_interval difference[PROTOCOLS]; /* of a baseline: what it has more than the model */
     double p[PROTOCOLS];                 /* of that difference */
 };
 
 struct walk_options {
-    const char *grid, *epochs, *directory, *thumbnail, *exclude;
+    const char *grid, *epochs, *directory, *thumbnail, *exclude, *metric;
     const char
         *new_files; /* the folder in directory where files are until all are whole; folder.h */
     int64_t k;
@@ -73,7 +73,9 @@ struct walk {
     wrmf_params *base;
     wrmf_grid *grid;
     int64_t *epochs, n_epochs;
-    char measures[PROTOCOLS][48]; /* columns of precision, such as test_precision@5 */
+    wrmf_metric metric;           /* which decides, */
+    char metric_name[48];         /* its name with the cut-off, such as precision@5, */
+    char measures[PROTOCOLS][64]; /* and its columns, such as test_precision@5 */
     int chosen;                   /* which of them decides, a protocol, */
     const char *measure;          /* and its column */
     int64_t measure_column;
@@ -112,8 +114,8 @@ void walk_put_files(FILE *file);                /* size and hash of each file, a
 void walk_close_folder(void);                   /* puts all files in their places */
 void walk_free(struct walk *walk);
 
-/* Makes an evaluator: precision@k and mse of the held-out users against the items of a matrix; or,
- * where those of the training matrix are left out, which no mse can be, precision@k alone. */
+/* Makes an evaluator: the metric that decides and mse of the held-out users against the items of a
+ * matrix; or, where those of the training matrix are left out, which no mse can be, the metric. */
 wrmf_evaluator *walk_evaluator(struct walk *walk, const wrmf_matrix *target,
                                const wrmf_matrix *train, int seen_out);
 /* Ends the program by the signal that asked for it; the journal has what is done. */
@@ -127,7 +129,7 @@ void walk_put_baselines_html(const struct walk *walk, FILE *out);
 
 /* ---- protocols.c ---- */
 void walk_note(struct walk *walk, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void walk_name_measures(struct walk *walk);
+void walk_name_measures(struct walk *walk); /* finds the metric as well */
 void walk_choose(struct walk *walk); /* finds the best by each protocol, and what to warn of */
 void walk_print_protocols(const struct walk *walk);
 void walk_print_notes(

@@ -19,6 +19,7 @@ struct walk_options walk_options = {
             "alpha=1,10,50,100,500,1000",
     .epochs = "2:38:2",
     .exclude = "none",
+    .metric = "precision",
     .k = 5,
 };
 
@@ -34,7 +35,12 @@ static const struct option options[] = {
      &walk_options.settings, 0, 0},
     {"epochs", "EPOCHS", "when to evaluate: FROM:TO:STEP or a list (default 2:38:2)", OPTION_TEXT,
      &walk_options.epochs, 0, 0},
-    {"k", "N", "precision@N decides (default 5)", OPTION_INT, &walk_options.k, 1, 1000000},
+    {"metric", "NAME",
+     "what decides: precision (default), recall, recall_capped, ndcg,\n"
+     "map, map_capped, mrr or hit_rate, as wrmf-evaluate has them",
+     OPTION_TEXT, &walk_options.metric, 0, 0},
+    {"k", "N", "length of the lists that the metric is of (default 5)", OPTION_INT, &walk_options.k,
+     1, 1000000},
     {"exclude", "WHAT",
      "what decides: none (default, as in the article): all items\n"
      "compete for the first places; train: a user's train items\n"

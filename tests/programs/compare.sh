@@ -43,6 +43,9 @@ has err '--compare 5.st: the model is 3 x 5, 4.mtx 3 x 4'
 expect 0 $measure --test prepared/test.mtx --k 5 --baselines --resamples 99
 has out '^ 2  (most popular)$'
 has out '^ 3  (item-to-item cosine)$'
+# whose scores foretell no 0 and 1, and so have no error
+grep -A 2 '^mse' out | sed '1d' >errors
+[ "$(grep -cE '^ +[23] +-  -$' errors)" -eq 2 ] || { cat out; fail "a baseline has an mse"; }
 expect 2 "$BIN/wrmf-evaluate" a.st --test prepared/test.mtx --baselines
 has err '--baselines needs --train'
 

@@ -92,9 +92,18 @@ for case in utf16.csv:UTF-16 table.zip:zip table.csv.xz:xz table.jsonl:JSON; do
 done
 
 # ---- delimiters and zeros ----
+printf '1 10 11\n2 20\n' >blanks.txt
+prepare 1 blanks.txt --no-header --user 1 --item 2
+has err 'blanks.txt:1:8: column 2 is asked for, .*; --delimiter says .* and --lists reads lines of'
+printf 'user item\n1 10\n' >blanks.csv
+prepare 1 blanks.csv --user user --item item
+has err 'blanks.csv:1: the header has no column "user"; .*; --delimiter says '
+prepare 0 blanks.csv --user user --item item --delimiter whitespace
 printf '1::10::5\n2::20::0\n' >ratings.dat
 prepare 1 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter ::
-has err 'ratings.dat:2:8: count is "0", not above 0'
+has err 'ratings.dat:2:8: count is "0", not above 0; --zeros drop leaves out'
+prepare 1 ratings.dat --no-header --user 1 --item 2 --count 2 --delimiter ::
+has err 'ratings.dat: column 2 is asked for as item and as count'
 prepare 0 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter :: --zeros drop
 has out '1 row, 0 of them duplicated, 1 count of 0 dropped'
 printf '1::10::1e-400\n' >tiny.dat

@@ -55,7 +55,10 @@ expect 0 "$BIN/wrmf-evaluate" m --test p/test.mtx --k 1 --json
 is_json evaluate
 ! grep -q rmse out || { cat out; fail "counts that are not foretold have an error"; }
 expect 0 "$BIN/wrmf-train" p/train.mtx --set preset=explicit --set biases=1 --set factors=2 \
-    --set regularization=1 --out ratings -q
+    --set regularization=1 --out ratings
+has out ' items, 2 factors and biases, 15 epochs in '
+expect 0 "$BIN/wrmf-train" --help
+has out 'explicit: ratings alone'
 expect 0 "$BIN/wrmf-evaluate" ratings --test p/test.mtx --k 1
 has out "^rmse  *$five\$"
 has out "^mae  *$five\$"

@@ -36,7 +36,7 @@ expect 0 "$BIN/wrmf-prepare" $packages --holdout-users 77 --share 0.5 --seed 2 -
 [ "$(wc -l <other/given-users.txt)" -eq 77 ] || fail "not 77 users"
 # users of one folder are not those of another, nor those of the model
 expect 1 "$BIN/wrmf-evaluate" m --test s/test.mtx
-has err 'are not those of'
+has err 'are not those of m, though the items are\..* by --given '
 expect 1 "$BIN/wrmf-evaluate" m --test s/test.mtx --given s/train.mtx
 expect 1 $measure --test other/test.mtx
 expect 2 $measure --test s/test.mtx --train s/train.mtx --exclude train

@@ -60,6 +60,23 @@ has err 'the best factors, .* value that was tried'
 has whole/summary.json '"by": "serving_precision@5", "saved": false'
 has whole/report.html '<td>test_precision@5 (saved)</td>'
 
+# Another metric decides where one is named: the figures are those of wrmf-evaluate.
+walk --out ranked --metric ndcg --k 20 --exclude train --set factors=8 \
+    --grid "alpha=1,10 regularization=0.1" --epochs 4 --set iterations=1
+has out '^Best by serving_ndcg@20: '
+has ranked/report.html 'best ndcg@20 on held-out items'
+has ranked/summary.json '"by": "test_ndcg@20", "saved": false'
+best=$(sed -n 's/^Best by serving_ndcg@20: \([0-9.]*\) .*/\1/p' out)
+alpha=$(sed -n 's/^serving_ndcg@20 .* alpha=\([0-9]*\).*/\1/p' out)
+# shellcheck disable=SC2086
+expect 0 "$BIN/wrmf-prepare" $few_packages --seed 3 --out split
+expect 0 "$BIN/wrmf-train" split/train.mtx --set factors=8 --set iterations=4 --out eight \
+    --seed 3 --set "alpha=${alpha:-0}"
+expect 0 "$BIN/wrmf-evaluate" eight --test split/test.mtx --train split/train.mtx --k 20
+has out "^ndcg  *$best\$"
+expect 2 "$BIN/wrmf-walkthrough" $few_packages $grid --out none --metric mse
+has err "'mse' is none of precision, recall, "
+
 # A search runs less than the grid, and the grid goes on from its journal. Of four configurations
 # two go on from epoch 4 to epoch 6.
 walk --out searched --halving 2 --threads 1
