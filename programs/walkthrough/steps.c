@@ -115,6 +115,8 @@ void walk_check_options(struct walk *walk, const char *input)
         die_usage("--exclude '%s' is neither none nor train", walk_options.exclude);
     if (walk_options.thumbnail && !strstr(walk_options.thumbnail, "{id}"))
         die_usage("--thumbnail '%s' lacks {id}, which stands for the id", walk_options.thumbnail);
+    if (walk_options.finish && !walk_options.patience)
+        die_usage("--finish needs --patience: without it all configurations run to the end");
     if (walk_options.items.count > MOST_LISTS)
         die_usage("--similar-to is given more than %d times", MOST_LISTS);
     walk->base = params_open(walk->context, &walk_options.settings);

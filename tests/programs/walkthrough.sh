@@ -96,6 +96,8 @@ walk --out drawn --tries 2 --patience 1
 grep -c . drawn/grid.csv | grep -qE '^[5-7]$' || fail "not two configurations, two or three points"
 walk --out finished --tries 2 --patience 1 --finish 2
 has out 'in the end the best of them go to the last epoch: 2'
+expect 2 "$BIN/wrmf-walkthrough" $few_packages $grid --out none --finish 2
+has err '--finish needs --patience'
 [ "$(grep -c . finished/grid.csv)" -eq 7 ] || fail "two configurations do not go to the end"
 expect 1 "$BIN/wrmf-walkthrough" $few_packages $grid --out none --budget 0.001
 has err 'no configuration came to its first evaluation'
