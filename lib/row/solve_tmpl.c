@@ -204,11 +204,14 @@ static row_verdict try_row(const row_solver *solver, row_task *task, row_scratch
     return ROW_SOLVED;
 }
 
-/* z = S z, for a row with a diagonal. */
+/* z = S z, for a row with a diagonal: that in float64 where the rounded one has lost numbers. */
 static void multiply_by_diagonal(const row_solver *solver, const row_task *task, real *z)
 {
-    for (int64_t k = 0; task->diagonal && k < solver->side->width; k++)
+    const int64_t width = solver->side->width;
+    for (int64_t k = 0; task->diagonal && task->fits && k < width; k++)
         z[k] *= task->diagonal[k];
+    for (int64_t k = 0; task->diagonal && !task->fits && k < width; k++)
+        z[k] = (real)((double)z[k] * task->row.diagonal[k]);
 }
 
 void RFN(solve_row)(const row_solver *solver, row_task *task, row_scratch *s, real *z,

@@ -18,6 +18,7 @@ typedef struct search_run {
     int64_t *candidates; /* n of them, configurations that have come to the rung at hand */
     int64_t n;
     int64_t *queue; /* room for as many as there are configurations; or points of each */
+    bool *ended;    /* whether this search has brought a configuration to its end */
     int64_t halving_column, patience_column, coordinates_column;
     double start; /* in seconds, when the run began */
     wrmf_i_schedule schedule;
@@ -111,6 +112,21 @@ static wrmf_status choose(search_run *r, int64_t points, wrmf_error *err)
     return WRMF_OK;
 }
 
+/* Note which candidates, run so far, ended there. What else is known of a curve says nothing: it is
+ * of another search. */
+static void note_ended(search_run *r, int64_t points)
+{
+    for (int64_t i = 0; i < r->n; i++) {
+        const int64_t configuration = r->candidates[i];
+        const wrmf_curve *const curve = r->grid->curves[configuration];
+        const int64_t patience = r->grid->search.patience;
+        if (curve && ((points == r->grid->n_epochs && curve->points == points) ||
+                      (patience > 0 &&
+                       wrmf_i_curve_is_past_best(curve, r->patience_column, patience, points))))
+            r->ended[configuration] = true;
+    }
+}
+
 /* ---- rungs ---- */
 
 /* Run the candidates that have fewer points; nothing is begun after the last call. */
@@ -128,7 +144,10 @@ static wrmf_status run_candidates(search_run *r, int64_t points, double last_cal
     if (!counted)
         wrmf_i_progress_done(&r->schedule.progress,
                              atomic_fetch_add(&r->schedule.done, r->n - round.n) + r->n - round.n);
-    return round.n > 0 ? wrmf_i_schedule_run(&r->schedule, &round, err) : WRMF_OK;
+    if (round.n > 0)
+        WRMF_I_TRY(wrmf_i_schedule_run(&r->schedule, &round, err));
+    note_ended(r, points);
+    return WRMF_OK;
 }
 
 /* Run the candidates that have not come to a rung. With a budget each rung may begin trials until
@@ -206,14 +225,15 @@ static wrmf_status descend(search_run *r, wrmf_error *err)
 
 /* ---- the end ---- */
 
-/* Run the best of all configurations that came to the end, or to that of their patience, to the
- * last epoch. Which they are depends on nothing that is behind their patience. */
+/* Run the best of the configurations that this search brought to the end, or to that of their
+ * patience, to the last epoch. Which they are depends on nothing that is behind their patience, and
+ * on no curve of another search. */
 static wrmf_status finish(search_run *r, wrmf_error *err)
 {
     const int64_t points = r->grid->n_epochs;
     r->n = 0;
     for (int64_t i = 0; i < r->grid->space.size; i++)
-        if (r->grid->curves[i])
+        if (r->ended[i])
             r->candidates[r->n++] = i;
     WRMF_I_TRY(rank(r, r->patience_column, points, err));
     wrmf_i_round round = {.queue = r->queue,
@@ -292,12 +312,14 @@ static wrmf_status run_missing(search_run *r, wrmf_i_journal *journal, wrmf_erro
     r->rungs = wrmf_i_rungs_of(r->grid);
     r->candidates = wrmf_i_alloc(allocator, size, sizeof *r->candidates);
     r->queue = wrmf_i_alloc(allocator, size, sizeof *r->queue);
-    const wrmf_status status = r->candidates && r->queue
+    r->ended = wrmf_i_alloc_zero(allocator, size, sizeof *r->ended);
+    const wrmf_status status = r->candidates && r->queue && r->ended
                                    ? run_search(r, journal, err)
                                    : wrmf_i_fail_memory(err, "the queue of a grid");
     count_curves(r->grid);
     wrmf_i_free(allocator, r->candidates, size, sizeof *r->candidates);
     wrmf_i_free(allocator, r->queue, size, sizeof *r->queue);
+    wrmf_i_free(allocator, r->ended, size, sizeof *r->ended);
     return status;
 }
 

@@ -5,6 +5,7 @@
  * measured is a NaN without a sign, and the logger is told.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "host.h"
@@ -172,6 +173,29 @@ static void large_count_in_a_logarithm(void **state)
     }
 }
 
+/* The diagonal of a row's system, 1 over the root of its regularization, is beyond float32, and
+ * what it is multiplied by is 0. */
+static void regularizations_next_to_nothing(void **state)
+{
+    (void)state;
+    static const char *const solvers[] = {"auto", "cholesky", "whitened", "cg"};
+    wrmf_matrix *const matrix = matrix_of(USERS, ITEMS, 3);
+    for (int way = 0; way < 8; way++) {
+        char text[200];
+        double row[70];
+        const int factors = way < 4 ? 4 : 70;
+        snprintf(text, sizeof text,
+                 "init_scale=0 regularization=1e-80 regularization_exponent=1 solver=%s factors=%d",
+                 solvers[way % 4], factors);
+        wrmf_model *const model = model_of(matrix, text);
+        MUST(wrmf_model_get_rows(model, WRMF_USERS, 1, 1, row, err));
+        for (int k = 0; k < factors; k++)
+            assert_true(row[k] == 0);
+        wrmf_model_free(model);
+    }
+    wrmf_matrix_free(matrix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +203,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_without_entries, make, drop),
         cmocka_unit_test_setup_teardown(no_columns_no_rows, make, drop),
         cmocka_unit_test_setup_teardown(large_count_in_a_logarithm, make, drop),
+        cmocka_unit_test_setup_teardown(regularizations_next_to_nothing, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,11 +109,45 @@ static void coordinates_do_not_see_what_went_on(void **state)
     wrmf_grid_free(grid);
 }
 
+/* Four that are drawn, of which the best one goes on; earlier, eight others of their own, or none.
+ */
+static figures run_four(int column, int64_t n, int64_t earlier)
+{
+    wrmf_grid *const grid = make_grid(NULL);
+    if (earlier > 0) {
+        MUST(wrmf_grid_set_sample(grid, 8, earlier, err));
+        MUST(wrmf_grid_run(context, grid, err));
+    }
+    MUST(wrmf_grid_set_sample(grid, 4, 50, err));
+    MUST(wrmf_grid_set_patience(grid, columns[column], 1, err));
+    MUST(wrmf_grid_set_finish(grid, n, err));
+    MUST(wrmf_grid_run(context, grid, err));
+    const figures found = read_figures(grid);
+    wrmf_grid_free(grid);
+    return found;
+}
+
+/* The best are those of the search: a curve that an earlier one left takes no place among them. */
+static void other_searches_take_no_place(void **state)
+{
+    (void)state;
+    for (int column = 0; column < COLUMNS; column++)
+        for (int64_t n = 1; n <= 2; n++) {
+            const figures alone = run_four(column, n, 0);
+            for (int64_t earlier = 1; earlier <= 6; earlier++) {
+                const figures after = run_four(column, n, earlier);
+                for (int64_t i = 0; i < SIZE; i++)
+                    assert_true(after.points[i] >= alone.points[i]);
+            }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_best_go_on_in_the_end),
         TEST(coordinates_do_not_see_what_went_on),
+        TEST(other_searches_take_no_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
