@@ -110,17 +110,21 @@ static const double *get_w(const wrmf_i_fixed_side *side, const wrmf_i_row *row,
     return w;
 }
 
-/* Equation `place` of an entry, or what it adds to those of z. */
+/* Equation `place` of an entry, or what it adds to those of z: a target is worth an equation where
+ * z can reach it, d ||w||^2 being 1 or more. */
 static void write_entry(const wrmf_i_fixed_side *side, const wrmf_i_row *row, int64_t i,
                         int64_t place, const equations *e)
 {
     const double *const w = get_w(side, row, i, e);
     const double d = e->d[i], root = d > 0 ? sqrt(d) : 0;
-    for (int64_t k = 0; k < e->f; k++)
+    double size = 0;
+    for (int64_t k = 0; k < e->f; k++) {
         e->a[k * e->rows + place] = root * w[k];
-    if (d >= 1)
+        size += (root * w[k]) * (root * w[k]);
+    }
+    if (size >= 1)
         e->right[place] = e->b[i] / root;
-    for (int64_t k = 0; d < 1 && k < e->f; k++)
+    for (int64_t k = 0; !(size >= 1) && k < e->f; k++)
         e->rest[k] += e->b[i] * w[k];
     for (int64_t j = 0; d < 0 && j < e->f; j++)
         for (int64_t k = j; k < e->f; k++)

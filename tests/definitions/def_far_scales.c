@@ -183,11 +183,58 @@ static void test_fallback(void **state)
     }
 }
 
+/* A row of one entry whose weight is beyond float32, and whose regularization is far beyond what
+ * the weight can do: x = (Y'Y + d y y' + lambda I)^-1 (1 + d) y is (1 + d) y / lambda, but for less
+ * than (||Y||^2 + d ||y||^2) / lambda of it. */
+static void heavy_and_regularized(void **state)
+{
+    (void)state;
+    static const double lambdas[] = {1e8, 1e14, 1e20, 1e26, 1e30};
+    dense table = dense_new(3, 5);
+    table.at[2] = 1;
+    for (size_t l = 0; l < sizeof lambdas / sizeof *lambdas; l++)
+        for (int precision = 0; precision < 2; precision++) {
+            wrmf_matrix *matrix = dense_to_matrix(context, &table);
+            wrmf_params *params = NULL;
+            wrmf_model *model = NULL;
+            char text[200];
+            snprintf(text, sizeof text,
+                     "factors=4 alpha=1e30 relaxation=1 regularization_user=%g "
+                     "regularization_item=1 regularization_exponent=1 regularization_size=weights",
+                     lambdas[l]);
+            MUST(wrmf_params_create(context, &params, err));
+            MUST(wrmf_params_set_int(params, WRMF_PARAM_PRECISION,
+                                     precision ? WRMF_PRECISION_FLOAT64 : WRMF_PRECISION_FLOAT32,
+                                     err));
+            MUST(wrmf_params_parse(params, text, err));
+            MUST(wrmf_model_create(context, 3, 5, params, &model, err));
+            dense y = dense_from_model(model, WRMF_ITEMS);
+            MUST(wrmf_model_continue(context, model, matrix, 1, err));
+            dense x = dense_from_model(model, WRMF_USERS);
+            double error = 0, size = 0;
+            for (int k = 0; k < 4; k++) {
+                /* lambda_u is lambda times the sum of weights, 5 + d */
+                const double want = dense_row(&y, 2)[k] / lambdas[l];
+                error = fmax(error, fabs(x.at[k] - want));
+                size = fmax(size, fabs(want));
+            }
+            /* of a few numbers that are drawn with deviation 0.1 no sum of squares is above 5 */
+            if (!(error <= size * (5 / lambdas[l] + 4 * (double)FLT_EPSILON)))
+                fail_msg("lambda %g, %d: %g of %g", lambdas[l], precision, error, size);
+            wrmf_model_free(model);
+            wrmf_params_free(params);
+            wrmf_matrix_free(matrix);
+            dense_free(&x);
+            dense_free(&y);
+        }
+    dense_free(&table);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_descent),
-                                       cmocka_unit_test(test_small_rows),
-                                       cmocka_unit_test(test_fallback)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_descent), cmocka_unit_test(test_small_rows),
+        cmocka_unit_test(test_fallback), cmocka_unit_test(heavy_and_regularized)};
     if (wrmf_context_create(&context, NULL) != WRMF_OK)
         return 1;
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
