@@ -100,6 +100,21 @@ static void check_lists(void)
                       others[i].name);
 }
 
+/* Refuses one column for two of user, item and count: it is asked for by mistake, and what would be
+ * read is a table all the same. */
+static void check_columns(void)
+{
+    const struct {
+        const char *name, *column;
+    } used[] = {
+        {"user", input_options.user}, {"item", input_options.item}, {"count", input_options.count}};
+    for (int b = 1; b < 3; b++)
+        for (int a = 0; a < b; a++)
+            if (used[b].column && strcmp(used[a].column, used[b].column) == 0)
+                die_usage("--%s and --%s are one column, '%s'", used[a].name, used[b].name,
+                          used[a].column);
+}
+
 void input_options_check(void)
 {
     if (input_options.lists) {
@@ -108,6 +123,7 @@ void input_options_check(void)
     }
     if (!input_options.user || !input_options.item)
         die_usage("--user and --item are needed, the columns of the ids, or --lists");
+    check_columns();
     if (input_options.count)
         return;
     if (input_options.negative)

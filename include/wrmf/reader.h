@@ -263,8 +263,7 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_reader_set_malformed(wrmf_reader *read
  * @retval WRMF_E_NAME       the header lacks a column asked for by name, or has
  *                           it twice.
  * @retval WRMF_E_STATE      a column asked for by name, and there is no header;
- *                           or a backslash is an escape and in the delimiter;
- *                           or one column is two of user, item and count.
+ *                           or a backslash is an escape and in the delimiter.
  * @retval WRMF_E_FORMAT     a line is not well formed, or a pair occurs again
  *                           under WRMF_DUPLICATES_REFUSE, or this is something
  *                           other than text. The text gives file, line and

@@ -184,21 +184,6 @@ static wrmf_status find_column(const wrmf_i_layout *layout, const wrmf_i_column 
                           words_of_delimiter(&layout->dialect, delimiter));
 }
 
-/* Refuses one column for two of user, item and count: it is asked for by mistake, and what would be
- * read is a table all the same. A name may stand in the column of the ids. */
-static wrmf_status check_columns(const wrmf_i_layout *layout, wrmf_i_location start,
-                                 wrmf_error *err)
-{
-    static const char *const names[] = {"user", "item", "count"}; /* in the enum's order */
-    for (int b = WRMF_COLUMN_ITEM; b <= WRMF_COLUMN_COUNT; b++)
-        for (int a = WRMF_COLUMN_USER; a < b; a++)
-            if (layout->field[a] == layout->field[b])
-                return wrmf_i_fail(err, WRMF_E_STATE,
-                                   "%s: column %lld is asked for as %s and as %s", start.name,
-                                   (long long)layout->field[a] + 1, names[a], names[b]);
-    return WRMF_OK;
-}
-
 wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *reader,
                                    const wrmf_i_record *record, size_t n_fields,
                                    wrmf_i_location start, wrmf_error *err)
@@ -206,7 +191,6 @@ wrmf_status wrmf_i_layout_complete(wrmf_i_layout *layout, const wrmf_reader *rea
     layout->n_fields = layout->dialect.n_fields = n_fields;
     for (int i = 0; i < WRMF_I_COLUMNS; i++)
         WRMF_I_TRY(find_column(layout, &reader->columns[i], record, start, &layout->field[i], err));
-    WRMF_I_TRY(check_columns(layout, start, err));
     layout->complete = true;
     return WRMF_OK;
 }

@@ -204,15 +204,6 @@ static void columns_by_name(void **state)
     check(WRMF_E_NAME, "u mid n\n1 2 3\n", "cut at each tab it has 1: \"u mid n\"");
     check(WRMF_E_NAME, "mid,u, mid\n", "t:1: columns 1 and 3 of the header are both \"mid\"");
     MUST(read_bytes("u,\t mid ,n\na,x,1\n", 17, 0, err));
-    /* one column is no two of user, item and count; a name may be the id */
-    MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_USER, "mid", err));
-    check(WRMF_E_STATE, "u,mid,n\na,x,1\n", "t: column 2 is asked for as user and as item");
-    MUST(wrmf_reader_set_column_number(reader, WRMF_COLUMN_USER, 3, err));
-    check(WRMF_E_STATE, "u,mid,n\na,x,1\n", "t: column 3 is asked for as user and as count");
-    MUST(wrmf_reader_set_column_number(reader, WRMF_COLUMN_USER, 1, err));
-    MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_NAME, "mid", err));
-    MUST(read_bytes("u,mid,n\na,x,1\n", 14, 0, err));
-    MUST(wrmf_reader_set_column(reader, WRMF_COLUMN_NAME, NULL, err));
     MUST(wrmf_reader_set_header(reader, 0, err));
     check(WRMF_E_STATE, "u,mid,n\n", "\"mid\"");
 }

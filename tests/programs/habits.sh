@@ -102,8 +102,10 @@ prepare 0 blanks.csv --user user --item item --delimiter whitespace
 printf '1::10::5\n2::20::0\n' >ratings.dat
 prepare 1 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter ::
 has err 'ratings.dat:2:8: count is "0", not above 0; --zeros drop leaves out'
-prepare 1 ratings.dat --no-header --user 1 --item 2 --count 2 --delimiter ::
-has err 'ratings.dat: column 2 is asked for as item and as count'
+prepare 2 ratings.dat --no-header --user 1 --item 2 --count 2 --delimiter ::
+has err "--item and --count are one column, '2'"
+prepare 2 ratings.dat --user uid --item uid
+has err "--user and --item are one column, 'uid'"
 prepare 0 ratings.dat --no-header --user 1 --item 2 --count 3 --delimiter :: --zeros drop
 has out '1 row, 0 of them duplicated, 1 count of 0 dropped'
 printf '1::10::1e-400\n' >tiny.dat
