@@ -43,6 +43,7 @@ done
 
 # the page answers, wherever --serve stands, and goes with SIGTERM
 for arguments in '--serve' 'report --serve'; do
+    : >out # else what the first one said may be read
     # shellcheck disable=SC2086
     (cd here && PATH="$work/bin:$PATH" PORT=0 exec ../top/scripts/demo $arguments) >out 2>err &
     demo=$!

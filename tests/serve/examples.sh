@@ -28,8 +28,8 @@ print(urllib.request.urlopen(sys.argv[1] + "health").read())
 END
 # answers PID ADDRESS_FILE: says whether the service that a command has started answers
 answers() {
-    for _ in $(seq 100); do
-        [ ! -s "$2" ] || break
+    until [ -s "$2" ]; do
+        kill -0 "$1" 2>/dev/null || { cat err; fail "it does not begin"; }
         sleep 0.1
     done
     python3 ask.py "$(cat "$2")" || { cat err; fail "it does not answer"; }
@@ -83,6 +83,7 @@ END
 # shellcheck disable=SC2046
 set -- $(python3 words.py "$file" |
     sed "s|^/usr/bin/wrmf-serve$|$work/$served|; s|^/model/|$work/|")
+: >address # else what the first one said may be read
 LD_LIBRARY_PATH=$(dirname "$library") $less "$@" >address 2>err &
 answers $! address
 
