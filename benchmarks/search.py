@@ -11,7 +11,8 @@ processors', all threads together, so that other work on the machine counts less
 
 --replay JOURNAL looks up what a search along coordinates comes to among the curves of a whole grid,
 as --journal left it, where each is cut by the patience: from the middle, and from the best of eight
-configurations that each seed draws. Seconds are then those of the fits, without evaluations.
+configurations that each seed draws, without and with some that go on in the end (before which the
+eight are compared at their second point). Seconds are those of the fits, without evaluations.
 """
 
 import statistics
@@ -148,10 +149,9 @@ def look_up(curves, lists, patience, drawn, finish):
         return run_to(place, end_of(curves[place][1], patience))
 
     search = Coordinates(list(lists.values()), evaluate)
-    start = search.middle()
-    if drawn:
-        start = max(drawn, key=lambda place: run_to(place, 1)) if finish else drawn
-    search.run(start if isinstance(start, list) else [start])
+    if drawn and finish:  # the best by the second point
+        drawn = [max(drawn, key=lambda place: run_to(place, 1))]
+    search.run(drawn or [search.middle()])
     best = sorted(search.found, key=search.found.get, reverse=True)
     value = search.found[best[0]]
     for place in best[:finish]:

@@ -95,11 +95,12 @@ WRMF_API WRMF_MUST_CHECK wrmf_status wrmf_grid_set_patience(wrmf_grid *grid, con
 
 /**
  * What early stopping misses: a curve that falls, and rises again later. Once the search is over,
- * the n best of the configurations that it brought to their end are run to the last epoch, whatever
- * their patience. They are the best by the column of wrmf_grid_set_patience(), among the points
- * that patience left them, with those that ran to the last epoch anyway among the n. Each that goes
- * on is fitted anew from its start. Without wrmf_grid_set_patience() all run so far, and nothing
- * changes. They run in what is left of a budget.
+ * the n best of the configurations that it brought to their end, that of their patience or the last
+ * epoch, are run to the last epoch all the same. They are the best by the column of
+ * wrmf_grid_set_patience(), among the points that patience left them, with those that ran to the
+ * last epoch anyway among the n. Each that goes on is fitted anew from its start. Without
+ * wrmf_grid_set_patience() all run so far, and nothing changes. They run in what is left of a
+ * budget.
  * @param[in] n  >= 0; 0: none (the default).
  * @retval WRMF_E_NULL   grid is NULL.
  * @retval WRMF_E_RANGE  n is below 0.

@@ -101,6 +101,25 @@ static inline int stop_after(void *self, const wrmf_progress *progress)
     return strcmp(progress->phase, "grid") == 0 && progress->done > 0 && --*left <= 0;
 }
 
+/* Make the template a path where there is nothing yet. */
+static inline void choose_path(char *path)
+{
+    close(mkstemp(path));
+    unlink(path);
+}
+
+/* Run a grid, stopped after so many trials at the latest; 0: to its end. */
+static inline wrmf_status run_and_stop(wrmf_grid *grid, int trials)
+{
+    int left = trials;
+    if (trials > 0)
+        wrmf_context_set_progress(context, &left, stop_after);
+    const wrmf_status status = wrmf_grid_run(context, grid, NULL);
+    wrmf_context_set_progress(context, NULL, NULL);
+    assert_true(status == WRMF_OK || (trials > 0 && status == WRMF_E_CANCELLED));
+    return status;
+}
+
 /* ---- by hand ---- */
 
 static inline bool is_better(int column, double a, double b)

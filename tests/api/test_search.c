@@ -108,18 +108,12 @@ static void coordinates_after_a_draw(void **state)
             expected[i] = POINTS;
     for (int trials = 2; trials < SIZE; trials += 3) {
         char path[] = "search-XXXXXX";
-        close(mkstemp(path));
-        unlink(path);
+        choose_path(path);
         for (int run = 0; run < 2; run++) {
             wrmf_grid *const grid = make_grid(path);
             MUST(wrmf_grid_set_sample(grid, 3, 5, err));
             MUST(wrmf_grid_set_coordinates(grid, columns[0], err));
-            int left = trials;
-            if (run == 0)
-                wrmf_context_set_progress(context, &left, stop_after);
-            const wrmf_status status = wrmf_grid_run(context, grid, NULL);
-            wrmf_context_set_progress(context, NULL, NULL);
-            assert_true(status == WRMF_OK || (run == 0 && status == WRMF_E_CANCELLED));
+            const wrmf_status status = run_and_stop(grid, run == 0 ? trials : 0);
             const figures found = read_figures(grid);
             if (status == WRMF_OK)
                 check_against(&full, expected, &found);
@@ -155,15 +149,11 @@ static void stopped_and_gone_on_with(void **state)
     halve(&full, 0, POINTS, expected);
     for (int trials = 1; trials < SIZE + 6; trials += 4) {
         char path[] = "search-XXXXXX";
-        close(mkstemp(path));
-        unlink(path);
+        choose_path(path);
         wrmf_grid *const stopped = make_grid(path);
         MUST(wrmf_context_set_threads(context, 1, err));
         MUST(wrmf_grid_set_halving(stopped, columns[0], ETA, 1, err));
-        int left = trials;
-        wrmf_context_set_progress(context, &left, stop_after);
-        FAILS(WRMF_E_CANCELLED, "", wrmf_grid_run(context, stopped, err));
-        wrmf_context_set_progress(context, NULL, NULL);
+        assert_int_equal(run_and_stop(stopped, trials), WRMF_E_CANCELLED);
         wrmf_grid_free(stopped);
 
         MUST(wrmf_context_set_threads(context, 2, err));

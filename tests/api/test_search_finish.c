@@ -41,19 +41,13 @@ static void the_best_go_on_in_the_end(void **state)
                 lengthened += expected[i] > end_of(&full, i, column, 1);
             for (int trials = 1; trials < SIZE + n + 2; trials += 5) {
                 char path[] = "search-XXXXXX";
-                close(mkstemp(path));
-                unlink(path);
+                choose_path(path);
                 for (int run = 0; run < 3; run++) { /* stopped, gone on with, and once more */
                     wrmf_grid *const grid = make_grid(path);
                     MUST(wrmf_context_set_threads(context, 1 + run, err));
                     MUST(wrmf_grid_set_patience(grid, columns[column], 1, err));
                     MUST(wrmf_grid_set_finish(grid, n, err));
-                    int left = trials;
-                    if (run == 0)
-                        wrmf_context_set_progress(context, &left, stop_after);
-                    const wrmf_status status = wrmf_grid_run(context, grid, NULL);
-                    wrmf_context_set_progress(context, NULL, NULL);
-                    assert_true(status == WRMF_OK || (run == 0 && status == WRMF_E_CANCELLED));
+                    const wrmf_status status = run_and_stop(grid, run == 0 ? trials : 0);
                     const figures found = read_figures(grid);
                     if (status == WRMF_OK)
                         check_against(&full, expected, &found);
